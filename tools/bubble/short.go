@@ -1,0 +1,136 @@
+package bubble
+
+import (
+	"math"
+	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+)
+
+const ellipsis = "…"
+
+// dangling are marks that look wrong before an ellipsis.
+const dangling = ".,:;·…-–—/([{<「『《〈“‘、。，"
+
+// Beginning returns the first words of text in at most limit UTF-16 units. Text that fits comes back unchanged, or
+// without the white space around it; else the result ends with … right behind a word, or behind a grapheme where the
+// last word fills more than half of it.
+func Beginning(text string, limit int) string {
+	if Len(text) <= limit {
+		return text
+	}
+	if blank(text) {
+		return ""
+	}
+	for a := range atoms(text, math.MaxInt) { // not by rune: a mark can stand on a space
+		if !a.blank {
+			text = strings.TrimRightFunc(text[a.at:], unicode.IsSpace)
+			break
+		}
+	}
+	if Len(text) <= limit {
+		return text
+	}
+	room := limit - Len(ellipsis)
+	if room < 0 {
+		return ""
+	}
+	var list []atom // with one more than fits: it tells what stands behind the cut
+	for a := range atoms(text, math.MaxInt) {
+		list = append(list, a)
+		if room -= a.units; room < 0 {
+			break
+		}
+	}
+	return text[:list[lastWord(list)].at] + ellipsis
+}
+
+// lastWord returns where to cut, at the latest before the last atom.
+func lastWord(list []atom) int {
+	end := len(list) - 1
+	for i := end; i > len(list)/2; i-- {
+		if list[i].blank {
+			end = i
+			break
+		}
+	}
+	for end > 0 && list[end-1].blank {
+		end--
+	}
+	tidy := end
+	for tidy > 0 && (list[tidy-1].blank || strings.Contains(dangling, list[tidy-1].text)) {
+		tidy--
+	}
+	if tidy == 0 {
+		return end // a text of nothing else
+	}
+	return tidy
+}
+
+// longestGrapheme is the size in bytes up to which Clean shows a grapheme: a family of four with skin colours has 41.
+const longestGrapheme = 64
+
+// Clean returns a stranger's text, such as a nickname, for display in one line of at most max graphemes. Control
+// characters, bidi controls, tags and other invisible characters are taken out (joiners and variation selectors of
+// emoji stay), runs of white space and of blank letters become one space, and what is cut off leaves an ellipsis. A
+// grapheme under a heap of marks loses the marks. The result is empty when there is nothing to see.
+func Clean(s string, max int) string {
+	rest, state := strip(s), -1
+	var kept []string
+	for rest != "" && len(kept) <= max {
+		var cluster string
+		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if len(cluster) > longestGrapheme {
+			cluster = string([]rune(cluster)[:1])
+		}
+		kept = append(kept, cluster)
+	}
+	if len(kept) <= max {
+		return strings.Join(kept, "")
+	}
+	if max < 1 {
+		return ""
+	}
+	return strings.TrimRight(strings.Join(kept[:max-1], ""), " ") + ellipsis
+}
+
+// strip removes what Clean does not show and trims.
+func strip(s string) string {
+	var b strings.Builder
+	var previous rune // the last one written
+	gap := false
+	list := []rune(strings.ToValidUTF8(s, ""))
+	for i, r := range list {
+		switch {
+		case r == '\u200D' || r == '\uFE0F' || r == '\uFE0E':
+			if gap || !joins(previous) || r == '\u200D' && (i+1 == len(list) || !unicode.Is(unicode.So, list[i+1])) {
+				continue
+			}
+		case unicode.IsSpace(r) || isFiller(r):
+			gap = true
+			continue
+		case invisible(r):
+			continue
+		}
+		if gap && previous != 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		previous, gap = r, false
+	}
+	return b.String()
+}
+
+// joins tells whether an emoji can be behind r, so that a joiner or a selector after it has a meaning.
+func joins(r rune) bool {
+	return r == '\uFE0F' || r == '#' || r == '*' || r >= '0' && r <= '9' || unicode.In(r, unicode.So, unicode.Sk, unicode.Sm, unicode.Po)
+}
+
+func isFiller(r rune) bool {
+	switch r {
+	case 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800:
+		return true
+	}
+	return false
+}
