@@ -1,0 +1,171 @@
+package journal
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// kst is the offset of Korean time, where Kakao's day is taken to turn over. There is no summer time.
+const kst = 9 * 60 * 60
+
+func dayOf(at int64) int64 { return (at/int64(time.Second) + kst) / (24 * 60 * 60) }
+
+// index is the journal in memory.
+type index struct {
+	events   map[hash][]event // by item, in the order of the file
+	accounts map[hash]*account
+	names    map[hash]meaning // by nickname
+	learnt   int              // names so far: their age
+	records  int              // in the file, damaged ones too
+}
+
+// event is one sending of an item.
+type event struct {
+	record
+	state State
+}
+
+type account struct {
+	best int // of days that were forgotten
+	days map[int64]*day
+}
+
+// day counts messages to friends.
+type day struct {
+	delivered, possible int
+	pairs               map[hash]int // possible, by receiver
+}
+
+// meaning is whom a nickname meant.
+type meaning struct {
+	record
+	age int
+}
+
+func newIndex() index {
+	return index{events: map[hash][]event{}, accounts: map[hash]*account{}, names: map[hash]meaning{}}
+}
+
+func (x *index) apply(r record) {
+	switch r.kind {
+	case kindName:
+		x.learnt++
+		x.names[r.hashes[0]] = meaning{r, x.learnt}
+	case kindBest:
+		a := x.account(r.hashes[0])
+		a.best = max(a.best, int(binary.LittleEndian.Uint64(r.hashes[1][:])))
+	default:
+		x.send(r)
+	}
+}
+
+// send brings the event that r names into the state that r tells. An outcome whose beginning is not known stands for
+// both: so are events written when the journal is rewritten.
+func (x *index) send(r record) {
+	item := r.hashes[0]
+	events := x.events[item]
+	at := len(events) - 1
+	for at >= 0 && events[at].at != r.at {
+		at--
+	}
+	state := stateOf(r.kind)
+	old := Fresh
+	if at >= 0 {
+		old = events[at].state
+		if r.kind == kindBegun {
+			return // known already
+		}
+	}
+	x.count(r, old, state)
+	switch {
+	case state == Fresh && at >= 0:
+		if events = append(events[:at], events[at+1:]...); len(events) == 0 {
+			delete(x.events, item)
+			return
+		}
+	case state == Fresh:
+		return
+	case at >= 0:
+		events[at].state = state
+	default:
+		events = append(events, event{r, state})
+	}
+	x.events[item] = events
+}
+
+func stateOf(k kind) State {
+	switch k {
+	case kindBegun:
+		return InFlight
+	case kindSent:
+		return Sent
+	case kindUnknown:
+		return Unknown
+	}
+	return Fresh
+}
+
+func kindOf(s State) kind {
+	switch s {
+	case InFlight:
+		return kindBegun
+	case Sent:
+		return kindSent
+	case Unknown:
+		return kindUnknown
+	}
+	return kindReleased
+}
+
+func (x *index) count(r record, from, to State) {
+	if !r.friend {
+		return
+	}
+	a := x.account(r.hashes[1])
+	d := a.days[dayOf(r.at)]
+	if d == nil {
+		d = &day{pairs: map[hash]int{}}
+		a.days[dayOf(r.at)] = d
+	}
+	possible := boolInt(to != Fresh) - boolInt(from != Fresh)
+	d.possible += possible
+	d.pairs[r.hashes[2]] += possible
+	d.delivered += boolInt(to == Sent) - boolInt(from == Sent)
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (x *index) account(h hash) *account {
+	a := x.accounts[h]
+	if a == nil {
+		a = &account{days: map[int64]*day{}}
+		x.accounts[h] = a
+	}
+	return a
+}
+
+func (x *index) has(item hash, at int64) bool {
+	for _, e := range x.events[item] {
+		if e.at == at {
+			return true
+		}
+	}
+	return false
+}
+
+// status returns the newest state of an item within the window.
+func (x *index) status(item hash, now time.Time, window time.Duration) Status {
+	events := x.events[item]
+	for i := len(events) - 1; i >= 0; i-- {
+		at := min(events[i].at, now.UnixNano())
+		if now.UnixNano()-at < int64(min(window, maxWindow)) {
+			return Status{events[i].state, time.Unix(0, at)}
+		}
+	}
+	return Status{}
+}

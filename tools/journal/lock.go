@@ -1,0 +1,54 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	// lockWait is far longer than all processes together hold the lock: a longer wait means that something hangs.
+	lockWait = 5 * time.Second
+	lockPoll = 2 * time.Millisecond
+)
+
+// enter waits for the turn among the goroutines of this process.
+func (j *Journal) enter(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case <-j.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (j *Journal) leave() { j.turn <- struct{}{} }
+
+// lock takes the lock of all processes. One flock value serves one holder, so each call has its own.
+func (j *Journal) lock(ctx context.Context) (unlock func(), err error) {
+	if err := checkFolder(j.dir); err != nil {
+		return nil, err
+	}
+	if _, err := checkFile(j.path(lockName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	limited, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	l := flock.New(j.path(lockName), flock.SetPermissions(0o600))
+	if _, err := l.TryLockContext(limited, lockPoll); err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case limited.Err() != nil:
+			return nil, ErrBusy
+		}
+		return nil, unavailable("locking", err)
+	}
+	return func() { _ = l.Close() }, nil // closing unlocks, and there is nothing to do about a failure
+}

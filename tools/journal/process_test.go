@@ -1,0 +1,166 @@
+package journal
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The test binary runs itself again as a further process of the same user; these names say as what.
+const (
+	roleVariable = "JOURNAL_TEST_ROLE"
+	homeVariable = "JOURNAL_TEST_HOME"
+)
+
+func TestMain(m *testing.M) {
+	roles := map[string]func(*Journal) error{"race": raceChild, "loop": loopChild}
+	if role, ok := roles[os.Getenv(roleVariable)]; ok {
+		if err := role(Open(os.Getenv(homeVariable))); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+type child struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Scanner
+}
+
+func start(t *testing.T, role, dir string) *child {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), program)
+	cmd.Env = append(os.Environ(), roleVariable+"="+role, homeVariable+"="+dir)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return &child{cmd, in, bufio.NewScanner(out)}
+}
+
+const races = 30
+
+// raceChild begins all items as soon as its input ends and prints those it was granted.
+func raceChild(j *Journal) error {
+	fmt.Println("ready")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	for i := range races {
+		c, err := j.Begin(context.Background(), []Item{{"1", "a", "x", i}}, time.Hour, false)
+		if err != nil {
+			return err
+		}
+		if c.Granted[0] {
+			fmt.Println(i)
+		}
+	}
+	return nil
+}
+
+func TestTwoProcessesSendOnce(t *testing.T) {
+	dir := home(t)
+	children := []*child{start(t, "race", dir), start(t, "race", dir), start(t, "race", dir)}
+	for _, c := range children {
+		if !c.out.Scan() {
+			t.Fatal("a child did not start")
+		}
+	}
+	for _, c := range children {
+		c.in.Close()
+	}
+	granted := map[string]int{}
+	for _, c := range children {
+		for c.out.Scan() {
+			granted[c.out.Text()]++
+		}
+		if err := c.cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	for i := range races {
+		if n := granted[fmt.Sprint(i)]; n != 1 {
+			t.Errorf("item %d was granted %d times", i, n)
+		}
+	}
+}
+
+// loopChild sends one item after the other and prints each when it is written down. Every third one stays in flight.
+func loopChild(j *Journal) error {
+	for i := 0; ; i++ {
+		c, err := j.Begin(context.Background(), []Item{{"1", "a", "x", i}}, time.Hour, false)
+		if err != nil {
+			return err
+		}
+		fmt.Println(i)
+		if i%3 == 2 {
+			continue
+		}
+		if err := j.Finish(context.Background(), c, []Outcome{Delivered}); err != nil {
+			return err
+		}
+	}
+}
+
+func TestKilled(t *testing.T) {
+	dir := home(t)
+	for i := range maxRecords / 200 { // nearly full, so that some are killed while they rewrite
+		list := make([]Item, 98)
+		for k := range list {
+			list[k] = Item{"1", Me, fmt.Sprint(i), k}
+		}
+		send(t, Open(dir), list, make([]Outcome, len(list))...)
+	}
+	sent := 0
+	for round := range 12 {
+		c := start(t, "loop", dir)
+		printed := 0
+		for printed < 5+round*17 && c.out.Scan() {
+			printed++
+		}
+		if err := c.cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		for c.out.Scan() {
+			printed++
+		}
+		if err := c.cmd.Wait(); err == nil || strings.Contains(err.Error(), "exit status") {
+			t.Fatalf("the child ended by itself: %v", err)
+		}
+		sent = max(sent, printed)
+
+		list := make([]Item, sent)
+		for i := range list {
+			list[i] = Item{"1", "a", "x", i}
+		}
+		got, err := Open(dir).Look(t.Context(), list[:min(len(list), maxItems)], time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, status := range got {
+			if i%3 == 2 && status.State != InFlight || status.State == Fresh {
+				t.Errorf("after kill %d, item %d is in state %d", round, i, status.State)
+			}
+		}
+		equal(t, "a new process", []bool{true}, begin(t, Open(dir), []Item{{"1", Me, "next", round}}, false).Granted)
+	}
+}

@@ -1,0 +1,92 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+)
+
+// The file is a header and records of equal size, so a damaged record never hides the next one.
+//
+//	header  magic 8 | format 4 | checksum of these 4 | generation 16 | zero 32
+//	record  kind 1 | flags 1 | zero 2 | checksum of the rest 4 | time 8 | three hashes 48
+//
+// Magic, format and checksum keep their places in every format. The generation is random and new with each rewriting.
+const (
+	magic      = "KTJRNL\r\n"
+	format     = 1
+	recordSize = 64
+	hashSize   = 16
+)
+
+type hash [hashSize]byte
+
+type kind byte
+
+const (
+	kindBegun kind = iota + 1
+	kindSent
+	kindUnknown
+	kindReleased
+	kindName // hashes: nickname, uuid
+	kindBest // hashes: account, and the count in the second
+)
+
+const flagFriend = 1
+
+// record is one entry. at is in Unix nanoseconds; together with the first hash it names what kindBegun began.
+type record struct {
+	kind   kind
+	friend bool
+	at     int64
+	hashes [3]hash
+}
+
+var table = crc32.MakeTable(crc32.Castagnoli)
+
+func (r record) append(to []byte) []byte {
+	var b [recordSize]byte
+	b[0] = byte(r.kind)
+	if r.friend {
+		b[1] = flagFriend
+	}
+	binary.LittleEndian.PutUint64(b[8:], uint64(r.at))
+	for i, h := range r.hashes {
+		copy(b[16+i*hashSize:], h[:])
+	}
+	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[:], table)) // its own place is zero so far
+	return append(to, b[:]...)
+}
+
+// parseRecord returns false for bytes that are no intact record.
+func parseRecord(b []byte) (record, bool) {
+	var clean [recordSize]byte
+	copy(clean[:], b)
+	clear(clean[4:8])
+	r := record{kind: kind(b[0]), friend: b[1]&flagFriend != 0, at: int64(binary.LittleEndian.Uint64(b[8:]))}
+	for i := range r.hashes {
+		copy(r.hashes[i][:], b[16+i*hashSize:])
+	}
+	sound := crc32.Checksum(clean[:], table) == binary.LittleEndian.Uint32(b[4:])
+	return r, sound && r.kind >= kindBegun && r.kind <= kindBest && r.at > 0
+}
+
+func newHeader(generation hash) []byte {
+	b := make([]byte, recordSize)
+	copy(b, magic)
+	binary.LittleEndian.PutUint32(b[8:], format)
+	binary.LittleEndian.PutUint32(b[12:], crc32.Checksum(b[:12], table))
+	copy(b[16:], generation[:])
+	return b
+}
+
+// parseHeader tells whether b is a sound header, and of which format.
+func parseHeader(b []byte) (version uint32, generation hash, ok bool) {
+	if len(b) < recordSize || !bytes.HasPrefix(b, []byte(magic)) ||
+		crc32.Checksum(b[:12], table) != binary.LittleEndian.Uint32(b[12:]) {
+		return 0, hash{}, false
+	}
+	copy(generation[:], b[16:])
+	version = binary.LittleEndian.Uint32(b[8:])
+	return version, generation, version > 0
+}

@@ -1,0 +1,83 @@
+package journal
+
+import "context"
+
+// Usage counts messages to friends, of one account, by Korean days.
+type Usage struct {
+	Today   int // delivered or possibly delivered today
+	BestDay int // the most that were delivered on any past day: that many are allowed
+	pair    func(receiver string) int
+}
+
+// Pair returns how many of Today's went to receiver.
+func (u Usage) Pair(receiver string) int {
+	if u.pair == nil {
+		return 0
+	}
+	return u.pair(receiver)
+}
+
+// Used returns the usage of an account. It writes nothing.
+func (j *Journal) Used(ctx context.Context, account string) (Usage, error) {
+	var u Usage
+	err := j.read(ctx, func(k key) error {
+		a := j.accounts[k.hash("account", account)]
+		if a == nil {
+			return nil
+		}
+		today := dayOf(j.now().UnixNano())
+		pairs := map[hash]int{}
+		for d, count := range a.days {
+			if d < today {
+				continue
+			}
+			u.Today += count.possible // a later day is today before the clock was set back
+			for pair, n := range count.pairs {
+				pairs[pair] += n
+			}
+		}
+		u.BestDay = a.bestBefore(today)
+		u.pair = func(receiver string) int { return pairs[k.hash("pair", account, receiver)] }
+		return nil
+	})
+	return u, err
+}
+
+func (a *account) bestBefore(today int64) int {
+	best := a.best
+	for d, count := range a.days {
+		if d < today {
+			best = max(best, count.delivered)
+		}
+	}
+	return best
+}
+
+// LearnName remembers that nickname now means uuid, at the time of a send. Nicknames are compared byte by byte: fold
+// them first.
+func (j *Journal) LearnName(ctx context.Context, account, nickname, uuid string) error {
+	return j.write(ctx, func(k key) ([]record, error) {
+		name, meant := k.name(account, nickname, uuid)
+		if have, known := j.names[name]; known && have.hashes[1] == meant {
+			return nil, nil
+		}
+		r := record{kind: kindName, at: j.now().UnixNano(), hashes: [3]hash{name, meant}}
+		return []record{r}, nil
+	})
+}
+
+// NameMeant tells whether nickname is known and whether it meant this uuid when it was last learnt. It writes nothing.
+func (j *Journal) NameMeant(ctx context.Context, account, nickname, uuid string) (known, same bool, err error) {
+	err = j.read(ctx, func(k key) error {
+		name, meant := k.name(account, nickname, uuid)
+		var have meaning
+		have, known = j.names[name]
+		same = known && have.hashes[1] == meant
+		return nil
+	})
+	return known, same, err
+}
+
+func (k key) name(account, nickname, uuid string) (name, meant hash) {
+	return k.hash("name", account, nickname), k.hash("uuid", account, uuid)
+}
