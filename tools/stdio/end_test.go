@@ -1,0 +1,157 @@
+package stdio
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// goneIn is when the process must be gone after stdin ended: clients send SIGTERM then.
+const goneIn = 2 * time.Second
+
+// What a shell does with printf … | server: everything is answered, the last line without
+// its newline too.
+func TestEndOfInputAfterManyCalls(t *testing.T) {
+	c := start(t)
+	var all strings.Builder
+	all.WriteString(initializeLine)
+	want := []string{`"init"`}
+	for i := range 50 {
+		id := fmt.Sprint(i)
+		want = append(want, id)
+		all.WriteString(callLine(id, "echo", `{"text":"x"}`))
+	}
+	c.send(strings.TrimSuffix(all.String(), "\n"))
+	rest, code, took := c.finish()
+	var got []string
+	for _, r := range rest {
+		if r.Result != nil && !r.Result.IsError {
+			got = append(got, string(r.ID))
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) || len(rest) != len(want) {
+		t.Errorf("%d lines, answered %v", len(rest), got)
+	}
+	if code != 0 || took >= drainTime {
+		t.Errorf("exit code %d after %v", code, took)
+	}
+}
+
+func TestEndOfInputWithRunningCall(t *testing.T) {
+	for tool, want := range map[string]int{
+		"block":    1, // heeds its context: answered after the drain time
+		"stubborn": 0, // ignores it and is left behind
+	} {
+		t.Run(tool, func(t *testing.T) {
+			c := start(t)
+			c.send(callLine("1", tool, "{}"))
+			c.awaitBegun(1)
+			rest, code, took := c.finish()
+			if len(rest) != want || want == 1 && rest[0].text() != "error: "+stoppedText {
+				t.Errorf("got %+v", rest)
+			}
+			if code != 0 || took < drainTime || took > goneIn {
+				t.Errorf("exit code %d after %v", code, took)
+			}
+			t.Logf("gone after %v", took)
+		})
+	}
+}
+
+func TestEndOfInputCallAnsweredMeanwhile(t *testing.T) {
+	c := start(t)
+	c.send(callLine("1", "block", "{}"))
+	c.awaitBegun(1)
+	c.send(releaseLine)
+	rest, code, took := c.finish()
+	if len(rest) != 1 || rest[0].text() != "released" || code != 0 || took >= drainTime {
+		t.Errorf("got %+v, exit code %d after %v", rest, code, took)
+	}
+}
+
+func TestCancelledCallIsNotAwaited(t *testing.T) {
+	c := start(t)
+	c.send(callLine("1", "stubborn", "{}"))
+	c.awaitBegun(1)
+	c.send(cancelLine("1"))
+	if rest, code, took := c.finish(); len(rest) > 0 || code != 0 || took >= drainTime {
+		t.Errorf("got %+v, exit code %d after %v", rest, code, took)
+	}
+}
+
+func TestSIGTERM(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no SIGTERM on Windows")
+	}
+	c := start(t)
+	c.send(callLine("1", "block", "{}") + callLine("2", "stubborn", "{}"))
+	c.awaitBegun(2)
+	began := time.Now()
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	rest, code := c.wait()
+	if took := time.Since(began); code != 0 || took >= drainTime {
+		t.Errorf("exit code %d after %v", code, took)
+	}
+	if len(rest) != 1 || rest[0].text() != "error: "+stoppedText {
+		t.Errorf("got %+v", rest)
+	}
+}
+
+// A client that closed our stdout is gone, though stdin may stay open.
+func TestClosedStdout(t *testing.T) {
+	c := start(t)
+	c.send(callLine("1", "block", "{}"))
+	c.awaitBegun(1)
+	if err := c.stdout.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.send(pingLine("2"))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.cmd.Wait()
+	}()
+	select {
+	case <-ended:
+	case <-time.After(patience):
+		t.Fatal("the server lives on")
+	}
+	if code := c.cmd.ProcessState.ExitCode(); code != exitFailed {
+		t.Errorf("exit code %d", code)
+	}
+	if lines := strings.Count(c.stderr.String(), "\n"); lines > 5 {
+		t.Errorf("%d lines on stderr:\n%s", lines, c.stderr.String())
+	}
+}
+
+// A client that does not read cannot keep the process alive.
+func TestUnreadStdout(t *testing.T) {
+	c := launch(t)
+	text := `{"text":"` + strings.Repeat("x", 128<<10) + `"}` // twice what a pipe holds
+	c.send(callLine("1", "echo", text) + callLine("2", "echo", text))
+	began := time.Now()
+	c.stdin.Close()
+	if err := c.cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > goneIn {
+		t.Errorf("gone after %v", took)
+	}
+}
+
+func TestServeTwice(t *testing.T) {
+	tr := New(discard())
+	tr.served.Store(true)
+	if err := tr.Serve(t.Context(), nil, os.Stdin, os.Stdout); err == nil {
+		t.Error("second Serve returned nil")
+	}
+}

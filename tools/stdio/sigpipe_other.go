@@ -1,0 +1,6 @@
+//go:build !unix
+
+package stdio
+
+// IgnoreSIGPIPE does nothing here: there is no such signal.
+func IgnoreSIGPIPE() {}
