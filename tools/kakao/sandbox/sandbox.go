@@ -1,0 +1,158 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+)
+
+// kst is the zone in which Kakao's day turns over and in which times are shown.
+var kst = time.FixedZone("KST", 9*60*60)
+
+const (
+	maxRequests   = 20_000 // newest requests kept: a soak test must not eat the memory
+	maxDeliveries = 20_000 // newest messages kept, for the same reason
+)
+
+// Sandbox is one Kakao with one app and its people. All methods are safe for
+// concurrent use. Create it with New.
+type Sandbox struct {
+	mu              sync.Mutex
+	offset          time.Duration // of the sandbox clock to the real one
+	authURL, apiURL string        // set while a Server runs
+	strict          bool
+
+	app         App
+	members     map[int64]bool // app.Members as a set
+	people      map[int64]*Person
+	order       []int64        // people as they were added
+	generated   map[int64]bool // made by Fill: not offered on the login page
+	byUUID      map[string]int64
+	friendships map[int64]map[int64]Friendship
+	links       map[int64]*link
+	listings    map[listingKey][]friend // cleared by every change of the world
+
+	flows    map[string]*flow
+	sessions map[string]session
+	codes    map[string]*authCode
+	access   map[string]*accessToken
+	grants   map[string]*grant // by refresh token
+	issues   map[issueKey][]time.Time
+	keys     []signingKey // oldest first, the last one signs
+	tamper   func(*IDToken)
+
+	faults     Faults
+	matched    int // requests that matched faults.FailPath so far
+	quota      counters
+	deliveries []Delivery
+	requests   []Request
+	watchers   map[chan struct{}]bool // open chat-room pages
+}
+
+// New returns a sandbox with the sample world and one unreviewed app, everything
+// switched on, strict, with the real time. The client secret is fresh each time.
+func New() *Sandbox {
+	s := &Sandbox{
+		strict:      true,
+		app:         defaultApp(),
+		people:      map[int64]*Person{},
+		generated:   map[int64]bool{},
+		byUUID:      map[string]int64{},
+		friendships: map[int64]map[int64]Friendship{},
+		links:       map[int64]*link{},
+		flows:       map[string]*flow{},
+		sessions:    map[string]session{},
+		codes:       map[string]*authCode{},
+		access:      map[string]*accessToken{},
+		grants:      map[string]*grant{},
+		issues:      map[issueKey][]time.Time{},
+		watchers:    map[chan struct{}]bool{},
+	}
+	s.populate()
+	return s
+}
+
+// Now is the time of the sandbox: the real one plus everything advanced.
+func (s *Sandbox) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now()
+}
+
+func (s *Sandbox) now() time.Time { return time.Now().Add(s.offset) }
+
+// Advance moves the clock by d, which may be negative. Tokens, codes, sessions,
+// counters and the times in ID tokens follow.
+func (s *Sandbox) Advance(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offset += d
+}
+
+// SetStrict chooses what happens where Kakao's documentation is silent. Strict (the
+// default) answers -2 to a text of over 200 UTF-16 units, to unknown parameters and to
+// bad paging values; lenient cuts the text at 200 and ignores the others.
+func (s *Sandbox) SetStrict(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.strict = on
+}
+
+// Request is one request to a Kakao endpoint or page. Status 0 means that the
+// connection was cut without an answer.
+type Request struct {
+	Host   string     `json:"host"` // "auth" or "api"
+	Method string     `json:"method"`
+	Path   string     `json:"path"`
+	Query  url.Values `json:"query"`
+	Form   url.Values `json:"form"`
+	Status int        `json:"status"`
+	At     time.Time  `json:"at"`
+}
+
+// Requests returns the recorded requests, oldest first. A request is in the list
+// before its answer reaches the client. Pages under /rooms and /_sandbox are not recorded.
+func (s *Sandbox) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// ResetRequests forgets the recorded requests.
+func (s *Sandbox) ResetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = nil
+}
+
+// Deliveries returns the messages that arrived, oldest first. Their templates must not
+// be changed.
+func (s *Sandbox) Deliveries() []Delivery {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.deliveries)
+}
+
+// appendBounded appends and drops the oldest entries above limit. It drops a quarter
+// at once so that the copying stays cheap.
+func appendBounded[T any](list []T, v T, limit int) []T {
+	if len(list) >= limit {
+		list = slices.Clone(list[limit/4:])
+	}
+	return append(list, v)
+}
+
+// changed wakes everybody who watches the chat rooms.
+func (s *Sandbox) changed() {
+	for ch := range s.watchers {
+		select {
+		case ch <- struct{}{}:
+		default: // already told
+		}
+	}
+}
+
+// secret returns a fresh unguessable string of 26 letters and digits.
+func secret() string { return rand.Text() }
