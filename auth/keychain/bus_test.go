@@ -1,0 +1,73 @@
+package keychain
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"testing"
+)
+
+// socketDir returns a short folder with a socket named "bus" in sub: paths of
+// sockets are limited to about 100 bytes.
+func socketDir(t *testing.T, sub string) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "bus")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("unix", filepath.Join(dir, sub, "bus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return dir
+}
+
+func TestUseSessionBus(t *testing.T) {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		t.Skip("no session bus here")
+	}
+	uid := strconv.Itoa(os.Getuid())
+	own, other, empty := socketDir(t, uid), socketDir(t, "a b"), t.TempDir()
+	plain := t.TempDir() // a file that is no socket
+	if err := os.WriteFile(filepath.Join(plain, "bus"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fromOwn := "unix:path=" + own + "/" + uid + "/bus"
+	tests := []struct {
+		name, address, xdg, run, want string // want "" means unavailable
+	}{
+		{"set already", "unix:path=/mine", filepath.Join(other, "a b"), own, "unix:path=/mine"},
+		{"usual place", "", "", own, fromOwn},
+		{"runtime folder first, escaped", "", filepath.Join(other, "a b"), own, "unix:path=" + other + "/a%20b/bus"},
+		{"runtime folder without a bus", "", empty, own, fromOwn},
+		{"no socket", "", plain, empty, ""},
+		{"relative runtime folder", "", ".", empty, ""},
+		{"none", "", "", empty, ""},
+		{"autolaunch means none", "autolaunch:", "", empty, ""},
+		{"autolaunch with a bus", "autolaunch:scope=x", "", own, fromOwn},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv(busVariable, test.address)
+			t.Setenv("XDG_RUNTIME_DIR", test.xdg)
+			err := useSessionBus(test.run)
+			if test.want == "" {
+				if !errors.Is(err, ErrUnavailable) || os.Getenv(busVariable) != test.address {
+					t.Errorf("error %v, address %q", err, os.Getenv(busVariable))
+				}
+				return
+			}
+			if err != nil || os.Getenv(busVariable) != test.want {
+				t.Errorf("error %v, address %q, want %q", err, os.Getenv(busVariable), test.want)
+			}
+		})
+	}
+}
