@@ -1,0 +1,199 @@
+// Package auth logs the user in to Kakao and hands out access tokens.
+//
+// It owns the login (authorization code flow with state, nonce and PKCE, RFC
+// 6749, 7636, 8252, OpenID Connect Core), the stored record, its refresh, the
+// locks that keep several processes of one user to one login and one refresh,
+// and the wording of everything that can go wrong on that way. It may import
+// auth/loopback, auth/keychain, x/oauth2, go-oidc, pkg/browser and flock. What
+// is done with a token is left to the callers.
+//
+// A token is looked for in this order: memory, store, refresh, login. Memory
+// counts until another process logs in. What the user reads, what is kept and
+// what is tried again when a step fails; where the next step is a login, the
+// reason is login_pending until the person has done their part:
+//
+//	what goes wrong                        reason               record   next
+//	access token expired or rejected       -                    renewed  refresh, call repeated once
+//	refresh token expired, revoked         login_pending        deleted  login
+//	refresh token rotated elsewhere        -                    adopted  call repeated once
+//	refresh answer without refresh token   -                    renewed  the old refresh token stays
+//	renewed record not stored              -                    memory   saved later, or at Close
+//	too many tokens asked (KOE237)         rate_limited         kept     later
+//	consent withdrawn or never given       login_pending        kept     consent page, call repeated once
+//	item unticked on the consent page      consent_missing      saved    the person decides
+//	login cancelled on the page            login_declined       kept     the person decides
+//	page not opened, the client says       login_declined       kept     the person decides
+//	login page open, no answer yet         login_pending        kept     the next call picks it up
+//	login page open for 10 minutes         login_expired        kept     a new login when asked again
+//	app connection cut (-101, -401)        login_pending        deleted  login
+//	other Kakao account consented          other_account        kept     login --switch
+//	ID token wrong in any way              login_failed         kept     login once more, doctor
+//	ID token missing                       misconfigured        kept     OpenID Connect on
+//	authorization code spent or expired    login_failed         kept     login once more
+//	login failed in another process        login_failed         kept     see the browser, login
+//	clock wrong                            clock_wrong          kept     set the clock
+//	wrong key or client secret             misconfigured        kept     setup
+//	Kakao not reachable, 5xx, no keys      kakao_unavailable    kept     later
+//	record of another app, server, version login_pending        unused   login
+//	keychain locked or silent              keychain_locked      kept     unlock it
+//	no keychain                            keychain_unavailable -        login offers the file store
+//	callback port taken, reserved          port_in_use          kept     free the port
+//	home folder not writable               home_unusable        kept     permissions, space
+//
+// While an access token has a minute left, a refresh that fails is no failure.
+package auth
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"kakaotalk-mcp/auth/keychain"
+)
+
+// Purpose says what a token is needed for. It decides which consent items are
+// asked for and at which redirect URI the login ends.
+type Purpose int
+
+const (
+	// ForMe is sending messages to oneself.
+	ForMe Purpose = iota
+	// ForFriends is reading the friend list and messaging friends.
+	ForFriends
+)
+
+func (p Purpose) scopes() []string {
+	if p == ForFriends {
+		return []string{"openid", "friends", "talk_message"}
+	}
+	return []string{"openid", "talk_message"}
+}
+
+// CallbackPath returns the path of the redirect URI that a login for p ends at.
+func (p Purpose) CallbackPath() string {
+	if p == ForFriends {
+		return "/friends/callback"
+	}
+	return "/auth/callback"
+}
+
+const (
+	// attemptLife is how long a login page may stay open before the listener goes.
+	attemptLife = 10 * time.Minute
+	// tabInterval is the least time between two browser tabs that nobody asked for.
+	tabInterval = time.Minute
+	// kakaoTimeout bounds one request to Kakao's login host.
+	kakaoTimeout = 15 * time.Second
+	// exchangeTimeout bounds code exchange, key fetch, verification and saving together.
+	exchangeTimeout = 40 * time.Second
+	// refreshEarly is how long before its end an access token counts as used up.
+	refreshEarly = 5 * time.Minute
+	// lockWait bounds the wait for another process's refresh.
+	lockWait = 30 * time.Second
+	// resaveAfter is the least time between two tries to save what a locked
+	// keychain did not take.
+	resaveAfter = time.Minute
+)
+
+// Config holds what a Session needs. All fields but Secret and Log are required.
+type Config struct {
+	ClientID string // REST API key
+	// Secret returns the client secret, "" when there is none. It is asked only
+	// when a login begins and when a token request is made.
+	Secret      func(context.Context) (string, error)
+	AuthURL     string // https://kauth.kakao.com, without trailing slash; the issuer
+	APIURL      string // https://kapi.kakao.com: part of what a record is bound to
+	CallbackURL string // base of the redirect URIs, without trailing slash
+	Home        string // folder for locks, 0700
+	Store       keychain.Store
+	Open        func(url string) error // opens the browser
+	Lang        string                 // "ko" or "en"
+	Command     string                 // how this program is called, for hints
+	Log         *slog.Logger
+}
+
+// Session is the user's Kakao login as this process sees it. Its methods may be
+// called at the same time.
+type Session struct {
+	cfg  Config
+	http *http.Client
+	now  func() time.Time
+
+	lasts   time.Duration   // of a login: attemptLife, less in tests
+	life    context.Context // ends with Close: pending logins live in it
+	end     context.CancelFunc
+	running sync.WaitGroup
+
+	mu       sync.Mutex
+	closed   bool
+	rec      *Record
+	seen     stamp     // of the login that rec was read after
+	behind   string    // access token of the stored record that rec could not replace, or ""
+	resaved  time.Time // last try to make up for that
+	rejected string    // access token that Kakao no longer takes
+	current  *attempt  // the login under way in this process
+	renewing *renewal  // the refresh under way in this process
+}
+
+// New returns a Session. It touches neither network nor keychain nor files.
+func New(cfg Config) *Session {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Secret == nil {
+		cfg.Secret = func(context.Context) (string, error) { return "", nil }
+	}
+	life, end := context.WithCancel(context.Background())
+	return &Session{
+		cfg: cfg,
+		http: &http.Client{
+			Timeout: kakaoTimeout,
+			// A redirected token request would carry the client secret elsewhere.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		now:   time.Now,
+		lasts: attemptLife,
+		life:  life,
+		end:   end,
+	}
+}
+
+// Close ends a pending login and frees its port and lock. It waits for that, and
+// for a code exchange or a refresh that is under way: their tokens get saved.
+func (s *Session) Close() {
+	s.resave()
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.end()
+	s.running.Wait()
+}
+
+// start runs f in a goroutine that Close waits for. After Close it reports false.
+// The caller holds s.mu.
+func (s *Session) start(f func()) bool {
+	if s.closed {
+		return false
+	}
+	s.running.Go(f)
+	return true
+}
+
+// RedirectURI returns the exact redirect URI of logins for p, as it has to be
+// registered at Kakao.
+func (s *Session) RedirectURI(p Purpose) string {
+	return s.cfg.CallbackURL + p.CallbackPath()
+}
+
+func (s *Session) korean() bool { return !strings.HasPrefix(s.cfg.Lang, "en") }
+
+// say returns the text in the owner's language.
+func (s *Session) say(ko, en string) string {
+	if s.korean() {
+		return ko
+	}
+	return en
+}

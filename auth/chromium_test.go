@@ -1,0 +1,152 @@
+package auth
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"kakaotalk-mcp/auth/loopback"
+)
+
+// phone returns a real browser with the window of a telephone.
+func phone(t *testing.T) context.Context {
+	t.Helper()
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			program = path
+			break
+		}
+	}
+	if program == "" {
+		if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
+			t.Fatal("component missing: chromium")
+		}
+		t.Skip("component missing: chromium")
+	}
+	flags := []chromedp.ExecAllocatorOption{chromedp.ExecPath(program), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(390, 844)}
+	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync"} {
+		flags = append(flags, chromedp.Flag(name, true))
+	}
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), flags...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	ctx, stop = context.WithTimeout(ctx, 30*time.Second)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(390, 844)); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// shown waits for a page with this title, checks that it fits the screen, and
+// keeps a picture of it under this name for who runs the test with -artifacts.
+func shown(t *testing.T, ctx context.Context, name, title string) string {
+	t.Helper()
+	if err := chromedp.Do(ctx, chromedp.WaitVisible(`//h1[contains(., "`+title+`")]`)); err != nil {
+		t.Fatalf("no page %q: %v", title, err)
+	}
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("main").innerText`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	width, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if width > 390 {
+		t.Errorf("%s is %d pixels wide", name, width)
+	}
+	if err := os.WriteFile(filepath.Join(t.ArtifactDir(), name+".png"), picture, 0o600); err != nil {
+		t.Error(err)
+	}
+	return text
+}
+
+// A person with a real browser: declines, agrees to a part, agrees to all, and
+// opens an old tab in between. Long texts and a long URI must fit a telephone.
+func TestChromiumThroughTheLogin(t *testing.T) {
+	w := newWorld(t)
+	w.person(nil)
+	browser := phone(t)
+	s := w.session()
+	open := func(p Purpose) (<-chan answer, string) {
+		w.advance(2 * tabInterval)
+		n := w.opened()
+		call := w.ask(t.Context(), s, Request{Purpose: p})
+		page := w.awaitTab(n + 1)
+		if err := chromedp.Do(browser, chromedp.Navigate(page)); err != nil {
+			t.Fatal(err)
+		}
+		return call, page
+	}
+	press := func(selector string) {
+		if err := chromedp.Do(browser, chromedp.Click(selector, chromedp.NodeVisible)); err != nil {
+			t.Fatalf("pressing %s: %v", selector, err)
+		}
+	}
+
+	call, _ := open(ForFriends)
+	press(`//button[@title="` + w.kakao.Owner().Nickname + `"]`)
+	press(`button[value="cancel"]`)
+	shown(t, browser, "declined", "로그인을 취소했어요")
+	if got := <-call; reason(got.err) != "login_declined" {
+		t.Errorf("declined: %v", got.err)
+	}
+
+	call, _ = open(ForFriends) // the browser remembers who it is
+	press(`input[value="friends"]`)
+	press(`button[value="agree"]`)
+	if text := shown(t, browser, "partly", "동의가 더 필요해요"); !strings.Contains(text, "[카카오 서비스 내 친구목록]") {
+		t.Errorf("the page does not name the item: %s", text)
+	}
+	if got := <-call; reason(got.err) != "consent_missing" || w.record(s) == nil {
+		t.Errorf("partly: %v", got.err)
+	}
+
+	call, page := open(ForFriends)
+	if err := chromedp.Do(browser, chromedp.Navigate(s.redirectOf(page)+"?code=old&state=old")); err != nil {
+		t.Fatal(err)
+	}
+	shown(t, browser, "old-tab", "지금 진행 중인 로그인이 아니에요")
+	if err := chromedp.Do(browser, chromedp.Navigate(page)); err != nil {
+		t.Fatal(err)
+	}
+	press(`button[value="agree"]`)
+	if text := shown(t, browser, "logged-in", "로그인했어요"); !strings.Contains(text, "닫으셔도 돼요") {
+		t.Errorf("the page: %s", text)
+	}
+	if got := <-call; got.err != nil || !w.works(got.token) {
+		t.Errorf("agreed: %v", got.err)
+	}
+}
+
+// The longest explanations fit a telephone too.
+func TestChromiumLongPage(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	listener, err := loopback.Listen(loopback.Config{Base: w.callback, Paths: []string{"/auth/callback"}, State: "s", Pages: s.callbackPages(),
+		Complete: func(context.Context, url.Values) loopback.Page { return s.resultPage(ForMe, nil, s.leftOpen(ForMe)) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close(t.Context())
+	browser := phone(t)
+	if err := chromedp.Do(browser, chromedp.Navigate(w.callback+"/auth/callback?code=c&state=s")); err != nil {
+		t.Fatal(err)
+	}
+	shown(t, browser, "long", "로그인하지 못했어요")
+}

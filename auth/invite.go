@@ -1,0 +1,259 @@
+package auth
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"kakaotalk-mcp/auth/loopback"
+)
+
+// A friend counts for Kakao only once a login of theirs to the app has come to a
+// token (Kakao docs: KakaoTalk social, friends). An invite is such a login: its
+// tokens complete the connection and are dropped at once.
+const (
+	inviteFile = "invite.key"
+	// inviteLife is how long an invitation may lie in a chat before it is opened.
+	inviteLife = 24 * time.Hour
+	inviteKey  = 32 // bytes
+	inviteID   = 16 // bytes
+)
+
+// Guest is a friend who has connected to the app.
+type Guest struct {
+	Name    string   // nickname, "" if not consented
+	Missing []string // consent items without which they cannot be found or messaged
+}
+
+// inviteSecret returns this home's key for invitations, made on first use. It
+// serves no other purpose: an invite's state means nothing to the owner's login.
+func (s *Session) inviteSecret(ctx context.Context) ([]byte, error) {
+	path := filepath.Join(s.cfg.Home, inviteFile)
+	if key, err := os.ReadFile(path); err == nil && len(key) == inviteKey {
+		return key, nil
+	}
+	// Missing, or left half-written: one process makes it, in one step.
+	lock, err := s.lock(ctx, refreshLock)
+	if err != nil {
+		return nil, err
+	}
+	defer lock.release()
+	if key, err := os.ReadFile(path); err == nil && len(key) == inviteKey {
+		return key, nil
+	}
+	key := make([]byte, inviteKey)
+	rand.Read(key) // never fails
+	temp := path + ".new"
+	err = os.Remove(temp)
+	if err == nil || errors.Is(err, os.ErrNotExist) {
+		err = os.WriteFile(temp, key, 0o600)
+	}
+	if err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
+		return nil, s.homeProblem(fmt.Errorf("writing %s: %w", inviteFile, err))
+	}
+	return key, nil
+}
+
+func derive(key []byte, purpose string, data ...[]byte) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte("invite-" + purpose + "\x00"))
+	for _, d := range data {
+		h.Write(d)
+	}
+	return h.Sum(nil)
+}
+
+// invitation is what a state stands for; verifier and nonce follow from it, so
+// that whichever process gets the callback can complete it.
+type invitation struct{ state, verifier, nonce string }
+
+func (s *Session) invitationOf(key, id, expiry []byte) invitation {
+	mac := derive(key, "state", id, expiry, []byte(s.cfg.ClientID))
+	text := base64.RawURLEncoding.EncodeToString
+	return invitation{
+		state:    "i." + text(append(append(append([]byte{}, id...), expiry...), mac...)),
+		verifier: text(derive(key, "verifier", id)),
+		nonce:    text(derive(key, "nonce", id)),
+	}
+}
+
+// IsInvite reports whether a callback's state claims to be an invitation's.
+func IsInvite(state string) bool { return strings.HasPrefix(state, "i.") }
+
+// Invite returns the address where a friend logs in to the app. redirect is the
+// registered redirect URI where it ends; fresh asks for credentials even where
+// somebody else is logged in to Kakao.
+func (s *Session) Invite(ctx context.Context, redirect string, fresh bool) (string, error) {
+	key, err := s.inviteSecret(ctx)
+	if err != nil {
+		return "", err
+	}
+	id := make([]byte, inviteID)
+	rand.Read(id)
+	in := s.invitationOf(key, id, binary.BigEndian.AppendUint64(nil, uint64(s.now().Add(inviteLife).Unix())))
+	return s.invitePage(ctx, in, redirect, fresh)
+}
+
+func (s *Session) invitePage(ctx context.Context, in invitation, redirect string, fresh bool) (string, error) {
+	cfg, err := s.oauthConfig(ctx, ForFriends)
+	if err != nil {
+		return "", s.asProblem(err)
+	}
+	cfg.RedirectURL = redirect
+	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(in.verifier), oidc.Nonce(in.nonce)}
+	if fresh {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	return cfg.AuthCodeURL(in.state, options...), nil
+}
+
+// openInvite checks a state's signature and date.
+func (s *Session) openInvite(ctx context.Context, state string) (invitation, error) {
+	key, err := s.inviteSecret(ctx)
+	if err != nil {
+		return invitation{}, err
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(state, "i."))
+	if err != nil || !IsInvite(state) || len(raw) != inviteID+8+sha256.Size {
+		return invitation{}, s.inviteProblem(false)
+	}
+	id, expiry := raw[:inviteID], raw[inviteID:inviteID+8]
+	in := s.invitationOf(key, id, expiry)
+	if !hmac.Equal([]byte(in.state), []byte(state)) {
+		return invitation{}, s.inviteProblem(false)
+	}
+	if s.now().Unix() > int64(binary.BigEndian.Uint64(expiry)) {
+		return invitation{}, s.inviteProblem(true)
+	}
+	return in, nil
+}
+
+func (s *Session) inviteProblem(late bool) error {
+	if late {
+		return &Problem{Reason: "invite_expired", Retry: RetryAfterUser, Err: errors.New("invitation expired"),
+			What: s.say("초대 링크의 기한(24시간)이 지났어요.", "The invitation is older than 24 hours."),
+			Next: s.say("초대한 사람에게 새 링크를 부탁해 주세요.", "Please ask for a new link.")}
+	}
+	return &Problem{Reason: "invite_invalid", Retry: RetryNo, Err: errors.New("invitation invalid"),
+		What: s.say("올바른 초대 링크가 아니에요.", "This is not a valid invitation."),
+		Next: s.say("링크 전체를 다시 확인해 주세요.", "Check that the link is complete.")}
+}
+
+// AcceptInvite completes a friend's login from the callback's query. Their
+// tokens are used for nothing and kept nowhere.
+func (s *Session) AcceptInvite(ctx context.Context, redirect string, q url.Values) (Guest, error) {
+	in, err := s.openInvite(ctx, q.Get("state"))
+	if err != nil {
+		return Guest{}, err
+	}
+	if e := q.Get("error"); e != "" {
+		return Guest{}, s.refusal(e, q.Get("error_description"))
+	}
+	cfg, err := s.oauthConfig(ctx, ForFriends)
+	if err != nil {
+		return Guest{}, s.asProblem(err)
+	}
+	cfg.RedirectURL = redirect
+	tok, err := cfg.Exchange(context.WithValue(ctx, oauth2.HTTPClient, s.http), q.Get("code"), oauth2.VerifierOption(in.verifier))
+	if err != nil {
+		return Guest{}, s.tokenProblem(err)
+	}
+	g := newGrant(tok, s.now())
+	who, err := s.verify(ctx, g.idToken, in.nonce)
+	if err != nil {
+		return Guest{}, s.verifyProblem(err)
+	}
+	if len(g.scopes) == 0 { // the field is optional; the request was for these
+		g.scopes = ForFriends.scopes()
+	}
+	rec := Record{Scopes: g.scopes}
+	return Guest{Name: who.nickname, Missing: rec.missing(ForFriends)}, nil
+}
+
+// InviteHere lets a friend log in on this computer. show gets the page's address.
+func (s *Session) InviteHere(ctx context.Context, show func(page string) error) (Guest, error) {
+	redirect := s.RedirectURI(ForFriends)
+	page, err := s.Invite(ctx, redirect, true)
+	if err != nil {
+		return Guest{}, err
+	}
+	u, err := url.Parse(page)
+	if err != nil {
+		return Guest{}, fmt.Errorf("invitation address: %w", err)
+	}
+	type result struct {
+		guest Guest
+		err   error
+	}
+	results := make(chan result, 1)
+	_, base := s.publicCallback()
+	listener, err := loopback.Listen(loopback.Config{
+		Base: base, Paths: []string{ForFriends.CallbackPath()}, State: u.Query().Get("state"), Pages: s.callbackPages(),
+		Complete: func(ctx context.Context, q url.Values) loopback.Page {
+			ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
+			defer cancel()
+			guest, err := s.AcceptInvite(ctx, redirect, q)
+			results <- result{guest, err}
+			return s.GuestPage(guest, err)
+		},
+	})
+	if err != nil {
+		return Guest{}, s.asProblem(err)
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+		defer cancel()
+		_ = listener.Close(closing)
+	}()
+	if err := show(page); err != nil {
+		return Guest{}, err
+	}
+	select {
+	case r := <-results:
+		return r.guest, r.err
+	case <-ctx.Done():
+		return Guest{}, ctx.Err()
+	}
+}
+
+// GuestPage is what the friend's browser shows at the end: in both languages,
+// because it is not the owner's.
+func (s *Session) GuestPage(g Guest, err error) loopback.Page {
+	page := loopback.Page{Status: 200, Lang: "ko"}
+	switch {
+	case err == nil && len(g.Missing) == 0:
+		page.OK = true
+		page.Title = "연결됐어요, 고마워요! · Connected, thank you!"
+		page.Body = []string{"이제 친구가 카카오톡 메시지를 보낼 수 있어요. 이 창은 닫으셔도 돼요.", "Your friend can send you KakaoTalk messages now. You can close this page."}
+	case err == nil:
+		page.Status = 400
+		page.Title = "동의가 더 필요해요 · One more consent is needed"
+		page.Body = []string{"[카카오톡 메시지 전송]과 [카카오 서비스 내 친구목록]에 모두 동의해야 연결돼요. 링크를 다시 열어 주세요.", "Both consents are needed. Please open the link again."}
+	default:
+		page.Status = 400
+		page.Title = "연결하지 못했어요 · Not connected"
+		var p *Problem
+		if errors.As(err, &p) && p.Reason == "login_declined" {
+			page.Body = []string{"로그인을 취소하셨어요. 마음이 바뀌면 링크를 다시 열어 주세요.", "You cancelled. Open the link again if you change your mind."}
+		} else {
+			page.Body = []string{"링크가 오래됐거나 이미 쓰였을 수 있어요. 초대한 친구에게 새 링크를 부탁해 주세요.", "The link may be old or used. Please ask your friend for a new one."}
+		}
+	}
+	return page
+}

@@ -1,0 +1,202 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"time"
+
+	"kakaotalk-mcp/auth/loopback"
+)
+
+// pendingFile tells other processes of the user about the login under way: its
+// page, and the loopback port where its owner awaits the callback; afterwards,
+// how it ended. It is a file beside login.lock because a locked file cannot be
+// read on Windows. The verifier never leaves the owner, so the file is worth
+// nothing to a thief. Only the holder of the login lock writes it.
+const pendingFile = "login.json"
+
+type pendingLogin struct {
+	ID      string    `json:"id"`
+	URL     string    `json:"url"`
+	Port    int       `json:"port"`
+	Path    string    `json:"path"`
+	PID     int       `json:"pid"`
+	Started time.Time `json:"started"`
+	Outcome string    `json:"outcome,omitempty"` // "" while it runs or if its owner died
+}
+
+// Outcomes of a login that other processes waited for.
+const (
+	outcomeDone     = "done"
+	outcomeDeclined = "declined"
+	outcomePartly   = "partly" // logged in, but an item was unticked
+	outcomeFailed   = "failed"
+	outcomeExpired  = "expired"
+	outcomeLeft     = "left" // the owner ended or died
+)
+
+func outcomeOf(err error) string {
+	var p *Problem
+	switch {
+	case err == nil:
+		return outcomeDone
+	case errors.As(err, &p) && p.Reason == "consent_missing":
+		return outcomePartly
+	case errors.Is(err, ErrDeclined):
+		return outcomeDeclined
+	case errors.Is(err, context.DeadlineExceeded):
+		return outcomeExpired
+	case errors.Is(err, context.Canceled):
+		return outcomeLeft
+	}
+	return outcomeFailed
+}
+
+const (
+	maxPending = 16 << 10 // a login address takes about 500 bytes
+	// replaceTries and replacePause: on Windows a file cannot be replaced in the
+	// moment in which somebody reads it.
+	replaceTries = 50
+	replacePause = 10 * time.Millisecond
+)
+
+func (s *Session) readPending() pendingLogin {
+	var p pendingLogin
+	f, err := os.Open(filepath.Join(s.cfg.Home, pendingFile))
+	if err != nil {
+		return p
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxPending))
+	if err != nil || json.Unmarshal(raw, &p) != nil {
+		return pendingLogin{}
+	}
+	return p
+}
+
+func (s *Session) writePending(p pendingLogin) error {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encoding pending login: %w", err)
+	}
+	path := filepath.Join(s.cfg.Home, pendingFile)
+	temp := path + ".new" // one name: the lock makes us the only writer, and a killed one leaves no litter
+	err = os.Remove(temp)
+	if err == nil || errors.Is(err, os.ErrNotExist) {
+		err = os.WriteFile(temp, raw, 0o600)
+	}
+	for try := 1; err == nil; try++ {
+		if err = os.Rename(temp, path); err == nil || runtime.GOOS != "windows" || try == replaceTries {
+			break
+		}
+		err = nil
+		time.Sleep(replacePause)
+	}
+	if err != nil {
+		return s.homeProblem(fmt.Errorf("writing pending login: %w", err))
+	}
+	return nil
+}
+
+// stamp changes with every login of any process: who has one in memory then
+// looks into the store again, for the account may be another one.
+type stamp struct {
+	modified time.Time
+	size     int64
+}
+
+func (s *Session) stamp() stamp {
+	fi, err := os.Stat(filepath.Join(s.cfg.Home, pendingFile))
+	if err != nil {
+		return stamp{}
+	}
+	return stamp{fi.ModTime(), fi.Size()}
+}
+
+// under returns the login under way in this or another process, the zero value
+// if there is none.
+func (s *Session) under() pendingLogin {
+	if !s.held(loginLock) {
+		return pendingLogin{}
+	}
+	if p := s.readPending(); p.Outcome == "" && s.now().Sub(p.Started) < attemptLife {
+		return p
+	}
+	return pendingLogin{}
+}
+
+// Pending returns the address of the login page that is open at the moment, in
+// this or another process, or "".
+func (s *Session) Pending() string { return s.under().URL }
+
+// Forward hands a callback that arrived elsewhere (the tunnel, a pasted
+// address) to the process that owns the login, and returns its result page:
+// status 200 for a login that succeeded, 400 for a callback that is not of this
+// login, 403 for a login that failed. The error matches ErrLoginNeeded when no
+// login is waiting.
+func (s *Session) Forward(ctx context.Context, path, rawQuery string) (status int, page []byte, err error) {
+	status, _, page, err = s.forward(ctx, path, rawQuery)
+	return status, page, err
+}
+
+// forward also returns the page's headers, without which it would not be shown
+// as it is meant.
+func (s *Session) forward(ctx context.Context, path, rawQuery string) (status int, header http.Header, page []byte, err error) {
+	p := s.under()
+	if p.Port == 0 || p.Path != path {
+		return 0, nil, nil, fmt.Errorf("no login is waiting: %w", ErrLoginNeeded)
+	}
+	base := s.cfg.CallbackURL
+	if _, local := s.publicCallback(); local == "" {
+		base = "http://127.0.0.1:" + strconv.Itoa(p.Port)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+path+"?"+rawQuery, nil)
+	if err != nil {
+		return 0, nil, nil, errors.New("the address is not a callback of ours")
+	}
+	transport := &http.Transport{Proxy: nil, DisableKeepAlives: true}
+	client := &http.Client{Timeout: exchangeTimeout + kakaoTimeout, Transport: transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(req)
+	if err != nil { // its text would hold the code
+		return 0, nil, nil, fmt.Errorf("no login is waiting: %w", ErrLoginNeeded)
+	}
+	defer res.Body.Close()
+	page, err = io.ReadAll(io.LimitReader(res.Body, maxPage))
+	if err != nil {
+		return 0, nil, nil, fmt.Errorf("reading the owner's answer: %w", err)
+	}
+	return res.StatusCode, res.Header, page, nil
+}
+
+// maxPage is far above the size of a result page.
+const maxPage = 1 << 20
+
+// ServeCallback answers a callback that arrived at the public address with the
+// page of the process that owns the login.
+func (s *Session) ServeCallback(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet || loopback.Prefetch(r.Header) {
+		w.WriteHeader(http.StatusNoContent) // looking ahead must not spend the callback
+		return
+	}
+	// Closing the tab must not undo the login.
+	status, header, page, err := s.forward(context.WithoutCancel(r.Context()), r.URL.Path, r.URL.RawQuery)
+	if err != nil {
+		notOurs := s.callbackPages().WrongState
+		loopback.Page{Status: http.StatusBadRequest, Lang: s.lang(), Title: notOurs.Title, Body: notOurs.Body}.Write(w)
+		return
+	}
+	for _, name := range []string{"Content-Type", "Content-Security-Policy", "Cache-Control", "Referrer-Policy"} {
+		w.Header().Set(name, header.Get(name))
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(page) // a browser that went away is no failure of the login
+}

@@ -1,0 +1,178 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"kakaotalk-mcp/auth/keychain"
+)
+
+// Request says what a token is needed for and how the person can be reached.
+type Request struct {
+	Purpose Purpose
+	// Show, when set, is given the login page's address instead of the browser.
+	// It may block until the person answered; its context ends with the wait. Its
+	// error ends the wait of this call: ErrDeclined is worded, ErrHandedOver is
+	// returned as it is, and after any other the address goes into the answer.
+	Show func(ctx context.Context, url string) error
+	// Shown says that the person has the page already (see ErrHandedOver).
+	Shown bool
+	// Waiting, when set, is called every few seconds while a person is awaited, with
+	// the address of the login page if it is known.
+	Waiting func(page string)
+}
+
+// Token returns an access token for r.Purpose: from memory, from the store, by
+// a refresh or by a login in the browser, whichever comes first. While a person
+// is awaited, ctx bounds the wait of this call only: at its deadline the answer
+// is a *Problem "login_pending" with the page's address, and the login goes on.
+// Other errors: *Problem, or ctx.Err() after a cancellation.
+func (s *Session) Token(ctx context.Context, r Request) (string, error) {
+	rec, err := s.stored(ctx, r.Purpose.scopes())
+	switch {
+	case err == nil && rec.has(r.Purpose.scopes()):
+		return rec.Access, nil
+	case err == nil, errors.Is(err, ErrLoginNeeded):
+		rec, err = s.login(ctx, r)
+	}
+	if err != nil {
+		return "", s.asProblem(err)
+	}
+	return rec.Access, nil
+}
+
+// Current returns the record that Token would use, refreshed if need be, without
+// ever asking for a login. The error matches ErrLoginNeeded when there is none.
+func (s *Session) Current(ctx context.Context) (*Record, error) {
+	rec, err := s.stored(ctx, nil)
+	return rec, s.asProblem(err)
+}
+
+// Account returns the 회원번호 of the login in memory, "" before the first Token.
+func (s *Session) Account() string {
+	if rec := s.memory(); rec != nil {
+		return rec.Subject
+	}
+	return ""
+}
+
+// Consented returns when the login in memory was made or last extended.
+func (s *Session) Consented() time.Time {
+	if rec := s.memory(); rec != nil {
+		return rec.Consented
+	}
+	return time.Time{}
+}
+
+func (s *Session) memory() *Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rec
+}
+
+// stored returns a record with a fresh access token from memory, store or
+// refresh. It may lack some of the scopes: renewing such a record first would
+// only cost a request, so it is returned as it is. The error matches
+// ErrLoginNeeded when there is no record.
+func (s *Session) stored(ctx context.Context, scopes []string) (*Record, error) {
+	now := s.stamp()
+	s.mu.Lock()
+	rec, same := s.rec, s.seen == now
+	s.mu.Unlock()
+	if same && rec != nil && rec.has(scopes) && s.fresh(rec) {
+		s.saveLater()
+		return rec, nil
+	}
+	// Another process may have renewed the record, added a consent or changed the
+	// account.
+	found, err := s.newest(ctx)
+	switch {
+	case err == nil:
+		rec = found
+	case errors.Is(err, keychain.ErrNotFound):
+		s.adopt(nil, now)
+		return nil, ErrLoginNeeded
+	case rec == nil || !same:
+		return nil, err
+	}
+	if !rec.has(scopes) {
+		return rec, nil
+	}
+	if s.fresh(rec) {
+		if err == nil {
+			s.adopt(rec, now)
+		}
+		return rec, nil
+	}
+	return s.refresh(ctx, rec)
+}
+
+// Rejected tells that Kakao no longer takes this access token (-401), whatever
+// its expiry says. The next Token refreshes.
+func (s *Session) Rejected(access string) {
+	s.mu.Lock()
+	s.rejected = access
+	s.mu.Unlock()
+}
+
+// Withdrawn tells that consent items turned out to be missing (-402). The next
+// Token asks for them. A store that fails is not reported: memory is what this
+// process goes by, and another one will find out by itself.
+func (s *Session) Withdrawn(ctx context.Context, access string, scopes []string) {
+	rec := s.memory()
+	if rec == nil || rec.Access != access {
+		return
+	}
+	without := func(r Record) *Record {
+		r.Scopes = slices.DeleteFunc(slices.Clone(r.Scopes), func(have string) bool { return slices.Contains(scopes, have) })
+		return &r
+	}
+	now := s.stamp()
+	lock, err := s.lock(ctx, refreshLock)
+	if err != nil {
+		s.adopt(without(*rec), now)
+		return
+	}
+	defer s.releaseWhenIdle(lock)
+	cur, err := s.newest(ctx)
+	switch {
+	case err != nil:
+		s.adopt(without(*rec), now)
+	case cur.Subject != rec.Subject || !cur.Consented.Equal(rec.Consented):
+		s.adopt(cur, now) // a newer login, which may well have the consent
+	default: // the same login, perhaps refreshed elsewhere
+		changed := without(*cur)
+		s.adopt(changed, now)
+		if err := s.save(ctx, changed); err != nil {
+			s.cfg.Log.Warn("login record not updated", "err", err)
+		}
+	}
+}
+
+// Disconnected tells that the account is no longer connected to the app (-101):
+// the record is worthless and is deleted. The next Token asks for a login.
+func (s *Session) Disconnected(ctx context.Context, access string) error {
+	rec := s.memory()
+	if rec == nil || rec.Access != access {
+		return nil
+	}
+	lock, err := s.lock(ctx, refreshLock)
+	if err != nil {
+		return err
+	}
+	defer s.releaseWhenIdle(lock)
+	return s.asProblem(s.forget(ctx, rec))
+}
+
+// Forget deletes the stored login, as the last step of a logout.
+func (s *Session) Forget(ctx context.Context) error {
+	lock, err := s.lock(ctx, refreshLock)
+	if err != nil {
+		return err
+	}
+	defer s.releaseWhenIdle(lock)
+	s.adopt(nil, s.stamp())
+	return s.asProblem(s.cfg.Store.Delete(ctx, s.recordName()))
+}

@@ -1,0 +1,227 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+
+	"kakaotalk-mcp/auth/loopback"
+)
+
+// pending words a login that waits for the person, with the page's address and
+// what to do when Kakao's page shows an error and never calls back.
+func (s *Session) pending(page, reason string) error {
+	what := strings.TrimSpace(reason + " " + s.say("카카오 로그인이 필요해요. 브라우저에서 로그인을 마쳐 주세요.", "A Kakao login is needed. Please finish it in the browser."))
+	next := s.say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says the login is done.")
+	if page != "" {
+		next += "\n" + fmt.Sprintf(s.say("로그인 주소: %s", "Login page: %s"), page)
+	}
+	next += "\n" + fmt.Sprintf(s.say("브라우저가 없으면 터미널에서 %s을 실행해 주세요.", "Without a browser, run %s in a terminal."), s.command("login --no-browser"))
+	next += "\n" + s.pageHelp(s.redirectOf(page))
+	return &Problem{Reason: "login_pending", Retry: RetryAfterUser, Err: ErrLoginNeeded, What: what, Next: next, URL: page}
+}
+
+// pageHelp says what the codes on Kakao's own error page mean: that page never
+// calls back, so this is the only place to explain it.
+func (s *Session) pageHelp(redirect string) string {
+	return fmt.Sprintf(s.say(
+		"카카오 화면에 오류가 보이면: KOE006은 [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]에 %s 를 그대로 등록, KOE205는 [카카오 로그인] > [동의항목]에서 항목 설정(OpenID Connect도 켜기), KOE101은 REST API 키 확인, KOE010은 클라이언트 시크릿 확인, KOE004는 [카카오 로그인] > [사용 설정] 켜기, KOE005는 [앱] > [멤버]에 추가.",
+		"If Kakao's page shows an error: KOE006, register exactly %s under [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]; KOE205, set the items under [카카오 로그인] > [동의항목] and switch OpenID Connect on; KOE101, check the REST API key; KOE010, check the client secret; KOE004, switch on [카카오 로그인] > [사용 설정]; KOE005, add the account under [앱] > [멤버]."), redirect)
+}
+
+// redirectOf returns the redirect URI in a login page's address.
+func (s *Session) redirectOf(page string) string {
+	if u, err := url.Parse(page); err == nil && u.Query().Get("redirect_uri") != "" {
+		return u.Query().Get("redirect_uri")
+	}
+	return s.RedirectURI(ForMe)
+}
+
+// leftOpen words a login whose callback never came.
+func (s *Session) leftOpen(p Purpose) error {
+	return &Problem{Reason: "login_expired", Retry: RetryAfterUser, Err: ErrLoginNeeded,
+		What: s.say("10분 동안 로그인이 끝나지 않아서 기다리기를 멈췄어요.", "The login was not finished within 10 minutes, so the wait ended."),
+		Next: s.say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again.") + "\n" + s.pageHelp(s.RedirectURI(p))}
+}
+
+func (s *Session) declinedToOpen(page string) error {
+	return &Problem{Reason: "login_declined", Retry: RetryAfterUser, Err: ErrDeclined, URL: page,
+		What: s.say("로그인 화면을 열지 않기로 하셔서 아무것도 보내지 않았어요.", "The login page was not opened, so nothing was done."),
+		Next: fmt.Sprintf(s.say("로그인하려면 터미널에서 %s을 실행하거나 이 주소를 여세요: %s", "To log in, run %s in a terminal or open %s"), s.command("login"), page)}
+}
+
+func (s *Session) declined() error {
+	return &Problem{Reason: "login_declined", Retry: RetryAfterUser, Err: ErrDeclined,
+		What: s.say("카카오 로그인을 취소하셔서 아무것도 하지 않았어요.", "The Kakao login was cancelled, so nothing was done."),
+		Next: fmt.Sprintf(s.say("다시 로그인하려면 사용자가 원할 때 한 번 더 요청하거나 %s을 실행해 주세요.", "To log in after all, ask once more when the user wants it, or run %s."), s.command("login"))}
+}
+
+// refusal words an error that came back on the callback (Kakao docs: Kakao Login,
+// request authorization code, error).
+func (s *Session) refusal(code, description string) error {
+	if code == "access_denied" && strings.Contains(description, "age") {
+		return &Problem{Reason: "login_declined", Retry: RetryNo, Err: ErrDeclined,
+			What: s.say("만 14세 미만 계정은 이 앱에 로그인할 수 없어요.", "Accounts of people under 14 cannot log in to this app.")}
+	}
+	if code == "access_denied" {
+		return s.declined()
+	}
+	return &Problem{Reason: "login_failed", Retry: RetryYes, Err: errors.New("authorization refused: " + safeWord(code)),
+		What: fmt.Sprintf(s.say("카카오가 로그인을 마치지 못했다고 답했어요(%s).", "Kakao could not finish the login (%s)."), safeWord(code)),
+		Next: s.say("로그인을 처음부터 다시 해 주세요.", "Please log in once more from the start.")}
+}
+
+// verifyProblem words an ID token that cannot be trusted.
+func (s *Session) verifyProblem(err error) error {
+	var expired *oidc.TokenExpiredError
+	switch {
+	case errors.Is(err, errNoIDToken):
+		return &Problem{Reason: "misconfigured", Retry: RetryAfterUser, Err: err,
+			What: s.say("카카오가 ID 토큰을 주지 않아서 누가 로그인했는지 확인할 수 없었어요.", "Kakao sent no ID token, so the account could not be verified."),
+			Next: s.say("[카카오 로그인]에서 OpenID Connect를 켠 다음 다시 로그인해 주세요.", "Switch on OpenID Connect under [카카오 로그인], then log in again.")}
+	case errors.As(err, &expired):
+		return &Problem{Reason: "clock_wrong", Retry: RetryAfterUser, Err: errors.New("the ID token is expired by the local clock"),
+			What: s.say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인할 수 없었어요.", "This computer's clock is wrong, so the login could not be verified."),
+			Next: s.say("날짜와 시간을 자동으로 맞춘 다음 다시 로그인해 주세요.", "Set date and time automatically, then log in again.")}
+	case errors.Is(err, errNoKeys):
+		return &Problem{Reason: "kakao_unavailable", Retry: RetryLater, Err: err,
+			What: s.say("카카오 로그인 서버에서 확인용 키를 받지 못해서 로그인을 마치지 못했어요.", "Kakao's login server did not give out its keys, so the login could not be verified."),
+			Next: s.say("잠시 후 다시 로그인해 주세요.", "Log in again in a while.")}
+	}
+	return &Problem{Reason: "login_failed", Retry: RetryYes, Err: errors.New("the ID token did not pass verification"),
+		What: s.say("카카오가 보낸 로그인 정보가 진짜인지 확인하지 못해서 로그인을 중단했어요.", "What came back could not be verified as Kakao's, so the login was stopped."),
+		Next: fmt.Sprintf(s.say("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it stays, check with %s."), s.command("doctor"))}
+}
+
+func (s *Session) otherAccount(old *Record, who identity) error {
+	name := who.nickname
+	if name == "" {
+		name = who.subject
+	}
+	return &Problem{Reason: "other_account", Retry: RetryAfterUser, Err: errors.New("consent came from another account"),
+		What: fmt.Sprintf(s.say("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from another account than the one logged in (%[2]s instead of %[1]s). The old login is kept."), old.Name(), name),
+		Next: fmt.Sprintf(s.say("계정을 바꾸려면 %s를 실행해 주세요.", "To change accounts, run %s."), s.command("login --switch"))}
+}
+
+func (s *Session) consentMissing(items []string) error {
+	names := map[string]string{"talk_message": "[카카오톡 메시지 전송]", "friends": "[카카오 서비스 내 친구목록]"}
+	var list []string
+	for _, item := range items {
+		if n := names[item]; n != "" {
+			item = n
+		}
+		list = append(list, item)
+	}
+	return &Problem{Reason: "consent_missing", Retry: RetryAfterUser, Err: ErrDeclined,
+		What: fmt.Sprintf(s.say("로그인은 됐지만 %s에 동의하지 않으셔서 이 기능을 쓸 수 없어요.", "Logged in, but without consent to %s this cannot be done."), strings.Join(list, ", ")),
+		Next: s.say("동의하려면 사용자가 원할 때 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "To consent, ask once more when the user wants it; the consent page opens again.")}
+}
+
+// outcomeProblem words how the login of another process ended; nil if that is no
+// reason not to ask for ours. rec is the stored record, if there is one.
+func (s *Session) outcomeProblem(outcome string, p Purpose, rec *Record) error {
+	switch outcome {
+	case outcomeDone, outcomeLeft:
+		return nil
+	case outcomeDeclined:
+		return s.declined()
+	case outcomeExpired:
+		return s.leftOpen(p)
+	case outcomePartly:
+		if rec == nil || rec.Allows(p) {
+			return nil
+		}
+		return s.consentMissing(rec.missing(p))
+	}
+	return &Problem{Reason: "login_failed", Retry: RetryAfterUser, Err: ErrLoginNeeded,
+		What: s.say("다른 프로그램에서 시작한 로그인이 끝나지 못했어요.", "The login that another program had started did not come about."),
+		Next: fmt.Sprintf(s.say("브라우저에 보이는 설명을 확인하거나 %s을 실행해 주세요.", "See what the browser says, or run %s."), s.command("login"))}
+}
+
+// resultPage is what the browser shows at the end of a login.
+func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
+	page := loopback.Page{Status: 200, Lang: s.lang()}
+	var problem *Problem
+	if err == nil {
+		page.OK = true
+		page.Title = s.say("로그인했어요", "You are logged in")
+		page.Body = []string{fmt.Sprintf(s.say("%s 계정으로 연결됐어요.", "Connected as %s."), rec.Name())}
+		if p == ForFriends {
+			page.Body = append(page.Body, s.say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "Friends can now be found and messaged."))
+		}
+		page.Body = append(page.Body, s.say("이 창은 닫으셔도 돼요.", "You can close this tab."))
+		return page
+	}
+	page.Status = http.StatusForbidden // 400 says that the callback was not of this login
+	page.Title = s.say("로그인하지 못했어요", "The login did not come about")
+	if errors.As(err, &problem) {
+		next := problem.Next
+		// Who reads the page is the person, not their assistant.
+		again := s.say("다시 하려면 쓰던 앱에서 한 번 더 요청하시면 돼요. 이 창은 닫으셔도 돼요.", "To try again, ask once more in the app you came from. You can close this tab.")
+		switch problem.Reason {
+		case "login_declined":
+			page.Title, next = s.say("로그인을 취소했어요", "Login cancelled"), again
+		case "consent_missing":
+			page.Title, next = s.say("동의가 더 필요해요", "One more consent is needed"), again
+		}
+		page.Body = append(page.Body, problem.What)
+		if next != "" {
+			page.Body = append(page.Body, next)
+		}
+	} else {
+		page.Body = append(page.Body, s.say("알 수 없는 문제가 생겼어요. 다시 시도해 주세요.", "Something unexpected went wrong. Please try again."))
+	}
+	return page
+}
+
+// callbackPages are the pages for everything but the outcome.
+func (s *Session) callbackPages() loopback.Pages {
+	return loopback.Pages{
+		Lang:        s.lang(),
+		AlreadyUsed: []string{s.say("이 로그인은 이미 끝났어요.", "This login is already finished.")},
+		InProgress: loopback.Text{Title: s.say("로그인을 마무리하고 있어요", "Finishing the login"),
+			Body: []string{s.say("잠시만 기다려 주세요.", "One moment, please.")}},
+		WrongState: loopback.Text{Title: s.say("지금 진행 중인 로그인이 아니에요", "Not the login under way"),
+			Body: []string{s.say("예전에 열어 둔 창일 수 있어요. 이 창을 닫고 가장 최근에 열린 로그인 창을 써 주세요.", "This may be an old tab. Close it and use the newest login page.")}},
+		NotFound: loopback.Text{Title: s.say("여기에는 아무것도 없어요", "Nothing here"),
+			Body: []string{s.say("이 주소는 카카오 로그인에만 쓰여요.", "This address serves Kakao logins only.")}},
+	}
+}
+
+func (s *Session) lang() string {
+	if s.korean() {
+		return "ko"
+	}
+	return "en"
+}
+
+// publicCallback returns the Host names and the base that the listener needs
+// when callbacks arrive at a public address and are forwarded to this process.
+func (s *Session) publicCallback() (hosts []string, base string) {
+	u, err := url.Parse(s.cfg.CallbackURL)
+	if err != nil || u.Scheme == "http" {
+		return nil, s.cfg.CallbackURL
+	}
+	return []string{u.Host}, ""
+}
+
+// portCommand is how to find out who holds a port.
+func portCommand(port string) string {
+	if runtime.GOOS == "windows" {
+		return "`netstat -ano | findstr :" + port + "`"
+	}
+	return "`lsof -i :" + port + "`"
+}
+
+func (s *Session) callbackPort() string {
+	u, err := url.Parse(s.cfg.CallbackURL)
+	if err != nil {
+		return ""
+	}
+	return u.Port()
+}
