@@ -1,0 +1,279 @@
+package viewer
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// missing skips the test, or fails it where every component is required.
+func missing(t testing.TB, component string) {
+	t.Helper()
+	if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
+		t.Fatalf("component missing: %s", component)
+	}
+	t.Skipf("component missing: %s", component)
+}
+
+// browser starts Chromium once for a test.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		missing(t, "chromium")
+	}
+	allocator, cancel := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(path),
+		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.UserDataDir(t.TempDir()))
+	ctx, stop := chromedp.NewContext(allocator)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting chromium: %v", err)
+	}
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits for the process
+		stop()
+		cancel()
+	})
+	return ctx
+}
+
+// site is the served page, a store behind it, and a static export beside it.
+type site struct {
+	store          *Store
+	served, static string // addresses of the page
+}
+
+func newSite(t *testing.T) site {
+	t.Helper()
+	store, err := NewStore(filepath.Join(t.TempDir(), "messages"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := Export(dir, false); err != nil {
+		t.Fatal(err)
+	}
+	listen := func(handler func(host string) http.Handler) string {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := NewServer(handler(l.Addr().String()))
+		done := make(chan struct{})
+		go func() { defer close(done); _ = server.Serve(l) }()
+		t.Cleanup(func() { _ = server.Close(); <-done })
+		return "http://" + l.Addr().String()
+	}
+	return site{
+		store: store,
+		served: listen(func(host string) http.Handler {
+			return NewHandler(store, HandlerConfig{Hosts: []string{host}})
+		}) + "/message",
+		static: listen(func(string) http.Handler { return http.FileServer(http.Dir(dir)) }) + "/",
+	}
+}
+
+func (s site) base() string { return strings.TrimSuffix(s.served, "/message") }
+
+// view is how a reader meets the page.
+type view struct {
+	width, height int64
+	dark          bool
+	lang          string // of the browser; empty means ko-KR
+	agent         string
+	scriptOff     bool
+	before        string // script to run before the page's own
+}
+
+var phone = view{width: 390, height: 844}
+
+// visit is a tab on the page with what happened in it.
+type visit struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu       sync.Mutex
+	requests []string
+	errors   []string
+}
+
+func look(t *testing.T, browser context.Context, v view, link string) *visit {
+	t.Helper()
+	tab, cancel := chromedp.NewContext(browser)
+	t.Cleanup(cancel)
+	ctx, stop := context.WithTimeout(tab, 15*time.Second)
+	t.Cleanup(stop)
+	s := &visit{t: t, ctx: ctx}
+	if err := chromedp.Listen(ctx, s.record); err != nil {
+		t.Fatalf("browser: %v", err)
+	}
+	if v.lang == "" {
+		v.lang = "ko-KR"
+	}
+	agent := v.agent
+	if agent == "" {
+		agent = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+	}
+	scheme := "light"
+	if v.dark {
+		scheme = "dark"
+	}
+	command(s, network.Enable, network.EnableParams{})
+	command(s, log.Enable, cdp.Empty{})
+	command(s, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: v.width, Height: v.height, DeviceScaleFactor: 2, Mobile: v.width < 600})
+	command(s, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: v.lang})
+	command(s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	command(s, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.scriptOff})
+	if v.before != "" {
+		command(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: v.before})
+	}
+	s.run(chromedp.Navigate(link))
+	return s
+}
+
+func command[P, R any](s *visit, c cdp.Command[P, R], params P) {
+	s.t.Helper()
+	if _, err := chromedp.Call(s.ctx, c, params); err != nil {
+		s.t.Fatalf("browser: %s: %v", c.Method, err)
+	}
+}
+
+func (s *visit) record(event any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		s.requests = append(s.requests, e.Request.URL)
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError && e.Entry.Source != log.EntrySourceNetwork {
+			s.errors = append(s.errors, e.Entry.Text)
+		}
+	case *runtime.EventExceptionThrown:
+		s.errors = append(s.errors, e.ExceptionDetails.Text)
+	}
+}
+
+func (s *visit) run(actions ...chromedp.Action[chromedp.Void]) {
+	s.t.Helper()
+	if err := chromedp.Do(s.ctx, actions...); err != nil {
+		s.t.Fatalf("browser: %v", err)
+	}
+}
+
+// eval returns the value of a script in the page.
+func eval[T any](s *visit, script string) T {
+	s.t.Helper()
+	out, err := chromedp.Run(s.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		s.t.Fatalf("browser: %v", err)
+	}
+	return out
+}
+
+// until waits for a script to be true.
+func (s *visit) until(script string) {
+	s.t.Helper()
+	s.run(chromedp.Poll[chromedp.Void](script))
+}
+
+// settled waits until the page shows something other than "opening".
+func (s *visit) settled() *visit {
+	s.t.Helper()
+	s.until(`(() => {
+		const on = (id) => !document.getElementById(id).hidden;
+		const opening = ["메시지를 여는 중이에요.", "Opening the message."];
+		return on("paper") || on("test") || (on("status") && !opening.includes(document.getElementById("state").textContent));
+	})()`)
+	return s
+}
+
+func (s *visit) text() string { return eval[string](s, `document.getElementById("text").textContent`) }
+func (s *visit) state() string {
+	return eval[string](s, `document.getElementById("state").textContent`)
+}
+
+// clean asserts that the page asked nobody but its own origin and met no error.
+func (s *visit) clean(origin string) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.requests {
+		if !strings.HasPrefix(r, origin) && !strings.HasPrefix(r, "data:image/svg+xml,") {
+			s.t.Errorf("request beyond the own origin: %.80s", r)
+		}
+	}
+	for _, e := range s.errors {
+		s.t.Errorf("error in the page: %s", e)
+	}
+}
+
+// picture keeps a screenshot for people to look at.
+func (s *visit) picture(name string) {
+	s.t.Helper()
+	png, err := chromedp.Run(s.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		s.t.Fatalf("browser: %v", err)
+	}
+	path := filepath.Join(s.t.ArtifactDir(), name+".png")
+	if err := os.WriteFile(path, png, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// accessible runs axe-core, found through NODE_PATH or among npm's global
+// packages, and reports every violation.
+func (s *visit) accessible(axe string) {
+	s.t.Helper()
+	s.run(chromedp.Evaluate[chromedp.Void](axe))
+	found := eval[string](s, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
+		JSON.stringify(r.violations.map((v) => v.id + ": " + v.help + " " + v.nodes.map((n) => n.target + " " + n.failureSummary).join(" | "))))`)
+	var violations []string
+	if err := json.Unmarshal([]byte(found), &violations); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, v := range violations {
+		s.t.Errorf("axe: %s", v)
+	}
+}
+
+func axeCore(t *testing.T) string {
+	t.Helper()
+	folders := filepath.SplitList(os.Getenv("NODE_PATH"))
+	if out, err := exec.CommandContext(t.Context(), "npm", "root", "-g").Output(); err == nil {
+		folders = append(folders, strings.TrimSpace(string(out)))
+	}
+	for _, f := range folders {
+		if b, err := os.ReadFile(filepath.Join(f, "axe-core", "axe.min.js")); err == nil {
+			return string(b)
+		}
+	}
+	missing(t, "axe-core")
+	return ""
+}

@@ -1,0 +1,88 @@
+package viewer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// ownMark is in every file of an export that has content: such a file may be
+// replaced by a newer one.
+const ownMark = "kakaotalk-mcp"
+
+// ErrForeignFile is returned by Export when dir holds a file of somebody else
+// under one of its names. Nothing has been written then.
+var ErrForeignFile = errors.New("file was not made by this program")
+
+// Export writes the page for a static host into dir, which is made if missing:
+// index.html; 404.html, the same page, so that a mistyped path still shows the
+// message; _headers for Cloudflare Pages; .nojekyll for GitHub Pages. Files of
+// an earlier export are replaced, foreign ones only with force.
+func Export(dir string, force bool) error {
+	page := Page()
+	files := []struct {
+		name    string
+		content []byte
+	}{
+		{"index.html", page},
+		{"404.html", page},
+		{"_headers", headersFile()},
+		{".nojekyll", nil},
+	}
+	for _, f := range files {
+		path := filepath.Join(dir, f.name)
+		old, err := os.ReadFile(path)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+		case err != nil && !force:
+			return fmt.Errorf("exporting page: %w", err)
+		case !force && !bytes.Equal(old, f.content) && !bytes.Contains(old, []byte(ownMark)):
+			return fmt.Errorf("exporting page: %s: %w", f.name, ErrForeignFile)
+		}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("exporting page: %w", err)
+	}
+	for _, f := range files {
+		if err := replaceFile(filepath.Join(dir, f.name), f.content); err != nil {
+			return fmt.Errorf("exporting page: %w", err)
+		}
+	}
+	return nil
+}
+
+// headersFile gives a static host the headers of the handler. The policy is in
+// the page; here it adds what a meta element cannot say.
+func headersFile() []byte {
+	var b strings.Builder
+	b.WriteString("# " + ownMark + "\n/*\n")
+	fmt.Fprintf(&b, "  Content-Security-Policy: %s; %s\n", staticPage().policy, notFramed)
+	for _, line := range safeHeaders {
+		fmt.Fprintf(&b, "  %s: %s\n", line[0], line[1])
+	}
+	b.WriteString("  Cache-Control: no-cache\n")
+	return []byte(b.String())
+}
+
+// replaceFile makes the file readable for everybody, as a web page is.
+func replaceFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".export-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,122 @@
+package viewer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+const samplePage = "https://example.github.io/talk/"
+
+func TestFragmentURL(t *testing.T) {
+	link, fits, err := FragmentURL(samplePage, "안녕하세요")
+	if err != nil || !fits || !strings.HasPrefix(link, samplePage+"#1") {
+		t.Errorf("%q, %v, %v", link, fits, err)
+	}
+	long, fits, err := FragmentURL(samplePage, longText(t, 5000))
+	if err != nil || fits || len(long) <= URLBudget {
+		t.Errorf("5,000 characters: fits %v in %d, %v", fits, len(long), err)
+	}
+	for _, page := range []string{"", "talk", "ftp://x.kr/", "https://", "https://x.kr/#", "https://x.kr/#1abc", "javascript:alert(1)", "https://x .kr"} {
+		if _, _, err := FragmentURL(page, "글"); err == nil {
+			t.Errorf("page address %q accepted", page)
+		}
+	}
+}
+
+func TestPageLinks(t *testing.T) {
+	cluster := "a" + strings.Repeat("\u0301", 3000)
+	cases := []struct {
+		name, text string
+		atLeast    int
+	}{
+		{"short", "안녕하세요", 1},
+		{"4,000 characters", longText(t, 4000), 3},
+		{"12,000 characters", longText(t, 12_000), 8},
+		{"repetitive", strings.Repeat("ㅋ", 50_000), 1},
+		{"no space", strings.ReplaceAll(strings.ReplaceAll(longText(t, 5000), " ", ""), "\n", ""), 3},
+		{"emoji", strings.Repeat("👨‍👩‍👧‍👦🇰🇷👋🏻❤️", 40) + longText(t, 3000), 2},
+		{"one cluster", cluster + longText(t, 2000), 2},
+		{"white space behind", "안녕하세요 \n\n", 1},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			links, err := PageLinks(samplePage, c.text, 20)
+			if err != nil || len(links) < c.atLeast {
+				t.Fatalf("%d links, %v", len(links), err)
+			}
+			var joined strings.Builder
+			for i, link := range links {
+				if len(link) > URLBudget {
+					t.Errorf("link %d has %d characters", i+1, len(link))
+				}
+				payload := strings.TrimPrefix(link, samplePage+"#1")
+				if mark := fmt.Sprintf(".%d.%d", i+1, len(links)); strings.HasSuffix(payload, mark) != (len(links) > 1) {
+					t.Errorf("link %d has a wrong mark", i+1)
+				}
+				page, err := Decode(payload)
+				if err != nil || strings.TrimSpace(page) == "" {
+					t.Errorf("page %d: %q, %v", i+1, page, err)
+				}
+				joined.WriteString(page)
+			}
+			if joined.String() != strings.TrimRight(c.text, " \n") {
+				t.Error("joined pages are not the text")
+			}
+		})
+	}
+}
+
+func TestPageLinksRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		page, text string
+		max        int
+		want       error
+	}{
+		"more links than allowed": {samplePage, longText(t, 5000), 2, ErrTooLong},
+		"none allowed":            {samplePage, "글", 0, ErrTooLong},
+		"blank":                   {samplePage, " \n", 5, nil},
+		"no room":                 {"https://x.kr/" + strings.Repeat("a", URLBudget), "글", 5, nil},
+	} {
+		links, err := PageLinks(c.page, c.text, c.max)
+		if err == nil || links != nil || c.want != nil && !errors.Is(err, c.want) {
+			t.Errorf("%s: %d links, %v", name, len(links), err)
+		}
+	}
+}
+
+func TestGoodCut(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"paragraph", "가나다라마바사아자.\n차 카타파. 하하하하", "가나다라마바사아자.\n"},
+		{"sentence", "가나다라마바사 3.5배예요. 아자 차카타파하", "가나다라마바사 3.5배예요. "},
+		{"quoted sentence", "가나다라마바사 “그래요!” 아자 차카타파하하", "가나다라마바사 “그래요!” "},
+		{"word", "가나다라마바사 아자차 카타파하하하하", "가나다라마바사 아자차 "},
+		{"nothing but letters", "가나다라마바사아자차카타파하가나", "가나다라마바사아자차카타파하"},
+		{"flag", strings.Repeat("가", 12) + "🇰🇷🇺🇸", strings.Repeat("가", 12)},
+		{"family", strings.Repeat("가", 11) + "👨‍👩‍👧‍👦", strings.Repeat("가", 11)},
+		{"decomposed syllable", strings.Repeat("가", 13) + "\u1112\u1161\u11ab", strings.Repeat("가", 13)},
+		{"line end", strings.Repeat("a", 41) + "\r\nb", strings.Repeat("a", 41)},
+	} {
+		if got := c.text[:goodCut(c.text, 42)]; got != c.want {
+			t.Errorf("%s: cut behind %q, want %q", c.name, got, c.want)
+		}
+	}
+	if got := goodCut("가나", 100); got != len("가나") {
+		t.Errorf("short text cut at %d", got)
+	}
+}
+
+func TestTestDigits(t *testing.T) {
+	for fragment, want := range map[string]string{"": "6261", "t": "1267", "tAz09-_": "1915"} {
+		if got := TestDigits(fragment); got != want {
+			t.Errorf("TestDigits(%q) = %s, want %s", fragment, got, want)
+		}
+	}
+	if TestDigits("#tabc") != TestDigits("tabc") {
+		t.Error("'#' changes the digits")
+	}
+	if TestDigits("tabc") == TestDigits("tab") {
+		t.Error("a cut link shows the same digits")
+	}
+}

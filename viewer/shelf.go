@@ -1,0 +1,155 @@
+package viewer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"time"
+)
+
+const (
+	temporary    = ".new-"
+	temporaryAge = time.Hour // an unfinished file that old has no writer left
+	handleSize   = 8         // hex digits of a file name shown to people
+)
+
+var (
+	filePattern   = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	handlePattern = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
+)
+
+// Entry describes a stored message without giving access to it.
+type Entry struct {
+	Handle  string // for Revoke; the id itself is not kept
+	Created time.Time
+	Expires time.Time
+	Size    int64 // bytes on disk
+}
+
+// List returns the messages that have not expired, the newest first.
+func (s *Store) List(ctx context.Context) ([]Entry, error) {
+	var out []Entry
+	err := s.walk(ctx, func(name string, h header, size int64) error {
+		if s.now().Before(h.expires) {
+			out = append(out, Entry{name[:handleSize], h.created, h.expires, size})
+		}
+		return nil
+	})
+	sort.SliceStable(out, func(a, b int) bool { return out[a].Created.After(out[b].Created) })
+	return out, err
+}
+
+// Revoke deletes one message, named by its handle, its id or its whole link.
+// ErrNotFound: there is none, or several share the handle.
+func (s *Store) Revoke(ctx context.Context, ref string) error {
+	name, err := s.find(ctx, strings.TrimSpace(ref))
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(s.dir, name)
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return ErrNotFound
+	}
+	if err := os.Remove(path); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return ErrNotFound
+		}
+		return fmt.Errorf("revoking message: %w", err)
+	}
+	s.release(info.Size())
+	return nil
+}
+
+func (s *Store) find(ctx context.Context, ref string) (name string, err error) {
+	if _, rest, ok := strings.Cut(ref, pathPrefix); ok {
+		ref, _, _ = strings.Cut(rest, "#")
+	}
+	if idPattern.MatchString(ref) {
+		return fileName(ref), nil
+	}
+	if !handlePattern.MatchString(ref) {
+		return "", ErrNotFound
+	}
+	err = s.walk(ctx, func(candidate string, _ header, _ int64) error {
+		if !strings.HasPrefix(candidate, ref) {
+			return nil
+		}
+		if name != "" {
+			return fmt.Errorf("several messages have this handle, use the link: %w", ErrNotFound)
+		}
+		name = candidate
+		return nil
+	})
+	if err == nil && name == "" {
+		err = ErrNotFound
+	}
+	return name, err
+}
+
+// Sweep deletes what has expired or was never finished and counts the rest
+// anew. NewStore does it; a long-running caller repeats it hourly.
+func (s *Store) Sweep(ctx context.Context) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	count, bytes := 0, int64(0)
+	err := s.walk(ctx, func(name string, h header, size int64) error {
+		if s.now().Before(h.expires) {
+			count, bytes = count+1, bytes+size
+			return nil
+		}
+		err := os.Remove(filepath.Join(s.dir, name))
+		if errors.Is(err, os.ErrNotExist) {
+			return nil // another process swept it
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("sweeping message store: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count, s.bytes, s.swept = count, bytes, s.now()
+	return nil
+}
+
+// walk visits the message files. Unfinished ones of dead writers go, files of
+// others and of later formats stay untouched.
+func (s *Store) walk(ctx context.Context, visit func(name string, h header, size int64) error) error {
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		return fmt.Errorf("reading message store: %w", err)
+	}
+	for _, f := range files {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		info, err := f.Info()
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		path := filepath.Join(s.dir, f.Name())
+		if strings.HasPrefix(f.Name(), temporary) && s.now().Sub(info.ModTime()) > temporaryAge {
+			_ = os.Remove(path)
+			continue
+		}
+		if !filePattern.MatchString(f.Name()) {
+			continue
+		}
+		start, err := readPlain(path, headerSize)
+		if err != nil {
+			continue
+		}
+		if h, err := parseHeader(start); err == nil {
+			if err := visit(f.Name(), h, info.Size()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
