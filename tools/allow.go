@@ -1,0 +1,41 @@
+package tools
+
+import (
+	"fmt"
+	"slices"
+
+	"kakaotalk-mcp/auth"
+)
+
+// allowed applies KAKAO_ALLOW: when it is set, nobody else is messaged.
+func (m *Messenger) allowed(receivers []Receiver) error {
+	if len(m.cfg.Allow) == 0 {
+		return nil
+	}
+	for _, r := range receivers {
+		if !m.allows(r.UUID) {
+			return &Refusal{Reason: "not_allowed", Retry: auth.RetryNo,
+				What: fmt.Sprintf(m.say("%s님은 KAKAO_ALLOW에 없어서 아무에게도 보내지 않았어요.", "%s is not in KAKAO_ALLOW, so nobody got anything."), r.Name),
+				Next: m.say("이 설정은 사용자만 바꿀 수 있어요.", "Only the user can change this setting.")}
+		}
+	}
+	return nil
+}
+
+// allows reports whether KAKAO_ALLOW names uuid, itself or by an alias.
+func (m *Messenger) allows(uuid string) bool {
+	return slices.ContainsFunc(m.cfg.Allow, func(word string) bool {
+		if word == uuid {
+			return true
+		}
+		aliased, _, err := m.people.alias(word)
+		return err == nil && aliased == uuid
+	})
+}
+
+func (m *Messenger) peopleProblem(err error) error {
+	m.cfg.Log.Error("alias file", "err", err)
+	return &Refusal{Reason: "home_unusable", Retry: auth.RetryAfterUser,
+		What: fmt.Sprintf(m.say("별칭 파일(%s)을 쓸 수 없어서 아무것도 하지 않았어요.", "The alias file %s cannot be used, so nothing was done."), m.people.path),
+		Next: m.say("파일을 확인하거나 다른 곳으로 옮겨 주세요.", "Check the file or move it away.")}
+}

@@ -1,0 +1,163 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"kakaotalk-mcp/tools/bubble"
+)
+
+// arguments are a call's arguments before they are trusted. A null counts as
+// left out: models write it for optional arguments.
+type arguments struct {
+	m      *Messenger
+	values map[string]json.RawMessage
+	err    error // the first thing wrong
+}
+
+func (m *Messenger) arguments(r mcp.CallToolRequest, known ...string) *arguments {
+	a := &arguments{m: m}
+	raw := []byte(r.Params.RawArguments)
+	if len(raw) == 0 && r.Params.Arguments != nil { // in-process callers
+		raw, _ = json.Marshal(r.Params.Arguments)
+	}
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
+		return a
+	}
+	if json.Unmarshal(raw, &a.values) != nil {
+		a.fail(m.say("인자는 JSON 객체여야 해요.", "Arguments must be a JSON object."))
+		return a
+	}
+	for _, name := range sortedKeys(a.values) {
+		if !slices.Contains(known, name) {
+			a.fail(fmt.Sprintf(m.say("없는 인자예요: '%s'. 쓸 수 있는 인자: %s", "There is no argument %q. Known arguments: %s"), bubble.Clean(name, nameMax), strings.Join(known, ", ")))
+			return a
+		}
+		if bytes.Equal(bytes.TrimSpace(a.values[name]), []byte("null")) {
+			delete(a.values, name)
+		}
+	}
+	return a
+}
+
+func (a *arguments) fail(text string) {
+	if a.err == nil {
+		a.err = a.m.bad("bad_arguments", text, text)
+	}
+}
+
+// decode reads one argument into v; want names the expected type for people.
+func (a *arguments) decode(name string, v any, wantKo, wantEn string) {
+	raw, ok := a.values[name]
+	if !ok || a.err != nil {
+		return
+	}
+	if json.Unmarshal(raw, v) != nil {
+		a.fail(fmt.Sprintf(a.m.say("%s에는 다음 값을 넣어 주세요: %s", "%s must be %s."), name, a.m.say(wantKo, wantEn)))
+	}
+}
+
+func (a *arguments) text(name string) (s string) {
+	a.decode(name, &s, "문자열", "a string")
+	return s
+}
+
+func (a *arguments) flag(name string) (b bool) {
+	a.decode(name, &b, "true 또는 false", "true or false")
+	return b
+}
+
+// number reads an integer between least and most, or other when it is left out.
+func (a *arguments) number(name string, least, most, other int64) int64 {
+	raw, ok := a.values[name]
+	if !ok || a.err != nil {
+		return other
+	}
+	n, err := strconv.ParseInt(string(bytes.TrimSpace(raw)), 10, 64)
+	if f, ferr := strconv.ParseFloat(string(raw), 64); err != nil && ferr == nil && f == float64(int64(f)) {
+		n, err = int64(f), nil // 10.0 is an integer in JSON
+	}
+	if err != nil || n < least || n > most {
+		bounds := fmt.Sprintf(a.m.say("%d 이상의 정수", "an integer of at least %d"), least)
+		if most < 1<<62 {
+			bounds = fmt.Sprintf(a.m.say("%d에서 %d 사이의 정수", "an integer from %d to %d"), least, most)
+		}
+		a.fail(fmt.Sprintf(a.m.say("%s에는 다음 값을 넣어 주세요: %s", "%s must be %s."), name, bounds))
+	}
+	return n
+}
+
+// names reads an array of strings; a lone string counts as one.
+func (a *arguments) names(name string) (list []string) {
+	var one string
+	if raw, ok := a.values[name]; ok && json.Unmarshal(raw, &one) == nil {
+		return []string{one}
+	}
+	a.decode(name, &list, "이름의 배열", "an array of names")
+	return list
+}
+
+// strings reads an object of strings. Go's decoder would take null for "".
+func (a *arguments) strings(name string) map[string]string {
+	var given map[string]*string
+	a.decode(name, &given, "값이 모두 문자열인 객체", "an object of strings")
+	if given == nil {
+		return nil
+	}
+	out := make(map[string]string, len(given))
+	for k, v := range given {
+		if v == nil {
+			a.fail(fmt.Sprintf(a.m.say("%s의 값은 모두 문자열이어야 해요.", "%s must hold strings only."), name))
+			return nil
+		}
+		out[k] = *v
+	}
+	return out
+}
+
+// object reads a JSON object as it was written. Clients that cannot express an
+// open object send its JSON text.
+func (a *arguments) object(name string) json.RawMessage {
+	raw, ok := a.values[name]
+	if !ok || a.err != nil {
+		return nil
+	}
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		raw = json.RawMessage(text)
+	}
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '{' {
+		a.fail(fmt.Sprintf(a.m.say("%s에는 JSON 객체를 넣어 주세요.", "%s must be a JSON object."), name))
+		return nil
+	}
+	return raw
+}
+
+func (a *arguments) content() Content {
+	c := Content{
+		Message: a.text("message"), Link: strings.TrimSpace(a.text("link")), Button: a.text("button"),
+		Image: strings.TrimSpace(a.text("image")), Title: a.text("title"),
+		TemplateID: a.number("template_id", 1, 1<<62, 0),
+	}
+	c.TemplateArgs = a.strings("template_args")
+	c.Template = a.object("template")
+	if _, ok := a.values["message"]; !ok && c.Template == nil && c.TemplateID == 0 {
+		a.fail(a.m.say("message가 필요해요.", "message is required."))
+	}
+	return c
+}
+
+func sortedKeys(m map[string]json.RawMessage) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,72 @@
+package tools
+
+import (
+	"fmt"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/hangul"
+)
+
+// maxCandidates is how many people a name that fits nobody exactly is answered with.
+const maxCandidates = 10
+
+// unclear answers a name that several friends have, or none, with candidates.
+func (m *Messenger) unclear(all *snapshot, word string, exact []int) *Refusal {
+	picks := exact
+	if len(picks) == 0 {
+		picks = m.nearest(all, word)
+	}
+	r := &Refusal{Retry: auth.RetryAfterUser, Candidates: m.candidates(all, picks)}
+	shown := bubble.Clean(word, nameMax)
+	switch {
+	case len(exact) > 1:
+		r.Reason = "ambiguous_name"
+		r.What = fmt.Sprintf(m.say("이름이 '%s'인 친구가 %d명이라서 아무에게도 보내지 않았어요.", "%[2]d friends are called %[1]q, so nobody got anything."), shown, len(exact))
+	case len(picks) > 0:
+		r.Reason = "no_exact_name"
+		r.What = fmt.Sprintf(m.say("이름이 정확히 '%s'인 친구가 없어서 아무에게도 보내지 않았어요.", "No friend is called exactly %q, so nobody got anything."), shown)
+	default:
+		r.Reason = "no_such_friend"
+		r.What = fmt.Sprintf(m.say("이름이 '%s'인 친구를 찾지 못해서 아무에게도 보내지 않았어요.", "No friend %q was found, so nobody got anything."), shown)
+	}
+	r.Next = m.say("누구인지 사용자에게 물어본 다음 그 사람의 uuid로 보내 주세요. 카카오는 휴대전화에 저장한 이름이 아니라 프로필 이름을 알려 줘요.",
+		"Ask the user who is meant, then send to that person's uuid. Kakao shows profile nicknames, not the names saved on the phone.")
+	return r
+}
+
+// renamed answers a nickname whose only owner is not the person it meant before.
+func (m *Messenger) renamed(all *snapshot, word string, hits []int) *Refusal {
+	r := m.unclear(all, word, hits)
+	r.Reason = "name_changed_owner"
+	r.What = fmt.Sprintf(m.say("지난번에 이름이 '%s'였던 사람은 다른 친구예요. 친구가 이름을 바꿨을 수 있어서 아무에게도 보내지 않았어요.", "Last time %q was another person; somebody may have changed their nickname. Nobody got anything."),
+		bubble.Clean(all.list[hits[0]].Nickname, nameMax))
+	r.Next += " " + fmt.Sprintf(m.say("앞으로도 이 이름으로 보내려면 사용자가 터미널에서 %s 로 별칭을 정하면 돼요.", "To go on using a name for this person, the user can set an alias with %s in a terminal."), m.command("friends alias"))
+	return r
+}
+
+func (m *Messenger) candidates(all *snapshot, picks []int) []Friend {
+	labels := m.labels()
+	var out []Friend
+	for _, i := range picks[:min(len(picks), maxCandidates)] {
+		out = append(out, labels.of(all.list[i]))
+	}
+	markTwins(out, all.image)
+	return out
+}
+
+// nearest searches for the word, then for less and less of its beginning: an
+// agent's 지민아 or 김지민팀장 should still bring the right people up.
+func (m *Messenger) nearest(all *snapshot, word string) []int {
+	for _, q := range []string{word, hangul.TrimHonorific(word), firstRunes(word, 3), firstRunes(word, 2)} {
+		if picks := m.match(all, q); len(picks) > 0 {
+			return picks
+		}
+	}
+	return nil
+}
+
+func firstRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(len(r), n)])
+}

@@ -1,0 +1,243 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+func asking(c *Config) { c.Confirm = ConfirmFriends }
+
+const (
+	accept  = mcp.ElicitationResponseActionAccept
+	decline = mcp.ElicitationResponseActionDecline
+	cancel  = mcp.ElicitationResponseActionCancel
+)
+
+func TestConfirmAnswers(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		person *person
+		sent   bool
+	}{
+		{"once", answering(accept, "이번만 보내기"), true},
+		{"cancel button", answering(accept, "취소"), false},
+		{"another word", answering(accept, "yes"), false},
+		{"decline", answering(decline, ""), false},
+		{"closed", answering(cancel, ""), false},
+		{"an error", &person{answer: func(context.Context, string) (*mcp.ElicitationResult, error) { return nil, errors.New("no") }}, false},
+		{"an odd action", answering("maybe", "이번만 보내기"), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := loggedIn(t, asking)
+			a := w.asked(c.person, toolSend, `{"to":["홍길동"],"message":"저녁 먹자"}`)
+			if c.sent {
+				w.want(a, StatusSent, "", "")
+				w.wantArrived("홍길동: 저녁 먹자")
+				return
+			}
+			w.want(a, StatusNotSent, "declined", auth.RetryAfterUser)
+			if !strings.Contains(a.text(), "friends allow -- "+w.uuid("홍길동")) {
+				t.Errorf("the refusal does not name the command: %s", a.text())
+			}
+			w.wantArrived()
+		})
+	}
+}
+
+func TestConfirmQuestionShowsEverything(t *testing.T) {
+	w := loggedIn(t, asking, func(c *Config) { c.LinkHosts = []string{"https://example.com:443"} })
+	p := answering(accept, "이번만 보내기")
+	for _, c := range []struct{ args, shown string }{
+		{`"message":"저녁 먹자","link":"https://example.com/a","button":"메뉴"`, "홍길동님께 카카오톡을 보낼까요?\n\n저녁 먹자\n[메뉴] https://example.com/a"},
+		{`"message":"봐","link":"https://other.example/a"`, "홍길동님께 카카오톡을 보낼까요?\n\n봐\nhttps://other.example/a"},
+		{`"message":"바다","title":"제주","image":"https://a.example.com/b.png"`, "홍길동님께 카카오톡을 보낼까요?\n\n제주\n바다\n[image] https://a.example.com/b.png"},
+		{`"template_id":7,"template_args":{"B":"둘","A":"하나"}`, "홍길동님께 카카오톡을 보낼까요?\n\n템플릿 7번\nA: 하나\nB: 둘"},
+		{`"template":{"object_type":"text","text":"글","link":{"web_url":"https://example.com/x"},"buttons":[{"title":"누름","link":{"web_url":"https://example.com/y"}}]}`,
+			"홍길동님께 카카오톡을 보낼까요?\n\n템플릿 text:\n글\nhttps://example.com/x\n누름\nhttps://example.com/y"},
+	} {
+		w.want(w.asked(p, toolSend, `{"to":["홍길동"],`+c.args+`}`), StatusSent, "", "")
+		if q := p.questions(); q[len(q)-1] != c.shown {
+			t.Errorf("asked %q, want %q", q[len(q)-1], c.shown)
+		}
+	}
+	w.asked(p, toolSend, `{"to":["홍길동"],"message":"`+letters(500)+`"}`)
+	if q := p.questions(); !strings.Contains(q[len(q)-1], "3개로") || !strings.Contains(q[len(q)-1], letters(500)) {
+		t.Errorf("asked %q", q[len(q)-1])
+	}
+}
+
+func TestConfirmAlwaysIsRememberedByUUID(t *testing.T) {
+	w := loggedIn(t, asking)
+	p := answering(accept, "이 친구에게는 항상 보내기")
+	w.asked(p, toolSend, `{"to":["홍길동"],"message":"하나"}`)
+	w.restart()
+	w.asked(p, toolSend, `{"to":["홍길동"],"message":"둘"}`)
+	if n := len(p.questions()); n != 1 {
+		t.Errorf("asked %d times, want once", n)
+	}
+	w.asked(p, toolSend, `{"to":["정서연"],"message":"셋"}`)
+	if n := len(p.questions()); n != 2 {
+		t.Errorf("asked %d times, want again for another friend", n)
+	}
+	if err := w.m.RemoveApproval("홍길동"); err != nil {
+		t.Fatal(err)
+	}
+	w.asked(p, toolSend, `{"to":["홍길동"],"message":"넷"}`)
+	if n := len(p.questions()); n != 3 {
+		t.Errorf("asked %d times after the approval was removed", n)
+	}
+}
+
+func TestConfirmSettings(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		setting Confirm
+		forms   bool
+		tool    string
+		asked   int
+		status  string
+		reason  string
+	}{
+		{"friends, to me", ConfirmFriends, true, toolToMe, 0, StatusSent, ""},
+		{"friends, without forms", ConfirmFriends, false, toolSend, 0, StatusSent, ""},
+		{"always, to me", ConfirmAlways, true, toolToMe, 1, StatusSent, ""},
+		{"always, without forms", ConfirmAlways, false, toolToMe, 0, StatusNotSent, "cannot_ask"},
+		{"never", ConfirmNever, true, toolSend, 0, StatusSent, ""},
+		{"unset", "", true, toolSend, 1, StatusSent, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := loggedIn(t, func(cfg *Config) { cfg.Confirm = c.setting })
+			p := answering(accept, "이번만 보내기")
+			args := `{"message":"안녕"}`
+			if c.tool == toolSend {
+				args = `{"message":"안녕","to":["홍길동"]}`
+			}
+			var a answer
+			if c.forms {
+				a = w.asked(p, c.tool, args)
+			} else {
+				a = w.call(c.tool, args)
+			}
+			if a.str("status") != c.status || a.str("reason") != c.reason || len(p.questions()) != c.asked {
+				t.Errorf("got %s %s, asked %d times: %s", a.str("status"), a.str("reason"), len(p.questions()), a.text())
+			}
+		})
+	}
+}
+
+func TestAllowList(t *testing.T) {
+	w := loggedIn(t, asking)
+	if _, err := w.m.SetAlias(t.Context(), "길동이", "홍길동", Nobody{}); err != nil {
+		t.Fatal(err)
+	}
+	w.cfg.Allow = []string{"길동이", w.uuid("정서연"), "강도윤"} // a nickname allows nobody
+	w.restart()
+	p := answering(decline, "")
+	w.want(w.asked(p, toolSend, `{"to":["홍길동","정서연"],"message":"안녕"}`), StatusSent, "", "")
+	w.want(w.asked(p, toolSend, `{"to":["정서연","강도윤"],"message":"안녕"}`), StatusNotSent, "not_allowed", auth.RetryNo)
+	w.want(w.call(toolToMe, `{"message":"안녕"}`), StatusSent, "", "")
+	out, err := w.m.Send(t.Context(), SendRequest{To: []string{"강도윤"}, Typed: true, Content: Content{Message: "안녕"}}, Nobody{})
+	if err != nil || out.Reason != "not_allowed" {
+		t.Errorf("typed: %v %v", out.Reason, err)
+	}
+	if n := len(p.questions()); n != 0 {
+		t.Errorf("asked %d times about allowed people", n)
+	}
+	w.wantArrived("홍길동: 안녕", "정서연: 안녕", "me: 안녕")
+	// A damaged file allows nobody.
+	if err := os.WriteFile(w.m.people.path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.want(w.call(toolSend, `{"uuid":"`+w.uuid("홍길동")+`","message":"또"}`), StatusNotSent, "not_allowed", auth.RetryNo)
+}
+
+func TestLegacyClientThatNeverAnswers(t *testing.T) {
+	w := loggedIn(t, asking)
+	w.m.budget = 50 * time.Millisecond
+	silent := &person{answer: func(ctx context.Context, _ string) (*mcp.ElicitationResult, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	w.want(w.asked(silent, toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusNotSent, "declined", auth.RetryAfterUser)
+	w.wantArrived()
+}
+
+func TestCancelledWhileAsking(t *testing.T) {
+	w := loggedIn(t, asking)
+	ctx, stop := context.WithCancel(t.Context())
+	p := &person{answer: func(ctx context.Context, _ string) (*mcp.ElicitationResult, error) {
+		stop()
+		<-ctx.Done()
+		return answering(accept, "이번만 보내기").answer(ctx, "") // too late
+	}}
+	a := w.callIn(w.srv.WithContext(ctx, p), toolSend, `{"to":["홍길동"],"message":"안녕"}`, "")
+	w.want(a, StatusNotSent, "cancelled", auth.RetryNo)
+	w.wantArrived()
+	w.want(w.asked(answering(accept, "이번만 보내기"), toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusSent, "", "")
+}
+
+const forms = `{"elicitation":{}}`
+
+func answerWith(a answer, choice string) string {
+	return fmt.Sprintf(`,"requestState":%q,"inputResponses":{"confirm":{"action":"accept","content":{"answer":%q}}}`, a.State, choice)
+}
+
+func TestModernConfirm(t *testing.T) {
+	w := loggedIn(t, asking)
+	ask := func(tool, args, more string) answer { return w.callIn(t.Context(), tool, args, modern(forms, more)) }
+	args := `{"to":["홍길동"],"message":"안녕"}`
+	first := ask(toolSend, args, "")
+	if first.Type != "input_required" || !strings.Contains(first.Asks["confirm"].Params.Message, "홍길동님께") {
+		t.Fatalf("no question: %+v", first)
+	}
+	again := func(name, tool, args, more string) {
+		t.Helper()
+		if a := ask(tool, args, more); a.Type != "input_required" {
+			t.Errorf("%s was taken for an answer: %s", name, a.text())
+		}
+	}
+	once := answerWith(first, "이번만 보내기")
+	again("an answer without state", toolSend, args, `,"inputResponses":{"confirm":{"action":"accept","content":{"answer":"이번만 보내기"}}}`)
+	again("an answer to another text", toolSend, `{"to":["홍길동"],"message":"돈 보내"}`, once)
+	again("an answer for another friend", toolSend, `{"to":["정서연"],"message":"안녕"}`, once)
+	again("a forged state", toolSend, args, strings.Replace(once, first.State[:6], "AAAAAA", 1))
+	w.wantArrived()
+	if a := ask(toolSend, args, once); a.str("status") != StatusSent {
+		t.Errorf("the right answer: %s", a.text())
+	}
+	w.wantArrived("홍길동: 안녕")
+	again("a replayed answer", toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, once)
+	second := ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, "")
+	no := fmt.Sprintf(`,"requestState":%q,"inputResponses":{"confirm":{"action":"decline"}}`, second.State)
+	w.want(ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, no), StatusNotSent, "declined", auth.RetryAfterUser)
+	w.wantArrived("홍길동: 안녕")
+}
+
+// TestModernAnswerIsForOnePerson: between question and answer the name goes to
+// somebody else, so the same question means another person.
+func TestModernAnswerIsForOnePerson(t *testing.T) {
+	w := loggedIn(t, asking)
+	id := w.friend("새친구")
+	args := `{"to":["새친구"],"message":"비밀"}`
+	first := w.callIn(t.Context(), toolSend, args, modern(forms, ""))
+	w.kakao.Befriend(w.kakao.Owner().ID, id, sandbox.Friendship{Hidden: true})
+	w.friend("새친구")
+	w.m.friends.drop()
+	a := w.callIn(t.Context(), toolSend, args, modern(forms, answerWith(first, "이번만 보내기")))
+	if a.Type != "input_required" {
+		t.Errorf("sent to another person: %s", a.text())
+	}
+	w.wantArrived()
+}

@@ -1,0 +1,118 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+// wording explains one of Kakao's codes (Kakao docs: REST API, response codes;
+// KakaoTalk message, response codes).
+type wording struct {
+	reason         string
+	ko, en         string
+	nextKo, nextEn string
+	retry          auth.Retry
+}
+
+const (
+	tomorrowKo = "한도는 하루 단위라서 내일 다시 보낼 수 있어요."
+	tomorrowEn = "Limits count per day; it can be sent tomorrow."
+)
+
+var codes = map[int]wording{
+	-1:    {"kakao_unavailable", "카카오 서버에 잠시 문제가 있어요(-1).", "Kakao's server has a passing fault (-1).", "잠시 후 다시 시도해 주세요.", "Try again in a while.", auth.RetryLater},
+	-2:    {"bad_request", "카카오가 요청 내용을 받아들이지 않았어요(-2).", "Kakao refused the request's content (-2).", "받는 사람과 내용을 확인해 주세요.", "Check the receivers and the content.", auth.RetryNo},
+	-3:    {"not_enabled", "이 앱에서 필요한 기능이 꺼져 있어요(-3).", "A needed feature is off for this app (-3).", "[카카오 로그인] > [사용 설정]과 [동의항목]을 확인해 주세요.", "Check [카카오 로그인] > [사용 설정] and [동의항목].", auth.RetryAfterUser},
+	-4:    {"account_blocked", "카카오가 이 계정의 이용을 제한했어요(-4).", "Kakao restricts this account (-4).", "카카오 고객센터에 문의해 주세요.", "Contact Kakao's customer centre.", auth.RetryNo},
+	-5:    {"no_permission", "이 앱에는 이 기능을 쓸 권한이 없어요(-5).", "The app has no permission for this (-5).", "보내는 사람과 받는 사람이 모두 [앱] > [멤버]에 있는지 확인하거나, [앱] > [추가 기능 신청]에서 권한을 신청해 주세요.", "Make sure both people are under [앱] > [멤버], or apply under [앱] > [추가 기능 신청].", auth.RetryAfterUser},
+	-6:    {"policy", "카카오 정책에 따라 할 수 없는 요청이에요(-6).", "Kakao's policy does not allow this (-6).", "", "", auth.RetryNo},
+	-7:    {"kakao_unavailable", "카카오 서비스가 점검 중이거나 잠시 문제가 있어요(-7).", "Kakao is under maintenance or has a fault (-7).", "잠시 후 다시 시도해 주세요.", "Try again in a while.", auth.RetryLater},
+	-8:    {"bad_request", "카카오가 요청 형식을 받아들이지 않았어요(-8).", "Kakao refused the request's form (-8).", "새 버전이 있는지 확인해 주세요.", "Check for a newer version.", auth.RetryNo},
+	-9:    {"api_ended", "카카오가 이 기능을 종료했어요(-9).", "Kakao has ended this interface (-9).", "새 버전이 있는지 확인해 주세요.", "Check for a newer version.", auth.RetryNo},
+	-10:   {"quota", "오늘 이 앱이 쓸 수 있는 횟수를 모두 썼어요(-10).", "The app's quota for today is used up (-10).", tomorrowKo, tomorrowEn, auth.RetryLater},
+	-11:   {"quota", "앱에 정해진 유료 사용 한도를 모두 썼어요(-11).", "The app's paid spending limit is reached (-11).", "카카오 콘솔에서 한도를 확인해 주세요.", "Check the limit in Kakao's console.", auth.RetryAfterUser},
+	-12:   {"app_blocked", "카카오가 이 앱 또는 개발자 계정의 이용을 제한했어요(-12).", "Kakao restricts this app or developer account (-12).", "카카오디벨로퍼스 공지와 메일을 확인해 주세요.", "See Kakao Developers' notices and mail.", auth.RetryNo},
+	-101:  {"not_connected", "이 카카오계정이 앱과 연결되어 있지 않아요(-101).", "The Kakao account is not connected to the app (-101).", "다시 로그인해 주세요.", "Log in again.", auth.RetryAfterUser},
+	-401:  {"login_needed", "카카오가 로그인을 더 이상 인정하지 않아요(-401).", "Kakao no longer accepts the login (-401).", "다시 로그인해 주세요. 계속되면 앱의 [호출 허용 IP 주소]를 확인해 주세요.", "Log in again. If it stays, check the app's [호출 허용 IP 주소].", auth.RetryAfterUser},
+	-402:  {"consent_missing", "필요한 동의가 없어요(-402).", "A needed consent is missing (-402).", "[카카오 로그인] > [동의항목]에 항목이 설정되어 있는지 확인하고 다시 로그인해 주세요.", "Make sure the item is set under [카카오 로그인] > [동의항목], then log in again.", auth.RetryAfterUser},
+	-406:  {"under_age", "만 14세 미만 계정은 쓸 수 없는 기능이에요(-406).", "Not available to accounts of people under 14 (-406).", "", "", auth.RetryNo},
+	-501:  {"not_a_talk_user", "카카오톡을 쓰지 않는 계정이에요(-501).", "That account does not use KakaoTalk (-501).", "", "", auth.RetryNo},
+	-502:  {"not_a_friend", "카카오톡 친구가 아니거나 아직 앱에 연결되지 않았어요(-502).", "Not a KakaoTalk friend, or not connected to the app yet (-502).", "서로 친구인지, 상대가 앱에 로그인하고 동의했는지 확인해 주세요. 방금 동의했다면 잠시 기다려 주세요.", "Make sure you are friends and they logged in and consented. If that was just now, wait a little.", auth.RetryAfterUser},
+	-504:  {"device", "받는 사람의 기기가 이 메시지를 지원하지 않아요(-504).", "The receiver's device does not support this message (-504).", "", "", auth.RetryNo},
+	-530:  {"refused_by_receiver", "이 앱의 메시지를 받지 않기로 한 사람이에요(-530).", "This person does not take messages from the app (-530).", "", "", auth.RetryNo},
+	-531:  {"quota", "이번 달에 보낼 수 있는 횟수를 모두 썼어요(-531).", "This month's quota is used up (-531).", "다음 달에 다시 보낼 수 있어요.", "It can be sent next month.", auth.RetryLater},
+	-532:  {"quota_sender", "오늘 보낼 수 있는 메시지를 모두 보냈어요(-532).", "You have sent all messages allowed today (-532).", tomorrowKo, tomorrowEn, auth.RetryLater},
+	-533:  {"quota_receiver", "이 사람이 오늘 받을 수 있는 메시지 수를 넘었어요(-533).", "This person cannot receive more messages today (-533).", tomorrowKo, tomorrowEn, auth.RetryLater},
+	-536:  {"quota_pair", "이 사람에게 오늘 보낼 수 있는 메시지를 모두 보냈어요(-536).", "You have sent this person all messages allowed today (-536).", tomorrowKo, tomorrowEn, auth.RetryLater},
+	-603:  {"kakao_unavailable", "카카오 서버의 응답이 늦어지고 있어요(-603).", "Kakao's server is slow to respond (-603).", "잠시 후 다시 시도해 주세요.", "Try again in a while.", auth.RetryLater},
+	-602:  {"image", "이미지가 너무 커요(-602).", "The image is too large (-602).", "5MB 이하의 이미지를 써 주세요.", "Use an image of at most 5 MB.", auth.RetryNo},
+	-606:  {"image", "이미지가 너무 많아요(-606).", "There are too many images (-606).", "", "", auth.RetryNo},
+	-911:  {"image", "지원하지 않는 이미지 형식이에요(-911).", "The image's format is not supported (-911).", "", "", auth.RetryNo},
+	-903:  {"misconfigured", "등록되지 않은 앱 키예요(-903).", "The app key is not registered (-903).", "[앱] > [플랫폼 키] > [REST API 키]를 확인해 주세요.", "Check [앱] > [플랫폼 키] > [REST API 키].", auth.RetryAfterUser},
+	-9798: {"kakao_unavailable", "카카오가 서비스를 점검하고 있어요(-9798).", "Kakao is under maintenance (-9798).", "점검이 끝난 뒤 다시 시도해 주세요.", "Try again after the maintenance.", auth.RetryLater},
+}
+
+// noAnswer is for receivers Kakao named neither as delivered nor as failed.
+var noAnswer = wording{"no_answer", "카카오가 이 사람에게 전달됐는지 알려 주지 않았어요.", "Kakao did not say whether this person got it.", "카카오톡에서 확인해 주세요.", "Look in KakaoTalk.", auth.RetryNo}
+
+func codeWording(code int) wording {
+	if code == 0 {
+		return noAnswer
+	}
+	if w, ok := codes[code]; ok {
+		return w
+	}
+	return wording{"kakao_error", fmt.Sprintf("카카오가 요청을 거절했어요(%d).", code), fmt.Sprintf("Kakao refused the request (%d).", code), "잠시 후 다시 시도해 주세요.", "Try again in a while.", auth.RetryLater}
+}
+
+// kakaoRefusal words errors of tools/kakao that are not about one receiver.
+func (m *Messenger) kakaoRefusal(err error) *Refusal {
+	var answer *kakao.Error
+	var field *kakao.FieldError
+	switch {
+	case errors.As(err, &field):
+		return m.fieldRefusal(field)
+	case errors.As(err, &answer) && answer.Code < 0:
+		w := codeWording(answer.Code)
+		return &Refusal{Reason: w.reason, What: m.say(w.ko, w.en), Next: m.say(w.nextKo, w.nextEn), Retry: w.retry, silent: true}
+	case errors.Is(err, context.Canceled):
+		return &Refusal{Reason: "cancelled", Retry: auth.RetryNo, silent: true, What: m.say("요청이 취소되었어요.", "The request was cancelled.")}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &Refusal{Reason: "timeout", Retry: auth.RetryYes, silent: true, What: m.say("제한 시간 안에 끝내지 못했어요.", "It could not be finished in time."), Next: m.say("다시 시도해 주세요.", "Try again.")}
+	case kakao.NotSent(err):
+		return &Refusal{Reason: "offline", Retry: auth.RetryYes, silent: true, What: m.say("카카오 서버에 연결하지 못했어요.", "Kakao's server could not be reached."), Next: m.say("인터넷 연결을 확인하고 다시 시도해 주세요.", "Check the connection and try again.")}
+	}
+	return &Refusal{Reason: "kakao_unavailable", Retry: auth.RetryLater, silent: true, What: m.say("카카오 서버가 제대로 답하지 않았어요.", "Kakao's server did not answer properly."), Next: m.say("잠시 후 다시 시도해 주세요.", "Try again in a while.")}
+}
+
+// fieldRefusal names the argument that cannot be sent.
+func (m *Messenger) fieldRefusal(e *kakao.FieldError) *Refusal {
+	rules := map[kakao.Rule][2]string{
+		kakao.Required:    {"값이 필요해요", "is required"},
+		kakao.Unknown:     {"이 템플릿에 없는 항목이에요", "is not a field of this template"},
+		kakao.Duplicate:   {"두 번 들어 있어요", "is given twice"},
+		kakao.WrongType:   {"값의 종류가 맞지 않아요", "has the wrong type"},
+		kakao.Syntax:      {"JSON 값 하나가 아니에요", "is not one JSON value"},
+		kakao.InvalidUTF8: {"글자가 깨져 있어요", "is not valid UTF-8"},
+		kakao.TooLong:     {"최대 %d자까지예요", "may have at most %d characters"},
+		kakao.TooMany:     {"최대 %d개까지예요", "may have at most %d entries"},
+		kakao.TooFew:      {"%d개 이상이어야 해요", "needs at least %d entries"},
+		kakao.BadURL:      {"열 수 있는 http(s) 주소가 아니에요", "is not an http(s) address that can be opened"},
+		kakao.BadValue:    {"쓸 수 없는 값이에요", "has a value that cannot be used"},
+		kakao.Conflict:    {"다른 항목과 함께 쓸 수 없어요", "cannot be used together with another field"},
+	}
+	path := e.Path
+	if path == "" {
+		path = "template"
+	}
+	text := m.say(rules[e.Rule][0], rules[e.Rule][1])
+	if e.Rule == kakao.TooLong || e.Rule == kakao.TooMany || e.Rule == kakao.TooFew {
+		text = fmt.Sprintf(text, e.Limit)
+	}
+	return &Refusal{Reason: "bad_content", Retry: auth.RetryNo,
+		What: fmt.Sprintf(m.say("%s: %s. 아무것도 보내지 않았어요.", "%s %s. Nothing was sent."), path, text)}
+}

@@ -1,0 +1,141 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/hangul"
+)
+
+// What follows is for the owner's commands. No tool reaches it.
+
+// maxAlias bounds an alias, in characters.
+const maxAlias = 30
+
+// SetAlias makes alias stand for the friend that who (uuid or exact name) means.
+func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (Receiver, error) {
+	alias = strings.TrimSpace(alias)
+	if bubble.Clean(alias, maxAlias) != alias || alias == "" || broken(alias) {
+		return Receiver{}, m.bad("bad_alias", "별칭은 보이는 글자로 된 짧은 한 줄이어야 해요.", "An alias must be one short line of visible text.")
+	}
+	if meansMe(alias) {
+		return Receiver{}, m.bad("bad_alias", "나를 뜻하는 말은 별칭으로 쓸 수 없어요.", "A word for oneself cannot be an alias.")
+	}
+	r, err := m.one(ctx, who, h)
+	if err != nil {
+		return Receiver{}, err
+	}
+	if uuid, taken, err := m.people.alias(alias); err != nil {
+		return Receiver{}, m.peopleProblem(err)
+	} else if uuid != "" && uuid != r.UUID {
+		return Receiver{}, m.bad("alias_taken", fmt.Sprintf("'%s'은(는) 이미 다른 친구의 별칭이에요. 먼저 --remove로 지워 주세요.", taken), fmt.Sprintf("%q is another friend's alias already; remove it first.", taken))
+	}
+	return Receiver{Name: alias, UUID: r.UUID}, m.changePeople(func(p *peopleData) { p.Aliases[alias] = r.UUID })
+}
+
+// RemoveAlias forgets an alias.
+func (m *Messenger) RemoveAlias(alias string) error {
+	_, known, err := m.people.alias(alias)
+	if err != nil {
+		return m.peopleProblem(err)
+	}
+	if known == "" {
+		return m.bad("no_alias", "그런 별칭은 없어요.", "There is no such alias.")
+	}
+	return m.changePeople(func(p *peopleData) { delete(p.Aliases, known) })
+}
+
+// Aliases lists the owner's aliases by name.
+func (m *Messenger) Aliases() ([]Receiver, error) {
+	data, err := m.people.read()
+	if err != nil {
+		return nil, m.peopleProblem(err)
+	}
+	list := make([]Receiver, 0, len(data.Aliases))
+	for alias, uuid := range data.Aliases {
+		list = append(list, Receiver{Name: alias, UUID: uuid})
+	}
+	return sorted(list), nil
+}
+
+// AllowFriend lets messages to a friend go out without asking.
+func (m *Messenger) AllowFriend(ctx context.Context, who string, h Human) (Receiver, error) {
+	r, err := m.one(ctx, who, h)
+	if err != nil {
+		return Receiver{}, err
+	}
+	return r, m.approve(r)
+}
+
+// changePeople is people.change with an error for people.
+func (m *Messenger) changePeople(edit func(*peopleData)) error {
+	if err := m.people.change(edit); err != nil {
+		return m.peopleProblem(err)
+	}
+	return nil
+}
+
+// approve writes down whom the owner agreed to message without being asked.
+func (m *Messenger) approve(receivers ...Receiver) error {
+	return m.changePeople(func(p *peopleData) {
+		for _, r := range receivers {
+			p.Approved[r.UUID] = r.Name
+		}
+	})
+}
+
+// RemoveApproval asks again for a friend, named as in Approved, by alias or uuid.
+func (m *Messenger) RemoveApproval(who string) error {
+	list, err := m.Approved()
+	if err != nil {
+		return err
+	}
+	aliased, _, _ := m.people.alias(who)
+	var hits []string
+	for _, r := range list {
+		if r.UUID == who || r.UUID == aliased || hangul.Fold(r.Name) == hangul.Fold(who) {
+			hits = append(hits, r.UUID)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return m.bad("not_approved", "그 친구는 목록에 없어요. friends allow --list로 확인해 주세요.", "Not in the list; see friends allow --list.")
+	case 1:
+		return m.changePeople(func(p *peopleData) { delete(p.Approved, hits[0]) })
+	}
+	return m.bad("ambiguous_name", "같은 이름이 여럿이에요. uuid로 알려 주세요.", "Several have this name; give the uuid.")
+}
+
+// Approved lists the friends who are messaged without asking.
+func (m *Messenger) Approved() ([]Receiver, error) {
+	data, err := m.people.read()
+	if err != nil {
+		return nil, m.peopleProblem(err)
+	}
+	list := make([]Receiver, 0, len(data.Approved))
+	for uuid, name := range data.Approved {
+		list = append(list, Receiver{Name: name, UUID: uuid})
+	}
+	return sorted(list), nil
+}
+
+// one resolves a single friend.
+func (m *Messenger) one(ctx context.Context, who string, h Human) (Receiver, error) {
+	if m.cfg.Session == nil {
+		return Receiver{}, m.notSetUp()
+	}
+	if _, err := m.token(ctx, auth.ForFriends, h); err != nil {
+		return Receiver{}, err
+	}
+	list, err := m.address(ctx, h, []string{who}, "")
+	if err != nil {
+		return Receiver{}, err
+	}
+	return list[0], nil
+}
+
+// Explain words an error for the owner.
+func (m *Messenger) Explain(err error) error { return m.refusal(err) }
