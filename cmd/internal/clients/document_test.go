@@ -1,0 +1,138 @@
+package clients
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// killHome, when set, makes TestKilledBeforeRename the child that is killed.
+const killHome = "KAKAOTALK_MCP_TEST_KILL_HOME"
+
+// A run that is killed with the new content written, but not in place, leaves the
+// old file, and does not hold up a later run for long.
+func TestKilledBeforeRename(t *testing.T) {
+	if home := os.Getenv(killHome); home != "" {
+		sys := computer(t, "linux")
+		sys.Home = home
+		sys.rename = func(string, string) error {
+			self, err := os.FindProcess(os.Getpid())
+			if err != nil {
+				return err
+			}
+			_ = self.Kill()
+			select {}
+		}
+		_, err := client(t, sys, "cursor").Install(t.Context(), entryFor("linux"), Options{})
+		t.Fatalf("not killed: %v", err)
+	}
+
+	sys := computer(t, "linux")
+	c := client(t, sys, "cursor")
+	place(t, c, []byte(otherServer))
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledBeforeRename$")
+	cmd.Env = append(os.Environ(), killHome+"="+sys.Home)
+	if out, err := cmd.CombinedOutput(); err == nil || cmd.ProcessState.ExitCode() > 0 && os.PathSeparator == '/' {
+		t.Fatalf("the child ended by itself: %v\n%s", err, out)
+	}
+	want := map[string]string{c.File(): otherServer, c.File() + backupSuffix: otherServer}
+	got := tree(t, sys.Home)
+	if got[c.File()+tempSuffix] == "" {
+		t.Error("the child was not killed between writing and renaming")
+	}
+	delete(got, c.File()+tempSuffix)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("after the kill (-want +got):\n%s", diff)
+	}
+
+	if _, err := c.Install(t.Context(), entryFor("linux"), Options{}); reason(err) != "busy" {
+		t.Errorf("right after the kill: %v", err)
+	}
+	old := time.Now().Add(-2 * staleTemp)
+	if err := os.Chtimes(c.File()+tempSuffix, old, old); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Install(t.Context(), entryFor("linux"), Options{}); err != nil {
+		t.Errorf("later: %v", err)
+	}
+	if _, err := os.Stat(c.File() + tempSuffix); err == nil {
+		t.Error("the temporary file stayed")
+	}
+}
+
+func TestFailedRename(t *testing.T) {
+	sys := computer(t, "linux")
+	sys.rename = func(string, string) error { return errors.New("in use") }
+	c := client(t, sys, "cursor")
+	place(t, c, []byte(otherServer))
+	if _, err := c.Install(t.Context(), entryFor("linux"), Options{}); reason(err) != "write_failed" {
+		t.Errorf("refused with %v", err)
+	}
+	want := map[string]string{c.File(): otherServer, c.File() + backupSuffix: otherServer}
+	if diff := cmp.Diff(want, tree(t, sys.Home)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What the client wrote after we read is not overwritten.
+func TestChangedMeanwhile(t *testing.T) {
+	c := client(t, computer(t, "linux"), "cursor")
+	place(t, c, []byte(otherServer))
+	doc, err := c.load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	place(t, c, []byte(`{"new": true}`))
+	if _, err := c.save(doc, "{}"); reason(err) != "changed" {
+		t.Errorf("saved over a newer file: %v", err)
+	}
+	if got := read(t, c.File()); got != `{"new": true}` {
+		t.Errorf("file holds %s", got)
+	}
+}
+
+func TestModeAndLinks(t *testing.T) {
+	sys := computer(t, "linux")
+	c := client(t, sys, "cursor")
+	place(t, c, nil)
+	target := filepath.Join(sys.Home, "dotfiles", "cursor.json")
+	err := errors.Join(os.Remove(c.File()), os.Mkdir(filepath.Dir(target), 0o700),
+		os.WriteFile(target, []byte(otherServer), 0o600), os.Chmod(target, 0o644))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join("..", "dotfiles", "cursor.json"), c.File()); err != nil {
+		t.Skipf("component missing: symbolic links (%v)", err)
+	}
+	change, err := c.Install(t.Context(), entryFor("linux"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(c.File()); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is gone (%v)", err)
+	}
+	real, err := filepath.EvalSymlinks(target)
+	if err != nil || change.File != real || change.Backup != real+backupSuffix {
+		t.Errorf("change %+v, %v", change, err)
+	}
+	for _, path := range []string{target, change.Backup} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 && os.PathSeparator == '/' {
+			t.Errorf("%s: mode %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+func TestEncodingsComeBack(t *testing.T) {
+	const text = "{\"이름\": \"홍길동 😀\"}\r\n"
+	for _, e := range append([]encoding{{}}, encodings...) {
+		got, found, err := decode(e.encode(text))
+		if err != nil || got != text || found.mark != e.mark {
+			t.Errorf("mark %x: %q, %x, %v", e.mark, got, found.mark, err)
+		}
+	}
+}
