@@ -1,0 +1,121 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/cmd/internal/chat"
+)
+
+func newChat(o *options, say sayer) *cobra.Command {
+	var server string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "chat [<request>]",
+		Short: say("AI 비서와 터미널에서 대화하며 메시지 보내기", "talk with an assistant in the terminal that sends messages"),
+		Long: say(`HCX-005(네이버 CLOVA Studio)나 다른 OpenAI 호환 모델과 대화하면서 메시지를 보내고 친구를 찾아요.
+요청을 적으면 그것만 처리하고 끝나요. CLOVA_API_KEY가 필요하고, CHAT_BASE_URL, CHAT_MODEL, CHAT_API_KEY로 다른 모델을 쓸 수 있어요.
+
+친구에게 보내기 전에는 터미널에서 물어봐요. 터미널이 아니면 보내지 않으니 friends allow로 먼저 허락해 주세요.`,
+			`Talks with HCX-005 (NAVER CLOVA Studio) or another OpenAI-compatible model that sends messages and finds friends.
+With a request it carries out just that. It needs CLOVA_API_KEY; CHAT_BASE_URL, CHAT_MODEL and CHAT_API_KEY choose another model.
+
+You are asked on the terminal before a message to a friend goes out. Without a terminal it is not sent; allow the friend first with friends allow.`),
+		Example: `  kakaotalk-mcp chat
+  kakaotalk-mcp chat "나에게 내일 3시 회의라고 보내줘"
+  CHAT_BASE_URL=http://localhost:11434/v1 CHAT_MODEL=qwen3 \
+    kakaotalk-mcp chat --sandbox`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runChat(cmd.Context(), o, server, strings.Join(args, ""), len(args) > 0, asJSON)
+		},
+	}
+	c.Flags().StringVar(&server, "server", "", say("이 프로그램 대신 쓸 MCP 서버 명령", "command of another MCP server to use"))
+	jsonFlag(c, &asJSON, say)
+	return c
+}
+
+func runChat(ctx context.Context, o *options, server, request string, single, asJSON bool) error {
+	s, err := loadSettings(o.sys, o.envFile)
+	if err != nil {
+		return usageError{err}
+	}
+	lang := s.language(o.sys)
+	say := speaker(lang)
+	request = strings.TrimSpace(request)
+	if single && request == "" {
+		return usageError{errors.New(say("무엇을 할지 적어 주세요", "say what to do"))}
+	}
+	c := chat.Config{Request: request, JSON: asJSON, Lang: lang, Version: version(),
+		Stdin: o.sys.stdin, Stdout: o.sys.stdout, Stderr: o.sys.stderr}
+	if err := chatModel(&c, s, say); err != nil {
+		return usageError{err}
+	}
+	if err := chatServer(&c, o, server); err != nil {
+		return usageError{err}
+	}
+	outcome, err := chat.Run(ctx, c)
+	switch {
+	case err != nil:
+		return err
+	case outcome == chat.Declined:
+		return context.Canceled
+	case outcome == chat.LoginNeeded:
+		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, errSilent)
+	case outcome == chat.Failed:
+		return errSilent
+	}
+	return nil
+}
+
+// chatModel fills in which model is talked to.
+func chatModel(c *chat.Config, s settings, say sayer) error {
+	c.BaseURL = strings.TrimRight(cmp.Or(s.get("CHAT_BASE_URL"), chat.DefaultBaseURL), "/")
+	c.Model = s.get("CHAT_MODEL")
+	c.Key = cmp.Or(s.get("CHAT_API_KEY"), s.get("CLOVA_API_KEY"))
+	if c.Key == "" && s.get("CHAT_BASE_URL") == "" {
+		return errors.New(say("CLOVA Studio의 [API 키]에서 키를 발급받아 CLOVA_API_KEY에 넣거나, 내 컴퓨터의 모델을 쓰려면 CHAT_BASE_URL과 CHAT_MODEL을 넣어 주세요(예: Ollama는 http://localhost:11434/v1)",
+			"set CLOVA_API_KEY to a key from [API 키] in CLOVA Studio, or CHAT_BASE_URL and CHAT_MODEL to use a local model (Ollama: http://localhost:11434/v1)"))
+	}
+	u, ok := address(c.BaseURL)
+	switch {
+	case !ok || u.Scheme != "https" && u.Scheme != "http":
+		return errors.New("CHAT_BASE_URL must be the http(s):// address of an OpenAI-compatible server, such as http://localhost:11434/v1")
+	case c.Key != "" && !isSafe(u):
+		return errors.New("CHAT_BASE_URL must be https://, or on this computer: the API key would be readable on the way")
+	}
+	return nil
+}
+
+// chatServer fills in which MCP server is started: this program's own, or
+// another. The model's keys are not for it.
+func chatServer(c *chat.Config, o *options, server string) error {
+	for _, v := range o.sys.environ {
+		name := strings.ToUpper(v) // on Windows the case of names does not count
+		if !strings.HasPrefix(name, "CLOVA_") && !strings.HasPrefix(name, "CHAT_") {
+			c.Env = append(c.Env, v)
+		}
+	}
+	c.Env = append(c.Env, "KAKAO_LANG="+c.Lang)
+	if server != "" {
+		var err error
+		if c.Server, err = chat.Words(server); err != nil {
+			return fmt.Errorf("--server: %w", err)
+		}
+		return nil
+	}
+	c.Server = []string{o.sys.executable, "serve"}
+	if o.sandbox {
+		c.Server = append(c.Server, "--sandbox")
+	}
+	if o.envFile != "" {
+		c.Server = append(c.Server, "--env-file", o.envFile)
+	}
+	return nil
+}

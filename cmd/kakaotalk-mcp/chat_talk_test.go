@@ -1,0 +1,366 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/cmd/internal/chat/clovatest"
+)
+
+// talker is a scripted model: it answers by what it was told last.
+type talker struct {
+	server *clovatest.Server
+	rooms  chan string // addresses of the chat rooms, as tool results named them
+	mu     sync.Mutex  // held while answer runs: what it writes is read under it
+
+	begin sync.Once
+	begun chan struct{} // closed by env: only then does the test's variable hold the talker
+}
+
+func startTalker(t testing.TB, answer func(clovatest.Request) clovatest.Reply) *talker {
+	t.Helper()
+	k := &talker{rooms: make(chan string, 100), begun: make(chan struct{})}
+	server, err := clovatest.Start(func(r clovatest.Request) clovatest.Reply {
+		<-k.begun
+		if at := toolJSON(r.Last())["chat_rooms"]; at != nil {
+			k.rooms <- fmt.Sprint(at)
+		}
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return answer(r)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.server = server
+	t.Cleanup(server.Close)
+	return k
+}
+
+// toolJSON is a tool result as the model reads it.
+func toolJSON(text string) map[string]any {
+	var m map[string]any
+	if json.Unmarshal([]byte(strings.TrimPrefix(text, "error: ")), &m) != nil {
+		return nil
+	}
+	return m
+}
+
+func (k *talker) env(t testing.TB, more ...string) []string {
+	k.begin.Do(func() { close(k.begun) })
+	env := append(bareEnv(t, withBrowser(t)...), "KAKAO_LANG=ko", "CHAT_BASE_URL="+k.server.URL, "CHAT_API_KEY="+clovatest.Key)
+	return append(env, more...)
+}
+
+// deliveries returns what arrived in the sandbox, as "receiver: text"; "나" for
+// the owner. The sandbox lives as long as the chat's server.
+func (k *talker) deliveries(t testing.TB) []string {
+	t.Helper()
+	rooms := <-k.rooms
+	base := rooms[:strings.Index(rooms, "/rooms")]
+	var people []struct {
+		ID       int64
+		Nickname string
+	}
+	var list []struct {
+		From, To int64
+		Text     string
+	}
+	for path, into := range map[string]any{"people": &people, "deliveries": &list} {
+		resp, err := http.Get(base + "/_sandbox/" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = json.NewDecoder(resp.Body).Decode(into)
+		resp.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := map[int64]string{}
+	for _, p := range people {
+		names[p.ID] = p.Nickname
+	}
+	var out []string
+	for _, d := range list {
+		who := names[d.To]
+		if d.To == d.From {
+			who = "나"
+		}
+		out = append(out, who+": "+d.Text)
+	}
+	return out
+}
+
+func chatCall(name, arguments string) clovatest.Reply {
+	return clovatest.Reply{Calls: []clovatest.ToolCall{{ID: "call_" + name, Name: name, Arguments: arguments}}}
+}
+
+// TestChatOnce is the sentence from the manual: one request, one message in the
+// sandbox's chat room.
+func TestChatOnce(t *testing.T) {
+	var arrived []string
+	var k *talker
+	k = startTalker(t, func(r clovatest.Request) clovatest.Reply {
+		switch {
+		case r.Last() == "나에게 안녕이라고 보내줘":
+			return chatCall("send_message_to_me", `{"message":"안녕"}`)
+		case toolJSON(r.Last())["status"] == "sent":
+			arrived = k.deliveries(t)
+			return clovatest.Reply{Text: "보냈어요."}
+		}
+		return clovatest.Reply{Text: "못 보냈어요."}
+	})
+	out, errs, code := runToEnd(t, k.env(t), "", "chat", "--sandbox", "나에게 안녕이라고 보내줘")
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if out != "보냈어요.\n" || code != 0 || !cmp.Equal(arrived, []string{"나: 안녕"}) {
+		t.Errorf("exit %d, stdout %q, arrived %q, refused %q\n%s", code, out, arrived, k.server.Refused(), errs)
+	}
+}
+
+// runToEnd runs the program to its end and returns what it wrote and its exit code.
+func runToEnd(t testing.TB, env []string, stdin string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), program(t), args...)
+	cmd.Env, cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, t.TempDir(), strings.NewReader(stdin), &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// meetingModel is the model of the whole conversation: it searches, asks which of the
+// three is meant, and sends.
+func meetingModel(r clovatest.Request) clovatest.Reply {
+	last := r.Last()
+	result := toolJSON(last)
+	switch {
+	case last == "지민이에게 내일 3시 회의라고 보내줘":
+		return chatCall("search_kakao_friends", `{"query":"지민"}`)
+	case result["friends"] != nil:
+		var names []string
+		for _, f := range result["friends"].([]any) {
+			names = append(names, f.(map[string]any)["name"].(string))
+		}
+		return clovatest.Reply{Text: "지민이라는 친구가 여럿이에요: " + strings.Join(names, ", ") + ". 누구에게 보낼까요?"}
+	case last == "김지민":
+		// The uuid comes from the search of the turn before.
+		for _, m := range r.Messages {
+			for _, f := range chatItems(toolJSON(*m.Content)["friends"]) {
+				if friend := f.(map[string]any); friend["name"] == "김지민" {
+					return chatCall("send_message", fmt.Sprintf(`{"to":[%q],"message":"내일 3시 회의예요"}`, friend["uuid"]))
+				}
+			}
+		}
+		return clovatest.Reply{Text: "uuid를 잊었어요."}
+	case result["status"] == "sent":
+		return clovatest.Reply{Text: "김지민님께 보냈어요."}
+	case result["reason"] != nil:
+		return clovatest.Reply{Text: "보내지 못했어요: " + fmt.Sprint(result["reason"])}
+	}
+	return clovatest.Reply{Text: "무슨 말인지 모르겠어요."}
+}
+
+func chatItems(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+// TestChatRefusesWithoutTerminal: nobody can answer the question, so nothing is
+// sent; what a program reads tells why.
+func TestChatRefusesWithoutTerminal(t *testing.T) {
+	var k *talker
+	var arrived []string
+	k = startTalker(t, func(r clovatest.Request) clovatest.Reply {
+		if toolJSON(r.Last())["reason"] != nil {
+			arrived = k.deliveries(t)
+		}
+		return meetingModel(r)
+	})
+	out, errs, code := runToEnd(t, k.env(t), "지민이에게 내일 3시 회의라고 보내줘\n김지민\n", "chat", "--sandbox", "--json")
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if code != 0 || len(arrived) > 0 {
+		t.Errorf("exit %d, arrived %q\n%s", code, arrived, errs)
+	}
+	var names []string
+	var question, told string
+	for line := range strings.Lines(out) {
+		var event struct{ Event, Text, Message, Outcome string }
+		if err := json.Unmarshal([]byte(line), &event); err != nil {
+			t.Fatalf("not JSON: %q", line)
+		}
+		name := event.Event
+		switch name {
+		case "question":
+			question = event.Message
+		case "error":
+			told = event.Text
+		case "end":
+			name += " " + event.Outcome
+		}
+		names = append(names, name)
+	}
+	want := []string{"ready", "request", "tool_call", "tool_result", "answer", "end done",
+		"request", "tool_call", "question", "error", "tool_result", "answer", "end declined"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("events (-want +got):\n%s\n%s", diff, out)
+	}
+	if !strings.Contains(question, "김지민님께") || !strings.Contains(question, "내일 3시 회의예요") || !strings.Contains(told, "friends allow") {
+		t.Errorf("question %q, told %q", question, told)
+	}
+	if all := out + errs; strings.Contains(all, clovatest.Key) {
+		t.Error("the key is in the output")
+	}
+}
+
+func TestChatOnceExitCodes(t *testing.T) {
+	noLogin := []string{"BROWSER=", "DISPLAY=", "WAYLAND_DISPLAY="}
+	for _, c := range []struct {
+		name   string
+		answer clovatest.Reply
+		env    []string
+		stderr string
+		want   int
+	}{
+		{"answer", clovatest.Reply{Text: "안녕하세요"}, nil, "", 0},
+		{"tool error", chatCall("send_message_to_me", `{"message":""}`), nil, "send_message_to_me", 1},
+		{"declined", chatCall("send_message", `{"to":["김지민"],"message":"hi"}`), nil, "friends allow", 2},
+		{"model error", clovatest.Reply{Status: 400, Body: `{"status":{"code":"40001","message":"x"}}`}, nil, "40001", 1},
+		{"wrong key", clovatest.Reply{Text: "?"}, []string{"CHAT_API_KEY=wrong"}, "CHAT_API_KEY", 1},
+		{"login needed", chatCall("send_message_to_me", `{"message":"hi"}`), noLogin, "http://127.0.0.1", 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			k := startTalker(t, func(r clovatest.Request) clovatest.Reply {
+				if r.Messages[len(r.Messages)-1].Role == "tool" {
+					return clovatest.Reply{Text: "끝"}
+				}
+				return c.answer
+			})
+			_, errs, code := runToEnd(t, k.env(t, c.env...), "", "chat", "--sandbox", "해 줘")
+			if code != c.want || !strings.Contains(errs, c.stderr) || strings.Contains(errs, clovatest.Key) {
+				t.Errorf("exit %d, want %d; stderr %q lacks %q", code, c.want, errs, c.stderr)
+			}
+		})
+	}
+}
+
+func TestChatNeedsAModel(t *testing.T) {
+	for _, c := range []struct {
+		env  []string
+		args []string
+		want string
+	}{
+		{nil, nil, "[API 키]"},
+		{[]string{"CHAT_BASE_URL=ftp://x"}, nil, "CHAT_BASE_URL must"},
+		{[]string{"CHAT_BASE_URL=http://model.example/v1", "CHAT_API_KEY=abc"}, nil, "readable"},
+		{[]string{"CLOVA_API_KEY=abc"}, []string{""}, "적어 주세요"},
+		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "'open"}, "open quote"},
+	} {
+		_, errs, code := runToEnd(t, bareEnv(t, append(c.env, "KAKAO_LANG=ko")...), "", append([]string{"chat", "--sandbox"}, c.args...)...)
+		if code != 2 || !strings.Contains(errs, c.want) || strings.Contains(errs, "abc") {
+			t.Errorf("%v %v: exit %d, %q lacks %q", c.env, c.args, code, errs, c.want)
+		}
+	}
+}
+
+// The child "plain-server" writes its environment down, offers tools with
+// schemas no library would write, and dies when told to.
+var _ = registerChild("plain-server", func() int {
+	if err := os.WriteFile(os.Args[1], []byte(strings.Join(os.Environ(), "\n")), 0o600); err != nil {
+		return 1
+	}
+	d := json.NewDecoder(os.Stdin)
+	for {
+		var m message
+		if err := d.Decode(&m); err != nil {
+			if err == io.EOF {
+				return 0
+			}
+			return 1
+		}
+		switch m.Method {
+		case "initialize":
+			fmt.Printf(`{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"p","version":"1"}}}`+"\n", m.ID)
+		case "tools/list":
+			fmt.Printf(`{"jsonrpc":"2.0","id":%s,"result":{"tools":[%s]}}`+"\n", m.ID, chatOddTools)
+		case "tools/call":
+			return 3
+		default:
+			if m.ID != nil {
+				fmt.Printf(`{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}`+"\n", m.ID)
+			}
+		}
+	}
+})
+
+const chatOddTools = `{"name":"no_arguments","description":"d","inputSchema":{"type":"object"}},` +
+	`{"name":"die","inputSchema":{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","title":"T","properties":{"z":{"type":"string"},"a":{"type":"integer","minimum":1}},"required":["z"],"dependentRequired":{"a":["z"]}}}`
+
+// TestChatOtherServer: --server, tools offered unchanged, a server that dies in
+// the middle of a call and is back for the next request, an environment without
+// the model's keys.
+func TestChatOtherServer(t *testing.T) {
+	file := t.TempDir() + "/environment file"
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var offered []string
+	k := startTalker(t, func(r clovatest.Request) clovatest.Reply {
+		offered = nil
+		for _, tool := range r.Tools {
+			offered = append(offered, tool.Function.Name+" "+string(tool.Function.Parameters))
+		}
+		if r.Last() == "첫째" {
+			return chatCall("die", `{"z":"x"}`)
+		}
+		return clovatest.Reply{Text: "도구 " + fmt.Sprint(len(r.Messages))}
+	})
+	env := append(k.env(t, "CLOVA_API_KEY=nv-other"), childEnv+"=plain-server")
+	out, errs, code := runToEnd(t, env, "첫째\n둘째\n", "chat", "--server", fmt.Sprintf("'%s' '%s'", self, file))
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	// system, 첫째, call, result, note, 둘째
+	if code != 0 || out != "도구 6\n" || !strings.Contains(errs, "카카오톡에서 나갔는지 확인") {
+		t.Errorf("exit %d, stdout %q, stderr %q, refused %q", code, out, errs, k.server.Refused())
+	}
+	var want []string
+	var tools []struct {
+		Name        string
+		InputSchema json.RawMessage
+	}
+	if err := json.Unmarshal([]byte("["+chatOddTools+"]"), &tools); err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range tools {
+		want = append(want, tool.Name+" "+string(tool.InputSchema))
+	}
+	if diff := cmp.Diff(want, offered); diff != "" {
+		t.Errorf("tools (-want +got):\n%s", diff)
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []string{"CHAT_", "CLOVA_", clovatest.Key, "nv-other"} {
+		if strings.Contains(string(got), v) {
+			t.Errorf("the server's environment has %s", v)
+		}
+	}
+	if !strings.Contains(string(got), "PATH=") {
+		t.Error("the server's environment has no PATH")
+	}
+}

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+// probeBody bounds an answer that is only looked at.
+const probeBody = 256 << 10
+
+// ask makes one request without cookies and follows no redirect.
+func (a *app) ask(ctx context.Context, method, address string, form url.Values) (*http.Response, []byte, error) {
+	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, nil, err
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
+	}
+	res, err := kakao.NewHTTPClient().Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, probeBody))
+	return res, body, err
+}
+
+// reach returns what keeps a host from being reached, nil if it answers.
+func (a *app) reach(ctx context.Context, base string) *finding {
+	_, _, err := a.ask(ctx, http.MethodGet, base+"/", nil)
+	if err == nil {
+		return nil
+	}
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	what := a.say("연결할 수 없어요.", "it cannot be reached.")
+	switch {
+	case errors.As(err, &dns):
+		what = a.say("주소를 찾을 수 없어요(DNS).", "its address cannot be found (DNS).")
+	case errors.As(err, &certificate):
+		what = a.say("안전한 연결을 맺을 수 없어요(TLS). 회사 프록시나 시계를 확인해 주세요.", "no secure connection (TLS); check a company proxy or the clock.")
+	case errors.Is(err, context.DeadlineExceeded):
+		what = a.say("응답이 없어요.", "it does not answer.")
+	}
+	f := a.problem(fail, base+": "+what, a.say("인터넷 연결, 방화벽, 프록시(HTTPS_PROXY)를 확인해 주세요.", "Check the connection, firewall and proxy (HTTPS_PROXY)."))
+	return &f
+}
+
+// reached is the finding about a host that answers.
+func (a *app) reached(context.Context) finding {
+	return a.pass("카카오 서버에 연결돼요.", "Kakao's server can be reached.")
+}
+
+// maxSkew is how far the clock may be off before logins fail or tokens seem
+// expired.
+const maxSkew = 2 * time.Minute
+
+func (a *app) checkClock(ctx context.Context) finding {
+	res, _, err := a.ask(ctx, http.MethodGet, a.settings.get("KAKAO_AUTH_URL")+"/.well-known/jwks.json", nil)
+	if err != nil {
+		return a.unreachable()
+	}
+	theirs, err := http.ParseTime(res.Header.Get("Date"))
+	if err != nil {
+		return a.skip("서버가 시각을 알려 주지 않았어요.", "The server told no time.")
+	}
+	if skew := time.Since(theirs).Round(time.Second); skew.Abs() > maxSkew {
+		return a.problem(fail, fmt.Sprintf(a.say("이 컴퓨터의 시계가 %s 어긋나 있어요.", "This computer's clock is off by %s."), skew), a.say("날짜와 시간을 자동으로 맞춰 주세요. 로그인이 실패할 수 있어요.", "Set date and time automatically; logins may fail."))
+	}
+	return a.pass("시계가 맞아요.", "The clock is right.")
+}
+
+func (a *app) checkDiscovery(ctx context.Context) finding {
+	base := a.settings.get("KAKAO_AUTH_URL")
+	_, body, err := a.ask(ctx, http.MethodGet, base+"/.well-known/openid-configuration", nil)
+	if err != nil {
+		return a.unreachable()
+	}
+	var doc map[string]any
+	if json.Unmarshal(body, &doc) != nil {
+		return a.problem(warn, a.say("로그인 서버의 안내 문서를 읽을 수 없어요.", "The login server's discovery document cannot be read."), "")
+	}
+	for key, want := range map[string]string{"issuer": base, "authorization_endpoint": base + "/oauth/authorize", "token_endpoint": base + "/oauth/token", "jwks_uri": base + "/.well-known/jwks.json"} {
+		if doc[key] != want {
+			return a.problem(warn, fmt.Sprintf(a.say("로그인 서버의 %s 주소가 알던 것과 달라요.", "The login server's %s is not the expected one."), key), a.say("새 버전이 있는지 확인해 주세요.", "Check for a newer version."))
+		}
+	}
+	return a.pass("로그인 서버의 안내 문서가 예상과 같아요.", "The discovery document is as expected.")
+}
+
+// probeKey returns the code with which the token endpoint refuses a code that
+// cannot exist: KOE101 means the key, KOE010 the secret, KOE320 that both are
+// right. secret may be empty.
+func (a *app) probeKey(ctx context.Context, key, secret string) (koe string, err error) {
+	form := url.Values{"grant_type": {"authorization_code"}, "client_id": {key},
+		"redirect_uri": {a.settings.get("KAKAO_CALLBACK_URL") + auth.ForMe.CallbackPath()}, "code": {"kakaotalk-mcp-doctor"}}
+	if secret != "" {
+		form.Set("client_secret", secret)
+	}
+	_, body, err := a.ask(ctx, http.MethodPost, a.settings.get("KAKAO_AUTH_URL")+"/oauth/token", form)
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Code string `json:"error_code"`
+	}
+	_ = json.Unmarshal(body, &answer)
+	return answer.Code, nil
+}
+
+func (a *app) checkKey(ctx context.Context) finding {
+	if a.session == nil {
+		return a.notYet()
+	}
+	secret, err := a.clientSecret(ctx)
+	if err != nil {
+		return a.skip("키체인에서 클라이언트 시크릿을 읽을 수 없어서 확인하지 못했어요.", "Not checked: the client secret cannot be read from the keychain.")
+	}
+	code, err := a.probeKey(ctx, a.settings.get("KAKAO_CLIENT_ID"), secret)
+	return a.keyFinding(code, err, secret != "")
+}
+
+// keyFinding words what probeKey found out.
+func (a *app) keyFinding(koe string, err error, withSecret bool) finding {
+	switch {
+	case err != nil:
+		return a.unreachable()
+	case koe == "KOE320" || koe == "KOE303":
+		return a.pass("REST API 키와 클라이언트 시크릿이 맞아요.", "REST API key and client secret are right.")
+	case koe == "KOE010" && !withSecret:
+		return a.problem(fail, a.say("클라이언트 시크릿이 켜져 있는데 입력되어 있지 않아요(KOE010).", "The app's client secret is on, but none is entered (KOE010)."),
+			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 입력해 주세요. 2025년 12월부터 새 키는 처음부터 켜져 있어요.", "Enter the value of %s with `%s setup`. New keys have it on since December 2025."), menuSecret.path(a.say), a.sys.executable))
+	case koe == "KOE010":
+		return a.problem(fail, a.say("클라이언트 시크릿이 틀렸어요(KOE010).", "The client secret is wrong (KOE010)."),
+			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 다시 입력해 주세요.", "Enter the value of %s again with `%s setup`."), menuSecret.path(a.say), a.sys.executable))
+	case koe == "KOE101" || koe == "KOE008":
+		return a.problem(fail, fmt.Sprintf(a.say("REST API 키가 틀렸거나 다른 종류의 키예요(%s).", "The REST API key is wrong or of another kind (%s)."), koe),
+			fmt.Sprintf(a.say("%s의 키를 확인해 주세요. JavaScript 키나 네이티브 앱 키가 아니에요.", "Check %s; not the JavaScript or native key."), menuKey.path(a.say)))
+	case koe == "KOE237":
+		return a.problem(warn, a.say("토큰 요청이 너무 많아 카카오가 잠시 막았어요(KOE237).", "Kakao pauses token requests: there were too many (KOE237)."), a.say("10분쯤 뒤에 다시 점검해 주세요.", "Examine again in about ten minutes."))
+	}
+	return a.problem(warn, a.say("키와 시크릿이 맞는지 알 수 없는 답이 왔어요.", "The answer does not tell whether key and secret are right."), a.say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
+}
+
+// unreachable is the finding of checks that got no answer.
+func (a *app) unreachable() finding {
+	return a.skip("카카오 서버에 연결할 수 없어서 확인하지 못했어요.", "Not checked: Kakao cannot be reached.")
+}
+
+var koeCode = regexp.MustCompile(`KOE\d{3,4}`)
+
+// authorize asks the authorize page without cookies and with prompt=none. A
+// redirect back to us shows that the URI is registered and that the app has the
+// items; else koe is the code on Kakao's page, "" if there is none.
+func (a *app) authorize(ctx context.Context, redirect, scope string) (back bool, koe string, err error) {
+	q := url.Values{"client_id": {a.settings.get("KAKAO_CLIENT_ID")}, "redirect_uri": {redirect}, "response_type": {"code"}, "prompt": {"none"}, "state": {"doctor"}}
+	if scope != "" {
+		q.Set("scope", scope)
+	}
+	res, body, err := a.ask(ctx, http.MethodGet, a.settings.get("KAKAO_AUTH_URL")+"/oauth/authorize?"+q.Encode(), nil)
+	if err != nil {
+		return false, "", err
+	}
+	return res.StatusCode/100 == 3 && strings.HasPrefix(res.Header.Get("Location"), redirect+"?"), koeCode.FindString(string(body)), nil
+}
+
+// checkRedirects names every redirect URI that is not registered. Kakao's answer
+// may have other reasons, so it is never a failure.
+func (a *app) checkRedirects(ctx context.Context) finding {
+	if a.session == nil {
+		return a.notYet()
+	}
+	var absent []string
+	for _, p := range []auth.Purpose{auth.ForMe, auth.ForFriends} {
+		redirect := a.session.RedirectURI(p)
+		back, koe, err := a.authorize(ctx, redirect, "")
+		what, where, known := koeMeaning(koe, a.say)
+		switch {
+		case err != nil:
+			return a.unreachable()
+		case back:
+		case koe == "KOE006":
+			absent = append(absent, redirect)
+		case known:
+			return a.problem(warn, what+" ("+koe+")", fmt.Sprintf(a.say("%s에서 확인해 주세요.", "See %s."), where.path(a.say)))
+		default:
+			return a.problem(warn, fmt.Sprintf(a.say("리다이렉트 URI가 등록되어 있는지 알 수 없어요: %s", "It cannot be told whether this redirect URI is registered: %s"), redirect), fmt.Sprintf(a.say("%s에서 확인해 주세요.", "See %s."), menuRedirect.path(a.say)))
+		}
+	}
+	if len(absent) > 0 {
+		return a.problem(warn, a.say("리다이렉트 URI가 등록되어 있지 않아요. (KOE006)", "A redirect URI is not registered. (KOE006)"),
+			fmt.Sprintf(a.say("%s에 한 글자도 다르지 않게 등록해 주세요:", "Register exactly this under %s:"), menuRedirect.path(a.say))+"\n"+strings.Join(absent, "\n"))
+	}
+	return a.pass("리다이렉트 URI 두 개가 모두 등록되어 있어요.", "Both redirect URIs are registered.")
+}
+
+// checkItems asks for each consent item on its own whether the app has it.
+func (a *app) checkItems(ctx context.Context) finding {
+	return a.findItems(ctx, []string{"openid", "talk_message", "friends"})
+}
+
+func (a *app) findItems(ctx context.Context, ids []string) finding {
+	if a.session == nil {
+		return a.notYet()
+	}
+	var unset []string
+	for _, id := range ids {
+		_, koe, err := a.authorize(ctx, a.session.RedirectURI(auth.ForMe), id)
+		switch {
+		case err != nil:
+			return a.unreachable()
+		case koe == "KOE205" && id == "openid":
+			return a.problem(warn, a.say("OpenID Connect가 꺼져 있어요. (KOE205)", "OpenID Connect is off. (KOE205)"),
+				fmt.Sprintf(a.say("%s를 켜 주세요. 꺼져 있으면 누가 로그인했는지 확인할 수 없어요.", "Switch on %s; without it a login cannot be verified."), menuOIDC.path(a.say)))
+		case koe == "KOE205":
+			unset = append(unset, itemNames[id])
+		case koe != "":
+			return a.skip("로그인 화면이 열리지 않아서 동의항목은 확인하지 못했어요. redirect-uris를 먼저 봐 주세요.", "Not checked: the login page does not open; see redirect-uris first.")
+		}
+	}
+	if len(unset) > 0 {
+		return a.unsetItems(unset)
+	}
+	return a.pass("OpenID Connect와 동의항목이 앱에 설정되어 있어요.", "OpenID Connect and the consent items are set up for the app.")
+}
+
+// itemNames are the consent items as the console shows them.
+var itemNames = map[string]string{"talk_message": "[카카오톡 메시지 전송]", "friends": "[카카오 서비스 내 친구목록]"}
+
+func (a *app) unsetItems(names []string) finding {
+	return a.problem(warn, fmt.Sprintf(a.say("앱에 설정되지 않은 동의항목이 있어요: %s (KOE205)", "Consent items that the app has not set up: %s (KOE205)"), strings.Join(names, ", ")),
+		fmt.Sprintf(a.say("%s에서 [이용 중 동의]로 설정해 주세요. 친구에게 보내지 않는다면 친구목록은 없어도 돼요.", "Set them to [이용 중 동의] under %s. Without messages to friends, the friend list is not needed."), menuConsent.path(a.say)))
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/google/go-cmp/cmp"
+)
+
+// Other programs read these names.
+func TestDoctorJSON(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	w.logIn("--friends")
+	code, out, errs := w.run("doctor", "--json")
+	var report struct {
+		OK     bool `json:"ok"`
+		Checks []struct{ Check, Status, Message, Hint string }
+	}
+	dec := json.NewDecoder(strings.NewReader(out))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&report); err != nil {
+		t.Fatalf("%v\n%s%s", err, out, errs)
+	}
+	if code != 0 || !report.OK {
+		t.Errorf("exit code %d, ok %v\n%s", code, report.OK, out)
+	}
+	got := map[string]string{}
+	for _, c := range report.Checks {
+		got[c.Check] = c.Status
+		if c.Message == "" || c.Hint == "" && (c.Status == warn || c.Status == fail) {
+			t.Errorf("%s (%s) says nothing or names no next step", c.Check, c.Status)
+		}
+	}
+	delete(got, "other-copies") // depends on the computer
+	want := map[string]string{"settings": pass, "precedence": pass, "home": pass, "token-store": warn, "callback-port": pass, "locks": pass,
+		"login-host": pass, "api-host": pass, "clock": pass, "discovery": pass, "key-and-secret": pass, "redirect-uris": pass, "consent-items": pass,
+		"login": pass, "consents": pass, "friends": got["friends"], "quota": pass, "link-domains": skip, "clients": skip, "version": pass}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Doctor leaves no file behind, on a computer where nothing is set up and on one
+// where everything is, and opens no browser.
+func TestDoctorChangesNothing(t *testing.T) {
+	t.Run("fresh", func(t *testing.T) {
+		w := newWorld(t)
+		w.setUp()
+		w.env["BROWSER"] = touching(t, w)
+		w.run("doctor")
+		if got := files(t, w.home); len(got) > 0 {
+			t.Errorf("files: %v", keysOf(got))
+		}
+	})
+	t.Run("logged in", func(t *testing.T) {
+		w := newWorld(t)
+		w.setUp()
+		w.logIn("--friends")
+		w.env["BROWSER"] = touching(t, w)
+		before := files(t, w.home)
+		w.run("doctor")
+		if diff := cmp.Diff(before, files(t, w.home)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// touching is a browser that leaves a file.
+func touching(t *testing.T, w *world) string {
+	t.Helper()
+	script := filepath.Join(t.TempDir(), "browser")
+	text := "#!/bin/sh\n: > '" + filepath.Join(w.home, "opened") + "'\n"
+	if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return script
+}
+
+func keysOf(m map[string]string) (names []string) {
+	for name := range m {
+		names = append(names, name)
+	}
+	return names
+}
+
+// silence is a host that takes connections and never answers.
+func silence(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		var open []net.Conn
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				break
+			}
+			open = append(open, c)
+		}
+		for _, c := range open {
+			c.Close()
+		}
+	}()
+	t.Cleanup(func() { l.Close(); <-done })
+	return "http://" + l.Addr().String()
+}
+
+// With both hosts silent every check still has its line, within 15 s, and the
+// expired login is not lost.
+func TestDoctorOffline(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	w.logIn("--friends")
+	w.env["KAKAO_AUTH_URL"], w.env["KAKAO_API_URL"] = silence(t), silence(t)
+	start := time.Now()
+	found := w.doctor()
+	if took := time.Since(start); took > 15*time.Second {
+		t.Errorf("took %s", took)
+	}
+	if len(found) != len(checks()) {
+		t.Errorf("%d of %d checks", len(found), len(checks()))
+	}
+	for _, name := range []string{"login-host", "api-host"} {
+		if f := found[name]; f.Status != fail || !strings.Contains(f.Message, "응답이 없어요") {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	for _, name := range []string{"clock", "key-and-secret", "login", "friends"} {
+		if f := found[name]; f.Status != skip {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if f := found["home"]; f.Status != pass {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A lock that some process holds is named with its holder.
+func TestDoctorNamesLockHolder(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	if err := os.Mkdir(w.config(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	lock := flock.New(filepath.Join(w.config(), "login.lock"))
+	if ok, err := lock.TryLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	defer lock.Close()
+	f := w.doctor()["locks"]
+	if !strings.Contains(f.Message, "로그인") {
+		t.Errorf("%+v", f)
+	}
+	if _, known := lockHolder(lock.Path()); known && !strings.Contains(f.Message, "pid "+strconv.Itoa(os.Getpid())) {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestReservedRange(t *testing.T) {
+	table := "\nProtocol tcp Port Exclusion Ranges\n\nStart Port    End Port\n----------    --------\n      5357        5357\n     17600       17699     *\n"
+	for port, want := range map[string]string{"17654": "17600-17699", "5357": "5357-5357", "17700": "", "x": ""} {
+		if got := rangeWith(table, port); got != want {
+			t.Errorf("%s: %q, want %q", port, got, want)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kakaotalk-mcp/tools"
+)
+
+func newFriends(o *options, say sayer) *cobra.Command {
+	var r tools.SearchRequest
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "friends [<name>]",
+		Short: say("친구 찾기, 별칭과 확인 없이 보낼 친구 관리", "find friends; manage aliases and approvals"),
+		Long: say("카카오톡 친구를 찾아요. 초성(ㅎㄱㄷ)도 쓸 수 있어요.",
+			"Finds KakaoTalk friends. Initial consonants (ㅎㄱㄷ) work too."),
+		Example: `  kakaotalk-mcp friends 지민
+  kakaotalk-mcp friends alias 엄마 <uuid>
+  kakaotalk-mcp friends allow 홍길동`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				r.Query = args[0]
+			}
+			return runFriends(cmd.Context(), o, r, asJSON)
+		},
+	}
+	c.Flags().IntVar(&r.Limit, "limit", 30, say("몇 명까지 볼지 (1–100)", "how many at most (1–100)"))
+	c.Flags().IntVar(&r.Offset, "offset", 0, say("몇 번째부터 볼지", "how many to skip"))
+	jsonFlag(c, &asJSON, say)
+	c.AddCommand(newAlias(o, say), newAllow(o, say))
+	return c
+}
+
+func runFriends(ctx context.Context, o *options, r tools.SearchRequest, asJSON bool) error {
+	a, err := newApp(o, true)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if r.Limit < 1 || r.Limit > 100 || r.Offset < 0 {
+		return usageError{errors.New(a.say("--limit은 1에서 100 사이, --offset은 0 이상이어야 해요", "--limit must be 1 to 100, --offset at least 0"))}
+	}
+	m := a.messenger()
+	found, err := m.Search(ctx, r, a.person())
+	if err != nil {
+		return a.explain(m, err)
+	}
+	if asJSON {
+		return writeJSON(o.sys.stdout, found)
+	}
+	p := &printer{w: o.sys.stdout}
+	if note := strings.TrimSpace(found.Note + " " + found.NextStep); note != "" {
+		fmt.Fprintln(o.sys.stderr, note)
+	}
+	for _, f := range found.Friends {
+		star := " "
+		if f.Favorite {
+			star = "★"
+		}
+		p.line("%s %s\t%s", star, f.Label(), f.UUID)
+	}
+	if found.NextOffset != nil {
+		fmt.Fprintf(o.sys.stderr, a.say("전체 %d명 중 일부예요. 더 보려면 --offset %d\n", "Part of %d; for more: --offset %d\n"), found.TotalCount, *found.NextOffset)
+	}
+	return p.err
+}
+
+func newAlias(o *options, say sayer) *cobra.Command {
+	var list, remove bool
+	c := &cobra.Command{
+		Use:   "alias {<alias> <uuid or name> | --list | --remove <alias>}",
+		Short: say("친구에게 나만의 이름 붙이기", "give a friend your own name"),
+		Args:  cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, err := newApp(o, true)
+			if err != nil {
+				return err
+			}
+			defer a.close()
+			m := a.messenger()
+			switch {
+			case list && len(args) == 0:
+				return a.printPeople(m.Aliases())
+			case remove && len(args) == 1:
+				return m.RemoveAlias(args[0])
+			case !list && !remove && len(args) == 2:
+				r, err := m.SetAlias(cmd.Context(), args[0], args[1], a.person())
+				if err != nil {
+					return a.explain(m, err)
+				}
+				fmt.Fprintf(o.sys.stderr, a.say("이제 '%s'(으)로 보낼 수 있어요.\n", "%q can be used as a receiver now.\n"), r.Name)
+				return nil
+			}
+			return usageError{errors.New(a.say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"))}
+		},
+	}
+	c.Flags().BoolVar(&list, "list", false, say("별칭 모두 보기", "list the aliases"))
+	c.Flags().BoolVar(&remove, "remove", false, say("별칭 지우기", "remove an alias"))
+	return c
+}
+
+func newAllow(o *options, say sayer) *cobra.Command {
+	var list, remove bool
+	c := &cobra.Command{
+		Use:   "allow {<name> | --list | --remove <name>}",
+		Short: say("확인 없이 보낼 친구 정하기", "choose friends who are messaged without asking"),
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, err := newApp(o, true)
+			if err != nil {
+				return err
+			}
+			defer a.close()
+			m := a.messenger()
+			switch {
+			case list && len(args) == 0:
+				return a.printPeople(m.Approved())
+			case remove && len(args) == 1:
+				return m.RemoveApproval(args[0])
+			case !list && !remove && len(args) == 1:
+				r, err := m.AllowFriend(cmd.Context(), args[0], a.person())
+				if err != nil {
+					return a.explain(m, err)
+				}
+				fmt.Fprintf(o.sys.stderr, a.say("이제 %s님께는 묻지 않고 보내요.\n", "%s is messaged without asking now.\n"), r.Name)
+				return nil
+			}
+			return usageError{errors.New(a.say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"))}
+		},
+	}
+	c.Flags().BoolVar(&list, "list", false, say("모두 보기", "list them"))
+	c.Flags().BoolVar(&remove, "remove", false, say("다시 묻기", "ask again for this friend"))
+	return c
+}
+
+// explain words an error and shows whom an unclear name may have meant.
+func (a *app) explain(m *tools.Messenger, err error) error {
+	err = m.Explain(err)
+	var refusal *tools.Refusal
+	if errors.As(err, &refusal) {
+		for _, f := range refusal.Candidates {
+			fmt.Fprintf(a.sys.stderr, "  %s\t%s\n", f.Label(), f.UUID)
+		}
+	}
+	return err
+}
+
+func (a *app) printPeople(people []tools.Receiver, err error) error {
+	if err != nil {
+		return err
+	}
+	p := &printer{w: a.sys.stdout}
+	for _, r := range people {
+		p.line("%s\t%s", r.Name, r.UUID)
+	}
+	return p.err
+}

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/keychain"
+	"kakaotalk-mcp/tools"
+	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/stdio"
+)
+
+// shortCall stands for the 45 s that a call may wait for people, where nobody
+// comes.
+const shortCall = time.Second
+
+// dialogue is a server in this process, spoken to over pipes in raw JSON-RPC.
+type dialogue struct {
+	*server
+	kakao  *sandbox.Sandbox
+	person *sandbox.Visitor // at the browser; nil: nobody
+
+	mu     sync.Mutex
+	tabs   int
+	visits sync.WaitGroup
+}
+
+func newDialogue(t *testing.T, person *sandbox.Visitor, budget time.Duration) *dialogue {
+	t.Helper()
+	k, env := practiceKakao(t)
+	get := func(name string) string { return environment(env, name) }
+	d := &dialogue{kakao: k, person: person}
+	home := t.TempDir()
+	session := auth.New(auth.Config{
+		ClientID: get("KAKAO_CLIENT_ID"), Secret: func(context.Context) (string, error) { return get("KAKAO_CLIENT_SECRET"), nil },
+		AuthURL: get("KAKAO_AUTH_URL"), APIURL: get("KAKAO_API_URL"), CallbackURL: get("KAKAO_CALLBACK_URL"),
+		Home: home, Store: keychain.NewMemory(), Open: d.open, Lang: "ko", Command: "kakaotalk-mcp",
+	})
+	m := tools.New(tools.Config{Session: session, Kakao: &kakao.Client{BaseURL: get("KAKAO_API_URL"), HTTP: kakao.NewHTTPClient()},
+		Home: home, Lang: "ko", Command: "kakaotalk-mcp", Confirm: tools.ConfirmFriends})
+	transport := stdio.New(slog.New(slog.DiscardHandler))
+	hurry := mcpserver.WithToolHandlerMiddleware(func(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
+		return func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			ctx, cancel := context.WithTimeout(ctx, budget)
+			defer cancel()
+			return next(ctx, r)
+		}
+	})
+	srv := tools.NewServer(m, "test", transport.Progress, append(transport.Options(), hurry)...)
+	in, stdin := io.Pipe()
+	stdout, out := io.Pipe()
+	d.server = &server{t: t, stdin: stdin, stderr: &lockedBuffer{}, lines: make(chan []byte, 1000)}
+	served := make(chan error, 1)
+	go func() { served <- transport.Serve(t.Context(), srv, in, out) }()
+	go func() {
+		lines := bufio.NewReader(stdout)
+		for {
+			line, err := lines.ReadBytes('\n')
+			if err != nil {
+				close(d.lines)
+				return
+			}
+			d.lines <- line
+		}
+	}()
+	t.Cleanup(func() {
+		stdin.Close()
+		if err := <-served; err != nil {
+			t.Errorf("serving: %v", err)
+		}
+		out.Close()
+		session.Close()
+		d.visits.Wait()
+	})
+	return d
+}
+
+func (d *dialogue) open(page string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tabs++
+	if d.person != nil {
+		d.visit(d.person, page)
+	}
+	return nil
+}
+
+func (d *dialogue) opened() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.tabs
+}
+
+func (d *dialogue) visit(who *sandbox.Visitor, page string) {
+	v := *who
+	d.visits.Go(func() {
+		if _, err := v.Visit(context.Background(), page); err != nil {
+			d.t.Error(err)
+		}
+	})
+}
+
+// How the client declares what it can show.
+var declared = map[string]map[string]any{
+	"none": {},
+	"form": {"elicitation": map[string]any{"form": map[string]any{}}},
+	"url":  {"elicitation": map[string]any{"url": map[string]any{}}},
+}
+
+// How the person, or the client in their place, answers.
+var answers = map[string]struct {
+	person *sandbox.Visitor // at the browser, for clients that cannot show an address
+	reason string           // "" means delivered
+}{
+	"accept":    {&sandbox.Visitor{}, ""},
+	"decline":   {&sandbox.Visitor{Decline: true}, "login_declined"},
+	"cancel":    {&sandbox.Visitor{Decline: true}, "login_declined"},
+	"no answer": {nil, "login_pending"},
+	"error":     {nil, "login_pending"},
+}
+
+// A first message through every kind of client, with every kind of answer: it is
+// delivered only after a yes, a page opens only where the client cannot show it,
+// nothing is opened again by itself, and every refusal has the address and the
+// command.
+func TestLoginInEveryEra(t *testing.T) {
+	for _, era := range []string{"legacy", "modern"} {
+		for can, capabilities := range declared {
+			for answer, expected := range answers {
+				// One after the other: mcp-go keeps its stdio session in a package variable.
+				t.Run(era+"/"+can+"/"+answer, func(t *testing.T) {
+					budget := patience
+					if expected.reason == "login_pending" {
+						budget = shortCall
+					}
+					d := newDialogue(t, expected.person, budget)
+					var r toolResult
+					if era == "modern" {
+						r = d.modernCall(capabilities, can, answer)
+					} else {
+						d.initialize(capabilities)
+						r = d.legacyCall(can, answer)
+					}
+					wantTabs := 1
+					if can == "url" {
+						wantTabs = 0
+					}
+					reason := expected.reason
+					if era == "modern" && can == "url" && answer == "error" {
+						reason = "login_declined" // an answer that is none of the three is no yes
+					}
+					got, _ := r.Structured["reason"].(string)
+					if tabs := d.opened(); got != reason || r.IsError != (reason != "") || tabs != wantTabs {
+						t.Errorf("reason %q, want %q; %d tabs, want %d:\n%s", got, reason, tabs, wantTabs, r.text())
+					}
+					sent := 0
+					if reason == "" {
+						sent = 1
+					} else if !strings.Contains(r.text(), "`kakaotalk-mcp login") || r.Structured["retry"] != "after_user" {
+						t.Errorf("the way on is missing in %v:\n%s", r.Structured, r.text())
+					}
+					if n := len(d.kakao.Deliveries()); n != sent {
+						t.Errorf("%d delivered, want %d", n, sent)
+					}
+				})
+			}
+		}
+	}
+}
+
+// legacyCall calls on a connection of the handshake era, answering what it asks.
+func (d *dialogue) legacyCall(can, answer string) toolResult {
+	d.t.Helper()
+	id := d.request("tools/call", sendCall("hello"))
+	if can == "url" {
+		q := d.read()
+		for q.Method != "elicitation/create" {
+			q = d.read()
+		}
+		var p struct{ Mode, URL string }
+		if err := json.Unmarshal(q.Params, &p); err != nil || p.Mode != "url" {
+			d.t.Fatalf("not a page to open: %s", q.Params)
+		}
+		switch answer {
+		case "accept":
+			d.visit(&sandbox.Visitor{}, p.URL)
+			fallthrough
+		case "decline", "cancel":
+			d.send(`{"jsonrpc":"2.0","id":` + string(q.ID) + `,"result":{"action":"` + answer + `"}}`)
+		case "error":
+			d.send(`{"jsonrpc":"2.0","id":` + string(q.ID) + `,"error":{"code":-32601,"message":"no"}}`)
+		}
+	}
+	return d.result(d.await(id))
+}
+
+func (d *dialogue) result(m message) toolResult {
+	d.t.Helper()
+	var r toolResult
+	if err := json.Unmarshal(m.Result, &r); err != nil || m.Error != nil {
+		d.t.Fatalf("no tool result: %v %v", err, m.Error)
+	}
+	return r
+}
+
+// modernCall calls in the revision without server requests: a question ends the
+// call, and its answer comes with the next one.
+func (d *dialogue) modernCall(capabilities map[string]any, can, answer string) toolResult {
+	d.t.Helper()
+	call := sendCall("hello")
+	first := d.await(d.request("tools/call", modern(call, capabilities)))
+	if can != "url" {
+		return d.result(first)
+	}
+	var round struct {
+		Requests map[string]struct {
+			Params struct{ Mode, URL string }
+		} `json:"inputRequests"`
+		State string `json:"requestState"`
+	}
+	if err := json.Unmarshal(first.Result, &round); err != nil || len(round.Requests) != 1 || round.State == "" {
+		d.t.Fatalf("no page is handed over: %s", first.Result)
+	}
+	var name, page string
+	for n, r := range round.Requests {
+		name, page = n, r.Params.URL
+		if r.Params.Mode != "url" {
+			d.t.Errorf("mode %q", r.Params.Mode)
+		}
+	}
+	call["requestState"] = round.State
+	switch answer {
+	case "accept":
+		d.visit(&sandbox.Visitor{}, page)
+		call["inputResponses"] = map[string]any{name: map[string]any{"action": answer}}
+	case "decline", "cancel":
+		call["inputResponses"] = map[string]any{name: map[string]any{"action": answer}}
+	case "error":
+		call["inputResponses"] = map[string]any{name: map[string]any{"action": "explode"}}
+	case "no answer": // the client asks anew, as if nothing had been said
+		delete(call, "requestState")
+	}
+	next := d.await(d.request("tools/call", modern(call, capabilities)))
+	return d.result(next)
+}
+
+// A modern client that says yes when the page opens, not when it is finished,
+// comes back with the state alone until the login is there.
+func TestModernClientPolls(t *testing.T) {
+	d := newDialogue(t, nil, shortCall)
+	capabilities := declared["url"]
+	call := sendCall("hello")
+	type pollRound struct {
+		Requests map[string]struct{ Params struct{ URL string } } `json:"inputRequests"`
+		State    string                                           `json:"requestState"`
+	}
+	ask := func() (pollRound, message) {
+		var r pollRound
+		m := d.await(d.request("tools/call", modern(call, capabilities)))
+		if err := json.Unmarshal(m.Result, &r); err != nil {
+			t.Fatal(err)
+		}
+		return r, m
+	}
+	round, _ := ask()
+	page := round.Requests["login"].Params.URL
+	call["requestState"] = round.State
+	call["inputResponses"] = map[string]any{"login": map[string]any{"action": "accept"}}
+	if round, _ = ask(); round.State == "" || len(round.Requests) != 0 {
+		t.Fatalf("the second round is not a wait: %+v", round)
+	}
+	delete(call, "inputResponses")
+	d.visit(&sandbox.Visitor{}, page)
+	var m message
+	for tries := 0; round.State != "" && tries < 8; tries++ { // a slow person
+		call["requestState"] = round.State
+		round, m = ask()
+	}
+	if r := d.result(m); r.IsError || len(d.kakao.Deliveries()) != 1 || d.opened() != 0 {
+		t.Errorf("%d tabs, %d delivered:\n%s", d.opened(), len(d.kakao.Deliveries()), r.text())
+	}
+}

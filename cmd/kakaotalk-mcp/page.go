@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"kakaotalk-mcp/viewer"
+)
+
+func newPage(o *options, say sayer) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "page {export <dir> | list | revoke <id>}",
+		Short: say("긴 메시지 페이지: 내보내기, 목록, 취소", "the page for long messages: export, list, revoke"),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return usageError{errors.New(say("page export <폴더>, page list, page revoke <id>", "page export <dir>, page list, page revoke <id>"))}
+		},
+	}
+	c.AddCommand(newPageExport(o, say), newPageList(o, say), newPageRevoke(o, say))
+	return c
+}
+
+func newPageExport(o *options, say sayer) *cobra.Command {
+	var force bool
+	c := &cobra.Command{
+		Use:   "export <dir>",
+		Short: say("정적 호스트(GitHub Pages 등)에 올릴 페이지 만들기", "write the page for a static host (GitHub Pages, …)"),
+		Long: say(`어디에나 올릴 수 있는 페이지를 만들어요. 올린 주소를 KAKAO_PAGE_URL로 설정하고
+카카오 콘솔의 [앱] > [제품 링크 관리] > [웹 도메인]에 그 도메인을 등록하면,
+긴 메시지가 이 컴퓨터가 꺼져 있어도 열리는 링크로 전달돼요.`,
+			`Writes a page that any static host can serve. Set its address as KAKAO_PAGE_URL
+and register its domain under [앱] > [제품 링크 관리] > [웹 도메인] in Kakao's
+console: long messages then travel as links that open with this computer off.`),
+		Example: "  kakaotalk-mcp page export ./message-page",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			err := viewer.Export(args[0], force)
+			if errors.Is(err, viewer.ErrForeignFile) {
+				return fmt.Errorf("%w (--force)", err)
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(o.sys.stderr, say("✔ 페이지를 만들었어요: %s\n  다음: 정적 호스트에 올리고, 그 주소를 KAKAO_PAGE_URL로 설정하고, 도메인을 %s에 등록해 주세요.\n",
+				"✔ Page written: %s\n  Next: publish it, set its address as KAKAO_PAGE_URL, and register the domain under %s.\n"), args[0], menuWebDomain.path(say))
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&force, "force", false, say("다른 파일이 있어도 덮어쓰기", "overwrite other files"))
+	return c
+}
+
+// openStore opens the stored messages for the owner's commands; nil when nothing
+// was ever stored: looking makes no folder.
+func openStore(o *options) (*viewer.Store, error) {
+	s, err := loadSettings(o.sys, o.envFile)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	dir := filepath.Join(s.home, "messages")
+	if _, err := os.Stat(dir); o.sandbox || errors.Is(err, os.ErrNotExist) {
+		return nil, nil // the sandbox keeps nothing between two commands
+	}
+	return viewer.NewStore(dir, viewer.Options{})
+}
+
+func newPageList(o *options, say sayer) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "list",
+		Short: say("저장된 긴 메시지 목록", "list the stored long messages"),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			store, err := openStore(o)
+			if err != nil {
+				return err
+			}
+			var entries []viewer.Entry
+			if store != nil {
+				if entries, err = store.List(cmd.Context()); err != nil {
+					return err
+				}
+			}
+			if asJSON {
+				type row struct {
+					ID      string `json:"id"`
+					Created string `json:"created"`
+					Expires string `json:"expires"`
+					Bytes   int64  `json:"bytes"`
+				}
+				rows := []row{}
+				for _, e := range entries {
+					rows = append(rows, row{e.Handle, e.Created.Format("2006-01-02T15:04:05Z07:00"), e.Expires.Format("2006-01-02T15:04:05Z07:00"), e.Size})
+				}
+				return writeJSON(o.sys.stdout, rows)
+			}
+			p := &printer{w: o.sys.stdout}
+			for _, e := range entries {
+				p.line("%s  %s → %s  %6d B", e.Handle, e.Created.Local().Format("2006-01-02 15:04"), e.Expires.Local().Format("2006-01-02 15:04"), e.Size)
+			}
+			if len(entries) == 0 {
+				fmt.Fprintln(o.sys.stderr, say("저장된 메시지가 없어요. (KAKAO_PAGE_URL의 링크는 저장되지 않아서 여기 나오지 않고, 취소할 수도 없어요)", "No stored messages. (Links of KAKAO_PAGE_URL are not stored, so they are not listed and cannot be revoked.)"))
+			}
+			return p.err
+		},
+	}
+	jsonFlag(c, &asJSON, say)
+	return c
+}
+
+func newPageRevoke(o *options, say sayer) *cobra.Command {
+	return &cobra.Command{
+		Use:   "revoke <id or link>",
+		Short: say("저장된 긴 메시지 취소하기", "revoke a stored long message"),
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if u, err := url.Parse(args[0]); err == nil && u.Fragment != "" && u.Path != "" && len(u.Fragment) > 100 {
+				return errors.New(say("이 링크는 글 전체가 링크 안에 들어 있어서 취소할 수 없어요", "this link holds the whole text itself and cannot be revoked"))
+			}
+			store, err := openStore(o)
+			if err != nil {
+				return err
+			}
+			err = viewer.ErrNotFound
+			if store != nil {
+				err = store.Revoke(cmd.Context(), args[0])
+			}
+			if errors.Is(err, viewer.ErrNotFound) {
+				return errors.New(say("그런 메시지가 없어요. `page list`로 확인해 주세요", "there is no such message; see `page list`"))
+			}
+			if err == nil {
+				fmt.Fprintln(o.sys.stderr, say("✔ 이제 그 링크로는 열 수 없어요.", "✔ That link no longer opens."))
+			}
+			return err
+		},
+	}
+}

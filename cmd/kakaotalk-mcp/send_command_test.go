@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+var _ = registerChild("follow", followLogin)
+
+// followLogin is a browser whose user agrees to everything.
+func followLogin() int {
+	v := sandbox.Visitor{}
+	if _, err := v.Visit(context.Background(), os.Args[len(os.Args)-1]); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// desk is a person at a terminal: a home of their own and a Kakao in this process.
+type desk struct {
+	t     *testing.T
+	kakao *sandbox.Sandbox
+	env   []string
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	k := sandbox.New()
+	server, err := k.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	callback := "http://localhost:" + itoa(port)
+	k.UpdateApp(func(a *sandbox.App) {
+		a.RedirectURIs = []string{callback + "/auth/callback", callback + "/friends/callback"}
+	})
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &desk{t, k, append(os.Environ(), childEnv+"=follow", "BROWSER="+exe, "KAKAO_LANG=ko", "KAKAO_CLIENT_ID="+k.App().Key, "KAKAO_CLIENT_SECRET="+k.App().Secret,
+		"KAKAO_AUTH_URL="+server.AuthURL, "KAKAO_API_URL="+server.APIURL, "KAKAO_CALLBACK_URL="+callback, "KAKAO_TOKEN_STORE=file", "KAKAOTALK_MCP_HOME="+t.TempDir())}
+}
+
+func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
+
+// run runs one command line.
+func (d *desk) run(stdin string, args ...string) (code int, stdout, stderr string) {
+	d.t.Helper()
+	cmd := exec.Command(program(d.t), args...)
+	cmd.Env = d.env
+	cmd.Stdin = strings.NewReader(stdin)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		d.t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+func (d *desk) uuid(name string) string {
+	for _, p := range d.kakao.People() {
+		if p.Nickname == name {
+			return d.kakao.UUID(p.ID)
+		}
+	}
+	d.t.Fatalf("nobody is called %s", name)
+	return ""
+}
+
+func (d *desk) texts() []string {
+	list := []string{}
+	for _, m := range d.kakao.Deliveries() {
+		list = append(list, m.Text)
+	}
+	return list
+}
+
+func TestSendCommand(t *testing.T) {
+	d := newDesk(t)
+	uuid := d.uuid("정서연")
+	for _, c := range []struct {
+		name  string
+		stdin string
+		args  []string
+		code  int
+		out   string // part of stdout, or of stderr when the code is not 0
+		sent  string // text of the one delivery it makes
+	}{
+		{"me", "", []string{"send", "me", "하나"}, 0, "나에게 보냈어요", "하나"},
+		{"the same typed again", "", []string{"send", "me", "하나"}, 0, "나에게 보냈어요", "하나"},
+		{"text from a pipe", "\ufeff둘\r\n셋\r\n", []string{"send", "me", "-"}, 0, "나에게 보냈어요", "둘\n셋"},
+		{"a friend, text from a pipe", "넷\n", []string{"send", "홍길동"}, 0, "홍길동님께 보냈어요", "넷"},
+		{"a uuid", "", []string{"send", "--uuid", uuid, "다섯"}, 0, "정서연님께 보냈어요", "다섯"},
+		{"json", "", []string{"send", "me", "여섯", "--json"}, 0, `"status": "sent"`, "여섯"},
+		{"unclear name", "", []string{"send", "지민", "a"}, 1, "김지민", ""},
+		{"empty", "", []string{"send", "me", ""}, 2, "비어 있어요", ""},
+		{"empty pipe", "\n", []string{"send", "me"}, 2, "비어 있어요", ""},
+		{"not UTF-8", "a\xff", []string{"send", "me"}, 2, "글자가 깨진", ""},
+		{"nobody", "", []string{"send"}, 2, "누구에게", ""},
+		{"me and uuid", "", []string{"send", "me", "--uuid", uuid}, 2, "me와 --uuid", ""},
+		{"two words", "", []string{"send", "--uuid", uuid, "a", "b"}, 2, "따옴표", ""},
+		{"bad link", "", []string{"send", "me", "a", "--link", "x"}, 2, "link", ""},
+		{"unknown flag", "", []string{"send", "me", "a", "--nope"}, 2, "nope", ""},
+	} {
+		before := len(d.texts())
+		code, stdout, stderr := d.run(c.stdin, c.args...)
+		text := stdout
+		if c.code != 0 {
+			text = stderr
+		}
+		if code != c.code || !strings.Contains(text, c.out) {
+			t.Errorf("%s: code %d, stdout %q, stderr %q", c.name, code, stdout, stderr)
+		}
+		got := d.texts()[before:]
+		if c.sent == "" && len(got) != 0 || c.sent != "" && (len(got) != 1 || got[0] != c.sent) {
+			t.Errorf("%s: sent %q, want %q", c.name, got, c.sent)
+		}
+	}
+	d.kakao.SetFaults(sandbox.Faults{FailPath: "/v2/api/talk/memo", Cut: "after"})
+	if code, stdout, _ := d.run("", "send", "me", "일곱", "--json"); code != 1 || !strings.Contains(stdout, `"status": "unknown"`) {
+		t.Errorf("lost answer: code %d %s", code, stdout)
+	}
+	if code, _, stderr := d.run("", "send", "me", "일곱"); code != 1 || !strings.Contains(stderr, "--resend") {
+		t.Errorf("held back: code %d %s", code, stderr)
+	}
+	if code, _, stderr := d.run("", "send", "me", "일곱", "--resend"); code != 0 {
+		t.Errorf("--resend: code %d %s", code, stderr)
+	}
+}
+
+func TestSendNeedsALogin(t *testing.T) {
+	d := newDesk(t)
+	d.env = append(d.env, "BROWSER=/nonexistent/browser")
+	if code, _, stderr := d.run("", "send", "me", "하나"); code != 4 || !strings.Contains(stderr, "http") {
+		t.Errorf("code %d %s", code, stderr)
+	}
+}
+
+func TestFriendsCommands(t *testing.T) {
+	d := newDesk(t)
+	uuid := d.uuid("홍길동")
+	for _, c := range []struct {
+		args []string
+		code int
+		out  string // part of stdout or stderr
+	}{
+		{[]string{"friends", "ㅎㄱㄷ"}, 0, "★ 홍길동\t" + uuid},
+		{[]string{"friends", "--limit", "2"}, 0, "--offset 2"},
+		{[]string{"friends", "--limit", "0"}, 2, "--limit"},
+		{[]string{"friends", "홍길동", "--json"}, 0, `"profile_nickname": "홍길동"`},
+		{[]string{"friends", "alias", "아빠", uuid}, 0, "아빠"},
+		{[]string{"friends", "alias", "아빠", "정서연"}, 1, "이미 다른 친구의 별칭"},
+		{[]string{"friends", "alias", "동생", "지민"}, 1, "김지민"},
+		{[]string{"friends", "alias", "나", uuid}, 1, "별칭"},
+		{[]string{"friends", "alias", "--list"}, 0, "아빠\t" + uuid},
+		{[]string{"friends", "아빠"}, 0, "아빠 (홍길동)"},
+		{[]string{"send", "아빠", "안녕"}, 0, "아빠님께 보냈어요"},
+		{[]string{"friends", "alias", "--remove", "아빠"}, 0, ""},
+		{[]string{"friends", "alias", "--remove", "아빠"}, 1, "그런 별칭은 없어요"},
+		{[]string{"friends", "alias"}, 2, "friends alias"},
+		{[]string{"friends", "allow", "--", uuid}, 0, "홍길동님께는 묻지 않고"},
+		{[]string{"friends", "allow", "정서연"}, 0, "정서연님께는 묻지 않고"},
+		{[]string{"friends", "allow", "지민"}, 1, "김지민"},
+		{[]string{"friends", "allow", "--list"}, 0, "정서연\t" + d.uuid("정서연")},
+		{[]string{"friends", "allow", "--remove", "정서연"}, 0, ""},
+		{[]string{"friends", "allow", "--remove", "정서연"}, 1, "목록에 없어요"},
+		{[]string{"friends", "allow"}, 2, "friends allow"},
+	} {
+		code, stdout, stderr := d.run("", c.args...)
+		if code != c.code || !strings.Contains(stdout+stderr, c.out) {
+			t.Errorf("%q: code %d, stdout %q, stderr %q", c.args, code, stdout, stderr)
+		}
+	}
+}

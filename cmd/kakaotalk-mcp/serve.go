@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/pkg/browser"
+	"github.com/spf13/cobra"
+
+	"kakaotalk-mcp/tools"
+	"kakaotalk-mcp/tools/stdio"
+	"kakaotalk-mcp/viewer/tunnel"
+)
+
+// hardExit is how long after the end of stdin, or a signal, the process may live
+// at most: clients send SIGTERM 2 s after closing stdin.
+const hardExit = 1900 * time.Millisecond
+
+func newServe(o *options, say sayer) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: say("MCP 서버로 동작하기 (AI 비서가 실행해요)", "be the MCP server (AI assistants start it)"),
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), o) },
+	}
+}
+
+// runServe speaks MCP on stdin and stdout until stdin ends or ctx does.
+func runServe(ctx context.Context, o *options) error {
+	// stdout carries the protocol and nothing else: whatever a library prints
+	// goes to stderr. pkg/browser copied os.Stdout when it was initialised.
+	protocol := o.sys.stdout
+	os.Stdout = o.sys.stderr
+	browser.Stdout, browser.Stderr = o.sys.stderr, o.sys.stderr
+	stdio.IgnoreSIGPIPE()
+
+	a, err := newApp(o, false)
+	if err != nil {
+		return err
+	}
+	if isTerminal(o.sys.stdin) {
+		fmt.Fprintf(o.sys.stderr, a.say(
+			"MCP 클라이언트의 연결을 기다리고 있어요(Ctrl-C로 종료). 직접 실행하는 명령이 아니에요: `%[1]s setup`으로 설정하거나 `%[1]s demo`로 먼저 둘러보세요.\n",
+			"Waiting for an MCP client on stdin (Ctrl-C ends). This is not for typing: set up with `%[1]s setup`, or look around with `%[1]s demo`.\n"), a.sys.executable)
+	}
+	transport := stdio.New(a.log)
+	transport.Texts = stdio.Texts{
+		Internal: a.say("프로그램 안에서 문제가 생겨 요청을 마치지 못했어요. 자세한 내용은 로그에 있어요.", "An internal error kept the request from being finished; the log has the details."),
+		Stopped:  a.say("요청이 취소되었거나 프로그램이 끝나는 중이라 처리하지 않았어요.", "The request was cancelled, or the program is ending; nothing was done."),
+	}
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-transport.EOF():
+		case <-ctx.Done():
+		case <-done:
+			return
+		}
+		select {
+		case <-time.After(hardExit):
+			if a.practice != nil {
+				a.practice.home.remove()
+			}
+			os.Exit(exitOK)
+		case <-done:
+		}
+	}()
+	stopTunnel := a.tunnelWhenReady(ctx, transport)
+	server := tools.NewServer(a.messenger(), version(), transport.Progress, transport.Options()...)
+	err = transport.Serve(ctx, server, io.Reader(o.sys.stdin), protocol)
+	stopTunnel()
+	a.close()
+	close(done)
+	return err
+}
+
+// tunnelDelay keeps short-lived copies, which clients start only to look, from
+// holding the tunnel.
+const tunnelDelay = 2 * time.Second
+
+// tunnelWhenReady takes part in holding the tunnel once a client is there to
+// stay. The function it returns ends that and waits.
+func (a *app) tunnelWhenReady(ctx context.Context, transport *stdio.Transport) (stop func()) {
+	spec, err := a.tunnelSpec()
+	if err != nil || spec.Kind == tunnel.Off || a.practice != nil || a.broken != nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ready := make(chan struct{})
+	transport.OnReady(func() { close(ready) })
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-ready:
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-time.After(tunnelDelay):
+		case <-ctx.Done():
+			return
+		}
+		if err := a.holdTunnel(ctx, a.newPages(), nil, nil); err != nil {
+			a.log.Error("tunnel", "err", a.tunnelProblem(err))
+		}
+	}()
+	return func() { cancel(); <-ended }
+}

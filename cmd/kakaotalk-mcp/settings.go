@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/joho/godotenv"
+)
+
+// maxSettings bounds a settings file, in bytes.
+const maxSettings = 256 << 10
+
+// settingNames are all settings, in the order they are shown. Secret ones are
+// masked wherever they are shown.
+var settingNames = []struct {
+	name   string
+	secret bool
+}{
+	{"KAKAO_CLIENT_ID", true}, {"KAKAO_CLIENT_SECRET", true}, {"KAKAO_CALLBACK_URL", false}, {"KAKAO_BASE_URL", false},
+	{"KAKAO_TUNNEL", false}, {"KAKAO_TUNNEL_KEY", false}, {"KAKAO_TUNNEL_HOSTKEY", false}, {"KAKAO_VIEWER_ADDR", false},
+	{"KAKAO_PAGE_URL", false}, {"KAKAO_LINK_HOSTS", false}, {"KAKAO_CONFIRM", false}, {"KAKAO_ALLOW", true},
+	{"KAKAO_READ_ONLY", false}, {"KAKAO_TOKEN_STORE", false}, {"KAKAO_LANG", false}, {"KAKAO_LOG_LEVEL", false},
+	{"KAKAO_LOG_FILE", false}, {"KAKAO_AUTH_URL", false}, {"KAKAO_API_URL", false},
+	{"CLOVA_API_KEY", true}, {"CHAT_BASE_URL", false}, {"CHAT_MODEL", false}, {"CHAT_API_KEY", true},
+	{"KAKAOTALK_MCP_HOME", false}, {"BROWSER", false},
+}
+
+var defaults = map[string]string{
+	"KAKAO_CALLBACK_URL": "http://localhost:17654",
+	"KAKAO_VIEWER_ADDR":  "127.0.0.1:17655",
+	"KAKAO_CONFIRM":      "friends",
+	"KAKAO_TOKEN_STORE":  "keychain",
+	"KAKAO_LOG_LEVEL":    "warn",
+	"KAKAO_AUTH_URL":     "https://kauth.kakao.com",
+	"KAKAO_API_URL":      "https://kapi.kakao.com",
+	"CHAT_MODEL":         "HCX-005",
+}
+
+// Origins of a value.
+const (
+	fromEnvironment = "environment"
+	fromConfig      = "config.env"
+	fromDefault     = "default"
+	fromSandbox     = "sandbox"
+)
+
+// value is a setting with where it came from.
+type value struct{ text, origin string }
+
+// settings holds every setting that has a value.
+type settings struct {
+	home   string
+	values map[string]value
+}
+
+func (s settings) get(name string) string { return s.values[name].text }
+
+func (s settings) set(name, text, origin string) { s.values[name] = value{text, origin} }
+
+// environment returns one variable. A value that begins with "${" is a
+// placeholder that a client has not filled in, and counts as unset.
+func environment(environ []string, name string) string {
+	for i := len(environ) - 1; i >= 0; i-- {
+		if k, v, ok := strings.Cut(environ[i], "="); ok && k == name {
+			if strings.HasPrefix(v, "${") {
+				return ""
+			}
+			return v
+		}
+	}
+	return ""
+}
+
+// loadSettings reads all settings: environment, then --env-file, then config.env
+// in home, then defaults. It reads those files and nothing else.
+func loadSettings(sys surroundings, envFile string) (settings, error) {
+	s := settings{home: environment(sys.environ, "KAKAOTALK_MCP_HOME"), values: map[string]value{}}
+	if s.home == "" {
+		if sys.userHome == "" {
+			return s, errors.New("the home folder is unknown: set KAKAOTALK_MCP_HOME")
+		}
+		s.home = filepath.Join(sys.userHome, ".kakaotalk-mcp")
+	}
+	home, err := filepath.Abs(s.home)
+	if err != nil {
+		return s, fmt.Errorf("KAKAOTALK_MCP_HOME: %w", err)
+	}
+	s.home = home
+	for name, text := range defaults {
+		s.set(name, text, fromDefault)
+	}
+	if err := s.addFile(filepath.Join(s.home, "config.env"), fromConfig); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return s, err
+	}
+	if envFile != "" {
+		if err := s.addFile(envFile, envFile); err != nil {
+			return s, err
+		}
+	}
+	for _, n := range settingNames {
+		if v := strings.TrimSpace(environment(sys.environ, n.name)); v != "" {
+			s.set(n.name, v, fromEnvironment)
+		}
+	}
+	s.set("KAKAOTALK_MCP_HOME", s.home, fromDefault)
+	if environment(sys.environ, "KAKAOTALK_MCP_HOME") != "" {
+		s.set("KAKAOTALK_MCP_HOME", s.home, fromEnvironment)
+	}
+	s.trim()
+	return s, s.check()
+}
+
+// addFile reads one file in dotenv syntax. BASE_URL, the name used before
+// KAKAO_BASE_URL, is known in files only: in the environment it is too common.
+func (s settings) addFile(path, origin string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("settings file: %w", err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
+	if err != nil {
+		return fmt.Errorf("settings file: %w", err)
+	}
+	if len(raw) > maxSettings {
+		return fmt.Errorf("settings file %s is larger than %d bytes", path, maxSettings)
+	}
+	pairs, err := godotenv.UnmarshalBytes(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))
+	if err != nil {
+		return fmt.Errorf("settings file %s is not in NAME=value form", path) // the parser's error quotes the line, which may hold a secret
+	}
+	if v := pairs["BASE_URL"]; v != "" && pairs["KAKAO_BASE_URL"] == "" {
+		pairs["KAKAO_BASE_URL"] = v
+	}
+	for _, n := range settingNames {
+		if v := strings.TrimSpace(pairs[n.name]); v != "" && !strings.HasPrefix(v, "${") && n.name != "KAKAOTALK_MCP_HOME" {
+			s.set(n.name, v, origin)
+		}
+	}
+	return nil
+}
+
+// trim removes trailing slashes where addresses are joined with paths.
+func (s settings) trim() {
+	for _, name := range []string{"KAKAO_CALLBACK_URL", "KAKAO_BASE_URL", "KAKAO_AUTH_URL", "KAKAO_API_URL"} {
+		if v, ok := s.values[name]; ok {
+			s.set(name, strings.TrimRight(v.text, "/"), v.origin)
+		}
+	}
+}
+
+// list splits a comma list.
+func (s settings) list(name string) []string {
+	var out []string
+	for _, part := range strings.Split(s.get(name), ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func (s settings) on(name string) bool {
+	return contains([]string{"on", "true", "1"}, strings.ToLower(s.get(name)))
+}
+
+// shown returns a value as people may see it.
+func shown(text string, secret bool) string {
+	if !secret || text == "" {
+		return text
+	}
+	if len(text) < 12 {
+		return "••••"
+	}
+	return text[:2] + "••••" + text[len(text)-2:]
+}
+
+func contains(list []string, s string) bool { return slices.Contains(list, s) }

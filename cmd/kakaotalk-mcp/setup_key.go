@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// keyForm is what REST API keys look like.
+var keyForm = regexp.MustCompile(`^[0-9A-Za-z_-]{16,64}$`)
+
+// ensureKey asks for the REST API key until Kakao knows it, and stores it.
+func (s *setup) ensureKey(ctx context.Context) error {
+	have := s.settings.get("KAKAO_CLIENT_ID")
+	if s.practice != nil && s.ask.possible() {
+		have = "" // the rehearsal has one to enter
+	}
+	key, given := have, s.in.clientID != ""
+	if given {
+		key = s.in.clientID
+		if err := s.checkKeyForm(key); err != nil {
+			return usageError{err}
+		}
+	}
+	asked := false
+	for {
+		if key == "" {
+			var err error
+			if key, err = s.askKey(ctx, !asked); err != nil {
+				return err
+			}
+			asked = true
+		}
+		code, err := s.probeKey(ctx, key, "")
+		if err != nil || !wrongKey(code) {
+			break // right, or Kakao cannot be asked now
+		}
+		f := s.keyFinding(code, nil, false)
+		if !s.ask.possible() {
+			return fmt.Errorf("%s %s", f.Message, f.Hint)
+		}
+		s.tell(f)
+		key = ""
+	}
+	if s.practice == nil {
+		if err := s.save("KAKAO_CLIENT_ID", key); err != nil {
+			return err
+		}
+	}
+	s.note("✔ REST API 키가 있어요.", "✔ The REST API key is there.")
+	return nil
+}
+
+func wrongKey(code string) bool { return code == "KOE101" || code == "KOE008" }
+
+func (s *setup) checkKeyForm(text string) error {
+	if !keyForm.MatchString(trimmed(text)) {
+		return errors.New(s.say("REST API 키는 영문자와 숫자로 된 32글자예요", "a REST API key has 32 letters and digits"))
+	}
+	return nil
+}
+
+func (s *setup) askKey(ctx context.Context, first bool) (string, error) {
+	q := question{title: s.say("REST API 키", "REST API key"), note: s.say("위치: ", "Where: ") + menuKey.now, flag: "--client-id", check: s.checkKeyForm}
+	if s.practice != nil {
+		q.note = fmt.Sprintf(s.say("연습용 키: %s (틀린 키도 넣어 보세요)", "Practice key: %s (try a wrong one, too)"), s.practice.kakao.App().Key)
+	}
+	if first {
+		s.note("\n1. 앱 만들기\n   %s\n   [앱 생성]을 누르고 앱 이름과 회사 이름을 적어 주세요. 아무 이름이나 괜찮아요.\n   키는 %s에 있어요.", "\n1. Make an app\n   %s\n   Press [앱 생성] and enter any app and company name.\n   The key is under %s.", consoleURL, menuKey.path(s.say))
+		s.open(consoleURL)
+	}
+	return s.ask.input(ctx, q)
+}
+
+// ensureSecret stores the client secret once Kakao says that key and secret
+// belong together. Where Kakao cannot be asked, a given secret is stored unseen.
+func (s *setup) ensureSecret(ctx context.Context) error {
+	if s.in.secretFile != "" {
+		var err error
+		if s.secret, err = s.readSecret(); err != nil {
+			return err
+		}
+	}
+	stored, err := s.clientSecret(ctx)
+	if err != nil {
+		return s.worded(err)
+	}
+	if s.practice != nil && s.ask.possible() {
+		stored = ""
+	}
+	secret, asked := stored, false
+	if s.secret != "" {
+		secret = s.secret
+	}
+	for {
+		code, err := s.probeKey(ctx, s.settings.get("KAKAO_CLIENT_ID"), secret)
+		f := s.keyFinding(code, err, secret != "")
+		if f.Status != fail {
+			if err := s.keepSecret(ctx, stored, secret); err != nil {
+				return err
+			}
+			s.tell(f)
+			return nil
+		}
+		if !s.ask.possible() {
+			return usageError{fmt.Errorf(s.say("%s %s 시크릿은 --client-secret-file 옵션으로 넣을 수 있어요", "%s %s Give the secret with --client-secret-file"), f.Message, f.Hint)}
+		}
+		if !asked {
+			s.note("\n2. 클라이언트 시크릿\n   위치: %s", "\n2. Client secret\n   Where: %s", menuSecret.path(s.say))
+			asked = true
+		} else {
+			s.tell(f)
+		}
+		if secret, err = s.askSecret(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *setup) askSecret(ctx context.Context) (string, error) {
+	q := question{title: s.say("클라이언트 시크릿", "Client secret"), note: s.say("값을 복사해 붙여 넣어 주세요. 화면에는 보이지 않아요.", "Copy the value and paste it; it is not shown."), flag: "--client-secret-file", secret: true,
+		check: func(text string) error {
+			if trimmed(text) == "" {
+				return errors.New(s.say("값을 붙여 넣어 주세요", "paste the value"))
+			}
+			return nil
+		}}
+	if s.practice != nil {
+		q.note = fmt.Sprintf(s.say("연습용 시크릿: %s (틀린 값도 넣어 보세요)", "Practice secret: %s (try a wrong one, too)"), s.practice.kakao.App().Secret)
+	}
+	return s.ask.input(ctx, q)
+}
+
+// keepSecret puts a new secret into the store. One in the environment would hide
+// it, so that has to go first.
+func (s *setup) keepSecret(ctx context.Context, stored, secret string) error {
+	if secret == stored || s.practice != nil {
+		return nil
+	}
+	if v := s.settings.values["KAKAO_CLIENT_SECRET"]; v.text != "" {
+		return fmt.Errorf(s.say("%s의 KAKAO_CLIENT_SECRET이 먼저 쓰여요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s comes first; remove it and run setup again"), v.origin)
+	}
+	return s.worded(s.store.Set(ctx, secretName(s.settings.get("KAKAO_CLIENT_ID")), []byte(secret)))
+}
+
+// tell shows a finding as a line of the conversation.
+func (s *setup) tell(f finding) {
+	mark := map[string]string{pass: "✔", warn: "!", skip: "!", fail: "✘"}[f.Status]
+	s.note("%s %s", "%s %s", mark, f.Message)
+	if f.Hint != "" && f.Status != pass {
+		s.note("  → %s", "  → %s", strings.ReplaceAll(f.Hint, "\n", "\n    "))
+	}
+}
