@@ -72,45 +72,51 @@ func runFriends(ctx context.Context, o *options, r tools.SearchRequest, asJSON b
 }
 
 func newAlias(o *options, say sayer) *cobra.Command {
-	var list, remove bool
-	c := &cobra.Command{
-		Use:   "alias {<alias> <uuid or name> | --list | --remove <alias>}",
-		Short: say("친구에게 나만의 이름 붙이기", "give a friend your own name"),
-		Args:  cobra.MaximumNArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			a, err := newApp(o, true)
-			if err != nil {
-				return err
-			}
-			defer a.close()
-			m := a.messenger()
-			switch {
-			case list && len(args) == 0:
-				return a.printPeople(m.Aliases())
-			case remove && len(args) == 1:
-				return m.RemoveAlias(args[0])
-			case !list && !remove && len(args) == 2:
-				r, err := m.SetAlias(cmd.Context(), args[0], args[1], a.person())
-				if err != nil {
-					return a.explain(m, err)
-				}
-				fmt.Fprintf(o.sys.stderr, a.say("이제 '%s'(으)로 보낼 수 있어요.\n", "%q can be used as a receiver now.\n"), r.Name)
-				return nil
-			}
-			return usageError{errors.New(a.say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"))}
+	c := ownList{
+		words:  2,
+		usage:  say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
+		show:   (*tools.Messenger).Aliases,
+		remove: (*tools.Messenger).RemoveAlias,
+		add: func(ctx context.Context, a *app, m *tools.Messenger, args []string) (string, error) {
+			r, err := m.SetAlias(ctx, args[0], args[1], a.person())
+			return fmt.Sprintf(a.say("이제 '%s'(으)로 보낼 수 있어요.", "%q can be used as a receiver now."), r.Name), err
 		},
-	}
-	c.Flags().BoolVar(&list, "list", false, say("별칭 모두 보기", "list the aliases"))
-	c.Flags().BoolVar(&remove, "remove", false, say("별칭 지우기", "remove an alias"))
+	}.command(o, say, say("별칭 모두 보기", "list the aliases"), say("별칭 지우기", "remove an alias"))
+	c.Use = "alias {<alias> <uuid or name> | --list | --remove <alias>}"
+	c.Short = say("친구에게 나만의 이름 붙이기", "give a friend your own name")
 	return c
 }
 
 func newAllow(o *options, say sayer) *cobra.Command {
-	var list, remove bool
+	c := ownList{
+		words:  1,
+		usage:  say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"),
+		show:   (*tools.Messenger).Approved,
+		remove: (*tools.Messenger).RemoveApproval,
+		add: func(ctx context.Context, a *app, m *tools.Messenger, args []string) (string, error) {
+			r, err := m.AllowFriend(ctx, args[0], a.person())
+			return fmt.Sprintf(a.say("이제 %s님께는 묻지 않고 보내요.", "%s is messaged without asking now."), r.Name), err
+		},
+	}.command(o, say, say("모두 보기", "list them"), say("다시 묻기", "ask again for this friend"))
+	c.Use = "allow {<name> | --list | --remove <name>}"
+	c.Short = say("확인 없이 보낼 친구 정하기", "choose friends who are messaged without asking")
+	return c
+}
+
+// ownList is a list of people that the owner keeps: it is shown, an entry is
+// removed, or words name a new one.
+type ownList struct {
+	words  int // how many of them name a new entry
+	usage  string
+	show   func(*tools.Messenger) ([]tools.Receiver, error)
+	remove func(*tools.Messenger, string) error
+	add    func(context.Context, *app, *tools.Messenger, []string) (said string, err error)
+}
+
+func (l ownList) command(o *options, say sayer, listHelp, removeHelp string) *cobra.Command {
+	var list, remove, asJSON bool
 	c := &cobra.Command{
-		Use:   "allow {<name> | --list | --remove <name>}",
-		Short: say("확인 없이 보낼 친구 정하기", "choose friends who are messaged without asking"),
-		Args:  cobra.MaximumNArgs(1),
+		Args: cobra.MaximumNArgs(l.words),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a, err := newApp(o, true)
 			if err != nil {
@@ -119,23 +125,32 @@ func newAllow(o *options, say sayer) *cobra.Command {
 			defer a.close()
 			m := a.messenger()
 			switch {
-			case list && len(args) == 0:
-				return a.printPeople(m.Approved())
-			case remove && len(args) == 1:
-				return m.RemoveApproval(args[0])
-			case !list && !remove && len(args) == 1:
-				r, err := m.AllowFriend(cmd.Context(), args[0], a.person())
+			case list && !remove && len(args) == 0:
+				people, err := l.show(m)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(o.sys.stdout, people)
+				}
+				return a.printPeople(people)
+			case asJSON: // only the list is data
+			case remove && !list && len(args) == 1:
+				return l.remove(m, args[0])
+			case !list && !remove && len(args) == l.words:
+				said, err := l.add(cmd.Context(), a, m, args)
 				if err != nil {
 					return a.explain(m, err)
 				}
-				fmt.Fprintf(o.sys.stderr, a.say("이제 %s님께는 묻지 않고 보내요.\n", "%s is messaged without asking now.\n"), r.Name)
+				fmt.Fprintln(o.sys.stderr, said)
 				return nil
 			}
-			return usageError{errors.New(a.say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"))}
+			return usageError{errors.New(l.usage)}
 		},
 	}
-	c.Flags().BoolVar(&list, "list", false, say("모두 보기", "list them"))
-	c.Flags().BoolVar(&remove, "remove", false, say("다시 묻기", "ask again for this friend"))
+	c.Flags().BoolVar(&list, "list", false, listHelp)
+	c.Flags().BoolVar(&remove, "remove", false, removeHelp)
+	jsonFlag(c, &asJSON, say)
 	return c
 }
 
@@ -151,10 +166,7 @@ func (a *app) explain(m *tools.Messenger, err error) error {
 	return err
 }
 
-func (a *app) printPeople(people []tools.Receiver, err error) error {
-	if err != nil {
-		return err
-	}
+func (a *app) printPeople(people []tools.Receiver) error {
 	p := &printer{w: a.sys.stdout}
 	for _, r := range people {
 		p.line("%s\t%s", r.Name, r.UUID)

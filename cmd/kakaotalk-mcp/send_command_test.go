@@ -169,6 +169,8 @@ func TestFriendsCommands(t *testing.T) {
 		{[]string{"friends", "alias", "동생", "지민"}, 1, "김지민"},
 		{[]string{"friends", "alias", "나", uuid}, 1, "별칭"},
 		{[]string{"friends", "alias", "--list"}, 0, "아빠\t" + uuid},
+		{[]string{"friends", "alias", "--list", "--json"}, 0, `"name": "아빠"`},
+		{[]string{"friends", "alias", "--remove", "아빠", "--json"}, 2, "friends alias"},
 		{[]string{"friends", "아빠"}, 0, "아빠 (홍길동)"},
 		{[]string{"send", "아빠", "안녕"}, 0, "아빠님께 보냈어요"},
 		{[]string{"friends", "alias", "--remove", "아빠"}, 0, ""},
