@@ -104,6 +104,24 @@ func TestPeopleFileKeepsEveryChange(t *testing.T) {
 	}
 }
 
+// TestUnclearNameSaysWhoDecides: an assistant asks its user; who types a command
+// is that user.
+func TestUnclearNameSaysWhoDecides(t *testing.T) {
+	const toAssistant = "사용자에게 물어본"
+	for name, change := range map[string]func(*Config){"assistant": func(*Config) {}, "command": typed} {
+		t.Run(name, func(t *testing.T) {
+			w := loggedIn(t, change)
+			out, err := w.m.Send(t.Context(), SendRequest{To: []string{"지민"}, Content: Content{Message: "안녕"}}, Nobody{})
+			if err != nil || len(out.Candidates) == 0 || !strings.Contains(out.NextStep, "uuid로") {
+				t.Fatalf("%v %+v", err, out)
+			}
+			if strings.Contains(out.NextStep, toAssistant) == w.cfg.Typed {
+				t.Errorf("next step: %s", out.NextStep)
+			}
+		})
+	}
+}
+
 func TestNicknameThatMeantAnother(t *testing.T) {
 	w := loggedIn(t)
 	id := w.friend("새친구")

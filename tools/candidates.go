@@ -32,6 +32,10 @@ func (m *Messenger) unclear(all *snapshot, word string, exact []int) *Refusal {
 	}
 	r.Next = m.say("누구인지 사용자에게 물어본 다음 그 사람의 uuid로 보내 주세요. 카카오는 휴대전화에 저장한 이름이 아니라 프로필 이름을 알려 줘요.",
 		"Ask the user who is meant, then send to that person's uuid. Kakao shows profile nicknames, not the names saved on the phone.")
+	if m.cfg.Typed {
+		r.Next = m.say("누구인지 정해서 그 사람의 uuid로 다시 실행해 주세요. 카카오는 휴대전화에 저장한 이름이 아니라 프로필 이름을 알려 줘요.",
+			"Run it again with the uuid of the person you mean. Kakao shows profile nicknames, not the names saved on the phone.")
+	}
 	return r
 }
 
@@ -41,7 +45,7 @@ func (m *Messenger) renamed(all *snapshot, word string, hits []int) *Refusal {
 	r.Reason = "name_changed_owner"
 	r.What = fmt.Sprintf(m.say("지난번에 이름이 '%s'였던 사람은 다른 친구예요. 친구가 이름을 바꿨을 수 있어서 아무에게도 보내지 않았어요.", "Last time %q was another person; somebody may have changed their nickname. Nobody got anything."),
 		bubble.Clean(all.list[hits[0]].Nickname, nameMax))
-	r.Next += " " + fmt.Sprintf(m.say("앞으로도 이 이름으로 보내려면 사용자가 터미널에서 %s 로 별칭을 정하면 돼요.", "To go on using a name for this person, the user can set an alias with %s in a terminal."), m.command("friends alias"))
+	r.Next += " " + fmt.Sprintf(m.say("앞으로도 이 이름으로 보내려면 터미널에서 %s 로 별칭을 정해 주세요.", "To go on using a name for this person, set an alias with %s in a terminal."), m.command("friends alias"))
 	return r
 }
 

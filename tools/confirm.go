@@ -13,7 +13,7 @@ import (
 func (s *sending) confirm(ctx context.Context) error {
 	m := s.m
 	ask := m.cfg.Confirm == ConfirmAlways || m.cfg.Confirm != ConfirmNever && !s.r.ToMe
-	if !ask || s.r.Typed || s.approved() {
+	if !ask || s.m.cfg.Typed || s.approved() {
 		return nil
 	}
 	once, always, cancel := m.say("이번만 보내기", "Send once"), m.say("이 친구에게는 항상 보내기", "Always send to this friend"), m.say("취소", "Cancel")

@@ -148,7 +148,9 @@ func TestAllowList(t *testing.T) {
 	w.want(w.asked(p, toolSend, `{"to":["홍길동","정서연"],"message":"안녕"}`), StatusSent, "", "")
 	w.want(w.asked(p, toolSend, `{"to":["정서연","강도윤"],"message":"안녕"}`), StatusNotSent, "not_allowed", auth.RetryNo)
 	w.want(w.call(toolToMe, `{"message":"안녕"}`), StatusSent, "", "")
-	out, err := w.m.Send(t.Context(), SendRequest{To: []string{"강도윤"}, Typed: true, Content: Content{Message: "안녕"}}, Nobody{})
+	command := w.cfg
+	command.Typed = true
+	out, err := New(command).Send(t.Context(), SendRequest{To: []string{"강도윤"}, Content: Content{Message: "안녕"}}, Nobody{})
 	if err != nil || out.Reason != "not_allowed" {
 		t.Errorf("typed: %v %v", out.Reason, err)
 	}

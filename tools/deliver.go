@@ -97,7 +97,7 @@ func (s *sending) bubble(ctx context.Context, part int) error {
 		if len(who) == 0 {
 			return nil
 		}
-		claim, err := s.m.journal.Begin(ctx, items, s.window(), s.r.Resend || s.r.Typed)
+		claim, err := s.m.journal.Begin(ctx, items, s.window(), s.r.Resend || s.m.cfg.Typed)
 		if err != nil {
 			return s.m.journalProblem(err)
 		}

@@ -91,6 +91,9 @@ func (w *world) newSession(home, api string, store keychain.Store) *auth.Session
 	return s
 }
 
+// typed makes it the commands' Messenger instead of the server's.
+func typed(c *Config) { c.Typed = true }
+
 // restart is a new process of the server: nothing in memory but the login.
 func (w *world) restart() {
 	w.m = New(w.cfg)

@@ -152,9 +152,9 @@ func TestSentWhileAsking(t *testing.T) {
 // the repeat would travel.
 func TestUnknownOtherWay(t *testing.T) {
 	now := shelf{up: true, proven: true}
-	w := loggedIn(t, withPages(&now))
+	w := loggedIn(t, withPages(&now), typed)
 	w.fault(sandbox.Faults{FailPath: friendSends, FailNth: 1, Cut: "after"})
-	r := SendRequest{To: []string{"홍길동"}, Typed: true, Content: Content{Message: letters(900)}}
+	r := SendRequest{To: []string{"홍길동"}, Content: Content{Message: letters(900)}}
 	for i, s := range []shelf{now, now, {}, {pages: 1, proven: true}} {
 		now = s
 		out, err := w.m.Send(t.Context(), r, Nobody{})

@@ -189,10 +189,10 @@ func TestRepeatAfterItsWindow(t *testing.T) {
 }
 
 func TestTypedCommandIsHeldBackOnlyByAnUnknownOutcome(t *testing.T) {
-	w := loggedIn(t)
+	w := loggedIn(t, typed)
 	send := func(resend bool) SendResult {
 		t.Helper()
-		out, err := w.m.Send(t.Context(), SendRequest{ToMe: true, Typed: true, Resend: resend, Content: Content{Message: "안녕"}}, Nobody{})
+		out, err := w.m.Send(t.Context(), SendRequest{ToMe: true, Resend: resend, Content: Content{Message: "안녕"}}, Nobody{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -92,7 +92,7 @@ func (s *sending) lookOtherWay(ctx context.Context, receiver int) error {
 			return nil
 		}
 	}
-	if states[0].State == journal.Sent && !s.r.Typed {
+	if states[0].State == journal.Sent && !s.m.cfg.Typed {
 		f.complete(len(s.plan.bubbles), states[0].At)
 	}
 	return nil
@@ -156,7 +156,7 @@ func (s *sending) look(ctx context.Context) (open bool, err error) {
 		if err != nil {
 			return false, s.m.journalProblem(err)
 		}
-		s.fates[i].remember(states, s.m.now().Add(-s.window()), s.r.Typed)
+		s.fates[i].remember(states, s.m.now().Add(-s.window()), s.m.cfg.Typed)
 		if err := s.lookOtherWay(ctx, i); err != nil {
 			return false, s.m.journalProblem(err)
 		}

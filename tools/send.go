@@ -25,9 +25,6 @@ type SendRequest struct {
 	To     []string // names, aliases or uuids
 	UUID   string
 	Resend bool // send although the same message went out a moment ago
-	// Typed: a person typed the command just now; only an unknown outcome of the
-	// same message holds it back.
-	Typed bool
 	Content
 }
 

@@ -152,7 +152,7 @@ func (s *sending) tellUnknown(out *SendResult) {
 		out.Summary += " " + m.failures(others)
 	}
 	out.NextStep = m.say("사용자에게 카카오톡 대화방을 확인해 달라고 하세요. 확인하기 전에는 다시 보내지 마세요.", "Ask the user to look in KakaoTalk. Do not send it again before that.")
-	if s.r.Typed {
+	if s.m.cfg.Typed {
 		out.NextStep = m.say("카카오톡 대화방을 확인해 주세요. 도착하지 않았다면 같은 명령에 --resend를 붙여 다시 보낼 수 있어요.", "Look in KakaoTalk. If it did not arrive, send it again with --resend.")
 	}
 }

@@ -66,7 +66,7 @@ func TestReadOnlyHidesSending(t *testing.T) {
 	if list := w.toolList(); strings.Contains(list, `"send_message`) || !strings.Contains(list, toolSearch) {
 		t.Errorf("tools: %s", list)
 	}
-	out, err := w.m.Send(t.Context(), SendRequest{ToMe: true, Typed: true, Content: Content{Message: "안녕"}}, Nobody{})
+	out, err := w.m.Send(t.Context(), SendRequest{ToMe: true, Content: Content{Message: "안녕"}}, Nobody{})
 	if err != nil || out.Reason != "read_only" || len(w.arrived()) != 0 {
 		t.Errorf("got %v %v %v", out, err, w.arrived())
 	}

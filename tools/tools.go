@@ -54,14 +54,17 @@ const (
 
 // Config holds what a Messenger needs.
 type Config struct {
-	Session   Session // nil: not set up yet
-	Kakao     *kakao.Client
-	Home      string // folder of the journal and the aliases
-	Lang      string // "ko" or "en"
-	Command   string // absolute path of this program, for hints
-	Confirm   Confirm
-	Allow     []string // aliases or uuids; when set, nobody else is messaged
-	ReadOnly  bool
+	Session  Session // nil: not set up yet
+	Kakao    *kakao.Client
+	Home     string // folder of the journal and the aliases
+	Lang     string // "ko" or "en"
+	Command  string // absolute path of this program, for hints
+	Confirm  Confirm
+	Allow    []string // aliases or uuids; when set, nobody else is messaged
+	ReadOnly bool
+	// Typed: people type commands and read the texts themselves. They are not asked
+	// again, and only an unknown outcome of the same message holds a send back.
+	Typed     bool
 	LinkHosts []string // origins (scheme://host[:port]) registered as web domains
 	Pages     Pages    // links for long text, or nil
 	Rooms     string   // sandbox only: address of its chat rooms

@@ -137,8 +137,15 @@ func (a *app) browser() auth.Browser {
 	return auth.Browser{Program: environment(a.sys.environ, "BROWSER"), Display: display || runtime.GOOS != "linux"}
 }
 
-// messenger builds what sends messages and finds friends.
+// messenger is what commands send messages and find friends with.
 func (a *app) messenger() *tools.Messenger {
+	c := a.toolsConfig()
+	c.Typed = true
+	return tools.New(c)
+}
+
+// toolsConfig says what the tools work with.
+func (a *app) toolsConfig() tools.Config {
 	c := tools.Config{
 		Kakao:     a.kakao,
 		Home:      a.settings.home,
@@ -160,7 +167,7 @@ func (a *app) messenger() *tools.Messenger {
 	if p := a.newPages(); p != nil {
 		c.Pages = p
 	}
-	return tools.New(c)
+	return c
 }
 
 // linkHosts are the origins that KakaoTalk opens.

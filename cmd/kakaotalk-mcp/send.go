@@ -55,7 +55,7 @@ func runSend(ctx context.Context, o *options, s sendOptions, args []string) erro
 		return err
 	}
 	defer a.close()
-	r := tools.SendRequest{Typed: true, Resend: s.resend, Content: tools.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
+	r := tools.SendRequest{Resend: s.resend, Content: tools.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
 	switch {
 	case len(s.uuids) > 0 && len(args) > 0 && args[0] == "me":
 		return usageError{errors.New(a.say("me와 --uuid를 함께 쓸 수 없어요", "me and --uuid cannot be used together"))}

@@ -69,7 +69,7 @@ func runServe(ctx context.Context, o *options) error {
 		}
 	}()
 	stopTunnel := a.tunnelWhenReady(ctx, transport)
-	server := tools.NewServer(a.messenger(), version(), transport.Progress, transport.Options()...)
+	server := tools.NewServer(tools.New(a.toolsConfig()), version(), transport.Progress, transport.Options()...)
 	err = transport.Serve(ctx, server, io.Reader(o.sys.stdin), protocol)
 	stopTunnel()
 	a.close()

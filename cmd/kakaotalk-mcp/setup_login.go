@@ -80,7 +80,7 @@ func (s *setup) firstMessage(ctx context.Context) error {
 			return err
 		}
 	}
-	result, err := s.messenger().Send(ctx, tools.SendRequest{ToMe: true, Typed: true, Content: tools.Content{
+	result, err := s.messenger().Send(ctx, tools.SendRequest{ToMe: true, Content: tools.Content{
 		Message: s.say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 비서가 카카오톡을 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up: your AI assistant can send KakaoTalk messages now! 🎉")}}, s.person())
 	if err != nil {
 		return err
