@@ -51,7 +51,7 @@ func newApp(o *options, interactive bool) (*app, error) {
 		if a.practice, a.settings, err = startPractice(o.sys); err != nil {
 			return nil, err
 		}
-		a.broken = a.settings.check()
+		a.broken = worded(a.settings.check(), speaker(a.settings.language(o.sys)))
 	} else {
 		a.settings, a.broken = loadSettings(o.sys, o.envFile)
 	}

@@ -79,12 +79,18 @@ func environment(environ []string, name string) string {
 }
 
 // loadSettings reads all settings: environment, then --env-file, then config.env
-// in home, then defaults. It reads those files and nothing else.
+// in home, then defaults. It reads those files and nothing else. An error is in
+// the language that could be made out.
 func loadSettings(sys surroundings, envFile string) (settings, error) {
+	s, err := readSettings(sys, envFile)
+	return s, worded(err, speaker(s.language(sys)))
+}
+
+func readSettings(sys surroundings, envFile string) (settings, error) {
 	s := settings{home: environment(sys.environ, "KAKAOTALK_MCP_HOME"), values: map[string]value{}}
 	if s.home == "" {
 		if sys.userHome == "" {
-			return s, errors.New("the home folder is unknown: set KAKAOTALK_MCP_HOME")
+			return s, problemf("홈 폴더를 알 수 없어요. KAKAOTALK_MCP_HOME에 설정 폴더를 적어 주세요", "the home folder is unknown: set KAKAOTALK_MCP_HOME")
 		}
 		s.home = filepath.Join(sys.userHome, ".kakaotalk-mcp")
 	}
@@ -96,13 +102,14 @@ func loadSettings(sys surroundings, envFile string) (settings, error) {
 	for name, text := range defaults {
 		s.set(name, text, fromDefault)
 	}
-	if err := s.addFile(filepath.Join(s.home, "config.env"), fromConfig); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return s, err
+	// A file that cannot be read is told about after the rest: the environment may
+	// say in which language.
+	broken := s.addFile(filepath.Join(s.home, "config.env"), fromConfig)
+	if errors.Is(broken, fs.ErrNotExist) {
+		broken = nil
 	}
-	if envFile != "" {
-		if err := s.addFile(envFile, envFile); err != nil {
-			return s, err
-		}
+	if envFile != "" && broken == nil {
+		broken = s.addFile(envFile, envFile)
 	}
 	for _, n := range settingNames {
 		if v := strings.TrimSpace(environment(sys.environ, n.name)); v != "" {
@@ -114,27 +121,23 @@ func loadSettings(sys surroundings, envFile string) (settings, error) {
 		s.set("KAKAOTALK_MCP_HOME", s.home, fromEnvironment)
 	}
 	s.trim()
+	if broken != nil {
+		return s, broken
+	}
 	return s, s.check()
 }
 
 // addFile reads one file in dotenv syntax. BASE_URL, the name used before
 // KAKAO_BASE_URL, is known in files only: in the environment it is too common.
 func (s settings) addFile(path, origin string) error {
-	f, err := os.Open(path)
+	raw, err := readSmall(path)
 	if err != nil {
-		return fmt.Errorf("settings file: %w", err)
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
-	if err != nil {
-		return fmt.Errorf("settings file: %w", err)
-	}
-	if len(raw) > maxSettings {
-		return fmt.Errorf("settings file %s is larger than %d bytes", path, maxSettings)
+		return err
 	}
 	pairs, err := godotenv.UnmarshalBytes(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))
 	if err != nil {
-		return fmt.Errorf("settings file %s is not in NAME=value form", path) // the parser's error quotes the line, which may hold a secret
+		// The parser's error quotes the line, which may hold a secret.
+		return problemf("설정 파일 %s이(가) 이름=값 형식이 아니에요", "settings file %s is not in NAME=value form", path)
 	}
 	if v := pairs["BASE_URL"]; v != "" && pairs["KAKAO_BASE_URL"] == "" {
 		pairs["KAKAO_BASE_URL"] = v
@@ -145,6 +148,27 @@ func (s settings) addFile(path, origin string) error {
 		}
 	}
 	return nil
+}
+
+// readSmall reads a settings file of at most maxSettings bytes.
+func readSmall(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(raw) > maxSettings {
+		return nil, problemf("설정 파일 %s이(가) %d바이트보다 커요", "settings file %s is larger than %d bytes", path, maxSettings)
+	}
+	return raw, nil
+}
+
+func unreadable(err error) error {
+	return &settingProblem{"설정 파일을 읽지 못했어요: " + err.Error(), "settings file: " + err.Error(), err}
 }
 
 // trim removes trailing slashes where addresses are joined with paths.

@@ -21,40 +21,67 @@ var choices = []struct {
 	{"KAKAO_READ_ONLY", []string{"", "on", "off", "true", "false", "1", "0"}},
 }
 
+// settingProblem is a value or settings file nothing can work with, in both
+// languages: which one to use is a setting too. It never holds a secret's value.
+type settingProblem struct {
+	ko, en string
+	cause  error // or nil
+}
+
+func (p *settingProblem) Error() string { return p.en }
+
+func (p *settingProblem) Unwrap() error { return p.cause }
+
+// problemf words a settingProblem with the same arguments in both languages.
+func problemf(ko, en string, args ...any) error {
+	return &settingProblem{fmt.Sprintf(ko, args...), fmt.Sprintf(en, args...), nil}
+}
+
+// worded puts a settingProblem in the language of its reader.
+func worded(err error, say sayer) error {
+	if p, ok := errors.AsType[*settingProblem](err); ok {
+		return errors.New(say(p.ko, p.en))
+	}
+	return err
+}
+
 // check refuses values nothing can work with, the first one in a fixed order.
-// Messages name the setting, never a secret's value.
 func (s settings) check() error {
 	for _, name := range []string{"KAKAO_AUTH_URL", "KAKAO_API_URL"} {
 		if u, ok := address(s.get(name)); !ok || u.Path != "" || !isSafe(u) {
-			return fmt.Errorf("%s must be https://HOST, or http:// on this computer only", name)
+			return problemf("%s에는 https://로 시작하는 주소를 적어 주세요(http://는 이 컴퓨터의 주소만 돼요)", "%s must be https://HOST, or http:// on this computer only", name)
 		}
 	}
 	if base := s.get("KAKAO_BASE_URL"); base != "" {
 		if u, ok := address(base); !ok || u.Scheme != "https" {
-			return errors.New("KAKAO_BASE_URL must be a public https:// address")
+			return problemf("KAKAO_BASE_URL에는 https://로 시작하는 공개 주소를 적어 주세요", "KAKAO_BASE_URL must be a public https:// address")
 		}
 	}
 	if page := s.get("KAKAO_PAGE_URL"); page != "" {
 		if u, ok := address(page); !ok || !isSafe(u) {
-			return errors.New("KAKAO_PAGE_URL must be the https:// address of the message page")
+			return problemf("KAKAO_PAGE_URL에는 https://로 시작하는 메시지 페이지 주소를 적어 주세요", "KAKAO_PAGE_URL must be the https:// address of the message page")
 		}
 	}
 	callback := s.get("KAKAO_CALLBACK_URL")
 	if u, ok := address(callback); callback != s.get("KAKAO_BASE_URL") && (!ok || u.Scheme != "http" || !isLoopback(u.Hostname()) || !isPort(u.Port()) || u.Path != "") {
-		return errors.New("KAKAO_CALLBACK_URL must be like http://localhost:17654, or equal to KAKAO_BASE_URL")
+		return problemf("KAKAO_CALLBACK_URL에는 http://localhost:17654 같은 주소나 KAKAO_BASE_URL과 같은 주소를 적어 주세요", "KAKAO_CALLBACK_URL must be like http://localhost:17654, or equal to KAKAO_BASE_URL")
 	}
 	if host, port, err := net.SplitHostPort(s.get("KAKAO_VIEWER_ADDR")); err != nil || !isLoopback(host) || !isPort(port) {
-		return errors.New("KAKAO_VIEWER_ADDR must be like 127.0.0.1:17655, on this computer only")
+		return problemf("KAKAO_VIEWER_ADDR에는 127.0.0.1:17655처럼 이 컴퓨터의 주소와 포트를 적어 주세요", "KAKAO_VIEWER_ADDR must be like 127.0.0.1:17655, on this computer only")
 	}
 	for _, c := range choices {
 		if !contains(c.values, strings.ToLower(s.get(c.name))) {
-			return fmt.Errorf("%s must be one of: %s", c.name, strings.TrimPrefix(strings.Join(c.values, ", "), ", "))
+			return problemf("%s 값은 이 중 하나여야 해요: %s", "%s must be one of: %s", c.name, strings.TrimPrefix(strings.Join(c.values, ", "), ", "))
 		}
 	}
 	for _, origin := range s.list("KAKAO_LINK_HOSTS") {
 		if u, err := url.Parse(origin); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return errors.New("KAKAO_LINK_HOSTS must list origins such as https://example.com, separated by commas")
+			return problemf("KAKAO_LINK_HOSTS에는 https://example.com 같은 주소를 쉼표로 나누어 적어 주세요", "KAKAO_LINK_HOSTS must list origins such as https://example.com, separated by commas")
 		}
+	}
+	// A list without a name would otherwise allow everybody.
+	if s.get("KAKAO_ALLOW") != "" && len(s.list("KAKAO_ALLOW")) == 0 {
+		return problemf("KAKAO_ALLOW에는 별칭이나 uuid를 쉼표로 나누어 적어 주세요", "KAKAO_ALLOW must list aliases or uuids, separated by commas")
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (s *setup) takeOver(context.Context) error {
 	}
 	raw, err := readSmall(s.in.importFile)
 	if err != nil {
-		return fmt.Errorf("--import: %w", err)
+		return fmt.Errorf("--import: %w", worded(err, s.say))
 	}
 	pairs, err := godotenv.UnmarshalBytes([]byte(strings.TrimPrefix(string(raw), "\ufeff")))
 	if err != nil {
@@ -84,20 +84,6 @@ func (s *setup) readSecret() (string, error) {
 		return "", usageError{errors.New(s.say("--client-secret-file: 시크릿 한 줄만 있어야 해요", "--client-secret-file: expected one line with the secret"))}
 	}
 	return secret, nil
-}
-
-// readSmall reads a settings file.
-func readSmall(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
-	if err == nil && len(raw) > maxSettings {
-		err = fmt.Errorf("%s is larger than %d bytes", path, maxSettings)
-	}
-	return raw, err
 }
 
 // trimmed is what people paste: without spaces and quotes around it.
