@@ -29,7 +29,7 @@ then connects them. Their tokens are not kept.`),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if here && paste {
-				return usageError{errors.New("--here, --paste")}
+				return usageError{errors.New(say("--here와 --paste는 함께 쓸 수 없어요", "--here and --paste cannot be used together"))}
 			}
 			return runInvite(cmd.Context(), o, here, paste)
 		},

@@ -41,7 +41,7 @@ console: long messages then travel as links that open with this computer off.`),
 		RunE: func(_ *cobra.Command, args []string) error {
 			err := viewer.Export(args[0], force)
 			if errors.Is(err, viewer.ErrForeignFile) {
-				return fmt.Errorf("%w (--force)", err)
+				return fmt.Errorf(say("%w\n이 프로그램이 만들지 않은 파일은 덮어쓰지 않아요. 다른 폴더를 쓰거나, 덮어써도 되면 --force를 붙여 주세요", "%w\nFiles of others are not overwritten: use another folder, or --force"), err)
 			}
 			if err != nil {
 				return err
