@@ -31,7 +31,8 @@ const (
 
 	// workers is the number of tool calls that run at once: a call may wait 45 s for a
 	// human, and mcp-go's default of five would let five such calls block every other tool.
-	workers = 64
+	// 64 may wait, and the others still have a worker; each costs some idle memory.
+	workers = 64 + 1
 	// queue holds every call the pump lets in, so that mcp-go never has to run one on its
 	// read loop, where it would block cancels and answers to forms.
 	queue = maxToolCalls
