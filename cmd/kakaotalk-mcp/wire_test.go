@@ -73,7 +73,10 @@ func startServer(t testing.TB, env []string, args ...string) *server {
 func launch(t testing.TB, cmd *exec.Cmd, env []string) *server {
 	t.Helper()
 	s := &server{t: t, cmd: cmd, stderr: &lockedBuffer{}, lines: make(chan []byte, 10_000), exited: make(chan error, 1)}
-	cmd.Env, cmd.Dir, cmd.Stderr = env, t.TempDir(), s.stderr
+	cmd.Env, cmd.Dir = env, t.TempDir()
+	if cmd.Stderr == nil {
+		cmd.Stderr = s.stderr
+	}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
