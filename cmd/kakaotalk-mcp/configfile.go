@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,13 +14,21 @@ import (
 
 const configHeader = "# kakaotalk-mcp settings; KAKAO_CLIENT_SECRET belongs into the keychain (setup puts it there).\n"
 
-// setConfig sets one line of config.env in home and leaves all others as they
-// are. The old file is replaced in one step.
-func setConfig(home, name, text string) error {
+// editConfig sets one line of config.env in home and leaves every other byte as
+// it is: byte order mark, line ends, comments, the order, a link in the file's
+// place. Where nothing changes, nothing is written.
+func editConfig(home, name, text string) error {
 	if strings.ContainsAny(text, "\r\n\x00") {
 		return fmt.Errorf("%s: a setting is one line", name)
 	}
+	quoted, err := quoteConfig(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	path := filepath.Join(home, "config.env")
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
 	raw, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -27,33 +36,42 @@ func setConfig(home, name, text string) error {
 	case err != nil:
 		return fmt.Errorf("reading config.env: %w", err)
 	}
-	lines := strings.SplitAfter(string(raw), "\n")
-	quoted, err := quoteConfig(text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	changed := []byte(withLine(string(raw), name, name+"="+quoted))
+	if err == nil && bytes.Equal(changed, raw) {
+		return nil
 	}
-	line := name + "=" + quoted
-	found := false
+	return replaceFile(path, changed)
+}
+
+// withLine returns the file's text with line as the setting's only assignment.
+func withLine(file, name, line string) string {
+	const mark = "\ufeff"
+	rest, marked := strings.CutPrefix(file, mark)
+	lines, found := strings.SplitAfter(rest, "\n"), false
 	for i, l := range lines {
-		key, _, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(l), "export "), "=")
-		if ok && strings.TrimSpace(strings.TrimPrefix(key, "\ufeff")) == name {
-			end := ""
-			if strings.HasSuffix(l, "\r\n") {
-				end = "\r\n"
-			} else if strings.HasSuffix(l, "\n") {
-				end = "\n"
-			}
-			lines[i], found = line+end, true
+		body := strings.TrimRight(l, "\r\n")
+		assignment := strings.TrimLeft(body, " \t")
+		assignment = strings.TrimLeft(strings.TrimPrefix(assignment, "export "), " \t")
+		if key, _, ok := strings.Cut(assignment, "="); ok && strings.TrimSpace(key) == name {
+			before := body[:len(body)-len(assignment)] // indentation and export
+			lines[i], found = before+line+l[len(body):], true
 		}
 	}
 	out := strings.Join(lines, "")
 	if !found {
-		if out != "" && !strings.HasSuffix(out, "\n") {
-			out += "\n"
+		end := "\n"
+		if strings.Contains(out, "\r\n") {
+			end = "\r\n"
 		}
-		out += line + "\n"
+		if out != "" && !strings.HasSuffix(out, "\n") {
+			out += end
+		}
+		out += line + end
 	}
-	return replaceFile(path, []byte(out))
+	if marked {
+		out = mark + out
+	}
+	return out
 }
 
 // quoteConfig returns text in the first form that dotenv reads back as it was.

@@ -10,17 +10,17 @@ import (
 	"github.com/joho/godotenv"
 )
 
-// TestSetConfigReadsBack: whatever is written is what the settings reader finds.
-func TestSetConfigReadsBack(t *testing.T) {
+// TestConfigReadsBack: whatever is written is what the settings reader finds.
+func TestConfigReadsBack(t *testing.T) {
 	for _, text := range []string{
 		"plain", "", "two words", `C:\temp\new`, `C:\Users\O'Brien\n`, "a#b", "a # b", "$HOME", "it's $5", `say "hi"`, `'quoted'`, `"quoted"`, "a=b",
 		"한글 값", "back`tick", `ends with \`, `it's \`, `it's "both"`, "https://example.com/?a=b&c=d",
 	} {
 		home := t.TempDir()
-		if err := setConfig(home, "KAKAO_CONFIRM", "old"); err != nil {
+		if err := editConfig(home, "KAKAO_CONFIRM", "old"); err != nil {
 			t.Fatal(err)
 		}
-		if err := setConfig(home, "KAKAO_CONFIRM", text); err != nil {
+		if err := editConfig(home, "KAKAO_CONFIRM", text); err != nil {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
@@ -32,49 +32,66 @@ func TestSetConfigReadsBack(t *testing.T) {
 	}
 }
 
-// TestSetConfigKeepsTheRest: one line changes, all others stay as they are.
-func TestSetConfigKeepsTheRest(t *testing.T) {
-	for name, test := range map[string]struct{ before, after string }{
-		"added":         {"# mine\nOTHER=1\n", "# mine\nOTHER=1\nKAKAO_CONFIRM=never\n"},
-		"no line end":   {"OTHER=1", "OTHER=1\nKAKAO_CONFIRM=never\n"},
-		"changed":       {"A=1\nKAKAO_CONFIRM = friends # why\nB=2\n", "A=1\nKAKAO_CONFIRM=never\nB=2\n"},
-		"Windows lines": {"A=1\r\nKAKAO_CONFIRM=friends\r\nB=2\r\n", "A=1\r\nKAKAO_CONFIRM=never\r\nB=2\r\n"},
-		"exported":      {"export KAKAO_CONFIRM=friends\n", "KAKAO_CONFIRM=never\n"},
-		"comment":       {"# KAKAO_CONFIRM=friends\n", "# KAKAO_CONFIRM=friends\nKAKAO_CONFIRM=never\n"},
-		"longer name":   {"KAKAO_CONFIRM_ALL=1\n", "KAKAO_CONFIRM_ALL=1\nKAKAO_CONFIRM=never\n"},
-		"byte order":    {"\ufeffKAKAO_CONFIRM=friends\n", "KAKAO_CONFIRM=never\n"},
-		"twice":         {"KAKAO_CONFIRM=a\nKAKAO_CONFIRM=b\n", "KAKAO_CONFIRM=never\nKAKAO_CONFIRM=never\n"},
+// Of config.env only the one line changes, byte for byte.
+func TestConfigKeepsOtherBytes(t *testing.T) {
+	const bom = "\ufeff"
+	for _, tt := range []struct{ name, before, after string }{
+		{"new file", "", configHeader + "KAKAO_LANG=en\n"},
+		{"appended", "# mine\nA=1\n", "# mine\nA=1\nKAKAO_LANG=en\n"},
+		{"no end of line", "A=1", "A=1\nKAKAO_LANG=en\n"},
+		{"replaced in place", "A=1\nKAKAO_LANG=ko\n\n# end", "A=1\nKAKAO_LANG=en\n\n# end"},
+		{"CRLF appended", "A=1\r\nB='x # y'\r\n", "A=1\r\nB='x # y'\r\nKAKAO_LANG=en\r\n"},
+		{"CRLF replaced", "KAKAO_LANG=ko\r\nA=1\r\n", "KAKAO_LANG=en\r\nA=1\r\n"},
+		{"BOM before it", bom + "KAKAO_LANG=ko\r\nA=1", bom + "KAKAO_LANG=en\r\nA=1"},
+		{"BOM appended", bom + "A=1\r\n", bom + "A=1\r\nKAKAO_LANG=en\r\n"},
+		{"export", "  export KAKAO_LANG = ko\n", "  export KAKAO_LANG=en\n"},
+		{"comment is no setting", "# KAKAO_LANG=ko\n", "# KAKAO_LANG=ko\nKAKAO_LANG=en\n"},
+		{"longer name is another", "KAKAO_LANG_X=ko\n", "KAKAO_LANG_X=ko\nKAKAO_LANG=en\n"},
+		{"twice", "KAKAO_LANG=a\nKAKAO_LANG=b\n", "KAKAO_LANG=en\nKAKAO_LANG=en\n"},
+		{"right already", "KAKAO_LANG=en", "KAKAO_LANG=en"},
 	} {
-		home := t.TempDir()
-		path := filepath.Join(home, "config.env")
-		if err := os.WriteFile(path, []byte(test.before), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := setConfig(home, "KAKAO_CONFIRM", "never"); err != nil {
-			t.Fatal(err)
-		}
-		if raw, err := os.ReadFile(path); err != nil || string(raw) != test.after {
-			t.Errorf("%s: %q, want %q (%v)", name, raw, test.after, err)
-		}
-		if list, _ := os.ReadDir(home); len(list) != 1 {
-			t.Errorf("%s: left behind: %v", name, list)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			home := filepath.Join(t.TempDir(), "home")
+			path := filepath.Join(home, "config.env")
+			if tt.before != "" {
+				if err := os.Mkdir(home, 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(tt.before), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := editConfig(home, "KAKAO_LANG", "en"); err != nil {
+				t.Fatal(err)
+			}
+			raw, err := os.ReadFile(path)
+			if err != nil || string(raw) != tt.after {
+				t.Errorf("%v\n%q, want\n%q", err, raw, tt.after)
+			}
+			if list, _ := os.ReadDir(home); len(list) != 1 {
+				t.Errorf("left behind: %v", list)
+			}
+			s, err := loadSettings(surroundings{userHome: t.TempDir(), environ: []string{"KAKAOTALK_MCP_HOME=" + home}}, "")
+			if err != nil || s.get("KAKAO_LANG") != "en" {
+				t.Errorf("read back: %q, %v", s.get("KAKAO_LANG"), err)
+			}
+		})
 	}
 }
 
-func TestSetConfigMakesItPrivate(t *testing.T) {
+func TestConfigMakesItPrivate(t *testing.T) {
 	home := filepath.Join(t.TempDir(), "new")
-	if err := setConfig(home, "KAKAO_CLIENT_ID", "x"); err != nil {
+	if err := editConfig(home, "KAKAO_CLIENT_ID", "x"); err != nil {
 		t.Fatal(err)
 	}
-	if err := setConfig(home, "KAKAO_CLIENT_ID", "two\nlines"); err == nil || strings.Contains(err.Error(), "two") {
+	if err := editConfig(home, "KAKAO_CLIENT_ID", "two\nlines"); err == nil || strings.Contains(err.Error(), "two") {
 		t.Errorf("a line break is taken: %v", err)
 	}
 	before, err := os.ReadFile(filepath.Join(home, "config.env"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := setConfig(home, "KAKAO_CLIENT_ID", "'a\""); err == nil {
+	if err := editConfig(home, "KAKAO_CLIENT_ID", "'a\""); err == nil {
 		t.Error("a value that cannot be read back is written")
 	}
 	if after, err := os.ReadFile(filepath.Join(home, "config.env")); err != nil || string(after) != string(before) {

@@ -70,7 +70,7 @@ func runLogin(ctx context.Context, o *options, l loginOptions) error {
 		rec, err := session.Current(keychainCtx)
 		switch {
 		case err == nil && rec.Allows(r.Purpose):
-			fmt.Fprintf(o.sys.stderr, a.say("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)\n", "Already logged in: %s (change accounts with --switch)\n"), rec.Name())
+			fmt.Fprintf(o.sys.stderr, a.say("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)\n", "Already logged in: %s (change accounts with --switch)\n"), a.who(rec.Nickname, rec.Subject))
 			return nil
 		case err != nil && !errors.Is(err, auth.ErrLoginNeeded):
 			return err // a login would meet the same problem
@@ -84,7 +84,7 @@ func runLogin(ctx context.Context, o *options, l loginOptions) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(o.sys.stderr, a.say("로그인했어요: %s\n", "Logged in: %s\n"), rec.Name())
+	fmt.Fprintf(o.sys.stderr, a.say("로그인했어요: %s\n", "Logged in: %s\n"), a.who(rec.Nickname, rec.Subject))
 	return nil
 }
 
@@ -102,20 +102,27 @@ func (a *app) showLogin(ctx context.Context, page string, p auth.Purpose, noBrow
 	err := a.sys.stderr
 	fmt.Fprintf(err, a.say("카카오 로그인 주소:\n\n  %s\n\n", "Kakao login page:\n\n  %s\n\n"), page)
 	if !noBrowser {
-		fmt.Fprintln(err, a.say("브라우저에서 로그인해 주세요. 기다리고 있어요(Ctrl-C로 취소).", "Finish the login in the browser; waiting (Ctrl-C cancels)."))
+		tell(err, a.say("브라우저에서 로그인해 주세요. 기다리고 있어요(Ctrl-C로 취소).", "Finish the login in the browser; waiting (Ctrl-C cancels)."))
 		if a.browser().Open(page) == nil {
 			return nil
 		}
-		fmt.Fprintln(err, a.say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "No browser could be opened; please open the address above."))
+		tell(err, a.say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "No browser could be opened; please open the address above."))
 	}
-	if u := a.redirectOf(page, p); u.Scheme == "http" {
-		fmt.Fprintf(err, a.say("SSH로 접속했다면 내 컴퓨터에서 `ssh -L %[1]s:127.0.0.1:%[1]s 서버`로 다시 접속한 뒤 주소를 열거나,\n아무 컴퓨터에서 로그인한 다음 마지막에 열린 주소(%[2]s?…)를 여기에 붙여 넣어 주세요.\n",
-			"Over SSH, reconnect with `ssh -L %[1]s:127.0.0.1:%[1]s SERVER` and open the address on your computer,\nor log in anywhere and paste the address where the browser ended (%[2]s?…) here.\n"), u.Port(), u)
+	shown, perr := url.Parse(page)
+	if perr != nil {
+		return errors.New("showing the login page: not an address")
+	}
+	if u := a.redirectOf(page, p); a.practice != nil { // its pages are on this computer as well
+		tell(err, fmt.Sprintf(a.say("SSH로 접속했다면 내 컴퓨터에서 이렇게 한 번 더 접속한 뒤 주소를 열어 주세요:\n  ssh -L %[1]s:127.0.0.1:%[1]s -L %[2]s:127.0.0.1:%[2]s 서버",
+			"Over SSH, connect once more like this and open the address on your computer:\n  ssh -L %[1]s:127.0.0.1:%[1]s -L %[2]s:127.0.0.1:%[2]s SERVER"), u.Port(), shown.Port()))
+	} else if u.Scheme == "http" {
+		tell(err, fmt.Sprintf(a.say("SSH로 접속했다면 내 컴퓨터에서 이렇게 한 번 더 접속한 뒤 주소를 열어 주세요:\n  ssh -L %[1]s:127.0.0.1:%[1]s 서버\n또는 아무 컴퓨터에서 로그인한 다음 마지막에 열린 주소(%[2]s?…)를 여기에 붙여 넣어 주세요.",
+			"Over SSH, connect once more like this and open the address on your computer:\n  ssh -L %[1]s:127.0.0.1:%[1]s SERVER\nOr log in anywhere and paste the address where the browser ended (%[2]s?…) here."), u.Port(), u))
 		if hint := a.placeHint(); hint != "" {
-			fmt.Fprintln(err, hint)
+			tell(err, hint)
 		}
 	}
-	if u, perr := url.Parse(page); perr == nil && (noBrowser || !isLoopback(u.Hostname())) && isTerminal(a.sys.stderr) { // a phone cannot open the sandbox
+	if a.practice == nil && (noBrowser || !isLoopback(shown.Hostname())) && isTerminal(a.sys.stderr) { // a phone cannot open the sandbox
 		qrterminal.GenerateHalfBlock(page, qrterminal.L, err)
 	}
 	return a.pasteCallback(ctx)
@@ -203,7 +210,7 @@ func (a *app) offerFileStore(ctx context.Context, o *options) (*app, error) {
 	if answer = strings.ToLower(answer); answer != "y" && answer != "yes" && answer != "네" && answer != "예" {
 		return nil, fmt.Errorf("%w: %s", auth.ErrDeclined, hint)
 	}
-	if err := setConfig(a.settings.home, "KAKAO_TOKEN_STORE", "file"); err != nil {
+	if err := editConfig(a.settings.home, "KAKAO_TOKEN_STORE", "file"); err != nil {
 		return nil, err
 	}
 	changed, err := newApp(o, true)

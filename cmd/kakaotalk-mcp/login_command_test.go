@@ -249,6 +249,10 @@ func TestFileStoreOffered(t *testing.T) {
 	h := newHousehold(t, true)
 	h.env = append(h.env, "KAKAO_TOKEN_STORE=", "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(t.TempDir(), "none"))
 	h.expect(exitError, "KAKAO_TOKEN_STORE=file", "login") // nobody to ask
+	config := filepath.Join(h.home, "config.env")
+	if err := os.WriteFile(config, []byte("\ufeffexport KAKAO_TOKEN_STORE=\r\nKAKAO_CONFIRM=never\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		answer string
 		code   int
@@ -261,9 +265,8 @@ func TestFileStoreOffered(t *testing.T) {
 			t.Errorf("%s: exit code %d:\n%s", c.answer, code, screen)
 		}
 	}
-	config, err := os.ReadFile(filepath.Join(h.home, "config.env"))
-	if err != nil || !strings.Contains(string(config), "KAKAO_TOKEN_STORE=file\n") {
-		t.Errorf("the choice was not written down: %v\n%s", err, config)
+	if raw, err := os.ReadFile(config); err != nil || string(raw) != "\ufeffexport KAKAO_TOKEN_STORE=file\r\nKAKAO_CONFIRM=never\r\n" {
+		t.Errorf("the choice was not written down, or other bytes changed: %v\n%q", err, raw)
 	}
 	h.status(exitOK)
 	h.sendAll(h.servers(1), "from a server") // it reads the choice

@@ -76,9 +76,9 @@ func runLogout(ctx context.Context, o *options, unlink bool) error {
 		return err
 	}
 	if unlink {
-		fmt.Fprintf(o.sys.stderr, a.say("%s 계정과 앱의 연결을 끊고 로그인을 지웠어요.\n", "Disconnected %s from the app and deleted the login.\n"), rec.Name())
+		fmt.Fprintf(o.sys.stderr, a.say("%s 계정과 앱의 연결을 끊고 로그인을 지웠어요.\n", "Disconnected %s from the app and deleted the login.\n"), a.who(rec.Nickname, rec.Subject))
 		return nil
 	}
-	fmt.Fprintf(o.sys.stderr, a.say("로그아웃했어요: %s\n", "Logged out: %s\n"), rec.Name())
+	fmt.Fprintf(o.sys.stderr, a.say("로그아웃했어요: %s\n", "Logged out: %s\n"), a.who(rec.Nickname, rec.Subject))
 	return nil
 }

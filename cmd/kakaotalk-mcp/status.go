@@ -82,7 +82,7 @@ func (a *app) printStatus(r statusReport) error {
 	case !r.Login.LoggedIn:
 		p.line("%s", a.say("로그인: 안 됨. 처음 쓸 때 브라우저가 열리거나, `kakaotalk-mcp login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `kakaotalk-mcp login`."))
 	default:
-		p.line(a.say("로그인: %s (회원번호 %s)", "Login: %s (user id %s)"), r.Login.Name, r.Login.Subject)
+		p.line(a.say("로그인: %s", "Login: %s"), a.who(r.Login.Name, r.Login.Subject))
 		p.line(a.say("동의: %s", "Consents: %s"), a.consents(r.Login.Scopes))
 		p.line(a.say("액세스 토큰: %s / 로그인 유지: %s", "Access token: %s / login: %s"), a.until(r.Login.AccessExpiry), a.until(r.Login.RefreshExpiry))
 	}
@@ -103,6 +103,14 @@ func (a *app) printStatus(r statusReport) error {
 		p.line("  %-22s %s  (%s)", s.Name, s.Value, s.Origin)
 	}
 	return p.err
+}
+
+// who words whose login it is: without a consented nickname there is only a number.
+func (a *app) who(name, subject string) string {
+	if name == "" || name == subject {
+		return fmt.Sprintf(a.say("회원번호 %s", "user id %s"), subject)
+	}
+	return fmt.Sprintf(a.say("%s (회원번호 %s)", "%s (user id %s)"), name, subject)
 }
 
 // consents names the items as Kakao's console does.

@@ -7,49 +7,6 @@ import (
 	"testing"
 )
 
-// Of config.env only the one line changes, byte for byte.
-func TestConfigKeepsOtherBytes(t *testing.T) {
-	const bom = "\ufeff"
-	for _, tt := range []struct{ name, before, after string }{
-		{"new file", "", configHeader + "KAKAO_LANG=en\n"},
-		{"appended", "# mine\nA=1\n", "# mine\nA=1\nKAKAO_LANG=en\n"},
-		{"no end of line", "A=1", "A=1\nKAKAO_LANG=en\n"},
-		{"replaced in place", "A=1\nKAKAO_LANG=ko\n\n# end", "A=1\nKAKAO_LANG=en\n\n# end"},
-		{"CRLF appended", "A=1\r\nB='x # y'\r\n", "A=1\r\nB='x # y'\r\nKAKAO_LANG=en\r\n"},
-		{"CRLF replaced", "KAKAO_LANG=ko\r\nA=1\r\n", "KAKAO_LANG=en\r\nA=1\r\n"},
-		{"BOM before it", bom + "KAKAO_LANG=ko\r\nA=1", bom + "KAKAO_LANG=en\r\nA=1"},
-		{"BOM appended", bom + "A=1\r\n", bom + "A=1\r\nKAKAO_LANG=en\r\n"},
-		{"export", "  export KAKAO_LANG = ko\n", "  export KAKAO_LANG=en\n"},
-		{"comment is no setting", "# KAKAO_LANG=ko\n", "# KAKAO_LANG=ko\nKAKAO_LANG=en\n"},
-		{"longer name is another", "KAKAO_LANG_X=ko\n", "KAKAO_LANG_X=ko\nKAKAO_LANG=en\n"},
-		{"right already", "KAKAO_LANG=en", "KAKAO_LANG=en"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			home := filepath.Join(t.TempDir(), "home")
-			path := filepath.Join(home, "config.env")
-			if tt.before != "" {
-				if err := os.Mkdir(home, 0o700); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(tt.before), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := editConfig(home, "KAKAO_LANG", "en"); err != nil {
-				t.Fatal(err)
-			}
-			raw, err := os.ReadFile(path)
-			if err != nil || string(raw) != tt.after {
-				t.Errorf("%v\n%q, want\n%q", err, raw, tt.after)
-			}
-			s, err := loadSettings(surroundings{userHome: t.TempDir(), environ: []string{"KAKAOTALK_MCP_HOME=" + home}}, "")
-			if err != nil || s.get("KAKAO_LANG") != "en" {
-				t.Errorf("read back: %q, %v", s.get("KAKAO_LANG"), err)
-			}
-		})
-	}
-}
-
 // What old projects wrote is taken over; samples nobody filled in are not.
 func TestSetupImport(t *testing.T) {
 	const key, secret = "0123456789abcdef0123456789abcdef", "Abcdefghijklmnopqrstuvwxyz012345"
