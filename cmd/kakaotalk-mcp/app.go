@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -180,9 +179,7 @@ func (a *app) linkHosts() []string {
 	}
 	var origins []string
 	for _, h := range hosts {
-		if u, err := url.Parse(h); err == nil {
-			origins = append(origins, strings.ToLower(u.Scheme+"://"+u.Host))
-		}
+		origins = withOrigin(origins, h)
 	}
 	return origins
 }

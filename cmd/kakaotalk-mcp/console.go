@@ -22,6 +22,15 @@ func folded(out *os.File, line string, indent int) string {
 	return strings.ReplaceAll(wrap(line, width-indent-1), "\n", "\n"+strings.Repeat(" ", indent))
 }
 
+// tell writes lines for people, folded; each keeps its indentation.
+func tell(out *os.File, text string) {
+	for line := range strings.Lines(text + "\n") {
+		body := strings.TrimLeft(line, " ")
+		indent := line[:len(line)-len(body)]
+		fmt.Fprintln(out, indent+folded(out, strings.TrimRight(body, "\n"), len(indent)))
+	}
+}
+
 // menu is where a setting lives in Kakao's developer console. The console was
 // rearranged in December 2025; accounts and guides still show the old names.
 type menu struct{ now, before string }

@@ -149,7 +149,7 @@ func (a *app) keyFinding(koe string, err error, withSecret bool) finding {
 			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 다시 입력해 주세요.", "Enter the value of %s again with `%s setup`."), menuSecret.path(a.say), a.sys.executable))
 	case koe == "KOE101" || koe == "KOE008":
 		return a.problem(fail, fmt.Sprintf(a.say("REST API 키가 틀렸거나 다른 종류의 키예요(%s).", "The REST API key is wrong or of another kind (%s)."), koe),
-			fmt.Sprintf(a.say("%s의 키를 확인해 주세요. JavaScript 키나 네이티브 앱 키가 아니에요.", "Check %s; not the JavaScript or native key."), menuKey.path(a.say)))
+			fmt.Sprintf(a.say("%s의 키를 확인해 주세요. JavaScript 키나 네이티브 앱 키는 쓸 수 없어요.", "Check %s; the JavaScript and native app keys do not work."), menuKey.path(a.say)))
 	case koe == "KOE237":
 		return a.problem(warn, a.say("토큰 요청이 너무 많아 카카오가 잠시 막았어요(KOE237).", "Kakao pauses token requests: there were too many (KOE237)."), a.say("10분쯤 뒤에 다시 점검해 주세요.", "Examine again in about ten minutes."))
 	}
@@ -242,6 +242,9 @@ func (a *app) findItems(ctx context.Context, ids []string) finding {
 var itemNames = map[string]string{"talk_message": "[카카오톡 메시지 전송]", "friends": "[카카오 서비스 내 친구목록]"}
 
 func (a *app) unsetItems(names []string) finding {
-	return a.problem(warn, fmt.Sprintf(a.say("앱에 설정되지 않은 동의항목이 있어요: %s (KOE205)", "Consent items that the app has not set up: %s (KOE205)"), strings.Join(names, ", ")),
-		fmt.Sprintf(a.say("%s에서 [이용 중 동의]로 설정해 주세요. 친구에게 보내지 않는다면 친구목록은 없어도 돼요.", "Set them to [이용 중 동의] under %s. Without messages to friends, the friend list is not needed."), menuConsent.path(a.say)))
+	hint := fmt.Sprintf(a.say("%s에서 [이용 중 동의]로 설정해 주세요.", "Set them to [이용 중 동의] under %s."), menuConsent.path(a.say))
+	if contains(names, itemNames["friends"]) {
+		hint += a.say(" 친구에게 보내지 않는다면 친구목록은 없어도 돼요.", " Without messages to friends, the friend list is not needed.")
+	}
+	return a.problem(warn, fmt.Sprintf(a.say("앱에 설정되지 않은 동의항목이 있어요: %s (KOE205)", "Consent items that the app has not set up: %s (KOE205)"), strings.Join(names, ", ")), hint)
 }

@@ -123,17 +123,6 @@ func (a *app) portTaken(ctx context.Context, port string) finding {
 	return a.problem(fail, fmt.Sprintf(a.say("로그인에 쓸 포트 %s번을 다른 프로그램이 쓰고 있거나 시스템이 막고 있어요.", "Port %s, which logins need, is taken or reserved."), port), hint+"\n"+change)
 }
 
-// checkDomains says which web domains have to be registered: Kakao's API accepts
-// links to others and KakaoTalk then shows dead buttons.
-func (a *app) checkDomains(context.Context) finding {
-	hosts := a.linkHosts()
-	if len(hosts) == 0 {
-		return a.skip("링크를 여는 도메인을 정하지 않았어요. 긴 글은 나누어 보내요.", "No link domains are configured; long text is sent in parts.")
-	}
-	return a.problem(warn, fmt.Sprintf(a.say("이 도메인들이 카카오에 등록되어 있어야 버튼이 열려요: %s", "Buttons open only if these are registered at Kakao: %s"), strings.Join(hosts, ", ")),
-		fmt.Sprintf(a.say("%s에 그대로 등록해 주세요. [JavaScript SDK 도메인]이나 [앱 대표 도메인]은 소용없어요.", "Register them exactly under %s. [JavaScript SDK 도메인] and [앱 대표 도메인] do not count."), menuWebDomain.path(a.say)))
-}
-
 func (a *app) checkVersion(context.Context) finding {
 	return a.pass("kakaotalk-mcp %s (%s/%s), %s", "kakaotalk-mcp %s (%s/%s), %s", version(), runtime.GOOS, runtime.GOARCH, a.sys.executable)
 }

@@ -28,7 +28,7 @@ func (a *app) checkLogin(ctx context.Context) finding {
 		}
 		return a.problem(warn, a.say("카카오가 토큰을 확인해 주지 않았어요.", "Kakao did not confirm the token."), a.say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
 	}
-	return a.pass("%s 계정으로 로그인되어 있어요.", "Logged in as %s.", rec.Name())
+	return a.pass("%s 계정으로 로그인되어 있어요.", "Logged in as %s.", a.who(rec.Nickname, rec.Subject))
 }
 
 // current returns the login for the checks that need one, or the finding to skip.

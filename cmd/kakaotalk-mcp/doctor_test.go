@@ -48,6 +48,30 @@ func TestDoctorJSON(t *testing.T) {
 	}
 }
 
+// Addresses that were seen to open need no warning, each one by itself.
+func TestDoctorKnowsProvenAddresses(t *testing.T) {
+	w := newWorld(t)
+	w.setUp()
+	w.env["KAKAO_PAGE_URL"], w.env["KAKAO_TUNNEL"] = "https://me.github.io/page/", "srv.us"
+	writeConfig("")(w)
+	for _, tt := range []struct{ proven, status, names, not string }{
+		{`{"v":1}`, warn, "https://me.github.io, https://abc.srv.us", "!"},
+		{`{"v":1,"page":"https://me.github.io/page/"}`, warn, "https://abc.srv.us", "github"},
+		{`{"v":1,"page":"https://me.github.io/other/","stored":"https://abc.srv.us"}`, warn, "https://me.github.io", "srv.us"},
+		{`{"v":1,"page":"https://me.github.io/page/","stored":"https://abc.srv.us"}`, pass, "https://me.github.io, https://abc.srv.us", "!"},
+	} {
+		for name, text := range map[string]string{provenFile: tt.proven, "tunnel.json": `{"format":1,"url":"https://abc.srv.us"}`} {
+			if err := os.WriteFile(filepath.Join(w.config(), name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f := w.doctor()["link-domains"]
+		if f.Status != tt.status || !strings.Contains(f.Message, tt.names) || strings.Contains(f.Message, tt.not) {
+			t.Errorf("%s: %+v", tt.proven, f)
+		}
+	}
+}
+
 // Doctor leaves no file behind, on a computer where nothing is set up and on one
 // where everything is, and opens no browser.
 func TestDoctorChangesNothing(t *testing.T) {
