@@ -96,7 +96,20 @@ func runInstall(ctx context.Context, o *options, opt clients.Options, names []st
 		}
 		printChange(o.sys, say, c, change, entry.Name, opt.Print)
 	}
+	if len(chosen) > 0 && failed == nil && !o.sandbox && !opt.Print {
+		remindOfSetup(o, say, chosen[0].ID)
+	}
 	return failed
+}
+
+// remindOfSetup speaks up when a client was given a program that cannot send yet.
+func remindOfSetup(o *options, say sayer, client string) {
+	s, err := loadSettings(o.sys, o.envFile)
+	if err != nil || s.get("KAKAO_CLIENT_ID") != "" {
+		return // doctor names what is wrong in the settings
+	}
+	fmt.Fprintf(o.sys.stderr, say("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오 없이 연습하려면: `%[1]s install %[2]s --sandbox`\n",
+		"! Kakao is not set up yet. Run `%[1]s setup`.\n  To rehearse without Kakao: `%[1]s install %[2]s --sandbox`\n"), o.sys.executable, client)
 }
 
 // pick returns the clients with these IDs.
@@ -172,9 +185,13 @@ func printChange(sys surroundings, say sayer, c clients.Client, change clients.C
 		}
 		fmt.Fprintf(sys.stdout, "# %s\n%s\n", change.File, after)
 	default:
-		fmt.Fprintf(sys.stderr, say("✔ %s: 바꿨어요 (%s).", "✔ %s: changed (%s)."), c.Title, change.File)
+		done := say("✔ %s에 등록했어요: %s (%s)", "✔ %s: registered %s (%s)")
+		if change.After == "" {
+			done = say("✔ %s에서 뺐어요: %s (%s)", "✔ %s: removed %s (%s)")
+		}
+		fmt.Fprintf(sys.stderr, done, c.Title, name, change.File)
 		if change.Backup != "" {
-			fmt.Fprintf(sys.stderr, say(" 이전 파일: %s", " Backup: %s"), change.Backup)
+			fmt.Fprintf(sys.stderr, say("\n  이전 파일: %s", "\n  backup: %s"), change.Backup)
 		}
 		fmt.Fprintf(sys.stderr, "\n  %s\n", change.Note)
 	}

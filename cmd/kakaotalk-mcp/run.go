@@ -118,8 +118,8 @@ func newRoot(sys surroundings) *cobra.Command {
 can then send KakaoTalk messages to you and your friends, and find friends.
 Without a command it is the MCP server (serve).`),
 		Example: `  kakaotalk-mcp demo
-  kakaotalk-mcp login
-  kakaotalk-mcp status --json`,
+  kakaotalk-mcp setup
+  kakaotalk-mcp doctor`,
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,

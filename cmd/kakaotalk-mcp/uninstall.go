@@ -24,6 +24,9 @@ func newUninstall(o *options, say sayer) *cobra.Command {
 		Short: say("AI 클라이언트에서 빼거나 모두 지우기", "unregister from AI clients, or remove everything"),
 		Long: say("--all은 클라이언트 등록, 로그인(카카오 연결 끊기), 클라이언트 시크릿, 설정 폴더를 보여 주고 한 번 물어본 뒤 모두 지워요.",
 			"--all lists client entries, login (with the connection at Kakao), client secret and settings folder, asks once, and removes them."),
+		Example: `  kakaotalk-mcp uninstall claude-code
+  kakaotalk-mcp uninstall claude-code --sandbox
+  kakaotalk-mcp uninstall --all`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) > 0) {
 				return usageError{errors.New(say("클라이언트 이름이나 --all 중 하나를 적어 주세요", "name clients, or use --all"))}
@@ -49,13 +52,14 @@ func runUninstall(ctx context.Context, o *options, opt clients.Options, names []
 	}
 	var failed error
 	for _, c := range chosen {
-		change, err := c.Uninstall(ctx, clientEntry(o.sys, o.sandbox).Name, opt)
+		name := clientEntry(o.sys, o.sandbox).Name
+		change, err := c.Uninstall(ctx, name, opt)
 		if err != nil {
 			fmt.Fprintf(o.sys.stderr, "✘ %s: %v\n", c.Title, err)
 			failed = errSilent
 			continue
 		}
-		printChange(o.sys, say, c, change, "", opt.Print)
+		printChange(o.sys, say, c, change, name, opt.Print)
 	}
 	return failed
 }

@@ -97,6 +97,9 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 		return Change{}, err
 	}
 	done.Changed, done.After, done.Note = true, after, c.sys.say(c.note[0], c.note[1])
+	if p.done == Absent {
+		done.Note = c.sys.say("켜져 있다면 다시 시작해 주세요.", "Restart it if it is running.")
+	}
 	if o.Print {
 		return done, nil
 	}
