@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -62,6 +61,7 @@ type setup struct {
 	ask      asker
 	secret   string // client secret that was given and not yet stored
 	loggedIn bool   // in this run
+	stored   bool   // something, in this run
 }
 
 // runSetup goes from step to step. Each step stores what it found out, so that a
@@ -80,25 +80,39 @@ func runSetup(ctx context.Context, o *options, in setupOptions) error {
 	s := &setup{app: a, o: o, in: in, ask: newAsker(o.sys, a.say)}
 	defer func() { s.close() }()
 	if s.practice != nil {
-		s.note("연습이에요. 진짜 카카오와 내 설정은 건드리지 않고, 끝나면 모두 사라져요.", "This is a rehearsal: neither Kakao nor your settings are touched, and all of it is gone at the end.")
+		s.note("연습이에요. 진짜 카카오와 내 설정은 건드리지 않고, 끝나면 모두 사라져요.\n콘솔에서 할 일은 읽어만 보고, 키와 시크릿은 화면에 나오는 연습용 값을 넣어 주세요.",
+			"This is a rehearsal: neither Kakao nor your settings are touched, and all of it is gone at the end.\nOnly read what has to be done in the console, and enter the practice key and secret shown here.")
 	}
-	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.consoleSteps, s.logIn, s.firstMessage, s.register}
+	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.consoleSteps, s.logIn, s.firstMessage, s.register, s.lookAround}
 	for _, step := range steps {
 		err := step(ctx)
 		if errors.Is(err, errStopped) || ctx.Err() != nil {
-			if s.practice != nil {
-				s.note("\n연습을 멈췄어요. 저장한 것은 없어요.", "\nThe rehearsal was stopped; nothing is stored.")
-				return context.Canceled
-			}
-			s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat was done so far is stored; continue with `%s setup`.", s.sys.executable)
+			s.stopped()
 			return context.Canceled
 		}
 		if err != nil {
 			return err
 		}
 	}
+	if s.practice != nil {
+		s.note("\n✔ 연습이 끝났어요. 진짜로 설정하려면 `%[1]s setup`, AI 클라이언트에서도 연습해 보려면 `%[1]s install --sandbox`를 실행해 주세요.",
+			"\n✔ End of the rehearsal. For the real setup run `%[1]s setup`; to rehearse in AI clients too, run `%[1]s install --sandbox`.", s.sys.executable)
+		return nil
+	}
 	s.note("\n✔ 설정이 끝났어요. `%s doctor`로 언제든 점검할 수 있어요.", "\n✔ All set. `%s doctor` examines it any time.", s.sys.executable)
 	return nil
+}
+
+// stopped tells a person who leaves what is kept.
+func (s *setup) stopped() {
+	switch {
+	case s.practice != nil:
+		s.note("\n연습을 멈췄어요. 저장한 것은 없어요.", "\nThe rehearsal was stopped; nothing is stored.")
+	case s.stored:
+		s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat was done so far is stored; continue with `%s setup`.", s.sys.executable)
+	default:
+		s.note("\n이번에 저장한 것은 없어요. `%s setup`으로 이어서 할 수 있어요.", "\nNothing was stored this time; continue with `%s setup`.", s.sys.executable)
+	}
 }
 
 // rebuild makes the program anew with the settings stored so far.
@@ -120,6 +134,7 @@ func (s *setup) save(name, text string) error {
 	if err := editConfig(s.settings.home, name, text); err != nil {
 		return err
 	}
+	s.stored = true
 	if err := s.rebuild(); err != nil {
 		return err
 	}
@@ -130,11 +145,7 @@ func (s *setup) save(name, text string) error {
 }
 
 func (s *setup) note(ko, en string, args ...any) {
-	for line := range strings.Lines(fmt.Sprintf(s.say(ko, en), args...) + "\n") {
-		body := strings.TrimLeft(line, " ")
-		indent := line[:len(line)-len(body)]
-		fmt.Fprintln(s.sys.stderr, indent+folded(s.sys.stderr, strings.TrimRight(body, "\n"), len(indent)))
-	}
+	tell(s.sys.stderr, fmt.Sprintf(s.say(ko, en), args...))
 }
 
 func (s *setup) choosePurpose(ctx context.Context) error {

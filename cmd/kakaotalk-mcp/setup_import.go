@@ -46,6 +46,7 @@ func (s *setup) takeOver(context.Context) error {
 		if err := editConfig(s.settings.home, "CLOVA_API_KEY", chat); err != nil {
 			return err
 		}
+		s.stored = true
 	}
 	s.note("✔ %s에서 값을 가져왔어요. 예전의 ngrok 주소(BASE_URL)는 필요 없어서 가져오지 않았어요.", "✔ Values taken over from %s. Its ngrok address (BASE_URL) is no longer needed.", s.in.importFile)
 	return nil

@@ -104,6 +104,9 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 			s.tell(f)
 			return nil
 		}
+		if code == "KOE010" { // doctor's hint is to run setup
+			f.Hint = fmt.Sprintf(s.say("%s에서 값을 복사해 주세요.", "Copy the value from %s."), menuSecret.path(s.say))
+		}
 		if !s.ask.possible() {
 			return usageError{fmt.Errorf(s.say("%s %s 시크릿은 --client-secret-file 옵션으로 넣을 수 있어요", "%s %s Give the secret with --client-secret-file"), f.Message, f.Hint)}
 		}
@@ -142,7 +145,11 @@ func (s *setup) keepSecret(ctx context.Context, stored, secret string) error {
 	if v := s.settings.values["KAKAO_CLIENT_SECRET"]; v.text != "" {
 		return fmt.Errorf(s.say("%s의 KAKAO_CLIENT_SECRET이 먼저 쓰여요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s comes first; remove it and run setup again"), v.origin)
 	}
-	return s.worded(s.store.Set(ctx, secretName(s.settings.get("KAKAO_CLIENT_ID")), []byte(secret)))
+	if err := s.store.Set(ctx, secretName(s.settings.get("KAKAO_CLIENT_ID")), []byte(secret)); err != nil {
+		return s.worded(err)
+	}
+	s.stored = true
+	return nil
 }
 
 // tell shows a finding as a line of the conversation.

@@ -17,7 +17,7 @@ func (s *setup) logIn(ctx context.Context) error {
 	}
 	rec, err := s.session.Current(ctx)
 	if err == nil && (s.purpose() == auth.ForMe || rec.HasFriends()) {
-		s.note("✔ 로그인되어 있어요: %s", "✔ Logged in: %s", rec.Name())
+		s.note("✔ 로그인되어 있어요: %s", "✔ Logged in: %s", s.who(rec.Nickname, rec.Subject))
 		return nil
 	}
 	if err != nil && !errors.Is(err, auth.ErrLoginNeeded) {
@@ -32,8 +32,8 @@ func (s *setup) logIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.loggedIn = true
-	s.note("✔ 로그인했어요: %s", "✔ Logged in: %s", rec.Name())
+	s.loggedIn, s.stored = true, true
+	s.note("✔ 로그인했어요: %s", "✔ Logged in: %s", s.who(rec.Nickname, rec.Subject))
 	return nil
 }
 
@@ -89,10 +89,18 @@ func (s *setup) firstMessage(ctx context.Context) error {
 		return errors.New(result.Text())
 	}
 	s.note("✔ 카카오톡 [나와의 채팅]에 메시지를 보냈어요. (알림은 울리지 않아요)", "✔ The message is in your own KakaoTalk chat. (It makes no notification.)")
-	if s.practice != nil {
-		s.note("  대화방 보기: %s", "  Chat rooms: %s", s.practice.rooms)
-	}
 	return nil
+}
+
+// lookAround keeps a rehearsal's chat rooms up until the person has seen the
+// message there: they end with the program.
+func (s *setup) lookAround(ctx context.Context) error {
+	if s.practice == nil || !s.loggedIn || s.in.noMessage || !s.ask.possible() {
+		return nil
+	}
+	s.note("\n도착한 메시지는 대화방에 있어요. 대화방을 브라우저로 열어 보세요:\n  %s", "\nThe message is in the chat rooms. Open them in a browser:\n  %s", s.practice.rooms)
+	_, err := s.ask.line(ctx, s.say("다 봤으면 Enter를 눌러 주세요. ", "Press Enter when you have seen it. "))
+	return err
 }
 
 // register offers the clients found here. A rehearsal only shows what it would
@@ -134,8 +142,14 @@ func (s *setup) chooseClients(ctx context.Context) ([]string, error) {
 		}
 	}
 	if len(open) == 0 || !s.ask.possible() {
-		s.note("AI 클라이언트에 등록하려면: `%s install`", "To register with AI clients: `%s install`", s.sys.executable)
+		if s.practice == nil { // a rehearsal's end says it
+			s.note("AI 클라이언트에 등록하려면: `%s install`", "To register with AI clients: `%s install`", s.sys.executable)
+		}
 		return nil, nil
 	}
-	return s.ask.chooseMany(ctx, question{title: s.say("어디에 등록할까요?", "Register with which?"), flag: "--clients", choices: open})
+	q := question{title: s.say("어디에 등록할까요?", "Register with which?"), flag: "--clients", choices: open}
+	if s.practice != nil {
+		q.note = s.say("연습이라서 바꿀 내용을 보여 드리기만 해요.", "A rehearsal only shows what it would write.")
+	}
+	return s.ask.chooseMany(ctx, q)
 }

@@ -33,6 +33,9 @@ func TestSetupToFirstMessage(t *testing.T) {
 	x.expect("✔ REST API 키가 있어요", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
 	x.press("wrong", keyEnter)
 	x.expect("KOE010", "입력(보이지 않아요):")
+	if x.saw("setup`으로 다시") {
+		t.Error("setup tells the person to run setup")
+	}
 	x.press(w.app.Secret, keyEnter)
 	x.expect("맞아요", "3. 카카오 로그인", "/auth/callback", "/friends/callback", "5. 동의항목", "친구목록] → [이용 중 동의]", "모두 설정했나요?", "나중에 할게요")
 	x.press(keyEnter)
@@ -75,15 +78,16 @@ func TestSetupResumes(t *testing.T) {
 	w := newWorld(t)
 	w.kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = nil })
 	w.env["BROWSER"] = touching(t, w) // shows nothing: the login stays open
-	stop := func(x *terminal) {
+	const nothing, stored = "이번에 저장한 것은 없어요", "여기까지 한 것은 저장했어요"
+	stop := func(x *terminal, told string) {
 		t.Helper()
 		x.press(keyCtrlC)
-		x.expect("이어서 할 수 있어요")
+		x.expect(told, "이어서 할 수 있어요")
 		x.exit(2)
 	}
 	x := w.open("setup")
 	x.expect("누구에게", "번호")
-	stop(x)
+	stop(x, nothing)
 	if got := files(t, w.home); len(got) > 0 {
 		t.Errorf("stored before anything was answered: %v", keysOf(got))
 	}
@@ -91,30 +95,30 @@ func TestSetupResumes(t *testing.T) {
 	x.expect("누구에게", "번호")
 	x.press(keyEnter)
 	x.expect("1. 앱", "입력:")
-	stop(x)
+	stop(x, nothing)
 
 	x = w.open("setup", "--for", "me")
 	x.expect("1. 앱", "입력:")
 	x.press(w.app.Key, keyEnter)
 	x.expect("2. 클라이언트 시크릿", "입력(보이지 않아요):")
-	stop(x)
+	stop(x, stored)
 
 	x = w.open("setup", "--for", "me") // the key is not asked for again
 	x.expect("✔ REST API 키가", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
 	x.press(w.app.Secret, keyEnter)
 	x.expect("모두 설정했나요?", "나중에")
-	stop(x)
+	stop(x, stored)
 
 	x = w.open("setup", "--for", "me") // nor the secret
 	x.expect("맞아요", "모두 설정했나요?", "나중에")
 	x.press("2", keyEnter)
-	x.expect("이어서 할 수 있어요")
+	x.expect(nothing, "이어서 할 수 있어요")
 	x.exit(2)
 
 	w.kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.app.RedirectURIs })
 	x = w.open("setup", "--for", "me")
 	x.expect("콘솔에 설정되어 있어요", "기다리고 있어요")
-	stop(x)
+	stop(x, nothing)
 
 	w.env["BROWSER"] = os.Args[0]
 	x = w.open("setup", "--for", "me")
@@ -174,37 +178,6 @@ func TestSetupAccessible(t *testing.T) {
 	x.expect("번호")
 	x.press("\x04")
 	x.exit(2)
-}
-
-// The rehearsal lets people make mistakes, reaches the message, and leaves
-// nothing behind.
-func TestSetupRehearsal(t *testing.T) {
-	w := newWorld(t)
-	w.env["KAKAO_CLIENT_ID"] = wrongKey32 // of no use to the sandbox
-	x := w.open("setup", "--sandbox")
-	x.expect("연습이에요", "누구에게", "번호")
-	x.press(keyEnter)
-	x.expect("연습용 키", "입력:")
-	x.press("sandbox-rest-api-key", keyEnter)
-	x.expect("연습용 시크릿", "입력(보이지 않아요):")
-	x.press("wrong", keyEnter)
-	x.expect("KOE010", "연습용 시크릿:")
-	secret := x.word(26)
-	x.expect("입력(보이지 않아요):")
-	x.press(secret, keyEnter)
-	x.expect("맞아요", "(연습)", "동의항목 설정을 잊은 척하기", "번호")
-	for _, slip := range []struct{ keys, koe string }{{"2", "KOE004"}, {"3", "KOE006"}, {"4", "OpenID Connect가 꺼져"}, {"5", "KOE205"}} {
-		x.press(slip.keys, keyEnter)
-		x.expect(slip.koe, "다시 확인할까요?", "그냥 계속")
-		x.press(keyEnter)
-		x.expect("(연습)", "동의항목 설정을 잊은 척하기", "번호")
-	}
-	x.press(keyEnter)
-	x.expect("✔ 콘솔 설정을", "✔ 로그인했어요", "메시지를 보냈어요", "대화방 보기", "✔ 설정이 끝났어요")
-	x.exit(0)
-	if got := files(t, w.home); len(got) > 0 {
-		t.Errorf("left in the home: %v", keysOf(got))
-	}
 }
 
 var loginPage = regexp.MustCompile(`http://127\.0\.0\.1:\d+/oauth/authorize\?[!-~]*state=[\w-]{27}`)

@@ -40,21 +40,27 @@ func squeezed(text string) string {
 // open starts the program with the world's environment.
 func (w *world) open(args ...string) *terminal {
 	w.t.Helper()
-	cmd := exec.Command(program(w.t), args...)
-	cmd.Env = append(w.environ(), "TERM=xterm-256color")
+	return openTerminal(w.t, w.environ(), program(w.t), args...)
+}
+
+// openTerminal starts a program in a terminal.
+func openTerminal(t *testing.T, env []string, path string, args ...string) *terminal {
+	t.Helper()
+	cmd := exec.Command(path, args...)
+	cmd.Env = append(env, "TERM=xterm-256color")
 	if cover := os.Getenv("GOCOVERDIR"); cover != "" {
 		cmd.Env = append(cmd.Env, "GOCOVERDIR="+cover)
 	}
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if errors.Is(err, pty.ErrUnsupported) {
-		missing(w.t, "pseudo-terminal")
+		missing(t, "pseudo-terminal")
 	}
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
-	x := &terminal{t: w.t, cmd: cmd, pty: tty, done: make(chan struct{}), news: make(chan struct{})}
+	x := &terminal{t: t, cmd: cmd, pty: tty, done: make(chan struct{}), news: make(chan struct{})}
 	go x.watch()
-	w.t.Cleanup(func() {
+	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = tty.Close()
 		<-x.done
@@ -166,4 +172,17 @@ func (x *terminal) word(n int) string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.seen[x.read : x.read+n]
+}
+
+// address returns the last web address on the screen that ends with path.
+func (x *terminal) address(path string) string {
+	x.t.Helper()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	end := strings.LastIndex(x.seen, path)
+	begin := strings.LastIndex(x.seen[:max(end, 0)], "http://")
+	if begin < 0 {
+		x.t.Fatalf("no address with %s on the screen:\n%s", path, x.seen)
+	}
+	return x.seen[begin : end+len(path)]
 }

@@ -46,7 +46,7 @@ var items = []item{
 
 func defaultApp() App {
 	return App{
-		ID: 1234567, Name: "카톡 비서", Key: "sandbox-rest-api-key", Secret: secret(),
+		ID: 1234567, Name: "카톡 비서", Key: "5b0c2f7e91d84a36b2c7e0f15d9a8e43", Secret: secret(),
 		SecretOn: true, LoginOn: true, OIDCOn: true,
 		RedirectURIs: []string{
 			"http://localhost:17654/auth/callback",

@@ -23,7 +23,7 @@ func TestControls(t *testing.T) {
 	token := w.full("")
 
 	mustControl("app", object{"permission": true, "items": object{"friends": "off"}})
-	if a := w.App(); !a.Permission || a.Items["friends"] != sandbox.StageOff || len(a.Items) != 1 || a.Key != "sandbox-rest-api-key" {
+	if a := w.App(); !a.Permission || a.Items["friends"] != sandbox.StageOff || len(a.Items) != 1 || a.Key != "5b0c2f7e91d84a36b2c7e0f15d9a8e43" {
 		t.Errorf("app: %+v", a)
 	}
 	mustControl("app", object{"permission": false, "items": object{"friends": "in_use", "talk_message": "in_use"}})
