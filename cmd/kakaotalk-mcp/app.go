@@ -76,7 +76,7 @@ func newApp(o *options, interactive bool) (*app, error) {
 			Store:       a.store,
 			Open:        a.browser().Open,
 			Lang:        a.lang,
-			Command:     o.sys.executable,
+			Command:     o.sys.command(),
 			Log:         a.log,
 		})
 	}
@@ -149,7 +149,7 @@ func (a *app) toolsConfig() tools.Config {
 		Kakao:     a.kakao,
 		Home:      a.settings.home,
 		Lang:      a.lang,
-		Command:   a.sys.executable,
+		Command:   a.sys.command(),
 		Confirm:   tools.Confirm(strings.ToLower(a.settings.get("KAKAO_CONFIRM"))),
 		Allow:     a.settings.list("KAKAO_ALLOW"),
 		ReadOnly:  a.settings.on("KAKAO_READ_ONLY"),
@@ -207,7 +207,7 @@ func (a *app) openLog() (err error) {
 // needSession returns the session, or what to do to get one.
 func (a *app) needSession() (*auth.Session, error) {
 	if a.session == nil {
-		return nil, fmt.Errorf(a.say("아직 설정하지 않았어요. `%s setup`을 실행하거나 KAKAO_CLIENT_ID를 넣어 주세요", "not set up yet: run `%s setup`, or set KAKAO_CLIENT_ID"), a.sys.executable)
+		return nil, fmt.Errorf(a.say("아직 설정하지 않았어요. `%s setup`을 실행하거나 KAKAO_CLIENT_ID를 넣어 주세요", "not set up yet: run `%s setup`, or set KAKAO_CLIENT_ID"), a.sys.command())
 	}
 	return a.session, nil
 }

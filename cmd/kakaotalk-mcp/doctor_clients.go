@@ -32,10 +32,10 @@ func (a *app) checkClients(context.Context) finding {
 	switch {
 	case len(different) > 0:
 		return a.problem(warn, fmt.Sprintf(a.say("다른 프로그램이나 다른 설정으로 등록된 클라이언트가 있어요: %s", "Clients that start another program or settings: %s"), strings.Join(different, ", ")),
-			fmt.Sprintf("%s install %s", a.sys.executable, strings.Join(different, " ")))
+			fmt.Sprintf("%s install %s", a.sys.command(), strings.Join(different, " ")))
 	case len(same) == 0 && len(absent) > 0:
 		return a.problem(warn, fmt.Sprintf(a.say("아직 등록하지 않은 클라이언트가 있어요: %s", "Clients that are not registered yet: %s"), strings.Join(absent, ", ")),
-			fmt.Sprintf("%s install %s", a.sys.executable, absent[0]))
+			fmt.Sprintf("%s install %s", a.sys.command(), absent[0]))
 	case len(same) == 0:
 		return a.skip("이 컴퓨터에서 AI 클라이언트를 찾지 못했어요.", "No AI client was found on this computer.")
 	}

@@ -19,7 +19,7 @@ func (a *app) checkDomains(context.Context) finding {
 	if p != nil {
 		if p.tunnel != tunnel.Off && p.publicURL() == "" {
 			return a.problem(warn, a.say("터널(KAKAO_TUNNEL)의 주소를 아직 알 수 없어요.", "The address of the tunnel (KAKAO_TUNNEL) is not known yet."),
-				fmt.Sprintf(a.say("`%s tunnel`을 한 번 실행하면 나오는 주소를 %s에 등록해 주세요.", "Run `%s tunnel` once and register the address it shows under %s."), a.sys.executable, menuWebDomain.path(a.say)))
+				fmt.Sprintf(a.say("`%s tunnel`을 한 번 실행하면 나오는 주소를 %s에 등록해 주세요.", "Run `%s tunnel` once and register the address it shows under %s."), a.sys.command(), menuWebDomain.path(a.say)))
 		}
 		if p.tunnel != tunnel.Off {
 			hosts = withOrigin(hosts, p.publicURL())
@@ -40,7 +40,7 @@ func (a *app) checkDomains(context.Context) finding {
 	}
 	hint := fmt.Sprintf(a.say("%s에 그대로 등록해 주세요. [JavaScript SDK 도메인]이나 [앱 대표 도메인]은 소용없어요.", "Register them exactly under %s. [JavaScript SDK 도메인] and [앱 대표 도메인] do not count."), menuWebDomain.path(a.say))
 	if p != nil {
-		hint += fmt.Sprintf(a.say(" 열리는지는 `%s doctor --send-test-link`로 확인할 수 있어요.", " `%s doctor --send-test-link` proves that they open."), a.sys.executable)
+		hint += fmt.Sprintf(a.say(" 열리는지는 `%s doctor --send-test-link`로 확인할 수 있어요.", " `%s doctor --send-test-link` proves that they open."), a.sys.command())
 	}
 	return a.problem(warn, fmt.Sprintf(a.say("이 도메인들이 카카오에 등록되어 있어야 버튼이 열려요: %s", "Buttons open only if these are registered at Kakao: %s"), strings.Join(open, ", ")), hint)
 }

@@ -143,10 +143,10 @@ func (a *app) keyFinding(koe string, err error, withSecret bool) finding {
 		return a.pass("REST API 키와 클라이언트 시크릿이 맞아요.", "REST API key and client secret are right.")
 	case koe == "KOE010" && !withSecret:
 		return a.problem(fail, a.say("클라이언트 시크릿이 켜져 있는데 입력되어 있지 않아요(KOE010).", "The app's client secret is on, but none is entered (KOE010)."),
-			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 입력해 주세요. 2025년 12월부터 새 키는 처음부터 켜져 있어요.", "Enter the value of %s with `%s setup`. New keys have it on since December 2025."), menuSecret.path(a.say), a.sys.executable))
+			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 입력해 주세요. 2025년 12월부터 새 키는 처음부터 켜져 있어요.", "Enter the value of %s with `%s setup`. New keys have it on since December 2025."), menuSecret.path(a.say), a.sys.command()))
 	case koe == "KOE010":
 		return a.problem(fail, a.say("클라이언트 시크릿이 틀렸어요(KOE010).", "The client secret is wrong (KOE010)."),
-			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 다시 입력해 주세요.", "Enter the value of %s again with `%s setup`."), menuSecret.path(a.say), a.sys.executable))
+			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 다시 입력해 주세요.", "Enter the value of %s again with `%s setup`."), menuSecret.path(a.say), a.sys.command()))
 	case koe == "KOE101" || koe == "KOE008":
 		return a.problem(fail, fmt.Sprintf(a.say("REST API 키가 틀렸거나 다른 종류의 키예요(%s).", "The REST API key is wrong or of another kind (%s)."), koe),
 			fmt.Sprintf(a.say("%s의 키를 확인해 주세요. JavaScript 키나 네이티브 앱 키는 쓸 수 없어요.", "Check %s; the JavaScript and native app keys do not work."), menuKey.path(a.say)))

@@ -21,12 +21,12 @@ func (a *app) checkSettings(context.Context) finding {
 	}
 	if a.session == nil {
 		return a.problem(fail, a.say("REST API 키(KAKAO_CLIENT_ID)가 없어요.", "There is no REST API key (KAKAO_CLIENT_ID)."),
-			fmt.Sprintf(a.say("`%s setup`을 실행해 주세요. 키는 %s에 있어요.", "Run `%s setup`. The key is under %s."), a.sys.executable, menuKey.path(a.say)))
+			fmt.Sprintf(a.say("`%s setup`을 실행해 주세요. 키는 %s에 있어요.", "Run `%s setup`. The key is under %s."), a.sys.command(), menuKey.path(a.say)))
 	}
 	var origins []string
 	for _, s := range a.settings.visible() {
 		if s.Origin != fromDefault {
-			origins = append(origins, s.Name+" ("+s.Origin+")")
+			origins = append(origins, s.Name+" ("+a.origin(s.Origin)+")")
 		}
 	}
 	return a.pass("설정을 읽었어요: %s", "Settings read: %s", strings.Join(origins, ", "))
@@ -65,7 +65,7 @@ func (a *app) checkStore(ctx context.Context) finding {
 		return a.problem(fail, a.say("키체인이 잠겨 있거나 응답하지 않아요.", "The keychain is locked or does not answer."), a.say("로그인 키링의 잠금을 풀어 주세요.", "Unlock the login keyring."))
 	}
 	return a.problem(fail, a.say("쓸 수 있는 키체인이 없어요.", "There is no usable keychain."),
-		fmt.Sprintf(a.say("`%s login`을 실행하면 파일에 저장하는 방법을 안내해 드려요.", "Run `%s login`; it offers to keep the login in a file."), a.sys.executable))
+		fmt.Sprintf(a.say("`%s login`을 실행하면 파일에 저장하는 방법을 안내해 드려요.", "Run `%s login`; it offers to keep the login in a file."), a.sys.command()))
 }
 
 // removeNew returns what removes those of the folders that are not there now:

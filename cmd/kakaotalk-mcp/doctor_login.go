@@ -17,14 +17,14 @@ func (a *app) checkLogin(ctx context.Context) finding {
 	rec, err := a.session.Current(ctx)
 	switch {
 	case errors.Is(err, auth.ErrLoginNeeded):
-		return a.problem(warn, a.say("로그인되어 있지 않아요.", "Nobody is logged in."), fmt.Sprintf(a.say("처음 쓸 때 브라우저가 열려요. 지금 하려면 `%s login`을 실행해 주세요.", "The browser opens on first use; to log in now, run `%s login`."), a.sys.executable))
+		return a.problem(warn, a.say("로그인되어 있지 않아요.", "Nobody is logged in."), fmt.Sprintf(a.say("처음 쓸 때 브라우저가 열려요. 지금 하려면 `%s login`을 실행해 주세요.", "The browser opens on first use; to log in now, run `%s login`."), a.sys.command()))
 	case err != nil:
 		return a.problem(fail, err.Error(), "")
 	}
 	if _, err := a.kakao.TokenInfo(ctx, rec.Access); err != nil {
 		var answer *kakao.Error
 		if errors.As(err, &answer) && (answer.Code == -401 || answer.Code == -101) {
-			return a.problem(fail, a.say("카카오가 저장된 로그인을 더 이상 인정하지 않아요.", "Kakao no longer accepts the stored login."), fmt.Sprintf(a.say("`%s login --switch`로 다시 로그인해 주세요.", "Log in again with `%s login --switch`."), a.sys.executable))
+			return a.problem(fail, a.say("카카오가 저장된 로그인을 더 이상 인정하지 않아요.", "Kakao no longer accepts the stored login."), fmt.Sprintf(a.say("`%s login --switch`로 다시 로그인해 주세요.", "Log in again with `%s login --switch`."), a.sys.command()))
 		}
 		return a.problem(warn, a.say("카카오가 토큰을 확인해 주지 않았어요.", "Kakao did not confirm the token."), a.say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
 	}
@@ -97,7 +97,7 @@ func (a *app) checkFriends(ctx context.Context) finding {
 		return a.problem(warn, a.say("친구 목록을 읽지 못했어요.", "The friend list could not be read."), a.say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
 	case page.Total == 0:
 		return a.problem(warn, a.say("볼 수 있는 친구가 없어요.", "No friend is visible."),
-			fmt.Sprintf(a.say("심사 전 앱에서는 나와 친구 모두 %s에 있어야 하고, 친구도 이 앱에 로그인해 동의해야 해요. `%s invite`가 순서를 알려 드려요.", "Before review both people must be under %s, and the friend must log in to the app and consent. `%s invite` shows the steps."), menuMembers.path(a.say), a.sys.executable))
+			fmt.Sprintf(a.say("심사 전 앱에서는 나와 친구 모두 %s에 있어야 하고, 친구도 이 앱에 로그인해 동의해야 해요. `%s invite`가 순서를 알려 드려요.", "Before review both people must be under %s, and the friend must log in to the app and consent. `%s invite` shows the steps."), menuMembers.path(a.say), a.sys.command()))
 	}
 	return a.pass("친구 %d명이 보여요.", "%d friends are visible.", page.Total)
 }

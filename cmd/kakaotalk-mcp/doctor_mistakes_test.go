@@ -94,7 +94,7 @@ var mistakes = []mistake{
 		want: []string{"KAKAO_TUNNEL", " tunnel`"}, ko: "주소", en: "address"},
 	{name: "setting wrong", make: set("KAKAO_CONFIRM", "maybe"), check: "settings", status: fail, want: []string{"KAKAO_CONFIRM", "config.env"}},
 	{name: "key hidden by the environment", make: writeConfig("KAKAO_CLIENT_ID=fedcba9876543210fedcba9876543210\n"), check: "precedence", status: warn,
-		want: []string{"KAKAO_CLIENT_ID (environment)"}},
+		want: []string{"KAKAO_CLIENT_ID ("}, ko: "(환경 변수)", en: "(environment)"},
 	{name: "secret in config.env", make: func(w *world) {
 		delete(w.env, "KAKAO_CLIENT_SECRET")
 		writeConfig("KAKAO_CLIENT_SECRET=" + w.app.Secret + "\n")(w)
@@ -104,7 +104,7 @@ var mistakes = []mistake{
 		if err := os.WriteFile(store, []byte("another"), 0o600); err != nil {
 			w.t.Fatal(err)
 		}
-	}, check: "precedence", status: warn, want: []string{"KAKAO_CLIENT_SECRET", "environment"}},
+	}, check: "precedence", status: warn, want: []string{"KAKAO_CLIENT_SECRET"}, ko: "환경 변수", en: "environment"},
 	{name: "port taken", make: func(w *world) {
 		l, err := net.Listen("tcp", strings.Replace(strings.TrimPrefix(w.env["KAKAO_CALLBACK_URL"], "http://"), "localhost", "127.0.0.1", 1))
 		if err != nil {

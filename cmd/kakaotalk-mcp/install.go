@@ -109,7 +109,7 @@ func remindOfSetup(o *options, say sayer, client string) {
 		return // doctor names what is wrong in the settings
 	}
 	fmt.Fprintf(o.sys.stderr, say("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오 없이 연습하려면: `%[1]s install %[2]s --sandbox`\n",
-		"! Kakao is not set up yet. Run `%[1]s setup`.\n  To rehearse without Kakao: `%[1]s install %[2]s --sandbox`\n"), o.sys.executable, client)
+		"! Kakao is not set up yet. Run `%[1]s setup`.\n  To rehearse without Kakao: `%[1]s install %[2]s --sandbox`\n"), o.sys.command(), client)
 }
 
 // pick returns the clients with these IDs.

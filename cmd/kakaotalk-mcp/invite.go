@@ -75,7 +75,7 @@ func runInvite(ctx context.Context, o *options, here, paste bool) error {
 	p := a.newPages()
 	if p == nil || !p.Up() {
 		fmt.Fprintf(out, a.say("2번을 하는 방법:\n  %[1]s invite --here    친구가 이 컴퓨터에서 로그인\n  %[1]s invite --paste   친구가 휴대전화에서 로그인하고 마지막 주소를 보내 주기\n  터널(KAKAO_TUNNEL)이 켜져 있으면 링크와 QR 코드를 바로 보내 줄 수 있어요.\n  또는 카카오 콘솔의 [도구] > [REST API 테스트]에서 친구가 직접 로그인해도 돼요.\n",
-			"Ways to do step 2:\n  %[1]s invite --here    they log in on this computer\n  %[1]s invite --paste   they log in on their phone and send back the last address\n  With a tunnel up (KAKAO_TUNNEL) this command gives a link and a QR code.\n  Or they log in at [도구] > [REST API 테스트] in Kakao's console.\n"), a.sys.executable)
+			"Ways to do step 2:\n  %[1]s invite --here    they log in on this computer\n  %[1]s invite --paste   they log in on their phone and send back the last address\n  With a tunnel up (KAKAO_TUNNEL) this command gives a link and a QR code.\n  Or they log in at [도구] > [REST API 테스트] in Kakao's console.\n"), a.sys.command())
 		return nil
 	}
 	state, _ := tunnel.ReadState(a.settings.home)

@@ -47,11 +47,14 @@ func system() surroundings {
 	return surroundings{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), executable: exe, userHome: home}
 }
 
-// command is how a person calls this program: a binary that `go run` built is gone
-// when they read it.
+// command is how a person calls this program, ready to be pasted: a binary that
+// `go run` built is gone when they read it.
 func (s surroundings) command() string {
 	if strings.Contains(filepath.ToSlash(s.executable), "/go-build") {
 		return "go run ./cmd/kakaotalk-mcp"
+	}
+	if strings.ContainsRune(s.executable, ' ') {
+		return `"` + s.executable + `"`
 	}
 	return s.executable
 }

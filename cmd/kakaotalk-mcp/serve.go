@@ -44,7 +44,7 @@ func runServe(ctx context.Context, o *options) error {
 	if isTerminal(o.sys.stdin) {
 		fmt.Fprintf(o.sys.stderr, a.say(
 			"MCP 클라이언트의 연결을 기다리고 있어요(Ctrl-C로 종료). 직접 실행하는 명령이 아니에요: `%[1]s setup`으로 설정하거나 `%[1]s demo`로 먼저 둘러보세요.\n",
-			"Waiting for an MCP client on stdin (Ctrl-C ends). This is not for typing: set up with `%[1]s setup`, or look around with `%[1]s demo`.\n"), a.sys.executable)
+			"Waiting for an MCP client on stdin (Ctrl-C ends). This is not for typing: set up with `%[1]s setup`, or look around with `%[1]s demo`.\n"), a.sys.command())
 	}
 	transport := stdio.New(a.log)
 	transport.Texts = stdio.Texts{

@@ -96,10 +96,10 @@ func runSetup(ctx context.Context, o *options, in setupOptions) error {
 	}
 	if s.practice != nil {
 		s.note("\n✔ 연습이 끝났어요. 진짜로 설정하려면 `%[1]s setup`, AI 클라이언트에서도 연습해 보려면 `%[1]s install --sandbox`를 실행해 주세요.",
-			"\n✔ End of the rehearsal. For the real setup run `%[1]s setup`; to rehearse in AI clients too, run `%[1]s install --sandbox`.", s.sys.executable)
+			"\n✔ End of the rehearsal. For the real setup run `%[1]s setup`; to rehearse in AI clients too, run `%[1]s install --sandbox`.", s.sys.command())
 		return nil
 	}
-	s.note("\n✔ 설정이 끝났어요. `%s doctor`로 언제든 점검할 수 있어요.", "\n✔ All set. `%s doctor` examines it any time.", s.sys.executable)
+	s.note("\n✔ 설정이 끝났어요. `%s doctor`로 언제든 점검할 수 있어요.", "\n✔ All set. `%s doctor` examines it any time.", s.sys.command())
 	return nil
 }
 
@@ -109,9 +109,9 @@ func (s *setup) stopped() {
 	case s.practice != nil:
 		s.note("\n연습을 멈췄어요. 저장한 것은 없어요.", "\nThe rehearsal was stopped; nothing is stored.")
 	case s.stored:
-		s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat was done so far is stored; continue with `%s setup`.", s.sys.executable)
+		s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat was done so far is stored; continue with `%s setup`.", s.sys.command())
 	default:
-		s.note("\n이번에 저장한 것은 없어요. `%s setup`으로 이어서 할 수 있어요.", "\nNothing was stored this time; continue with `%s setup`.", s.sys.executable)
+		s.note("\n이번에 저장한 것은 없어요. `%s setup`으로 이어서 할 수 있어요.", "\nNothing was stored this time; continue with `%s setup`.", s.sys.command())
 	}
 }
 
@@ -139,7 +139,7 @@ func (s *setup) save(name, text string) error {
 		return err
 	}
 	if v := s.settings.values[name]; v.text != text {
-		return fmt.Errorf(s.say("%s의 %s 값이 먼저 쓰여서 저장한 값이 쓰이지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s hides the stored value; remove it there and run setup again"), v.origin, name)
+		return fmt.Errorf(s.say("%s의 %s 값이 먼저 쓰여서 저장한 값이 쓰이지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s hides the stored value; remove it there and run setup again"), s.origin(v.origin), name)
 	}
 	return nil
 }

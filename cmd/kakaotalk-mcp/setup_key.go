@@ -143,7 +143,7 @@ func (s *setup) keepSecret(ctx context.Context, stored, secret string) error {
 		return nil
 	}
 	if v := s.settings.values["KAKAO_CLIENT_SECRET"]; v.text != "" {
-		return fmt.Errorf(s.say("%s의 KAKAO_CLIENT_SECRET이 먼저 쓰여요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s comes first; remove it and run setup again"), v.origin)
+		return fmt.Errorf(s.say("%s의 KAKAO_CLIENT_SECRET이 먼저 쓰여요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s comes first; remove it and run setup again"), s.origin(v.origin))
 	}
 	if err := s.store.Set(ctx, secretName(s.settings.get("KAKAO_CLIENT_ID")), []byte(secret)); err != nil {
 		return s.worded(err)

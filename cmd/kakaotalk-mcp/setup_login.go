@@ -143,7 +143,7 @@ func (s *setup) chooseClients(ctx context.Context) ([]string, error) {
 	}
 	if len(open) == 0 || !s.ask.possible() {
 		if s.practice == nil { // a rehearsal's end says it
-			s.note("AI 클라이언트에 등록하려면: `%s install`", "To register with AI clients: `%s install`", s.sys.executable)
+			s.note("AI 클라이언트에 등록하려면: `%s install`", "To register with AI clients: `%s install`", s.sys.command())
 		}
 		return nil, nil
 	}

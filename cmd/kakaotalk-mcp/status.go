@@ -76,7 +76,7 @@ func (a *app) printStatus(r statusReport) error {
 	p.line("kakaotalk-mcp %s", r.Version)
 	switch {
 	case !r.SetUp:
-		p.line(a.say("설정: 아직 안 됨 (KAKAO_CLIENT_ID 없음). `%s setup`을 실행해 주세요.", "Set up: no (KAKAO_CLIENT_ID is missing). Run `%s setup`."), a.sys.executable)
+		p.line(a.say("설정: 아직 안 됨 (KAKAO_CLIENT_ID 없음). `%s setup`을 실행해 주세요.", "Set up: no (KAKAO_CLIENT_ID is missing). Run `%s setup`."), a.sys.command())
 	case r.Problem != "":
 		p.line(a.say("로그인: 확인할 수 없음. %s", "Login: cannot be read. %s"), r.Problem)
 	case !r.Login.LoggedIn:
@@ -100,9 +100,22 @@ func (a *app) printStatus(r statusReport) error {
 	}
 	p.line("%s", a.say("설정값:", "Settings:"))
 	for _, s := range r.Settings {
-		p.line("  %-22s %s  (%s)", s.Name, s.Value, s.Origin)
+		p.line("  %-22s %s  (%s)", s.Name, s.Value, a.origin(s.Origin))
 	}
 	return p.err
+}
+
+// origin words where a value comes from; a file is named by its path.
+func (a *app) origin(from string) string {
+	switch from {
+	case fromEnvironment:
+		return a.say("환경 변수", from)
+	case fromDefault:
+		return a.say("기본값", from)
+	case fromSandbox:
+		return a.say("연습용", from)
+	}
+	return from
 }
 
 // who words whose login it is: without a consented nickname there is only a number.

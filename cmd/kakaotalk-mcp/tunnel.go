@@ -115,7 +115,7 @@ func (a *app) tunnelProblem(err error) error {
 	case errors.As(err, &key) && key.Changed:
 		return fmt.Errorf(a.say("서버 %s의 키가 바뀌었어요(%s). 누군가 끼어들었을 수 있으니 관리자에게 확인한 다음 known_hosts에서 지워 주세요", "the key of %s changed (%s): somebody may be in between; ask its administrator, then remove the line from known_hosts"), key.Host, key.Fingerprint)
 	case errors.As(err, &key):
-		return fmt.Errorf(a.say("모르는 서버예요: %s (%s). 터미널에서 `%s tunnel`을 실행해 확인하거나 KAKAO_TUNNEL_HOSTKEY에 지문을 적어 주세요", "unknown server %s (%s): confirm it with `%s tunnel` in a terminal, or set KAKAO_TUNNEL_HOSTKEY"), key.Host, key.Fingerprint, a.sys.executable)
+		return fmt.Errorf(a.say("모르는 서버예요: %s (%s). 터미널에서 `%s tunnel`을 실행해 확인하거나 KAKAO_TUNNEL_HOSTKEY에 지문을 적어 주세요", "unknown server %s (%s): confirm it with `%s tunnel` in a terminal, or set KAKAO_TUNNEL_HOSTKEY"), key.Host, key.Fingerprint, a.sys.command())
 	case errors.As(err, &auth):
 		return fmt.Errorf(a.say("서버 %s가 키를 받아들이지 않았어요. %s 계정의 authorized_keys에 이 줄을 넣어 주세요:\n%s", "%s refused the key: add this line to the authorized_keys of %s:\n%s"), auth.Host, auth.User, auth.PublicKey)
 	case errors.As(err, &address):
