@@ -76,16 +76,19 @@ func (s *Session) exchange(ctx context.Context, p Purpose, code, verifier string
 // Kakao Login, token information).
 const usualLife = 6 * time.Hour
 
+// longestLife is far above what any token gets; a longer one is a wrong answer.
+const longestLife = 10 * 365 * 24 * time.Hour
+
 func newGrant(tok *oauth2.Token, asked time.Time) grant {
 	g := grant{access: tok.AccessToken, refresh: tok.RefreshToken}
 	life := time.Duration(tok.ExpiresIn) * time.Second
-	if life <= 0 { // the field is only recommended; without it every call would refresh
+	if life <= 0 || life > longestLife { // the field is only recommended; without it every call would refresh
 		life = usualLife
 	}
 	// Counted from before the request and by our own clock, which is the one the
 	// expiry is compared with.
 	g.accessExpiry = asked.Add(life)
-	if seconds, ok := tok.Extra("refresh_token_expires_in").(float64); ok {
+	if seconds, ok := tok.Extra("refresh_token_expires_in").(float64); ok && seconds >= 1 && seconds <= longestLife.Seconds() {
 		g.refreshExpiry = asked.Add(time.Duration(seconds) * time.Second)
 	}
 	if scope, ok := tok.Extra("scope").(string); ok {
@@ -106,7 +109,7 @@ func koe(err error) string {
 		Code string `json:"error_code"`
 	}
 	_ = json.Unmarshal(r.Body, &body)
-	return body.Code
+	return safeWord(body.Code)
 }
 
 // dead reports whether a refresh showed that the refresh token is expired or

@@ -98,6 +98,7 @@ func (s *Session) load(ctx context.Context) (*Record, error) {
 	if rec.AuthURL != s.cfg.AuthURL || rec.APIURL != s.cfg.APIURL || rec.ClientID != s.cfg.ClientID {
 		return nil, fmt.Errorf("%w: %w", errForeignRecord, keychain.ErrNotFound)
 	}
+	rec.Nickname = plainName(rec.Nickname)
 	return &rec, nil
 }
 

@@ -5,8 +5,10 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 )
@@ -20,6 +22,9 @@ var (
 	errNoSubject = errors.New("the ID token names no account")
 	errNoKeys    = errors.New("the signing keys could not be fetched")
 )
+
+// maxName is how many characters of a nickname are kept: its owner chooses them.
+const maxName = 40
 
 const (
 	// The code is spent when the keys are fetched, so a hiccup there is worth
@@ -96,5 +101,23 @@ func (s *Session) verifyOnce(ctx context.Context, raw, nonce string) (identity, 
 	if err := token.Claims(&claims); err != nil {
 		return identity{}, errors.New("the ID token's claims are unreadable")
 	}
-	return identity{subject: token.Subject, nickname: claims.Nickname}, nil
+	return identity{subject: token.Subject, nickname: plainName(claims.Nickname)}, nil
 }
+
+// plainName keeps of a nickname what can go onto a terminal and into a keychain:
+// no control or direction characters, no more than maxName characters.
+func plainName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) && r != zeroWidthJoiner || r == unicode.ReplacementChar {
+			return -1
+		}
+		return r
+	}, name)
+	if list := []rune(name); len(list) > maxName {
+		name = string(list[:maxName])
+	}
+	return strings.TrimSpace(name)
+}
+
+// zeroWidthJoiner holds the parts of an emoji together.
+const zeroWidthJoiner = '\u200d'
