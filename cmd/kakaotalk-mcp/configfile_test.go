@@ -49,6 +49,10 @@ func TestConfigKeepsOtherBytes(t *testing.T) {
 		{"longer name is another", "KAKAO_LANG_X=ko\n", "KAKAO_LANG_X=ko\nKAKAO_LANG=en\n"},
 		{"twice", "KAKAO_LANG=a\nKAKAO_LANG=b\n", "KAKAO_LANG=en\nKAKAO_LANG=en\n"},
 		{"right already", "KAKAO_LANG=en", "KAKAO_LANG=en"},
+		{"comment behind it", "A=1\nKAKAO_LANG = ko # why\nB=2\n", "A=1\nKAKAO_LANG=en\nB=2\n"},
+		{"within a quoted value", "A='1\nKAKAO_LANG=ko\n'\n", "A='1\nKAKAO_LANG=ko\n'\nKAKAO_LANG=en\n"},
+		{"a quoted value of two lines", "KAKAO_LANG='k\no'\nB=1", "KAKAO_LANG='k\no'\nB=1\nKAKAO_LANG=en\n"},
+		{"two settings on a line", "KAKAO_LANG='ko' B=1\n", "KAKAO_LANG='ko' B=1\nKAKAO_LANG=en\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			home := filepath.Join(t.TempDir(), "home")

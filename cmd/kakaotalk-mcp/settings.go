@@ -1,21 +1,20 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/joho/godotenv"
 )
 
-// maxSettings bounds a settings file, in bytes.
-const maxSettings = 256 << 10
+// maxSettings bounds a settings file, and maxExpanded what its values may come to
+// when they refer to each other, in bytes.
+const (
+	maxSettings = 256 << 10
+	maxExpanded = 4 << 20
+)
 
 // settingNames are all settings, in the order they are shown. Secret ones are
 // masked wherever they are shown.
@@ -130,14 +129,9 @@ func readSettings(sys surroundings, envFile string) (settings, error) {
 // addFile reads one file in dotenv syntax. BASE_URL, the name used before
 // KAKAO_BASE_URL, is known in files only: in the environment it is too common.
 func (s settings) addFile(path, origin string) error {
-	raw, err := readSmall(path)
+	_, pairs, err := readSettingsFile(path)
 	if err != nil {
 		return err
-	}
-	pairs, err := godotenv.UnmarshalBytes(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))
-	if err != nil {
-		// The parser's error quotes the line, which may hold a secret.
-		return problemf("설정 파일 %s이(가) 이름=값 형식이 아니에요", "settings file %s is not in NAME=value form", path)
 	}
 	if v := pairs["BASE_URL"]; v != "" && pairs["KAKAO_BASE_URL"] == "" {
 		pairs["KAKAO_BASE_URL"] = v
@@ -148,27 +142,6 @@ func (s settings) addFile(path, origin string) error {
 		}
 	}
 	return nil
-}
-
-// readSmall reads a settings file of at most maxSettings bytes.
-func readSmall(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
-	if err != nil {
-		return nil, unreadable(err)
-	}
-	if len(raw) > maxSettings {
-		return nil, problemf("설정 파일 %s이(가) %d바이트보다 커요", "settings file %s is larger than %d bytes", path, maxSettings)
-	}
-	return raw, nil
-}
-
-func unreadable(err error) error {
-	return &settingProblem{"설정 파일을 읽지 못했어요: " + err.Error(), "settings file: " + err.Error(), err}
 }
 
 // trim removes trailing slashes where addresses are joined with paths.

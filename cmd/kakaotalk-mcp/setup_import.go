@@ -8,8 +8,6 @@ import (
 	"os"
 	"regexp"
 	"strings"
-
-	"github.com/joho/godotenv"
 )
 
 // Names under which old projects kept what we need.
@@ -25,14 +23,9 @@ func (s *setup) takeOver(context.Context) error {
 	if s.in.importFile == "" {
 		return nil
 	}
-	raw, err := readSmall(s.in.importFile)
+	_, pairs, err := readSettingsFile(s.in.importFile)
 	if err != nil {
 		return fmt.Errorf("--import: %w", worded(err, s.say))
-	}
-	pairs, err := godotenv.UnmarshalBytes([]byte(strings.TrimPrefix(string(raw), "\ufeff")))
-	if err != nil {
-		// The parser's error quotes the line, which may hold a secret.
-		return fmt.Errorf(s.say("--import: %s 파일이 NAME=값 형식이 아니에요", "--import: %s is not in NAME=value form"), s.in.importFile)
 	}
 	key, secret, chat := firstValue(pairs, oldKeyNames), firstValue(pairs, oldSecretNames), firstValue(pairs, oldChatNames)
 	if key == "" && secret == "" && chat == "" {
@@ -52,10 +45,12 @@ func (s *setup) takeOver(context.Context) error {
 	return nil
 }
 
-// firstValue returns the first of the names with a value that somebody filled in.
+// firstValue returns the first of the names with a value that somebody filled in
+// and that can be a key: one word of plain letters.
 func firstValue(pairs map[string]string, names []string) string {
+	foreign := func(r rune) bool { return r <= ' ' || r >= 0x7f }
 	for _, n := range names {
-		if v := trimmed(pairs[n]); v != "" && !placeholder.MatchString(v) {
+		if v := trimmed(pairs[n]); v != "" && !placeholder.MatchString(v) && !strings.ContainsFunc(v, foreign) {
 			return v
 		}
 	}
