@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -188,7 +189,7 @@ func (f *forms) ask(ctx context.Context, q field) (any, error) {
 				return n, nil
 			}
 		case q.kind == "number":
-			if n, err := strconv.ParseFloat(text, 64); err == nil {
+			if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) { // JSON has neither
 				return n, nil
 			}
 		default:

@@ -136,6 +136,12 @@ func decode(in *bufio.Reader, pasting bool) (key, error) {
 		return key{code: keyNone}, err
 	case r == utf8.RuneError && size == 1:
 		return key{code: keyNone}, nil
+	case r == 27 && pasting:
+		press, err := escape(in)
+		if press.code != keyPasteEnd && press.code != keyText {
+			press.code = keyNone // what is pasted does nothing
+		}
+		return press, err
 	case r == 27:
 		return escape(in)
 	case pasting && (r == '\r' || r == '\n'):
@@ -151,7 +157,8 @@ func decode(in *bufio.Reader, pasting bool) (key, error) {
 }
 
 // escape decodes what follows ESC. A lone Escape key does nothing, so that no
-// clock is needed to tell it from the start of a sequence.
+// clock is needed to tell it from the start of a sequence; another ESC, wherever
+// it comes, starts anew: it may begin the end of a paste.
 func escape(in *bufio.Reader) (key, error) {
 	r, _, err := in.ReadRune()
 	if err != nil {
@@ -159,9 +166,14 @@ func escape(in *bufio.Reader) (key, error) {
 	}
 	parameters := ""
 	switch r {
+	case 27:
+		return key{code: keyNone}, in.UnreadRune()
 	case '[', 'O':
 		for len(parameters) < 16 {
 			next, _, err := in.ReadRune()
+			if err == nil && next == 27 {
+				return key{code: keyNone}, in.UnreadRune()
+			}
 			if err != nil {
 				return key{code: keyNone}, err
 			}

@@ -26,6 +26,8 @@ const (
 	// minute, so that pauses of this length are usually enough.
 	maxTries = 4
 	maxWait  = 20 * time.Second
+	// maxCalls bounds the tool calls of one answer: no request needs more at once.
+	maxCalls = 32
 )
 
 // model is the language model behind an OpenAI-compatible address.
@@ -210,7 +212,9 @@ func (r *reply) add(part openai.ToolCall) {
 		at = len(r.calls) - 1
 	}
 	if at == len(r.calls) {
-		r.calls = append(r.calls, part)
+		if at <= maxCalls { // one too many is seen by checked, more need no room
+			r.calls = append(r.calls, part)
+		}
 		return
 	}
 	c := &r.calls[at]
@@ -223,10 +227,10 @@ func (r *reply) add(part openai.ToolCall) {
 	c.Function.Arguments += part.Function.Arguments
 }
 
-// checked refuses an answer with nothing in it, and leaves out what only streams
+// checked refuses an answer with nothing or far too much in it, and leaves out what only streams
 // have: the calls go back to the server.
 func (r reply) checked() (reply, error) {
-	if r.text == "" && len(r.calls) == 0 {
+	if r.text == "" && len(r.calls) == 0 || len(r.calls) > maxCalls {
 		return reply{}, errNoAnswer
 	}
 	for i := range r.calls {
