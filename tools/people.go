@@ -114,6 +114,9 @@ func (p *people) write(dir string, data peopleData) error {
 	if err != nil {
 		return fmt.Errorf("encoding %s: %w", peopleFile, err)
 	}
+	if len(raw) >= peopleMax { // nobody could read it again
+		return fmt.Errorf("%s would be larger than %d bytes", peopleFile, peopleMax)
+	}
 	tmp, err := os.CreateTemp(dir, peopleFile+".*") // 0600
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", peopleFile, err)

@@ -87,12 +87,17 @@ func Clean(s string, max int) string {
 		kept = append(kept, cluster)
 	}
 	if len(kept) <= max {
-		return strings.Join(kept, "")
+		return spaced(kept)
 	}
 	if max < 1 {
 		return ""
 	}
-	return strings.TrimRight(strings.Join(kept[:max-1], ""), " ") + ellipsis
+	return spaced(kept[:max-1]) + ellipsis
+}
+
+// spaced joins graphemes with no white space to spare: a space that lost its marks is one more.
+func spaced(graphemes []string) string {
+	return strings.Join(strings.Fields(strings.Join(graphemes, "")), " ")
 }
 
 // strip removes what Clean does not show and trims.

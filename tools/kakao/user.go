@@ -98,10 +98,11 @@ func (c *Client) TokenInfo(ctx context.Context, token string) (TokenInfo, error)
 	if answer.ID == 0 {
 		return TokenInfo{}, &requestError{op: op, sent: true, err: errUnreadable}
 	}
+	const most = 1 << 32 // seconds; beyond the time that a Duration holds lie only wrong answers
 	return TokenInfo{
 		UserID:    answer.ID,
 		AppID:     answer.AppID,
-		ExpiresIn: time.Duration(answer.ExpiresIn) * time.Second,
+		ExpiresIn: time.Duration(min(max(answer.ExpiresIn, 0), most)) * time.Second,
 	}, nil
 }
 
