@@ -122,6 +122,8 @@ var badCases = []badCase{
 	}, reason: "misconfigured", retry: RetryAfterUser, ko: "KOE101|[REST API 키]", en: "KOE101|[REST API 키]", kept: keptOld, tokens: 1},
 	{name: "unknown refusal", spoil: tokenFault(400, `{"error":"unauthorized","error_code":"KOE999","error_description":"SECRET"}`),
 		reason: "misconfigured", retry: RetryAfterUser, ko: "KOE999|doctor", en: "KOE999|doctor", kept: keptOld, tokens: 1},
+	{name: "refusal whose codes say the request back", spoil: tokenFault(400, `{"error":"SECRET0123","error_code":"SECRET","error_description":"SECRET"}`),
+		reason: "misconfigured", retry: RetryAfterUser, ko: "(HTTP 400)|doctor", en: "(HTTP 400)|doctor", kept: keptOld, tokens: 1},
 	{name: "consent withdrawn", spoil: func(w *world, s *Session, r *Record) {
 		w.kakao.WithdrawConsent(w.kakao.Owner().ID, "talk_message")
 		s.Withdrawn(w.Context(), r.Access, []string{"talk_message"})

@@ -1,10 +1,12 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -99,6 +101,10 @@ func newGrant(tok *oauth2.Token, asked time.Time) grant {
 	return g
 }
 
+// koeForm is how Kakao's codes look. Whatever else stands in their place is not
+// repeated: it could be a part of the request.
+var koeForm = regexp.MustCompile(`^KOE\d{3,4}$`)
+
 // koe returns Kakao's own code in a token endpoint error, or "".
 func koe(err error) string {
 	var r *oauth2.RetrieveError
@@ -109,7 +115,7 @@ func koe(err error) string {
 		Code string `json:"error_code"`
 	}
 	_ = json.Unmarshal(r.Body, &body)
-	return safeWord(body.Code)
+	return koeForm.FindString(body.Code)
 }
 
 // dead reports whether a refresh showed that the refresh token is expired or
@@ -156,15 +162,15 @@ func (s *Session) tokenProblem(err error) error {
 			What: s.say("카카오 로그인 서버에 잠시 문제가 있어요. 저장된 로그인은 바뀌지 않았어요.", "Kakao's login server has a problem at the moment. The stored login is unchanged."),
 			Next: s.say("잠시 후 다시 시도해 주세요.", "Try again in a while.")}
 	}
+	shown := cmp.Or(strings.TrimSpace(code+" "+safeWord(r.ErrorCode)), fmt.Sprintf("HTTP %d", r.Response.StatusCode))
 	return &Problem{Reason: "misconfigured", Retry: RetryAfterUser, Err: cause,
-		What: fmt.Sprintf(s.say("카카오가 로그인 요청을 받아들이지 않았어요(%s).", "Kakao refused the login request (%s)."), strings.TrimSpace(code+" "+safeWord(r.ErrorCode))),
+		What: fmt.Sprintf(s.say("카카오가 로그인 요청을 받아들이지 않았어요(%s).", "Kakao refused the login request (%s)."), shown),
 		Next: fmt.Sprintf(s.say("%s로 설정을 확인해 주세요.", "Check the settings with %s."), s.command("doctor"))}
 }
 
-// safeWord keeps an error code printable: it comes from the network.
-func safeWord(s string) string {
-	if len(s) > 40 || strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-		return ""
-	}
-	return s
-}
+// errorForm is how OAuth's error codes look (RFC 6749, 5.2). Keys and tokens have
+// digits or capitals too.
+var errorForm = regexp.MustCompile(`^[a-z_]{1,40}$`)
+
+// safeWord returns an error code that comes from the network, "" if it is none.
+func safeWord(s string) string { return errorForm.FindString(s) }

@@ -15,6 +15,7 @@ import (
 
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/kakao/sandbox/leak"
 )
 
 // world is one Kakao, one person with a browser, one home and one store.
@@ -41,7 +42,13 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, kakao: k.Sandbox, server: k.server, ahead: time.Until(k.Now()).Round(time.Second),
 		store: &faultyStore{Store: keychain.NewMemory()}, home: t.TempDir(), lang: "ko",
 		visitor: &sandbox.Visitor{}, pages: make(chan sandbox.Page, 100)}
-	t.Cleanup(w.visits.Wait)
+	t.Cleanup(func() {
+		w.visits.Wait()
+		found, _, err := leak.New(sandbox.SecretMark).Files(w.home, nil) // the store is elsewhere
+		if len(found) > 0 || err != nil {
+			t.Errorf("secrets in files: %q %v", found, err)
+		}
+	})
 	w.callback = "http://127.0.0.1:" + strconv.Itoa(freePort(t))
 	w.kakao.UpdateApp(func(a *sandbox.App) {
 		a.RedirectURIs = []string{w.callback + "/auth/callback", w.callback + "/friends/callback"}
