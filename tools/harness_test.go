@@ -22,6 +22,7 @@ import (
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/kakao/sandbox/leak"
 )
 
 // childEnv names what the test binary does instead of testing when a test starts
@@ -69,7 +70,28 @@ func newWorld(t testing.TB, change ...func(*Config)) *world {
 		c(&w.cfg)
 	}
 	w.restart()
+	t.Cleanup(func() { w.nothingWritten(home) })
 	return w
+}
+
+// nothingWritten is asked after every test: a token only in a store of files, a
+// uuid only in the list of aliases and approvals, and no text that was delivered.
+// Texts that a test keeps too short to be told from chance are left out.
+func (w *world) nothingWritten(home string) {
+	w.t.Helper()
+	secrets := []string{sandbox.SecretMark, sandbox.UUIDMark}
+	for _, d := range w.kakao.Deliveries() {
+		if len(d.Text) > 20 && len(secrets) < 50 {
+			secrets = append(secrets, d.Text)
+		}
+	}
+	found, _, err := leak.New(secrets...).Files(home, func(name string) bool { return name == peopleFile || name == "secrets" })
+	if err != nil {
+		w.t.Errorf("looking for secrets: %v", err)
+	}
+	for _, f := range found {
+		w.t.Errorf("in a file: %s", f)
+	}
 }
 
 func (w *world) newSession(home, api string, store keychain.Store) *auth.Session {

@@ -44,9 +44,11 @@ var items = []item{
 	{"talk_message", "카카오톡 메시지 전송", "SERVICE"},
 }
 
+const secretLength = 32 // of Kakao's client secrets
+
 func defaultApp() App {
 	return App{
-		ID: 1234567, Name: "카톡 비서", Key: "5b0c2f7e91d84a36b2c7e0f15d9a8e43", Secret: secret(),
+		ID: 1234567, Name: "카톡 비서", Key: "5b0c2f7e91d84a36b2c7e0f15d9a8e43", Secret: secret(1)[:secretLength],
 		SecretOn: true, LoginOn: true, OIDCOn: true,
 		RedirectURIs: []string{
 			"http://localhost:17654/auth/callback",

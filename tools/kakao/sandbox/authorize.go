@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"maps"
 	"net/http"
 	"net/url"
@@ -53,7 +54,7 @@ func (s *Sandbox) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	if f, koe := s.newFlow(r.URL.Query()); koe != "" {
 		next.koe = koe
 	} else {
-		id := secret()
+		id := rand.Text()
 		s.dropOldFlows()
 		s.flows[id] = f
 		next = s.advanceFlow(id, s.session(r))
@@ -197,7 +198,7 @@ func (s *Sandbox) issueCode(id string, who session) step {
 	f := s.flows[id]
 	delete(s.flows, id)
 	maps.DeleteFunc(s.codes, func(_ string, c *authCode) bool { return s.now().After(c.until) })
-	code := secret()
+	code := secret(1)
 	s.codes[code] = &authCode{
 		person: who.person, redirectURI: f.redirectURI, challenge: f.challenge, nonce: f.nonce,
 		openID: f.openID, authTime: who.since, until: s.now().Add(codeLife),

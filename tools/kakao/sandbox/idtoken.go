@@ -55,7 +55,7 @@ func newSigningKey() signingKey {
 	if err != nil {
 		panic("generating a signing key: " + err.Error()) // crypto/rand does not fail
 	}
-	return signingKey{strings.ToLower(secret()), key}
+	return signingKey{strings.ToLower(rand.Text()), key}
 }
 
 // currentKey makes the signing key when it is first needed: that takes a twentieth of a second.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"embed"
 	"fmt"
 	"html"
@@ -47,7 +48,7 @@ func pageHeaders(w http.ResponseWriter, nonce string) {
 
 // writePage fills in the named page; data holds its {{names}}, but for nonce and style.
 func writePage(w http.ResponseWriter, status int, name string, data map[string]any) {
-	nonce := secret()
+	nonce := rand.Text()
 	fields := []string{"{{nonce}}", nonce, "{{style}}", strings.ReplaceAll(page("style.html"), "{{nonce}}", nonce)}
 	for key, value := range data {
 		text, ok := value.(markup)
@@ -147,7 +148,7 @@ func (s *Sandbox) doLogin(w http.ResponseWriter, r *http.Request) {
 	f.authenticated = true
 	who := session{person: person, since: s.now().Truncate(time.Second)}
 	s.dropOldSessions()
-	cookie := secret()
+	cookie := secret(1)
 	s.sessions[cookie] = who
 	next := s.advanceFlow(id, who)
 	s.mu.Unlock()

@@ -154,5 +154,20 @@ func (s *Sandbox) changed() {
 	}
 }
 
-// secret returns a fresh unguessable string of 26 letters and digits.
-func secret() string { return rand.Text() }
+// Marks with which everything begins that must stay private, so that it is
+// recognised wherever it turns up: a sandbox's client secret, codes, tokens and
+// cookies, and its people's uuids. Nobody takes them for real ones either.
+const (
+	SecretMark = "SandboxSecret"
+	UUIDMark   = "sandbox-uuid" // of base64url letters, as a uuid is
+)
+
+// secret returns a fresh unguessable string: n times 26 letters and digits behind
+// the mark.
+func secret(n int) string {
+	text := SecretMark
+	for range n {
+		text += rand.Text()
+	}
+	return text
+}

@@ -167,14 +167,14 @@ func (s *Sandbox) refreshToken(r *http.Request, value string) answer {
 }
 
 func (s *Sandbox) newAccessToken(g *grant) map[string]any {
-	value := secret() + secret()
+	value := secret(2)
 	s.access[value] = &accessToken{person: g.person, scopes: g.scopes, grant: g, until: s.now().Add(accessLife)}
 	s.countIssue("access", g.person)
 	return map[string]any{"token_type": "bearer", "access_token": value, "expires_in": int(accessLife.Seconds())}
 }
 
 func (s *Sandbox) newRefreshToken(g *grant) string {
-	value := secret() + secret()
+	value := secret(2)
 	s.grants[value] = g
 	s.countIssue("refresh", g.person)
 	return value

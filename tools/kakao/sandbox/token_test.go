@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -202,5 +203,26 @@ func TestTooManyAccessTokens(t *testing.T) {
 	w.Advance(10 * time.Minute)
 	if status, _ := w.refresh(token); status != 200 {
 		t.Errorf("after ten minutes: %d", status)
+	}
+}
+
+// Whoever looks for leaks knows secrets by their marks, so none may lack it; and
+// a uuid still looks like Kakao's.
+func TestSecretsAreMarked(t *testing.T) {
+	w := start(t)
+	code := w.code(&sandbox.Visitor{}, "scope", "friends,talk_message")
+	_, tokens := w.token(code)
+	for name, value := range map[string]any{"client secret": w.App().Secret, "code": code, "access token": tokens["access_token"], "refresh token": tokens["refresh_token"]} {
+		if text, _ := value.(string); !strings.HasPrefix(text, sandbox.SecretMark) || len(text) < 32 {
+			t.Errorf("%s: %v", name, value)
+		}
+	}
+	seen := map[string]bool{}
+	for _, p := range w.People() {
+		uuid := w.UUID(p.ID)
+		if raw, err := base64.RawURLEncoding.DecodeString(uuid); err != nil || len(raw) != 25 || !strings.HasPrefix(uuid, sandbox.UUIDMark) || seen[uuid] {
+			t.Errorf("uuid %q: %v", uuid, err)
+		}
+		seen[uuid] = true
 	}
 }

@@ -183,5 +183,5 @@ func (s *Sandbox) UUID(person int64) string {
 
 func (s *Sandbox) uuid(person int64) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d", s.app.ID, person))
-	return base64.RawURLEncoding.EncodeToString(sum[:25]) // 34 characters, as Kakao's
+	return UUIDMark + base64.RawURLEncoding.EncodeToString(sum[:16]) // 34 characters, as Kakao's
 }
