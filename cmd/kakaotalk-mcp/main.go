@@ -20,5 +20,7 @@ func main() {
 		<-ctx.Done()
 		stop() // a second signal ends the program the hard way
 	}()
-	os.Exit(run(ctx, system(), os.Args[1:]))
+	sys := system()
+	forgetSecrets()
+	os.Exit(run(ctx, sys, os.Args[1:]))
 }

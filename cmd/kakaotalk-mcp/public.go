@@ -32,7 +32,7 @@ func (a *app) tunnelConfig(p *pages, ask func(host, fingerprint string) bool) (t
 		HostKey:    a.settings.get("KAKAO_TUNNEL_HOSTKEY"),
 		ViewerAddr: a.settings.get("KAKAO_VIEWER_ADDR"),
 		AskHostKey: ask,
-		Env:        a.plainEnv(),
+		Env:        a.sys.plainEnv(),
 		Log:        a.log,
 	}
 	if c.KeyFile == "" {
@@ -96,24 +96,6 @@ func (p *pages) sweep(ctx context.Context) {
 			return
 		}
 	}
-}
-
-// plainEnv is our environment without settings: a tunnel program needs none of
-// them, and some are secret.
-func (a *app) plainEnv() []string {
-	var env []string
-	for _, e := range a.sys.environ {
-		keep := true
-		for _, n := range settingNames {
-			if len(e) > len(n.name) && e[:len(n.name)+1] == n.name+"=" {
-				keep = false
-			}
-		}
-		if keep {
-			env = append(env, e)
-		}
-	}
-	return env
 }
 
 // publicCallbacks are the login callbacks that the public address takes.

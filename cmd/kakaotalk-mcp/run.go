@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,6 +46,26 @@ func system() surroundings {
 	}
 	home, _ := os.UserHomeDir()
 	return surroundings{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), executable: exe, userHome: home}
+}
+
+// plainEnv is the environment without our settings: programs that we start need
+// none of them, and some are secret.
+func (s surroundings) plainEnv() []string {
+	isSetting := func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return slices.ContainsFunc(settingNames, func(n settingName) bool { return n.name == name })
+	}
+	return slices.DeleteFunc(slices.Clone(s.environ), isSetting)
+}
+
+// forgetSecrets takes secret settings out of this process's environment, once
+// they were read: libraries start browsers and other programs with all of it.
+func forgetSecrets() {
+	for _, n := range settingNames {
+		if n.secret {
+			os.Unsetenv(n.name) //nolint:errcheck // fails for impossible names only
+		}
+	}
 }
 
 // command is how a person calls this program, ready to be pasted: a binary that

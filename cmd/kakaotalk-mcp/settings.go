@@ -16,12 +16,14 @@ const (
 	maxExpanded = 4 << 20
 )
 
-// settingNames are all settings, in the order they are shown. Secret ones are
-// masked wherever they are shown.
-var settingNames = []struct {
+type settingName struct {
 	name   string
 	secret bool
-}{
+}
+
+// settingNames are all settings, in the order they are shown. Secret ones are
+// masked wherever they are shown.
+var settingNames = []settingName{
 	{"KAKAO_CLIENT_ID", true}, {"KAKAO_CLIENT_SECRET", true}, {"KAKAO_CALLBACK_URL", false}, {"KAKAO_BASE_URL", false},
 	{"KAKAO_TUNNEL", false}, {"KAKAO_TUNNEL_KEY", false}, {"KAKAO_TUNNEL_HOSTKEY", false}, {"KAKAO_VIEWER_ADDR", false},
 	{"KAKAO_PAGE_URL", false}, {"KAKAO_LINK_HOSTS", false}, {"KAKAO_CONFIRM", false}, {"KAKAO_ALLOW", true},

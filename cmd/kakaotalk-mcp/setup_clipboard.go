@@ -21,7 +21,7 @@ func copyText(ctx context.Context, sys surroundings, text string) bool {
 		}
 		limited, cancel := context.WithTimeout(ctx, clipboardTime)
 		cmd := exec.CommandContext(limited, path, words[1:]...) // stdout is the null device: xclip stays and would hold a pipe
-		cmd.Env = sys.environ
+		cmd.Env = sys.plainEnv()
 		cmd.Stdin = strings.NewReader(text)
 		cmd.WaitDelay = clipboardTime
 		err = cmd.Run()

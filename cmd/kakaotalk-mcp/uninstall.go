@@ -102,7 +102,7 @@ func runUninstallAll(ctx context.Context, o *options, agreed bool) error {
 	if a.practice != nil {
 		return failed
 	}
-	failed = errors.Join(failed, running.remove(ctx, o.sys.environ), a.removeLogin(ctx), a.removeHome())
+	failed = errors.Join(failed, running.remove(ctx, o.sys.plainEnv()), a.removeLogin(ctx), a.removeHome())
 	fmt.Fprintf(out, say(
 		"\n직접 지워야 하는 것:\n- 카카오디벨로퍼스의 앱: %s\n- 올려 둔 메시지 페이지가 있다면 그 페이지\n- 친구들의 앱 연결: 친구가 카카오톡 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊을 수 있어요\n- 이 프로그램: %s\n",
 		"\nWhat only you can remove:\n- the app at Kakao Developers: %s\n- a message page, if you published one\n- your friends' connections to the app: they cut them in KakaoTalk's settings\n- this program: %s\n"), consoleURL, o.sys.executable)
