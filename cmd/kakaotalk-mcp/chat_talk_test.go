@@ -138,6 +138,7 @@ func runToEnd(t testing.TB, env []string, stdin string, args ...string) (stdout,
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)
 	}
+	assertInside(t, env, out.String(), errs.String())
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 

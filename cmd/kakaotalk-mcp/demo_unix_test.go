@@ -42,6 +42,7 @@ func onTerminal(t *testing.T, env []string, args ...string) *screen {
 		s.cmd.Process.Kill()
 		<-s.done
 		tty.Close()
+		assertInside(t, env, s.text.String())
 	})
 	return s
 }

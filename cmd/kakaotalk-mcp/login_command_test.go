@@ -37,6 +37,7 @@ func (h *household) runWith(env []string, args ...string) (stdout, stderr string
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
 		h.Fatal(err)
 	}
+	assertInside(h, env, out.String(), problems.String())
 	return out.String(), problems.String(), cmd.ProcessState.ExitCode()
 }
 

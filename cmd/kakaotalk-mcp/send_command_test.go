@@ -70,6 +70,7 @@ func (d *desk) run(stdin string, args ...string) (code int, stdout, stderr strin
 	if err != nil && !errors.As(err, &exit) {
 		d.t.Fatal(err)
 	}
+	assertInside(d.t, d.env, out.String(), errs.String())
 	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
 }
 

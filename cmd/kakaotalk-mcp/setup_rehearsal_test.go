@@ -23,7 +23,7 @@ func TestSetupRehearsal(t *testing.T) {
 	x.expect("연습용 시크릿", "입력(보이지 않아요):")
 	x.press("wrong", keyEnter)
 	x.expect("KOE010", "연습용 시크릿:")
-	secret := x.word(26)
+	secret := x.word(32)
 	x.expect("입력(보이지 않아요):")
 	x.press(secret, keyEnter)
 	x.expect("맞아요", "(연습)", "동의항목 설정을 잊은 척하기", "번호")

@@ -114,7 +114,9 @@ func (w *world) run(args ...string) (code int, stdout, stderr string) {
 		}
 		return string(raw)
 	}
-	return code, text(out), text(errs)
+	stdout, stderr = text(out), text(errs)
+	assertInside(w.t, w.environ(), stdout, stderr)
+	return code, stdout, stderr
 }
 
 // logIn logs the owner in.

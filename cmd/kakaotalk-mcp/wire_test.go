@@ -106,6 +106,7 @@ func launch(t testing.TB, cmd *exec.Cmd, env []string) *server {
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		<-s.exited
+		assertInside(t, env, s.stderr.String(), string(bytes.Join(s.said, nil)))
 		if t.Failed() && s.stderr.String() != "" {
 			t.Logf("stderr of %s:\n%s", filepath.Base(cmd.Path), s.stderr)
 		}

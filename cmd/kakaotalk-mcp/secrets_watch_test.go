@@ -1,0 +1,237 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"kakaotalk-mcp/cmd/internal/chat/clovatest"
+	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+)
+
+// canary is in every message text of the tests that look for leaks.
+const canary = "카나리아가 우는 비밀 쪽지"
+
+// idTokenMark begins every ID token: base64 of {"alg":"RS256".
+const idTokenMark = "eyJhbGciOiJSUzI1NiIs"
+
+var (
+	// credentials may stand in the token store and nowhere else.
+	credentials = leak.New(sandbox.SecretMark, idTokenMark, clovatest.Key)
+	// private is what besides may be in data asked for: lists of friends, the
+	// question whether to send, a conversation in the terminal.
+	private = leak.New(sandbox.SecretMark, idTokenMark, clovatest.Key, sandbox.UUIDMark, canary)
+)
+
+// watch runs the program so that nothing which it says, writes or starts gets
+// lost. All its folders lie in one.
+type watch struct {
+	*testing.T
+	strace string
+	dir    string // the person's computer: home and folder for temporary files
+	traces string
+	env    []string
+	runs   int
+	heard  []utterance
+}
+
+// utterance is what a program said, and what must not be in it.
+type utterance struct {
+	who, text string
+	without   *leak.Scanner
+}
+
+func newWatch(t *testing.T) *watch {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		missing(t, "strace")
+	}
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		missing(t, "strace")
+	}
+	w := &watch{T: t, strace: strace, dir: t.TempDir(), traces: t.TempDir()}
+	home, tmp := filepath.Join(w.dir, "home"), filepath.Join(w.dir, "tmp")
+	if err := errors.Join(os.Mkdir(home, 0o700), os.Mkdir(tmp, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	w.env = bareEnv(t, append(withBrowser(t), "HOME="+home, "TMPDIR="+tmp, "XDG_RUNTIME_DIR="+tmp, "KAKAO_LANG=ko",
+		"KAKAO_LOG_LEVEL=debug", "KAKAO_LOG_FILE="+filepath.Join(w.dir, "log"))...)
+	return w
+}
+
+// command is the program under strace, which notes what it and its children
+// execute, with all arguments and the whole environment. -D makes the program,
+// not strace, our child: it can be killed as ever.
+func (w *watch) command(args ...string) *exec.Cmd {
+	w.Helper()
+	w.runs++
+	words := w.traced(strconv.Itoa(w.runs))
+	return exec.Command(words[0], append(words[1:], args...)...)
+}
+
+func (w *watch) traced(name string) []string {
+	return []string{w.strace, "-D", "-f", "--seccomp-bpf", "-v", "-s", "1000000", "-e", "trace=execve,execveat",
+		"-e", "signal=!SIGURG", "-o", filepath.Join(w.traces, name), "--", program(w)}
+}
+
+// serve starts the server, with further settings.
+func (w *watch) serve(more ...string) *server {
+	w.Helper()
+	return launch(w, w.command("serve"), append(slices.Clone(w.env), more...))
+}
+
+// gone takes down what a server that has ended said.
+func (w *watch) gone(s *server) {
+	w.Helper()
+	for line := range s.lines {
+		s.said = append(s.said, line)
+	}
+	if len(s.said) == 0 {
+		w.Error("the server said nothing: this proves nothing")
+	}
+	w.hear("serve on stdout", string(bytes.Join(s.said, nil)), credentials)
+	w.hear("serve on stderr", s.stderr.String(), private)
+}
+
+// run runs a command to its end. asked: the person asked for names, uuids or
+// texts, so that its output may have them.
+func (w *watch) run(asked bool, stdin string, code int, args ...string) (stdout, stderr string) {
+	w.Helper()
+	var out, errs bytes.Buffer
+	cmd := w.command(args...)
+	cmd.Env, cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = w.env, w.TempDir(), strings.NewReader(stdin), &out, &errs
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		w.Fatal(err)
+	}
+	if got := cmd.ProcessState.ExitCode(); got != code {
+		w.Errorf("%.40q: exit code %d, want %d\n%s%s", args, got, code, &out, &errs)
+	}
+	without := private
+	if asked {
+		without = credentials
+	}
+	w.hear(args[0], out.String()+errs.String(), without)
+	return out.String(), errs.String()
+}
+
+func (w *watch) hear(who, text string, without *leak.Scanner) {
+	w.heard = append(w.heard, utterance{who, text, without})
+}
+
+// mayHold are files below the computer's folder with what each may hold: the
+// token store, the user's own settings, aliases and approvals.
+var mayHold = map[string]*leak.Scanner{
+	"home/.kakaotalk-mcp/secrets":      nil,
+	"home/.kakaotalk-mcp/friends.json": leak.New(sandbox.SecretMark, idTokenMark, clovatest.Key, canary),
+}
+
+// verdict looks through everything once all programs have ended.
+func (w *watch) verdict() {
+	w.Helper()
+	for _, u := range w.heard {
+		for line := range strings.Lines(u.text) {
+			for _, what := range u.without.Find([]byte(line)) {
+				w.Errorf("%s says %s: %.1000s", u.who, what, line)
+			}
+		}
+	}
+	found, seen, err := private.Files(w.dir, func(name string) bool { _, ok := mayHold[name]; return ok })
+	if err != nil || seen < 5 {
+		w.Errorf("only %d files were looked at: %v", seen, err)
+	}
+	for name, scanner := range mayHold {
+		if raw, err := os.ReadFile(filepath.Join(w.dir, name)); err == nil && scanner != nil {
+			for _, what := range scanner.Find(raw) {
+				found = append(found, name+": "+what)
+			}
+		}
+	}
+	for _, f := range found {
+		w.Errorf("in a file: %s", f)
+	}
+	started := 0
+	traces, err := filepath.Glob(filepath.Join(w.traces, "*"))
+	for _, trace := range traces {
+		started += w.children(trace)
+	}
+	w.Logf("%d programs run, %d started by them, %d files, %d outputs", len(traces), started, seen, len(w.heard))
+	if started == 0 || len(traces) < w.runs || err != nil {
+		w.Error("no program was started: the traces prove nothing")
+	}
+}
+
+// children looks at what one run has executed beside itself, and returns how many
+// programs. Its own server (of chat) gets the settings as they were given to it.
+func (w *watch) children(trace string) (started int) {
+	w.Helper()
+	var raw []byte
+	waitUntil(w.T, "the end of a trace", func() bool {
+		var err error
+		raw, err = os.ReadFile(trace)
+		return err == nil && tracedToTheEnd(raw)
+	})
+	first := true
+	for line := range strings.Lines(string(raw)) {
+		if !strings.Contains(line, "execve") || strings.Contains(line, "resumed>") {
+			continue
+		}
+		if first { // the program itself, with what the test gave it
+			first = false
+			continue
+		}
+		started++
+		line = unescaped(line)
+		if own := `execve("` + program(w) + `", `; strings.Contains(line, own) {
+			line, _, _ = strings.Cut(line, "], [") // its arguments
+		}
+		for _, what := range private.Find([]byte(line)) {
+			w.Errorf("a program was started with %s: %.300s", what, line)
+		}
+	}
+	if first {
+		w.Errorf("an empty trace")
+	}
+	return started
+}
+
+var (
+	tracedProcess = regexp.MustCompile(`(?m)^(\d+) `)
+	tracedEnd     = regexp.MustCompile(`(?m)^(\d+) +\+\+\+ `)
+	octal         = regexp.MustCompile(`\\[0-7]{1,3}`)
+)
+
+// tracedToTheEnd reports whether every process of a trace has ended in it.
+func tracedToTheEnd(trace []byte) bool {
+	ended := map[string]bool{}
+	for _, m := range tracedEnd.FindAllSubmatch(trace, -1) {
+		ended[string(m[1])] = true
+	}
+	for _, m := range tracedProcess.FindAllSubmatch(trace, -1) {
+		if !ended[string(m[1])] {
+			return false
+		}
+	}
+	return len(ended) > 0
+}
+
+// unescaped undoes strace's way of writing bytes.
+func unescaped(line string) string {
+	return octal.ReplaceAllStringFunc(line, func(s string) string {
+		n, err := strconv.ParseUint(s[1:], 8, 8)
+		if err != nil {
+			return s
+		}
+		return string([]byte{byte(n)})
+	})
+}
