@@ -11,6 +11,7 @@ import (
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/cmd/internal/chat"
+	"kakaotalk-mcp/viewer/tunnel"
 )
 
 func newChat(o *options, say sayer) *cobra.Command {
@@ -105,7 +106,10 @@ func chatServer(c *chat.Config, o *options, server string) error {
 	c.Env = append(c.Env, "KAKAO_LANG="+c.Lang)
 	if server != "" {
 		var err error
-		if c.Server, err = chat.Words(server); err != nil {
+		if c.Server, err = tunnel.Words(server); err == nil && len(c.Server) == 0 {
+			err = errors.New("no program")
+		}
+		if err != nil {
 			return fmt.Errorf("--server: %w", err)
 		}
 		return nil

@@ -268,7 +268,7 @@ func TestChatNeedsAModel(t *testing.T) {
 		{[]string{"CHAT_BASE_URL=ftp://x"}, nil, "호환되는 서버의 주소"},
 		{[]string{"CHAT_BASE_URL=http://model.example/v1", "CHAT_API_KEY=abc"}, nil, "다른 사람이 볼 수"},
 		{[]string{"CLOVA_API_KEY=abc"}, []string{""}, "적어 주세요"},
-		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "'open"}, "open quote"},
+		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "'open"}, "quote is not closed"},
 	} {
 		_, errs, code := runToEnd(t, bareEnv(t, append(c.env, "KAKAO_LANG=ko")...), "", append([]string{"chat", "--sandbox"}, c.args...)...)
 		if code != 2 || !strings.Contains(errs, c.want) || strings.Contains(errs, "abc") {

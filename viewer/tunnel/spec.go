@@ -81,7 +81,7 @@ func Parse(setting string) (Spec, error) {
 		return Spec{Kind: SRVUS, User: "nomatch", Host: srvusDomain, Port: 22, BindHost: "localhost", BindPort: 1}, nil
 	}
 	if command, ok := strings.CutPrefix(setting, "exec:"); ok {
-		args, err := words(command)
+		args, err := Words(command)
 		if err != nil {
 			return Spec{}, fmt.Errorf("tunnel setting: exec: %w", err)
 		}

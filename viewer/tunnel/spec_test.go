@@ -141,21 +141,3 @@ func FuzzParse(f *testing.F) {
 		_ = spec.String()
 	})
 }
-
-// Quoted words come back as they were.
-func FuzzWords(f *testing.F) {
-	f.Add("plain", `C:\dir\`)
-	f.Add(`a"b`, `it's \"`)
-	f.Fuzz(func(t *testing.T, a, b string) {
-		if strings.ContainsAny(a+b, "\x00\r\n") || a != strings.ToValidUTF8(a, "") || b != strings.ToValidUTF8(b, "") {
-			return
-		}
-		quoted := func(s string) string {
-			return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-		}
-		got, err := words(quoted(a) + " \t" + quoted(b))
-		if diff := cmp.Diff([]string{a, b}, got); err != nil || diff != "" {
-			t.Errorf("%v %s", err, diff)
-		}
-	})
-}

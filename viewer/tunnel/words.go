@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// words splits a command as a shell does, without expanding anything: single
+// Words splits a command as a shell does, without expanding anything: single
 // quotes keep everything, double quotes and bare text let a backslash protect a
 // space, a quote or a backslash. Before any other character a backslash stays,
 // so that a Windows path needs no quoting.
-func words(command string) ([]string, error) {
+func Words(command string) ([]string, error) {
 	var (
 		list   []string
 		word   strings.Builder

@@ -222,22 +222,3 @@ func FuzzPaste(f *testing.F) {
 		}
 	})
 }
-
-// Quoted words come back as they were.
-func FuzzCommand(f *testing.F) {
-	f.Add("/opt/my server", `a "b" \n`)
-	f.Add(`C:\bin\`, "it's")
-	f.Fuzz(func(t *testing.T, a, b string) {
-		if !utf8.ValidString(a) || !utf8.ValidString(b) {
-			return
-		}
-		quoted := func(s string) string { return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"` }
-		got, err := Words(quoted(a) + "\t " + quoted(b))
-		if diff := cmp.Diff([]string{a, b}, got); err != nil || diff != "" {
-			t.Errorf("%v %s", err, diff)
-		}
-		if list, err := Words(a); err == nil && (len(list) == 0 || len(strings.Join(list, " ")) > len(a)) {
-			t.Errorf("%q: %q", a, list)
-		}
-	})
-}

@@ -158,23 +158,6 @@ func TestSystemPrompt(t *testing.T) {
 	}
 }
 
-func TestWords(t *testing.T) {
-	for command, want := range map[string][]string{
-		`a  b`:                    {"a", "b"},
-		`'/opt/my server' --x=""`: {"/opt/my server", "--x="},
-		`"a \"b\" \n" c\ d`:       {`a "b" \n`, "c d"},
-		`C:\bin\x.exe "$HOME"`:    {`C:\bin\x.exe`, "$HOME"},
-		`a ''`:                    {"a", ""},
-		`'open`:                   nil,
-		` `:                       nil,
-	} {
-		got, err := Words(command)
-		if diff := cmp.Diff(want, got); diff != "" || (err != nil) != (want == nil) {
-			t.Errorf("%s: error %v (-want +got):\n%s", command, err, diff)
-		}
-	}
-}
-
 // person answers questions with fixed lines.
 type person struct {
 	*plainView
