@@ -130,12 +130,13 @@ type Session struct {
 	mu       sync.Mutex
 	closed   bool
 	rec      *Record
-	seen     stamp     // of the login that rec was read after
-	behind   string    // access token of the stored record that rec could not replace, or ""
-	resaved  time.Time // last try to make up for that
-	rejected string    // access token that Kakao no longer takes
-	current  *attempt  // the login under way in this process
-	renewing *renewal  // the refresh under way in this process
+	seen     stamp          // of the login that rec was read after
+	behind   string         // access token of the stored record that rec could not replace, or ""
+	resaved  time.Time      // last try to make up for that
+	rejected string         // access token that Kakao no longer takes
+	current  *attempt       // the login under way in this process
+	renewing *renewal       // the refresh under way in this process
+	failures map[string]int // of our invitations, by state; only signed ones get in
 }
 
 // New returns a Session. It touches neither network nor keychain nor files.
@@ -154,10 +155,11 @@ func New(cfg Config) *Session {
 			// A redirected token request would carry the client secret elsewhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		now:   time.Now,
-		lasts: attemptLife,
-		life:  life,
-		end:   end,
+		now:      time.Now,
+		lasts:    attemptLife,
+		failures: map[string]int{},
+		life:     life,
+		end:      end,
 	}
 }
 

@@ -30,6 +30,9 @@ const (
 	inviteLife = 24 * time.Hour
 	inviteKey  = 32 // bytes
 	inviteID   = 16 // bytes
+	// maxInviteFailures is how many codes an invitation may fail with before it is
+	// closed: each costs a token request, and Kakao limits those for the whole app.
+	maxInviteFailures = 10
 )
 
 // Guest is a friend who has connected to the app.
@@ -170,10 +173,14 @@ func (s *Session) AcceptInvite(ctx context.Context, redirect string, q url.Value
 		return Guest{}, s.asProblem(err)
 	}
 	cfg.RedirectURL = redirect
+	if s.inviteFailed(in, 1) > maxInviteFailures { // counted beforehand: many may come at once
+		return Guest{}, s.inviteProblem(false)
+	}
 	tok, err := cfg.Exchange(context.WithValue(ctx, oauth2.HTTPClient, s.http), q.Get("code"), oauth2.VerifierOption(in.verifier))
 	if err != nil {
 		return Guest{}, s.tokenProblem(err)
 	}
+	s.inviteFailed(in, -1)
 	g := newGrant(tok, s.now())
 	who, err := s.verify(ctx, g.idToken, in.nonce)
 	if err != nil {
@@ -184,6 +191,16 @@ func (s *Session) AcceptInvite(ctx context.Context, redirect string, q url.Value
 	}
 	rec := Record{Scopes: g.scopes}
 	return Guest{Name: who.nickname, Missing: rec.missing(ForFriends)}, nil
+}
+
+// inviteFailed adds to the count of an invitation's failures in this process and
+// returns it.
+func (s *Session) inviteFailed(in invitation, more int) int {
+	s.mu.Lock()
+	n := s.failures[in.state] + more
+	s.failures[in.state] = n
+	s.mu.Unlock()
+	return n
 }
 
 // InviteHere lets a friend log in on this computer. show gets the page's address.

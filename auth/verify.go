@@ -45,8 +45,15 @@ func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil || res.StatusCode != http.StatusOK {
 		w.failed.Store(true)
 	}
+	if err == nil {
+		res.Body = http.MaxBytesReader(nil, res.Body, maxKeys)
+	}
 	return res, err
 }
+
+// maxKeys bounds the answer with the signing keys, in bytes: Kakao's two take
+// about 1,000. The library would read an endless one until memory is used up.
+const maxKeys = 64 << 10
 
 // verify checks signature, issuer, audience, expiry and nonce (OpenID Connect
 // Core 3.1.3.7). Keys are fetched anew for each login, so that a rotated key is
