@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"kakaotalk-mcp/auth"
 )
@@ -81,7 +82,19 @@ func (s *sending) question() string {
 	if s.plan.travels != "" {
 		who += " " + s.plan.travels
 	}
-	return m.practice(who + "\n\n" + strings.TrimSpace(s.plan.shown))
+	return m.practice(who + "\n\n" + revealed(strings.TrimSpace(s.plan.shown)))
+}
+
+// revealed shows the invisible characters of text as �, joiners of emoji and words
+// aside: KakaoTalk ignores them, but the terminal in which the person is asked
+// could be made to hide or overwrite what goes out.
+func revealed(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r == '\u200c' || r == '\u200d' || !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
 // whoExactly lists names; behind an alias the nickname, as far as it is known.

@@ -134,7 +134,7 @@ func (d *directory) read(ctx context.Context, h Human) ([]kakao.Friend, error) {
 		}
 		next = pages[len(pages)-1].Next
 	}
-	for next > 0 && len(list) < friendsMax {
+	for more := 0; next > 0 && len(list) < friendsMax && more < friendsMax/friendsPage; more++ {
 		p, err := d.page(ctx, h, next, friendsPage)
 		if err != nil {
 			return nil, err

@@ -4,17 +4,24 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
-// maxFriendLimit is the largest page Kakao gives. Kakao docs: KakaoTalk social > Retrieve list of friends.
-const maxFriendLimit = 100
+const (
+	// maxFriendLimit is the largest page Kakao gives. Kakao docs: KakaoTalk social > Retrieve list of friends.
+	maxFriendLimit = 100
+	// maxNickname cuts nicknames, in bytes: Kakao allows 20 characters, and a list
+	// of thousands is kept in memory.
+	maxNickname = 1 << 10
+)
 
 // Friend is somebody the user can name as receiver.
 type Friend struct {
 	ID        int64  // 0 when Kakao does not tell
-	UUID      string // valid for this app only, never empty
-	Nickname  string // profile nickname, a stranger's text; "" when missing
-	Thumbnail string // URL; "" when none
+	UUID      string // valid for this app only, never empty, printable ASCII without spaces
+	Nickname  string // profile nickname, a stranger's text of at most 1 KB; "" when missing
+	Thumbnail string // http(s) URL; "" when none
 	Favorite  bool
 }
 
@@ -40,7 +47,8 @@ type friendsAnswer struct {
 }
 
 // Friends returns the page of at most limit friends (1 to 100) from offset
-// (from 0). Entries without uuid are left out: nobody can write to them.
+// (from 0). Entries without a uuid that can be one are left out: nobody can write
+// to them. So is what goes beyond limit.
 // Nobody qualifying is an empty page, not an error.
 func (c *Client) Friends(ctx context.Context, token string, offset, limit int) (FriendPage, error) {
 	var ck check
@@ -62,28 +70,48 @@ func (c *Client) Friends(ctx context.Context, token string, offset, limit int) (
 	if err := c.get(ctx, "listing friends", token, "/v1/api/talk/friends?"+query.Encode(), &answer); err != nil {
 		return FriendPage{}, err
 	}
-	return answer.page(offset), nil
+	return answer.page(offset, limit), nil
 }
 
-func (a friendsAnswer) page(offset int) FriendPage {
+func (a friendsAnswer) page(offset, limit int) FriendPage {
 	page := FriendPage{
 		Favorites: max(a.Favorites.V, 0),
 		Next:      a.next(offset),
 	}
-	for _, e := range a.Elements {
-		if e.V.UUID.V == "" {
+	for _, e := range a.Elements[:min(len(a.Elements), limit)] {
+		if !plainUUID(e.V.UUID.V) {
 			continue
+		}
+		if _, ok := webHost(e.V.Thumbnail.V); !ok || len(e.V.Thumbnail.V) > maxURL {
+			e.V.Thumbnail.V = ""
 		}
 		page.Friends = append(page.Friends, Friend{
 			ID:        e.V.ID.V,
 			UUID:      e.V.UUID.V,
-			Nickname:  e.V.Nickname.V,
+			Nickname:  clipped(e.V.Nickname.V, maxNickname),
 			Thumbnail: e.V.Thumbnail.V,
 			Favorite:  e.V.Favorite.V,
 		})
 	}
 	page.Total = max(a.Total.V, len(page.Friends))
 	return page
+}
+
+// plainUUID reports whether s can be a uuid. It is shown to people and to the
+// assistant: no line break, escape sequence or invisible character passes.
+func plainUUID(s string) bool {
+	return s != "" && len(s) <= maxUUIDLen && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// clipped returns at most limit bytes of s, whole characters.
+func clipped(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
 }
 
 // next takes the offset out of after_url. Its host is never followed, and an

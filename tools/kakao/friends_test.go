@@ -77,7 +77,7 @@ func FuzzFriends(f *testing.F) {
 		if offset < 0 || decodeObject([]byte(body), &answer) != nil {
 			return
 		}
-		page := answer.page(offset)
+		page := answer.page(offset, maxFriendLimit)
 		if page.Next != -1 && page.Next <= offset {
 			t.Errorf("next offset %d after %d", page.Next, offset)
 		}
