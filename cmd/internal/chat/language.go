@@ -41,16 +41,17 @@ func systemPrompt(say sayer, now time.Time) string {
 
 // clean makes text from a model, a tool or a stranger harmless for a terminal:
 // nothing in it may move the cursor, change colours or turn the writing around.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\t':
-			return r
-		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
-			return -1
-		}
+func clean(text string) string { return strings.Map(harmless, text) }
+
+func harmless(r rune) rune {
+	switch r {
+	case '\n', '\t', '\u200c', '\u200d': // joiners make emoji and Persian words
 		return r
-	}, text)
+	}
+	if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+		return -1
+	}
+	return r
 }
 
 // oneLine shortens text to a line of at most n characters.
