@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"kakaotalk-mcp/tools/bubble"
 )
 
 // process is a program that runs now.
@@ -20,11 +22,15 @@ type process struct {
 	path string // of the program, or as much as the system tells
 }
 
+// maxShownPath is how many characters of a program's path are shown.
+const maxShownPath = 200
+
 func (p process) String() string {
 	if p.path == "" {
 		return fmt.Sprintf("pid %d", p.pid)
 	}
-	return fmt.Sprintf("%s (pid %d)", p.path, p.pid)
+	// Whoever started the program chose its name: no escape sequence of theirs is shown.
+	return fmt.Sprintf("%s (pid %d)", bubble.Clean(p.path, maxShownPath), p.pid)
 }
 
 // checkCopies looks for this program running elsewhere. That is as it should be,

@@ -105,7 +105,14 @@ func readSettings(sys surroundings, envFile string) (settings, error) {
 	}
 	// A file that cannot be read is told about after the rest: the environment may
 	// say in which language.
-	broken := s.addFile(filepath.Join(s.home, "config.env"), fromConfig)
+	config := filepath.Join(s.home, "config.env")
+	broken := checkOwner(s.home)
+	if broken == nil {
+		broken = checkOwner(config)
+	}
+	if broken == nil {
+		broken = s.addFile(config, fromConfig)
+	}
 	if errors.Is(broken, fs.ErrNotExist) {
 		broken = nil
 	}

@@ -1,0 +1,30 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// checkOwner refuses a path where another user could have put what we read:
+// settings name a program to run (KAKAO_TUNNEL) and the servers that get the
+// tokens. Root may have written it; that it is missing is no error.
+func checkOwner(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return unreadable(err)
+	}
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && stat.Uid != 0 && int(stat.Uid) != os.Geteuid() {
+		return problemf("%s은(는) 다른 사용자(uid %d)의 것이어서 설정을 읽지 않았어요", "%s belongs to another user (uid %d), so no settings were read", path, stat.Uid)
+	}
+	if info.Mode().Perm()&0o002 != 0 {
+		return problemf("%s에 누구나 쓸 수 있어서 설정을 읽지 않았어요. chmod o-w로 닫아 주세요", "everybody can write to %s, so no settings were read; chmod o-w closes it", path)
+	}
+	return nil
+}
