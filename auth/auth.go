@@ -38,7 +38,7 @@
 //	keychain locked or silent              keychain_locked      kept     unlock it
 //	no keychain                            keychain_unavailable -        login offers the file store
 //	callback port taken, reserved          port_in_use          kept     free the port
-//	home folder not writable               home_unusable        kept     permissions, space
+//	home or file store not writable        home_unusable        kept     permissions, space
 //
 // While an access token has a minute left, a refresh that fails is no failure.
 package auth
@@ -133,7 +133,8 @@ type Session struct {
 	seen     stamp          // of the login that rec was read after
 	behind   string         // access token of the stored record that rec could not replace, or ""
 	resaved  time.Time      // last try to make up for that
-	rejected string         // access token that Kakao no longer takes
+	rejected []string       // the last access tokens that Kakao no longer took
+	gone     withdrawal     // what the store may still claim
 	current  *attempt       // the login under way in this process
 	renewing *renewal       // the refresh under way in this process
 	failures map[string]int // of our invitations, by state; only signed ones get in

@@ -65,6 +65,8 @@ func (s *Session) asProblem(err error) error {
 		return &Problem{Reason: "keychain_locked", Retry: RetryAfterUser, Err: err,
 			What: s.say("키체인이 잠겨 있거나 응답하지 않아요.", "The keychain is locked or does not answer."),
 			Next: s.say("키체인(로그인 키링) 잠금을 푼 다음 다시 시도해 주세요.", "Unlock the keychain (login keyring), then try again.")}
+	case errors.Is(err, keychain.ErrUnavailable) && s.cfg.Store.Kind() == "file":
+		return s.homeProblem(err)
 	case errors.Is(err, keychain.ErrUnavailable):
 		return &Problem{Reason: "keychain_unavailable", Retry: RetryAfterUser, Err: err,
 			What: s.say("이 컴퓨터에서 쓸 수 있는 키체인을 찾지 못해서 로그인을 안전하게 저장할 수 없어요.", "No keychain is available here, so the login cannot be stored safely."),

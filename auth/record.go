@@ -75,6 +75,19 @@ func (r *Record) missing(p Purpose) []string {
 	return out
 }
 
+// without returns r as it is once these consents are gone.
+func (r *Record) without(scopes []string) *Record {
+	rest := *r
+	rest.Scopes = slices.DeleteFunc(slices.Clone(r.Scopes), func(have string) bool { return slices.Contains(scopes, have) })
+	return &rest
+}
+
+// withdrawal is what an access token turned out to lack.
+type withdrawal struct {
+	access string
+	scopes []string
+}
+
 // recordName is the store's name of the record of this app on these servers:
 // two apps, or a test server, never overwrite each other's login.
 func (s *Session) recordName() string {
@@ -99,6 +112,11 @@ func (s *Session) load(ctx context.Context) (*Record, error) {
 		return nil, fmt.Errorf("%w: %w", errForeignRecord, keychain.ErrNotFound)
 	}
 	rec.Nickname = plainName(rec.Nickname)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if rec.Access == s.gone.access {
+		return rec.without(s.gone.scopes), nil
+	}
 	return &rec, nil
 }
 

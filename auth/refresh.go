@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kakaotalk-mcp/auth/keychain"
@@ -240,5 +241,5 @@ const lastMinute = time.Minute
 func (s *Session) isRejected(rec *Record) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return rec.Access == s.rejected
+	return slices.Contains(s.rejected, rec.Access)
 }

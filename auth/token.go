@@ -109,12 +109,21 @@ func (s *Session) stored(ctx context.Context, scopes []string) (*Record, error) 
 	return s.refresh(ctx, rec)
 }
 
+// maxRejected bounds the tokens remembered as refused; calls under way at the same
+// moment know two or three.
+const maxRejected = 8
+
 // Rejected tells that Kakao no longer takes this access token (-401), whatever
 // its expiry says. The next Token refreshes.
 func (s *Session) Rejected(access string) {
 	s.mu.Lock()
-	s.rejected = access
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	if slices.Contains(s.rejected, access) {
+		return
+	}
+	// Several: the answer to an older token may come after that to a newer one.
+	s.rejected = append(s.rejected, access)
+	s.rejected = s.rejected[max(0, len(s.rejected)-maxRejected):]
 }
 
 // Withdrawn tells that consent items turned out to be missing (-402). The next
@@ -125,25 +134,27 @@ func (s *Session) Withdrawn(ctx context.Context, access string, scopes []string)
 	if rec == nil || rec.Access != access {
 		return
 	}
-	without := func(r Record) *Record {
-		r.Scopes = slices.DeleteFunc(slices.Clone(r.Scopes), func(have string) bool { return slices.Contains(scopes, have) })
-		return &r
+	s.mu.Lock()
+	if s.gone.access != access {
+		s.gone = withdrawal{access: access}
 	}
+	s.gone.scopes = append(s.gone.scopes, scopes...)
+	s.mu.Unlock()
 	now := s.stamp()
 	lock, err := s.lock(ctx, refreshLock)
 	if err != nil {
-		s.adopt(without(*rec), now)
+		s.adopt(rec.without(scopes), now)
 		return
 	}
 	defer s.releaseWhenIdle(lock)
 	cur, err := s.newest(ctx)
 	switch {
 	case err != nil:
-		s.adopt(without(*rec), now)
+		s.adopt(rec.without(scopes), now)
 	case cur.Subject != rec.Subject || !cur.Consented.Equal(rec.Consented):
 		s.adopt(cur, now) // a newer login, which may well have the consent
 	default: // the same login, perhaps refreshed elsewhere
-		changed := without(*cur)
+		changed := cur.without(scopes)
 		s.adopt(changed, now)
 		if err := s.save(ctx, changed); err != nil {
 			s.cfg.Log.Warn("login record not updated", "err", err)
