@@ -85,31 +85,34 @@ func (j *Journal) newestNames() []record {
 	return records
 }
 
-// liveEvents keeps the order of an item's events. When there are too many, the oldest messages to oneself go first: they
-// count in no quota that is known.
+// liveEvents returns the events in the order in which they began, which is not that of their times when the clock was
+// set back. When there are too many, the oldest messages to oneself go first: they count in no quota that is known.
 func (j *Journal) liveEvents(now time.Time, most int) []record {
-	var list []record
+	var list []event
 	for _, events := range j.events {
 		for i, e := range events {
 			if now.UnixNano()-e.at >= int64(maxWindow) {
 				continue // today's, which Usage counts, are younger
 			}
-			r := e.record
-			r.kind = kindOf(e.state)
-			// An entry from the future ends being one, or it would never be forgotten. The position keeps times apart.
-			r.at = min(r.at, now.UnixNano()+int64(i))
-			list = append(list, r)
+			e.kind = kindOf(e.state)
+			// An entry from far ahead ends being one, or it would stay for years. A smaller lead passes by itself, and
+			// perhaps it is the clock that is wrong just now. The position keeps times apart.
+			if e.at-now.UnixNano() >= int64(maxWindow) {
+				e.at = now.UnixNano() + int64(i)
+			}
+			list = append(list, e)
 		}
 	}
-	if len(list) <= most {
-		return list
+	if most = max(0, most); len(list) > most {
+		slices.SortFunc(list, func(a, b event) int {
+			return cmp.Or(boolInt(a.friend)-boolInt(b.friend), cmp.Compare(a.age, b.age))
+		})
+		list = list[len(list)-most:]
 	}
-	byWorth := slices.Clone(list)
-	slices.SortFunc(byWorth, func(a, b record) int {
-		return cmp.Or(boolInt(a.friend)-boolInt(b.friend), cmp.Compare(a.at, b.at))
-	})
-	last := byWorth[len(byWorth)-max(0, most)-1] // the best one to go
-	return slices.DeleteFunc(list, func(r record) bool {
-		return cmp.Or(boolInt(r.friend)-boolInt(last.friend), cmp.Compare(r.at, last.at)) <= 0
-	})
+	slices.SortFunc(list, func(a, b event) int { return cmp.Compare(a.age, b.age) })
+	records := make([]record, len(list))
+	for i, e := range list {
+		records[i] = e.record
+	}
+	return records
 }

@@ -1,9 +1,11 @@
 package journal
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -93,4 +95,66 @@ func TestNamesAreBounded(t *testing.T) {
 	if len(records) != maxNames || records[0].hashes[0] != (hash{10}) {
 		t.Errorf("%d names, the first is %v", len(records), records[0].hashes[0])
 	}
+}
+
+// TestNewestSurvivesAClockSetBack: what was sent a moment ago is not the first to go
+// when the journal is rewritten, although thousands of older entries seem to be from
+// the future.
+func TestNewestSurvivesAClockSetBack(t *testing.T) {
+	dir := home(t)
+	c := &clock{noon}
+	j := open(t, c, dir)
+	mine := func(content string, n int) []Item {
+		list := make([]Item, n)
+		for part := range list {
+			list[part] = Item{"1", Me, content, part}
+		}
+		return list
+	}
+	for round := range 19 {
+		begin(t, j, mine(strconv.Itoa(round), 500), false)
+	}
+	c.Time = noon.Add(-10 * time.Minute)
+	send(t, j, mine("new", 1), Delivered)
+	before := readFile(t, dir, fileName)
+	for round := range 12 { // rewritten twice: the first time must not mix up their order either
+		c.Time = c.Add(time.Second)
+		begin(t, j, mine("more "+strconv.Itoa(round), 300), false)
+	}
+	if bytes.HasPrefix(readFile(t, dir, fileName), before[:recordSize]) {
+		t.Fatal("the journal was not rewritten")
+	}
+	for name, j := range map[string]*Journal{"same": j, "another": open(t, c, dir)} {
+		if got := look(t, j, mine("new", 1))[0].State; got != Sent {
+			t.Errorf("%s process: the newest message is %v", name, got)
+		}
+	}
+}
+
+// TestRewrittenWhileTheClockIsWrong: the clock is set back, the journal rewritten,
+// and the clock set right again: what was sent a minute ago is known as such. An entry
+// from far ahead becomes one of now, or it would stay for years.
+func TestRewrittenWhileTheClockIsWrong(t *testing.T) {
+	dir := home(t)
+	c := &clock{noon}
+	j := open(t, c, dir)
+	send(t, j, items("minute"), Delivered)
+	c.Time = noon.Add(1000 * time.Hour)
+	send(t, j, items("far"), Delivered)
+	before := readFile(t, dir, fileName)
+	c.Time = noon.Add(-15 * time.Minute)
+	for round := range 21 {
+		list := make([]Item, 500)
+		for part := range list {
+			list[part] = Item{"1", Me, strconv.Itoa(round), part}
+		}
+		begin(t, j, list, false)
+	}
+	if bytes.HasPrefix(readFile(t, dir, fileName), before[:recordSize]) {
+		t.Fatal("the journal was not rewritten")
+	}
+	c.Time = noon.Add(time.Minute)
+	got := look(t, open(t, c, dir), items("minute", "far"))
+	at := time.Unix(0, noon.UnixNano())
+	equal(t, "states", []Status{{Sent, at}, {}}, got)
 }

@@ -16,6 +16,7 @@ type index struct {
 	accounts map[hash]*account
 	names    map[hash]meaning // by nickname
 	learnt   int              // names so far: their age
+	begun    int              // events so far: their age
 	records  int              // in the file, damaged ones too
 }
 
@@ -23,6 +24,7 @@ type index struct {
 type event struct {
 	record
 	state State
+	age   int
 }
 
 type account struct {
@@ -88,7 +90,8 @@ func (x *index) send(r record) {
 	case at >= 0:
 		events[at].state = state
 	default:
-		events = append(events, event{r, state})
+		x.begun++
+		events = append(events, event{r, state, x.begun})
 	}
 	x.events[item] = events
 }

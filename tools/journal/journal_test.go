@@ -25,9 +25,7 @@ type clock struct{ time.Time }
 
 func open(t testing.TB, c *clock, dir string) *Journal {
 	t.Helper()
-	j := Open(dir)
-	j.now = func() time.Time { return c.Time }
-	return j
+	return OpenAt(dir, func() time.Time { return c.Time })
 }
 
 func home(t testing.TB) string { return filepath.Join(t.TempDir(), "home") }
