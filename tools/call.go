@@ -43,8 +43,14 @@ func (Nobody) Login() (func(context.Context, string) error, bool) { return nil, 
 func (Nobody) Waiting(string)                                     {}
 func (Nobody) Ask(context.Context, Question) (string, error)      { return "", errCannotAsk }
 
-// maxDials bounds repeats of a request that never left this computer.
-const maxDials = 3
+const (
+	// maxDials bounds repeats of a request that never left this computer.
+	maxDials = 3
+	// maxRenewals bounds new tokens after -401: the first may come from the store,
+	// where another process left one that Kakao has ended as well; the second
+	// comes from Kakao.
+	maxRenewals = 2
+)
 
 // token gets an access token for p, with a login if need be.
 func (m *Messenger) token(ctx context.Context, p auth.Purpose, h Human) (string, error) {
@@ -60,7 +66,8 @@ func (m *Messenger) token(ctx context.Context, p auth.Purpose, h Human) (string,
 // token after -401, a consent after -402, a login after -101, a pause when no
 // connection came about.
 func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request func(token string) error) error {
-	var renewed, consented, connected bool
+	var consented, connected bool
+	renewed := 0
 	for dials := 1; ; {
 		token, err := m.token(ctx, p, h)
 		if err != nil {
@@ -76,8 +83,8 @@ func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request f
 			continue
 		}
 		switch {
-		case answer.Code == -401 && !renewed:
-			renewed = true
+		case answer.Code == -401 && renewed < maxRenewals:
+			renewed++
 			m.cfg.Session.Rejected(token)
 		case (answer.Code == -101 || answer.Code == -401) && !connected:
 			connected = true // the app connection was cut: the stored login is worth nothing
