@@ -144,7 +144,22 @@ func loggedIn(t testing.TB, change ...func(*Config)) *world {
 		t.Fatal(err)
 	}
 	form = url.Values{"grant_type": {"authorization_code"}, "client_id": {app.Key}, "client_secret": {app.Secret}, "redirect_uri": {redirect}, "code": {<-code}}
-	res, err := http.PostForm(w.server.AuthURL+"/oauth/token", form)
+	rec := auth.Record{AuthURL: w.server.AuthURL, APIURL: w.server.APIURL, ClientID: app.Key, Subject: strconv.FormatInt(w.kakao.Owner().ID, 10)}
+	access := exchange(t, form, &rec)
+	if w.store.record, err = json.Marshal(rec); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := w.session.Token(t.Context(), auth.Request{Purpose: auth.ForFriends}); err != nil || got != access {
+		t.Fatalf("the login was not taken: %v", err)
+	}
+	w.kakao.ResetRequests()
+	return w
+}
+
+// exchange spends a code and completes rec with what it brings.
+func exchange(t testing.TB, form url.Values, rec *auth.Record) (access string) {
+	t.Helper()
+	res, err := http.PostForm(rec.AuthURL+"/oauth/token", form)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,17 +173,10 @@ func loggedIn(t testing.TB, change ...func(*Config)) *world {
 		t.Fatalf("no token: %v", err)
 	}
 	now := time.Now()
-	rec := auth.Record{Format: 1, AuthURL: w.server.AuthURL, APIURL: w.server.APIURL, ClientID: app.Key, Subject: strconv.FormatInt(w.kakao.Owner().ID, 10),
-		Access: token.Access, AccessExpiry: now.Add(6 * time.Hour), Refresh: token.Refresh, RefreshExpiry: now.Add(1000 * time.Hour),
-		Scopes: strings.Fields(token.Scope), Consented: now}
-	if w.store.record, err = json.Marshal(rec); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := w.session.Token(t.Context(), auth.Request{Purpose: auth.ForFriends}); err != nil || got != token.Access {
-		t.Fatalf("the login was not taken: %v", err)
-	}
-	w.kakao.ResetRequests()
-	return w
+	rec.Format, rec.Consented, rec.Scopes = 1, now, strings.Fields(token.Scope)
+	rec.Access, rec.AccessExpiry = token.Access, now.Add(6*time.Hour)
+	rec.Refresh, rec.RefreshExpiry = token.Refresh, now.Add(1000*time.Hour)
+	return token.Access
 }
 
 // seeded is a store that has a record under whatever name it is first asked for.
