@@ -12,44 +12,6 @@ import (
 	"time"
 )
 
-func BenchmarkEncode(b *testing.B) {
-	texts := sampleTexts(b)
-	text := firstRunes(texts["letter"]+texts["minutes"], 2000)
-	b.SetBytes(int64(len(text)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Encode(text); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// The cost of a message must not depend on how many others there are.
-func BenchmarkStore(b *testing.B) {
-	for _, others := range []int{100, 100_000} {
-		s, err := NewStore(filepath.Join(b.TempDir(), "messages"), Options{MaxCount: 10_000_000, MaxBytes: 1 << 40})
-		if err != nil {
-			b.Fatal(err)
-		}
-		ids := make([]string, others)
-		for i := range ids {
-			ids[i], _ = mustPut(b, s, "글", 0)
-		}
-		b.Run(fmt.Sprintf("Blob/%d", others), func(b *testing.B) {
-			for i := 0; b.Loop(); i++ {
-				if _, err := s.Blob(b.Context(), ids[i%others]); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-		b.Run(fmt.Sprintf("Put/%d", others), func(b *testing.B) {
-			for b.Loop() {
-				mustPut(b, s, "글", 0)
-			}
-		})
-	}
-}
-
 // BenchmarkServe reads 1,000 stored messages over loopback, 2,500 requests a
 // second from ever new visitors, while another sends 200 a second alone.
 func BenchmarkServe(b *testing.B) {

@@ -9,7 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
+	"strings"
 	"time"
 )
 
@@ -22,9 +22,23 @@ const (
 	headerSize = 1 + 8 + 8
 )
 
-// idPattern is what 16 bytes look like in base64url. An id reaches us in the
-// path of a request: nothing else is ever looked up.
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{21}[AQgw]$`)
+// Alphabets of names. Checks of names are written out: regular expressions
+// would be compiled at every start.
+const (
+	hexDigits = "0123456789abcdef"
+	base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+)
+
+// consists tells whether s is least to most letters of an alphabet.
+func consists(s, alphabet string, least, most int) bool {
+	return least <= len(s) && len(s) <= most && strings.Trim(s, alphabet) == ""
+}
+
+// isID tells whether s is what 16 bytes look like in base64url. An id reaches
+// us in the path of a request: nothing else is ever looked up.
+func isID(s string) bool {
+	return consists(s, base64url, 22, 22) && strings.ContainsRune("AQgw", rune(s[21]))
+}
 
 // seal encrypts text under a fresh id and key, both base64url. The blob is
 //
@@ -39,7 +53,7 @@ func seal(text string) (id, key string, blob []byte, err error) {
 	}
 	secret := make([]byte, idSize+keySize)
 	_, _ = rand.Read(secret) // never fails: it ends the program instead
-	id, key = encoding.EncodeToString(secret[:idSize]), encoding.EncodeToString(secret[idSize:])
+	id, key = encode(secret[:idSize]), encode(secret[idSize:])
 	gcm, err := newGCM(secret[idSize:])
 	if err != nil {
 		return "", "", nil, fmt.Errorf("encrypting message: %w", err)

@@ -34,8 +34,11 @@ var ErrDamaged = errors.New("link is damaged")
 // ErrTooLong is returned for text that the chosen kind of link cannot carry.
 var ErrTooLong = errors.New("text is too long for a link")
 
-// encoding is strict: two spellings of one payload would be two links.
-var encoding = base64.RawURLEncoding.Strict()
+// encode writes base64url.
+func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+// decode is strict: two spellings of one payload would be two links.
+func decode(s string) ([]byte, error) { return base64.RawURLEncoding.Strict().DecodeString(s) }
 
 // Encode packs text, at most 400 KB of valid UTF-8 and not empty, into the
 // part of a link behind "#1": base64url without padding of raw DEFLATE data
@@ -46,7 +49,7 @@ func Encode(text string) (payload string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return encoding.EncodeToString(packed), nil
+	return encode(packed), nil
 }
 
 // Decode is the inverse of Encode. It accepts the page mark that PageLinks
@@ -60,7 +63,7 @@ func Decode(payload string) (string, error) {
 	if strings.ContainsAny(payload, "\r\n") {
 		return "", ErrDamaged
 	}
-	packed, err := encoding.DecodeString(payload)
+	packed, err := decode(payload)
 	if err != nil {
 		return "", ErrDamaged
 	}

@@ -3,7 +3,6 @@ package viewer
 import (
 	"errors"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,10 +19,6 @@ const (
 // maxParallel is how many requests are answered at once; more would only
 // share the owner's uplink.
 const maxParallel = 64
-
-// cutPath is a stored link that lost or gained letters on the way. The page
-// tells its reader so.
-var cutPath = regexp.MustCompile(`^/message/[A-Za-z0-9_-]{1,64}$`)
 
 // HandlerConfig says how the public handler is reached.
 type HandlerConfig struct {
@@ -109,13 +104,14 @@ func (h *handler) route(w http.ResponseWriter, r *http.Request, path string) {
 	switch {
 	case path == pathHealth:
 		h.write(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
-	case path == pathPage, isMessage && idPattern.MatchString(id):
+	case path == pathPage, isMessage && isID(id):
 		// The same answer whether the message exists or not: only the holder
 		// of the key learns more, from the page.
 		h.writePage(w, http.StatusOK)
 	case isMessage && isData:
 		h.writeData(w, r, dataOf)
-	case cutPath.MatchString(path):
+	case isMessage && consists(id, base64url, 1, 64):
+		// A link that lost or gained letters on the way: the page says so.
 		h.writePage(w, http.StatusNotFound)
 	default:
 		refuse(w, http.StatusNotFound)

@@ -1,9 +1,8 @@
 package viewer
 
 import (
-	"cmp"
 	"math/bits"
-	"slices"
+	"sort"
 )
 
 // codeSizes gives each symbol with a count the size of its Huffman code, at
@@ -27,7 +26,7 @@ func codeSizes(counts []int, limit int) []int {
 			}
 		}
 		leaves := len(nodes)
-		slices.SortStableFunc(nodes, func(a, b node) int { return cmp.Compare(a.count, b.count) })
+		sort.SliceStable(nodes, func(a, b int) bool { return nodes[a].count < nodes[b].count })
 		// Two queues: leaves in order, and joined nodes, which come in order too.
 		leaf, joined := 0, leaves
 		lightest := func() int {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 //go:embed page.html
@@ -44,15 +43,15 @@ type document struct {
 
 // staticPage is the page for any web host. It may connect to nothing: all it
 // shows came with the link.
-var staticPage = sync.OnceValue(func() document { return assemble(false) })
+func staticPage() document { return assemble(false) }
 
 // servedPage may also fetch a stored message from where it came.
-var servedPage = sync.OnceValue(func() document { return assemble(true) })
+func servedPage() document { return assemble(true) }
 
 // Page returns the message page as one file for a static host: style, script
 // and dictionary inside, and a policy that allows exactly these.
 func Page() []byte {
-	return []byte(string(staticPage().html))
+	return staticPage().html
 }
 
 func assemble(served bool) document {

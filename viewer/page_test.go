@@ -177,7 +177,7 @@ func TestPageExplainsItself(t *testing.T) {
 // mustLinkRaw unfolds to n letters, more than Encode would make.
 func mustLinkRaw(page string, n int) string {
 	text := strings.Repeat("a", n)
-	return page + "#1" + encoding.EncodeToString(appendCheck(deflate(text), text))
+	return page + "#1" + encode(appendCheck(deflate(text), text))
 }
 
 func TestPageWhileSenderIsOff(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -16,11 +15,6 @@ const (
 	temporary    = ".new-"
 	temporaryAge = time.Hour // an unfinished file that old has no writer left
 	handleSize   = 8         // hex digits of a file name shown to people
-)
-
-var (
-	filePattern   = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	handlePattern = regexp.MustCompile(`^[0-9a-f]{8,64}$`)
 )
 
 // Entry describes a stored message without giving access to it.
@@ -70,10 +64,10 @@ func (s *Store) find(ctx context.Context, ref string) (name string, err error) {
 	if _, rest, ok := strings.Cut(ref, pathPrefix); ok {
 		ref, _, _ = strings.Cut(rest, "#")
 	}
-	if idPattern.MatchString(ref) {
+	if isID(ref) {
 		return fileName(ref), nil
 	}
-	if !handlePattern.MatchString(ref) {
+	if !consists(ref, hexDigits, handleSize, 64) {
 		return "", ErrNotFound
 	}
 	err = s.walk(ctx, func(candidate string, _ header, _ int64) error {
@@ -138,7 +132,7 @@ func (s *Store) walk(ctx context.Context, visit func(name string, h header, size
 			_ = os.Remove(path)
 			continue
 		}
-		if !filePattern.MatchString(f.Name()) {
+		if !consists(f.Name(), hexDigits, 64, 64) {
 			continue
 		}
 		start, err := readPlain(path, headerSize)

@@ -71,9 +71,14 @@ type chain struct {
 	prev         []uint16
 }
 
-// dictionaryChains is the same for every text, so it is made once. Short
+// dictionaryChains are the same for every text, so they are made once. Short
 // repeats are common and worth little: only the nearest are looked at.
-var dictionaryChains = sync.OnceValue(func() []chain {
+var dictionaryChains struct {
+	once sync.Once
+	list []chain
+}
+
+func makeDictionaryChains() {
 	chains := []chain{{width: minMatch, depth: 8}, {width: 5, depth: 100}}
 	for c := range chains {
 		chains[c].prev = make([]uint16, len(dictionary))
@@ -81,8 +86,8 @@ var dictionaryChains = sync.OnceValue(func() []chain {
 			chains[c].link([]byte(dictionary[i:i+chains[c].width]), i)
 		}
 	}
-	return chains
-})
+	dictionaryChains.list = chains
+}
 
 func (c *chain) link(at []byte, i int) {
 	h := c.hash(at)
@@ -106,8 +111,9 @@ func (c *chain) grown(size int) chain {
 }
 
 func findMatches(data []byte, start int) *matches {
+	dictionaryChains.once.Do(makeDictionaryChains)
 	var chains []chain
-	for _, c := range dictionaryChains() {
+	for _, c := range dictionaryChains.list {
 		chains = append(chains, c.grown(len(data)))
 	}
 	size := len(data) - start

@@ -174,7 +174,7 @@ func (s *Store) Blob(ctx context.Context, id string) ([]byte, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if !idPattern.MatchString(id) {
+	if !isID(id) {
 		return nil, ErrNotFound
 	}
 	file, err := readPlain(filepath.Join(s.dir, fileName(id)), maxStoredFile)

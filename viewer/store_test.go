@@ -58,8 +58,8 @@ func TestStoreKeepsOnlyCiphertext(t *testing.T) {
 		t.Fatal(err)
 	}
 	onDisk := files[0].Name() + string(content)
-	rawKey, _ := encoding.DecodeString(key)
-	rawID, _ := encoding.DecodeString(id)
+	rawKey, _ := decode(key)
+	rawID, _ := decode(id)
 	for _, secret := range []string{text, id, key, string(rawKey), string(rawID)} {
 		if strings.Contains(onDisk, secret) {
 			t.Error("a secret is on disk")
@@ -296,7 +296,7 @@ func TestStoreIsShared(t *testing.T) {
 
 // open is what the page does with a blob.
 func open(id, key string, blob []byte) (string, error) {
-	secret, err := encoding.DecodeString(key)
+	secret, err := decode(key)
 	if err != nil || len(secret) != keySize {
 		return "", ErrDamaged
 	}

@@ -120,16 +120,20 @@ func (s *lineScanner) Write(p []byte) (int, error) {
 
 // ansi matches terminal sequences (ECMA-48): CSI, OSC with its text, and the
 // short ones.
-var ansi = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[ -/]*[0-~])")
+var ansi = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[ -/]*[0-~])")
+})
 
-func stripANSI(s string) string { return ansi.ReplaceAllString(s, "") }
+func stripANSI(s string) string { return ansi().ReplaceAllString(s, "") }
 
-var httpsURL = regexp.MustCompile(`(?i)https://[^\s"'<>|()\\,]+`)
+var httpsURL = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)https://[^\s"'<>|()\\,]+`)
+})
 
 // httpsHosts returns the hosts of the https addresses in a line.
 func httpsHosts(line string) []string {
 	var hosts []string
-	for _, match := range httpsURL.FindAllString(line, -1) {
+	for _, match := range httpsURL().FindAllString(line, -1) {
 		u, err := url.Parse(match)
 		if err == nil && u.User == nil && plainHost(u.Hostname()) {
 			hosts = append(hosts, normalHost(u.Host))

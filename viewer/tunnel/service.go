@@ -2,9 +2,9 @@ package tunnel
 
 import (
 	"embed"
-	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
 	"os/user"
 	"strings"
 	"unicode/utf8"
@@ -72,11 +72,11 @@ func service(kind, binary, home, owner string, args []string) (fileName, text st
 	case "launchd":
 		var lines []string
 		for _, word := range append([]string{binary}, args...) {
-			lines = append(lines, "\t\t<string>"+xmlText(word)+"</string>")
+			lines = append(lines, "\t\t<string>"+html.EscapeString(word)+"</string>")
 		}
-		command, home = strings.Join(lines, "\n"), xmlText(home)
+		command, home = strings.Join(lines, "\n"), html.EscapeString(home)
 	case "schtasks":
-		command, owner = xmlText(windowsLine(binary, home, args)), xmlText(owner)
+		command, owner = html.EscapeString(windowsLine(binary, home, args)), html.EscapeString(owner)
 	}
 	return name, strings.NewReplacer("{{command}}", command, "{{home}}", home, "{{owner}}", owner).Replace(string(raw)), nil
 }
@@ -97,12 +97,6 @@ func unitProgram(path string) string {
 		return "/bin/sh -c " + unitArg(`exec "$0" "$@"`) + " " + unitArg(path)
 	}
 	return unitWord(path)
-}
-
-func xmlText(s string) string {
-	var b strings.Builder
-	xml.EscapeText(&b, []byte(s)) //nolint:errcheck // a builder takes everything
-	return b.String()
 }
 
 // windowsLine is what follows cmd.exe: Task Scheduler has no environment, so cmd
