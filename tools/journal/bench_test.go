@@ -1,37 +1,9 @@
 package journal
 
 import (
-	"fmt"
 	"runtime"
 	"testing"
 )
-
-func BenchmarkBeginFinish(b *testing.B) {
-	for _, n := range []int{0, maxRecords} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			dir := home(b)
-			j := Open(dir)
-			for range n / 200 {
-				list := make([]Item, 100)
-				for i := range list {
-					list[i] = Item{"1", Me, fmt.Sprint(j.records), i}
-				}
-				send(b, j, list, make([]Outcome, len(list))...)
-			}
-			i := 0
-			for b.Loop() {
-				i++
-				c, err := j.Begin(b.Context(), []Item{{"1", "a", "x", i}}, window, false)
-				if err != nil {
-					b.Fatal(err)
-				}
-				if err := j.Finish(b.Context(), c, []Outcome{Delivered}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
 
 func BenchmarkFirstLook(b *testing.B) {
 	dir := home(b)

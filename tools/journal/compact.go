@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"os"
-	"slices"
 	"sort"
 	"time"
 )
@@ -104,12 +103,13 @@ func (j *Journal) liveEvents(now time.Time, most int) []record {
 		}
 	}
 	if most = max(0, most); len(list) > most {
-		slices.SortFunc(list, func(a, b event) int {
-			return cmp.Or(boolInt(a.friend)-boolInt(b.friend), cmp.Compare(a.age, b.age))
+		sort.Slice(list, func(a, b int) bool {
+			x, y := list[a], list[b]
+			return cmp.Or(boolInt(x.friend)-boolInt(y.friend), cmp.Compare(x.age, y.age)) < 0
 		})
 		list = list[len(list)-most:]
 	}
-	slices.SortFunc(list, func(a, b event) int { return cmp.Compare(a.age, b.age) })
+	sort.Slice(list, func(a, b int) bool { return list[a].age < list[b].age })
 	records := make([]record, len(list))
 	for i, e := range list {
 		records[i] = e.record

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"testing"
@@ -87,7 +86,7 @@ func TestNewerFormat(t *testing.T) {
 	send(t, used, items("a"), Delivered)
 	b := readFile(t, dir, fileName)
 	binary.LittleEndian.PutUint32(b[8:], format+1)
-	binary.LittleEndian.PutUint32(b[12:], crc32.Checksum(b[:12], table))
+	binary.LittleEndian.PutUint32(b[12:], checksum(b[:12]))
 	writeFile(t, dir, fileName, b)
 	for _, j := range []*Journal{used, open(t, c, dir)} {
 		_, begun := j.Begin(t.Context(), items("b"), window, true)

@@ -42,7 +42,9 @@ type record struct {
 	hashes [3]hash
 }
 
-var table = crc32.MakeTable(crc32.Castagnoli)
+// checksum is CRC-32C. Its table is made by the first use, not at the start of a
+// server that may never send.
+func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 func (r record) append(to []byte) []byte {
 	var b [recordSize]byte
@@ -54,7 +56,7 @@ func (r record) append(to []byte) []byte {
 	for i, h := range r.hashes {
 		copy(b[16+i*hashSize:], h[:])
 	}
-	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[:], table)) // its own place is zero so far
+	binary.LittleEndian.PutUint32(b[4:], checksum(b[:])) // its own place is zero so far
 	return append(to, b[:]...)
 }
 
@@ -67,7 +69,7 @@ func parseRecord(b []byte) (record, bool) {
 	for i := range r.hashes {
 		copy(r.hashes[i][:], b[16+i*hashSize:])
 	}
-	sound := crc32.Checksum(clean[:], table) == binary.LittleEndian.Uint32(b[4:])
+	sound := checksum(clean[:]) == binary.LittleEndian.Uint32(b[4:])
 	return r, sound && r.kind >= kindBegun && r.kind <= kindBest && r.at > 0
 }
 
@@ -75,7 +77,7 @@ func newHeader(generation hash) []byte {
 	b := make([]byte, recordSize)
 	copy(b, magic)
 	binary.LittleEndian.PutUint32(b[8:], format)
-	binary.LittleEndian.PutUint32(b[12:], crc32.Checksum(b[:12], table))
+	binary.LittleEndian.PutUint32(b[12:], checksum(b[:12]))
 	copy(b[16:], generation[:])
 	return b
 }
@@ -83,7 +85,7 @@ func newHeader(generation hash) []byte {
 // parseHeader tells whether b is a sound header, and of which format.
 func parseHeader(b []byte) (version uint32, generation hash, ok bool) {
 	if len(b) < recordSize || !bytes.HasPrefix(b, []byte(magic)) ||
-		crc32.Checksum(b[:12], table) != binary.LittleEndian.Uint32(b[12:]) {
+		checksum(b[:12]) != binary.LittleEndian.Uint32(b[12:]) {
 		return 0, hash{}, false
 	}
 	copy(generation[:], b[16:])

@@ -24,16 +24,23 @@ type field struct {
 	isDefault bool
 }
 
-var (
-	plainName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
-	secretName = regexp.MustCompile(`(?i)(SECRET|PASSWORD|API_?KEY|ACCESS_?KEY|_TOKEN$|^TOKEN$|^KAKAO_CLIENT_ID$)`)
-	// Kakao's app keys and secrets are 32 letters and digits (hexadecimal keys).
-	keyValue = regexp.MustCompile(`^[0-9A-Fa-f]{32}$`)
+const (
+	hexDigits   = "0123456789ABCDEFabcdef"
+	wordLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 )
+
+func isPlainName(s string) bool {
+	return s != "" && len(s) <= 64 && !strings.ContainsAny(s[:1], "_-") && strings.Trim(s, wordLetters) == ""
+}
+
+const secretNames = `(?i)(SECRET|PASSWORD|API_?KEY|ACCESS_?KEY|_TOKEN$|^TOKEN$|^KAKAO_CLIENT_ID$)`
+
+// isKey: Kakao's app keys and secrets are 32 letters and digits (hexadecimal keys).
+func isKey(s string) bool { return len(s) == 32 && strings.Trim(s, hexDigits) == "" }
 
 // check refuses entries that no client should get.
 func (s System) check(e Entry) *Problem {
-	if !plainName.MatchString(e.Name) {
+	if !isPlainName(e.Name) {
 		return s.badEntry("the name must be 1 to 64 letters, digits, - or _")
 	}
 	if !isAbs(s.OS, e.Command) || strings.ContainsAny(e.Command, "\x00\r\n") {
@@ -42,15 +49,16 @@ func (s System) check(e Entry) *Problem {
 	if s.temporary(e.Command) {
 		return s.temporaryProgram()
 	}
+	secretName := regexp.MustCompile(secretNames)
 	for _, arg := range e.Args {
 		name, value, assigns := strings.Cut(arg, "=")
 		isOption := assigns || strings.HasPrefix(arg, "-") // else a word or a path
-		if isOption && secretName.MatchString(strings.ReplaceAll(name, "-", "_")) || keyValue.MatchString(arg) || keyValue.MatchString(value) {
+		if isOption && secretName.MatchString(strings.ReplaceAll(name, "-", "_")) || isKey(arg) || isKey(value) {
 			return s.secretInEntry()
 		}
 	}
 	for name, value := range e.Env {
-		if secretName.MatchString(name) || keyValue.MatchString(value) {
+		if secretName.MatchString(name) || isKey(value) {
 			return s.secretInEntry()
 		}
 	}

@@ -47,7 +47,7 @@ func (c Client) Install(ctx context.Context, e Entry, o Options) (Change, error)
 // Uninstall takes the entry of that name out of the client's configuration.
 // Nothing there is no error.
 func (c Client) Uninstall(ctx context.Context, name string, o Options) (Change, error) {
-	if !plainName.MatchString(name) {
+	if !isPlainName(name) {
 		return Change{}, c.sys.badEntry("the name must be 1 to 64 letters, digits, - or _")
 	}
 	return c.change(ctx, o, plan{

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // tomlText is a TOML document as a list of statements with their places in the
@@ -36,12 +37,20 @@ type tomlItem struct {
 // tomlRaw is a number, boolean or date, undecoded.
 type tomlRaw string
 
-var (
-	tomlBare   = regexp.MustCompile(`^[A-Za-z0-9_-]+`)
-	tomlScalar = regexp.MustCompile(`^(true|false|[+-]?(inf|nan)|0x[0-9A-Fa-f_]+|0o[0-7_]+|0b[01_]+|` +
+// tomlBare returns the bare key that s begins with, or "".
+func tomlBare(s string) string { return s[:len(s)-len(strings.TrimLeft(s, wordLetters))] }
+
+// tomlScalar is compiled by its first use: servers have none.
+var tomlScalar struct {
+	once    sync.Once
+	pattern *regexp.Regexp
+}
+
+func compileTomlScalar() {
+	tomlScalar.pattern = regexp.MustCompile(`^(true|false|[+-]?(inf|nan)|0x[0-9A-Fa-f_]+|0o[0-7_]+|0b[01_]+|` +
 		`[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2})?)?|[0-9]{2}:[0-9]{2}[0-9:.]*|` +
 		`[+-]?[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9_]+)?)`)
-)
+}
 
 // parseTOML reads a document. Errors are *textError.
 func parseTOML(text string) (*tomlText, error) {
@@ -156,7 +165,7 @@ func (s *tomlScanner) key() ([]string, error) {
 	var path []string
 	for {
 		s.skip(false)
-		part := tomlBare.FindString(s.rest())
+		part := tomlBare(s.rest())
 		s.at += len(part)
 		if part == "" {
 			if !strings.HasPrefix(s.rest(), `"`) && !strings.HasPrefix(s.rest(), "'") {
@@ -204,7 +213,8 @@ func (s *tomlScanner) value(depth int) (any, error) {
 	case s.take("{"):
 		return s.inlineTable(depth)
 	}
-	raw := tomlScalar.FindString(s.rest())
+	tomlScalar.once.Do(compileTomlScalar)
+	raw := tomlScalar.pattern.FindString(s.rest())
 	if raw == "" {
 		return nil, s.fail("a value is expected")
 	}

@@ -79,7 +79,7 @@ func tomlString(s string) string {
 }
 
 func tomlKey(key string) string {
-	if key != "" && tomlBare.FindString(key) == key {
+	if key != "" && tomlBare(key) == key {
 		return key
 	}
 	return tomlString(key)

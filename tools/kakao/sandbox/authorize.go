@@ -2,10 +2,10 @@ package sandbox
 
 import (
 	"crypto/rand"
+	"encoding/base64"
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -43,10 +43,11 @@ type step struct {
 	cookie   string // new session
 }
 
-var (
-	scopeSeparators = regexp.MustCompile(`[,\s]+`)
-	s256Challenge   = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
-)
+// isS256 tells whether c is what 32 bytes look like in base64url.
+func isS256(c string) bool {
+	decoded, err := base64.RawURLEncoding.DecodeString(c)
+	return err == nil && len(c) == 43 && len(decoded) == 32
+}
 
 func (s *Sandbox) serveAuthorize(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
@@ -101,7 +102,7 @@ func (s *Sandbox) newFlow(q url.Values) (*flow, string) {
 	}
 	// Only S256 is taken, and without a method RFC 7636 means plain.
 	if method := q.Get("code_challenge_method"); method != "" || f.challenge != "" {
-		if method != "S256" || !s256Challenge.MatchString(f.challenge) {
+		if method != "S256" || !isS256(f.challenge) {
 			return nil, "KOE204"
 		}
 	}
@@ -123,7 +124,7 @@ func (s *Sandbox) newFlow(q url.Values) (*flow, string) {
 
 // words splits a list at commas and spaces; Kakao takes both.
 func words(list string) []string {
-	return slices.DeleteFunc(scopeSeparators.Split(list, -1), func(w string) bool { return w == "" })
+	return strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(", \t\n\f\r", r) })
 }
 
 // advanceFlow decides what comes next for the person with this session.

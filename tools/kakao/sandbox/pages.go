@@ -63,24 +63,29 @@ func writePage(w http.ResponseWriter, status int, name string, data map[string]a
 }
 
 // koeTexts are heading and explanation of the error pages, in the style of Kakao's.
-var koeTexts = map[string][2]string{
-	"KOE002": {"잘못된 요청", "요청 주소나 방식이 올바르지 않아요."},
-	"KOE004": {"앱 관리자 설정 오류", "카카오 로그인이 켜져 있지 않아요. [카카오 로그인] > [사용 설정]을 확인해 주세요."},
-	"KOE005": {"앱 관리자 설정 오류", "테스트 앱에는 앱 멤버만 로그인할 수 있어요. [앱] > [멤버]를 확인해 주세요."},
-	"KOE006": {"앱 관리자 설정 오류", "등록하지 않은 리다이렉트 URI를 사용했어요. [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]를 확인해 주세요."},
-	"KOE101": {"앱 관리자 설정 오류", "앱 키가 없거나 잘못된 종류예요. [앱] > [플랫폼 키] > [REST API 키]를 확인해 주세요."},
-	"KOE201": {"잘못된 요청", "지원하지 않는 response_type이에요. code만 쓸 수 있어요."},
-	"KOE202": {"잘못된 요청", "response_type=token은 더 이상 지원하지 않아요."},
-	"KOE203": {"잘못된 요청", "필수 동의항목에 동의하지 않았어요."},
-	"KOE204": {"잘못된 요청", "값이 올바르지 않은 파라미터가 있어요."},
-	"KOE205": {"잘못된 요청", "앱에 설정하지 않은 동의항목을 요청했어요. [카카오 로그인] > [동의항목]을 확인해 주세요."},
-	"KOE207": {"잘못된 요청", "필수 파라미터가 빠졌어요."},
+var koeTexts = [...]struct{ code, heading, text string }{
+	{"KOE002", "잘못된 요청", "요청 주소나 방식이 올바르지 않아요."},
+	{"KOE004", "앱 관리자 설정 오류", "카카오 로그인이 켜져 있지 않아요. [카카오 로그인] > [사용 설정]을 확인해 주세요."},
+	{"KOE005", "앱 관리자 설정 오류", "테스트 앱에는 앱 멤버만 로그인할 수 있어요. [앱] > [멤버]를 확인해 주세요."},
+	{"KOE006", "앱 관리자 설정 오류", "등록하지 않은 리다이렉트 URI를 사용했어요. [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]를 확인해 주세요."},
+	{"KOE101", "앱 관리자 설정 오류", "앱 키가 없거나 잘못된 종류예요. [앱] > [플랫폼 키] > [REST API 키]를 확인해 주세요."},
+	{"KOE201", "잘못된 요청", "지원하지 않는 response_type이에요. code만 쓸 수 있어요."},
+	{"KOE202", "잘못된 요청", "response_type=token은 더 이상 지원하지 않아요."},
+	{"KOE203", "잘못된 요청", "필수 동의항목에 동의하지 않았어요."},
+	{"KOE204", "잘못된 요청", "값이 올바르지 않은 파라미터가 있어요."},
+	{"KOE205", "잘못된 요청", "앱에 설정하지 않은 동의항목을 요청했어요. [카카오 로그인] > [동의항목]을 확인해 주세요."},
+	{"KOE207", "잘못된 요청", "필수 파라미터가 빠졌어요."},
 }
 
 func writeKOE(w http.ResponseWriter, code string) {
-	text := koeTexts[code]
+	heading, text := "", ""
+	for _, t := range koeTexts {
+		if t.code == code {
+			heading, text = t.heading, t.text
+		}
+	}
 	writePage(w, http.StatusBadRequest, "error.html", map[string]any{
-		"heading": text[0], "text": text[1], "incode": " (" + code + ")", "code": markup(`<span class="code">에러 코드: ` + esc(code) + `</span>`),
+		"heading": heading, "text": text, "incode": " (" + code + ")", "code": markup(`<span class="code">에러 코드: ` + esc(code) + `</span>`),
 	})
 }
 

@@ -22,7 +22,7 @@ type counters struct {
 
 // today returns the counters of the current day.
 func (s *Sandbox) today() *counters {
-	day := s.now().In(kst).Format("2006-01-02")
+	day := s.now().In(kst()).Format("2006-01-02")
 	if s.quota.day != day {
 		s.quota = counters{day: day, sender: map[int64]int{}, receiver: map[int64]int{}, pair: map[pair]int{}}
 	}

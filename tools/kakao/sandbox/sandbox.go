@@ -9,7 +9,7 @@ import (
 )
 
 // kst is the zone in which Kakao's day turns over and in which times are shown.
-var kst = time.FixedZone("KST", 9*60*60)
+func kst() *time.Location { return time.FixedZone("KST", 9*60*60) }
 
 const (
 	maxRequests   = 20_000 // newest requests kept: a soak test must not eat the memory

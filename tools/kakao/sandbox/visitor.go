@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -35,6 +36,23 @@ type Visitor struct {
 	client *http.Client
 }
 
+// cookies keeps the cookies of each host by name: all that the sandbox's need, and
+// the program stays smaller than with net/http/cookiejar.
+type cookies map[string]map[string]*http.Cookie
+
+func (c cookies) SetCookies(u *url.URL, list []*http.Cookie) {
+	for _, cookie := range list {
+		if c[u.Hostname()] == nil {
+			c[u.Hostname()] = map[string]*http.Cookie{}
+		}
+		c[u.Hostname()][cookie.Name] = cookie
+	}
+}
+
+func (c cookies) Cookies(u *url.URL) []*http.Cookie {
+	return slices.Collect(maps.Values(c[u.Hostname()]))
+}
+
 // Page is the last page a visit ended on: the client's callback page, or an error page
 // of Kakao, then with its code in KOE.
 type Page struct {
@@ -48,12 +66,9 @@ type Page struct {
 // or on a callback page with any status is no error. A page that a person could not
 // understand is one: no form, the person or item not on it, a required item to untick.
 func (v *Visitor) Visit(ctx context.Context, loginURL string) (Page, error) {
+	marks.once.Do(compileMarks)
 	if v.client == nil {
-		jar, err := cookiejar.New(nil)
-		if err != nil {
-			return Page{}, fmt.Errorf("visiting the login page: %w", err)
-		}
-		v.client = &http.Client{Jar: jar, Timeout: visitTimeout, Transport: v.Transport}
+		v.client = &http.Client{Jar: cookies{}, Timeout: visitTimeout, Transport: v.Transport}
 	}
 	start, err := url.Parse(loginURL)
 	if err != nil {
@@ -81,8 +96,6 @@ func (v *Visitor) Visit(ctx context.Context, loginURL string) (Page, error) {
 	return Page{}, errors.New("visiting the login page: it never ends")
 }
 
-var koeInTitle = regexp.MustCompile(`<title>[^<]*\((KOE\d+)\)</title>`)
-
 func (v *Visitor) load(req *http.Request) (Page, error) {
 	resp, err := v.client.Do(req)
 	if err != nil {
@@ -99,7 +112,7 @@ func (v *Visitor) load(req *http.Request) (Page, error) {
 		return Page{}, fmt.Errorf("reading a page: %w", err)
 	}
 	page := Page{URL: resp.Request.URL, Status: resp.StatusCode, Body: string(body)}
-	if m := koeInTitle.FindStringSubmatch(page.Body); m != nil {
+	if m := marks.koeInTitle.FindStringSubmatch(page.Body); m != nil {
 		page.KOE = m[1]
 	}
 	return page, nil
@@ -111,27 +124,35 @@ type filled struct {
 	values url.Values
 }
 
-var (
-	formTag   = regexp.MustCompile(`(?s)<form\b[^>]*>.*?</form>`)
-	inputTag  = regexp.MustCompile(`<input\b[^>]*>`)
-	buttonTag = regexp.MustCompile(`(?s)<button\b[^>]*>.*?</button>`)
-	anyTag    = regexp.MustCompile(`(?s)<[^>]*>`)
-	attribute = regexp.MustCompile(`\b([a-z]+)(?:="([^"]*)")?`)
-)
+// marks are what a visitor looks for in a page. The first visit compiles them:
+// the server links this package and never visits a page.
+var marks struct {
+	once                                            sync.Once
+	koeInTitle, form, input, button, any, attribute *regexp.Regexp
+}
+
+func compileMarks() {
+	marks.koeInTitle = regexp.MustCompile(`<title>[^<]*\((KOE\d+)\)</title>`)
+	marks.form = regexp.MustCompile(`(?s)<form\b[^>]*>.*?</form>`)
+	marks.input = regexp.MustCompile(`<input\b[^>]*>`)
+	marks.button = regexp.MustCompile(`(?s)<button\b[^>]*>.*?</button>`)
+	marks.any = regexp.MustCompile(`(?s)<[^>]*>`)
+	marks.attribute = regexp.MustCompile(`\b([a-z]+)(?:="([^"]*)")?`)
+}
 
 // attributes returns the attributes of the tag that s begins with.
 func attributes(s string) map[string]string {
 	tag := s[strings.IndexAny(s, " >"):]
 	tag = tag[:strings.Index(tag, ">")]
 	list := map[string]string{}
-	for _, m := range attribute.FindAllStringSubmatch(tag, -1) {
+	for _, m := range marks.attribute.FindAllStringSubmatch(tag, -1) {
 		list[m[1]] = html.UnescapeString(m[2])
 	}
 	return list
 }
 
 func (v *Visitor) fillIn(page Page) (filled, error) {
-	form := formTag.FindString(page.Body)
+	form := marks.form.FindString(page.Body)
 	if page.Status != http.StatusOK || form == "" {
 		return filled{}, fmt.Errorf("page with status %d and no form to fill in", page.Status)
 	}
@@ -141,7 +162,7 @@ func (v *Visitor) fillIn(page Page) (filled, error) {
 	}
 	values := url.Values{}
 	offered := map[string]bool{}
-	for _, tag := range inputTag.FindAllString(form, -1) {
+	for _, tag := range marks.input.FindAllString(form, -1) {
 		a := attributes(tag)
 		_, checked := a["checked"]
 		_, fixed := a["disabled"]
@@ -175,11 +196,11 @@ func (v *Visitor) press(page Page, form string, offered map[string]bool) (map[st
 			}
 		}
 	}
-	for _, b := range buttonTag.FindAllString(form, -1) {
+	for _, b := range marks.button.FindAllString(form, -1) {
 		a := attributes(b)
 		name := a["title"] // the login page shows more than the nickname on a button
 		if name == "" {
-			name = strings.TrimSpace(html.UnescapeString(anyTag.ReplaceAllString(b, "")))
+			name = strings.TrimSpace(html.UnescapeString(marks.any.ReplaceAllString(b, "")))
 		}
 		if label == "" || name == label {
 			return a, nil
