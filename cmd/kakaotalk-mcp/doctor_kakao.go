@@ -161,8 +161,6 @@ func (a *app) unreachable() finding {
 	return a.skip("카카오 서버에 연결할 수 없어서 확인하지 못했어요.", "Not checked: Kakao cannot be reached.")
 }
 
-var koeCode = regexp.MustCompile(`KOE\d{3,4}`)
-
 // authorize asks the authorize page without cookies and with prompt=none. A
 // redirect back to us shows that the URI is registered and that the app has the
 // items; else koe is the code on Kakao's page, "" if there is none.
@@ -175,6 +173,7 @@ func (a *app) authorize(ctx context.Context, redirect, scope string) (back bool,
 	if err != nil {
 		return false, "", err
 	}
+	koeCode := regexp.MustCompile(`KOE\d{3,4}`)
 	return res.StatusCode/100 == 3 && strings.HasPrefix(res.Header.Get("Location"), redirect+"?"), koeCode.FindString(string(body)), nil
 }
 

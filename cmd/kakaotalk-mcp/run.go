@@ -92,12 +92,7 @@ func (e usageError) Unwrap() error { return e.error }
 
 // run carries out one command line and returns the exit code.
 func run(ctx context.Context, sys surroundings, args []string) int {
-	root := newRoot(sys)
-	root.SetArgs(args)
-	root.SetIn(sys.stdin)
-	root.SetOut(sys.stdout)
-	root.SetErr(sys.stderr)
-	err := root.ExecuteContext(ctx)
+	err := execute(ctx, sys, args)
 	if errors.Is(err, context.Canceled) && isTerminal(sys.stderr) {
 		fmt.Fprintln(sys.stderr, speaker(quickLang(sys))("취소했어요.", "Cancelled."))
 	}
@@ -105,6 +100,20 @@ func run(ctx context.Context, sys surroundings, args []string) int {
 		fmt.Fprintln(sys.stderr, "kakaotalk-mcp:", err)
 	}
 	return exitCode(err)
+}
+
+// execute runs the command that args name.
+func execute(ctx context.Context, sys surroundings, args []string) error {
+	// What clients start, to stay: without the tree of all commands, which takes 0.4 MB.
+	if len(args) == 1 && args[0] == "serve" {
+		return runServe(ctx, &options{sys: sys})
+	}
+	root := newRoot(sys)
+	root.SetArgs(args)
+	root.SetIn(sys.stdin)
+	root.SetOut(sys.stdout)
+	root.SetErr(sys.stderr)
+	return root.ExecuteContext(ctx)
 }
 
 func exitCode(err error) int {

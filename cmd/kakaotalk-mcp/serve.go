@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/pkg/browser"
@@ -18,6 +19,11 @@ import (
 // hardExit is how long after the end of stdin, or a signal, the process may live
 // at most: clients send SIGTERM 2 s after closing stdin.
 const hardExit = 1900 * time.Millisecond
+
+// startOver is when a server that is still there has started up. What that took,
+// mostly mcp-go's JSON Schema library compiling its own schemas, then goes back to
+// the system: by itself so small a heap is never collected.
+const startOver = time.Second
 
 func newServe(o *options, say sayer) *cobra.Command {
 	return &cobra.Command{
@@ -69,6 +75,7 @@ func runServe(ctx context.Context, o *options) error {
 		}
 	}()
 	stopTunnel := a.tunnelWhenReady(ctx, transport)
+	defer time.AfterFunc(startOver, debug.FreeOSMemory).Stop()
 	server := tools.NewServer(tools.New(a.toolsConfig()), version(), transport.Progress, transport.Options()...)
 	err = transport.Serve(ctx, server, io.Reader(o.sys.stdin), protocol)
 	stopTunnel()

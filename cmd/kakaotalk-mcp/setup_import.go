@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Names under which old projects kept what we need.
@@ -50,15 +51,18 @@ func (s *setup) takeOver(context.Context) error {
 func firstValue(pairs map[string]string, names []string) string {
 	foreign := func(r rune) bool { return r <= ' ' || r >= 0x7f }
 	for _, n := range names {
-		if v := trimmed(pairs[n]); v != "" && !placeholder.MatchString(v) && !strings.ContainsFunc(v, foreign) {
+		if v := trimmed(pairs[n]); v != "" && !placeholder().MatchString(v) && !strings.ContainsFunc(v, foreign) {
 			return v
 		}
 	}
 	return ""
 }
 
-// placeholder is what samples have in the place of a value.
-var placeholder = regexp.MustCompile(`(?i)^(\$\{.*|<.*>|\[.*\]|\*+|x{3,}|your[-_ ].*|my[-_ ].*|change.?me|todo|none|null|.*\.{3,}|.*여기.*|.*입력.*)$`)
+// placeholder is what samples have in the place of a value. It is compiled by its
+// first use: no server has one.
+var placeholder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(\$\{.*|<.*>|\[.*\]|\*+|x{3,}|your[-_ ].*|my[-_ ].*|change.?me|todo|none|null|.*\.{3,}|.*여기.*|.*입력.*)$`)
+})
 
 // readSecret reads --client-secret-file, a file or standard input.
 func (s *setup) readSecret() (string, error) {

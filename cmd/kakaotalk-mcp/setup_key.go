@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
 // keyForm is what REST API keys look like.
-var keyForm = regexp.MustCompile(`^[0-9A-Za-z_-]{16,64}$`)
+func keyForm(s string) bool {
+	return 16 <= len(s) && len(s) <= 64 && !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r == '_' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	})
+}
 
 // ensureKey asks for the REST API key until Kakao knows it, and stores it.
 func (s *setup) ensureKey(ctx context.Context) error {
@@ -56,7 +59,7 @@ func (s *setup) ensureKey(ctx context.Context) error {
 func wrongKey(code string) bool { return code == "KOE101" || code == "KOE008" }
 
 func (s *setup) checkKeyForm(text string) error {
-	if !keyForm.MatchString(trimmed(text)) {
+	if !keyForm(trimmed(text)) {
 		return errors.New(s.say("REST API 키는 영문자와 숫자로 된 32글자예요", "a REST API key has 32 letters and digits"))
 	}
 	return nil
