@@ -117,20 +117,23 @@ func TestProbesTouchNothing(t *testing.T) {
 	}
 }
 
+// occupations are what a server may be doing when its input ends.
+var occupations = map[string]func(*server){
+	"at once": func(*server) {},
+	"idle":    probe,
+	"login pending": func(s *server) {
+		s.initialize(map[string]any{"elicitation": map[string]any{"url": map[string]any{}}})
+		s.request("tools/call", map[string]any{"name": toolToMe, "arguments": map[string]any{"message": "hi"}})
+		if m := s.read(); m.Method != "elicitation/create" {
+			s.t.Errorf("no login page: %s", m.Method)
+		}
+	},
+}
+
 // TestEndOfInput: the program is gone soon after its input, whatever it was doing.
 func TestEndOfInput(t *testing.T) {
 	_, settings := practiceKakao(t)
-	for name, busy := range map[string]func(*server){
-		"at once": func(*server) {},
-		"idle":    probe,
-		"login pending": func(s *server) {
-			s.initialize(map[string]any{"elicitation": map[string]any{"url": map[string]any{}}})
-			s.request("tools/call", map[string]any{"name": toolToMe, "arguments": map[string]any{"message": "hi"}})
-			if m := s.read(); m.Method != "elicitation/create" {
-				t.Errorf("no login page: %s", m.Method)
-			}
-		},
-	} {
+	for name, busy := range occupations {
 		t.Run(name, func(t *testing.T) {
 			s := startServer(t, bareEnv(t, settings...), "serve")
 			s.t = t

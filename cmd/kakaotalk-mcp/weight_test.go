@@ -1,88 +1,88 @@
 package main
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-const (
-	// maxBinary is the promised size of a plain build, in bytes.
-	maxBinary = 20_000_000
-	// weightRuns is how often each program is started; odd, so that there is a median.
-	weightRuns = 15
-)
+// maxInit is what the package initialisations of this module may allocate, in
+// bytes: every command pays for them.
+const maxInit = 16 << 10
 
-func TestBinaryIsSmall(t *testing.T) {
-	info, err := os.Stat(program(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d bytes", info.Size())
-	if info.Size() >= maxBinary {
-		t.Errorf("the program has %d bytes, promised are less than %d", info.Size(), maxBinary)
-	}
+var bareServer struct {
+	once sync.Once
+	err  error
 }
 
-// start starts a server and returns the time until its tools/list was answered
-// and then its resident memory in KiB (0 where that cannot be told).
-func weigh(t testing.TB, path string, args ...string) (time.Duration, int) {
+// bare returns the path of the server that does nothing but offer three tools.
+func bare(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(filepath.Dir(program(t)), exeName("bare"))
+	bareServer.once.Do(func() { bareServer.err = goBuild(path, "./testdata/bare") })
+	if bareServer.err != nil {
+		t.Fatal(bareServer.err)
+	}
+	return path
+}
+
+// begin starts a server and returns it with the time until its tools/list was answered.
+func begin(t testing.TB, path string, args ...string) (*server, time.Duration) {
 	t.Helper()
 	env := bareEnv(t)
-	begin := time.Now()
+	start := time.Now()
 	s := launch(t, exec.Command(path, args...), env)
 	s.initialize(map[string]any{})
 	s.ask("tools/list", map[string]any{})
-	took := time.Since(begin)
-	memory := 0
-	if raw, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status")); err == nil {
-		for line := range strings.Lines(string(raw)) {
-			if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-				memory, _ = strconv.Atoi(strings.Fields(rest)[0])
-			}
-		}
-	}
-	s.end()
-	return took, memory
+	return s, time.Since(start)
 }
 
-func median[T int | time.Duration](list []T) T {
+// startTimes are medians over alternating runs of both programs.
+func startTimes(t testing.TB, pairs int) (ours, theirs time.Duration) {
+	t.Helper()
+	var list, bareList []time.Duration
+	for i := range pairs + 1 {
+		b, bareTook := begin(t, bare(t))
+		b.end()
+		s, took := begin(t, program(t), "serve")
+		s.end()
+		if i > 0 { // the first pair fetched the files
+			list, bareList = append(list, took), append(bareList, bareTook)
+		}
+	}
+	return median(list), median(bareList)
+}
+
+func median[T int | float64 | time.Duration](list []T) T {
+	list = slices.Clone(list)
 	slices.Sort(list)
 	return list[len(list)/2]
 }
 
-// BenchmarkStart compares start-up and idle memory with those of a server that
-// does nothing but offer three tools, in alternating runs.
-func BenchmarkStart(b *testing.B) {
-	bare := filepath.Join(b.TempDir(), exeName("bare"))
-	if err := goBuild(bare, "./testdata/bare"); err != nil {
-		b.Fatal(err)
+var initLine = regexp.MustCompile(`(?m)^init (main|kakaotalk-mcp/\S+) .* (\d+) bytes, `)
+
+func TestInitialisationAllocatesLittle(t *testing.T) {
+	s := launch(t, exec.Command(program(t), "version"), bareEnv(t, "GODEBUG=inittrace=1"))
+	if code := s.exit(); code != exitOK {
+		t.Fatalf("exit code %d", code)
 	}
-	ours := program(b)
-	weigh(b, bare) // both into the page cache
-	weigh(b, ours, "serve")
-	for b.Loop() {
-		var times, bareTimes []time.Duration
-		var sizes, bareSizes []int
-		for range weightRuns {
-			took, memory := weigh(b, bare)
-			bareTimes, bareSizes = append(bareTimes, took), append(bareSizes, memory)
-			took, memory = weigh(b, ours, "serve")
-			times, sizes = append(times, took), append(sizes, memory)
+	total := 0
+	for _, m := range initLine.FindAllStringSubmatch(s.stderr.String(), -1) {
+		bytes, err := strconv.Atoi(m[2])
+		if err != nil {
+			t.Fatal(err)
 		}
-		b.ReportMetric(float64(median(times))/1e6, "ms")
-		b.ReportMetric(float64(median(bareTimes))/1e6, "bare-ms")
-		b.ReportMetric(float64(median(times))/float64(median(bareTimes)), "start-ratio")
-		if runtime.GOOS == "linux" {
-			b.ReportMetric(float64(median(sizes)), "KiB")
-			b.ReportMetric(float64(median(bareSizes)), "bare-KiB")
-			b.ReportMetric(float64(median(sizes))/float64(median(bareSizes)), "memory-ratio")
-		}
+		t.Logf("%s: %d bytes", m[1], bytes)
+		total += bytes
+	}
+	if total == 0 || total > maxInit {
+		t.Errorf("the packages allocate %d bytes when initialised, more than 0 and at most %d were expected:\n%s", total, maxInit,
+			strings.Join(initLine.FindAllString(s.stderr.String(), -1), "\n"))
 	}
 }
