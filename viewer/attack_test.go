@@ -21,7 +21,7 @@ func onTheWire(t *testing.T, h http.Handler) (host string, ask func(request stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := NewServer(h)
+	server := &http.Server{Handler: h}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(l) }()
 	t.Cleanup(func() { server.Close(); <-done })

@@ -83,7 +83,7 @@ func newSite(t *testing.T) site {
 		if err != nil {
 			t.Fatal(err)
 		}
-		server := NewServer(handler(l.Addr().String()))
+		server := &http.Server{Handler: handler(l.Addr().String())}
 		done := make(chan struct{})
 		go func() { defer close(done); _ = server.Serve(l) }()
 		t.Cleanup(func() { _ = server.Close(); <-done })

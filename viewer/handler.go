@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 const (
@@ -158,18 +157,5 @@ func (h *handler) setHeaders(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 	if h.config.HSTS {
 		header.Set("Strict-Transport-Security", "max-age=31536000")
-	}
-}
-
-// NewServer is an http.Server for a public handler, with limits on time and
-// size that no visitor's browser meets and a stalling one does.
-func NewServer(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second, // the largest blob on a slow phone
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    8 << 10,
 	}
 }

@@ -144,7 +144,7 @@ func TestServerHead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := NewServer(NewHandler(nil, HandlerConfig{Hosts: []string{l.Addr().String()}}))
+	server := &http.Server{Handler: NewHandler(nil, HandlerConfig{Hosts: []string{l.Addr().String()}})}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(l) }()
 	defer func() { server.Close(); <-done }()

@@ -193,7 +193,7 @@ func (n *newcomer) rehearses(program string) {
 	x.expect("입력:")
 	x.press(key, keyEnter)
 	x.expect("연습용 시크릿:")
-	secret := x.word(26)
+	secret := x.word(32)
 	x.expect("입력(보이지 않아요):")
 	x.press(secret, keyEnter)
 	x.expect("맞아요", "모두 설정했나요?", "(그냥 Enter는 1번):")

@@ -9,17 +9,29 @@ import (
 	"syscall"
 )
 
-// checkOwner refuses a path where another user could have put what we read:
-// settings name a program to run (KAKAO_TUNNEL) and the servers that get the
-// tokens. Root may have written it; that it is missing is no error.
-func checkOwner(path string) error {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// checkOwner refuses a file, and then the folders around it, where another user
+// could have put what we read: settings name a program to run (KAKAO_TUNNEL) and
+// the servers that get the tokens. Root may have written it; a missing file needs
+// no folder checked and is no error.
+func checkOwner(paths ...string) error {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil {
+			err = ownersProblem(path, info)
+		} else {
+			err = unreadable(err)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return unreadable(err)
-	}
+	return nil
+}
+
+func ownersProblem(path string, info fs.FileInfo) error {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && stat.Uid != 0 && int(stat.Uid) != os.Geteuid() {
 		return problemf("%s은(는) 다른 사용자(uid %d)의 것이어서 설정을 읽지 않았어요", "%s belongs to another user (uid %d), so no settings were read", path, stat.Uid)
 	}
