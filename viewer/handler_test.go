@@ -160,17 +160,6 @@ func TestServerHead(t *testing.T) {
 	if err != nil || r.StatusCode != 200 || r.ContentLength != int64(len(servedPage().html)) {
 		t.Fatalf("HEAD: %v, %v", r, err)
 	}
-
-	big, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer big.Close()
-	_ = big.SetDeadline(time.Now().Add(5 * time.Second))
-	fmt.Fprintf(big, "GET /message HTTP/1.1\r\nHost: %s\r\nX: %s\r\n\r\n", l.Addr(), strings.Repeat("x", 16<<10))
-	if r, err := http.ReadResponse(bufio.NewReader(big), nil); err != nil || r.StatusCode != 431 {
-		t.Errorf("16 KB of headers: %v, %v", r, err)
-	}
 }
 
 func TestLimitPerVisitor(t *testing.T) {

@@ -106,7 +106,7 @@ func readSettings(sys surroundings, envFile string) (settings, error) {
 	// A file that cannot be read is told about after the rest: the environment may
 	// say in which language.
 	config := filepath.Join(s.home, "config.env")
-	broken := checkOwner(config, s.home)
+	broken := checkOwner(s.home, config)
 	if broken == nil {
 		broken = s.addFile(config, fromConfig)
 	}

@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// checkOwner refuses a file, and then the folders around it, where another user
-// could have put what we read: settings name a program to run (KAKAO_TUNNEL) and
-// the servers that get the tokens. Root may have written it; a missing file needs
-// no folder checked and is no error.
+// checkOwner refuses a folder, and then the file in it, where another user could
+// have put what we read: settings name a program to run (KAKAO_TUNNEL) and the
+// servers that get the tokens. Root may have written it; that it is missing is no
+// error.
 func checkOwner(paths ...string) error {
 	for _, path := range paths {
 		info, err := os.Stat(path)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -78,6 +79,12 @@ func TestSlowVisitors(t *testing.T) {
 			t.Errorf("an honest visitor gets %d bytes, %v after %v", len(got), err, time.Since(began))
 		}
 		honest.Close()
+		wordy := dial()
+		go fmt.Fprintf(wordy, "GET / HTTP/1.1\r\nHost: x\r\nX: %s\r\n\r\n", strings.Repeat("x", headerSize+8<<10)) //nolint:errcheck // seen below
+		if res, err := http.ReadResponse(bufio.NewReader(wordy), nil); err != nil || res.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("too many headers: %v, %v", res, err)
+		}
+		wordy.Close()
 		visitors.Wait()
 		s.stop()
 	})
