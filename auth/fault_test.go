@@ -170,13 +170,16 @@ func TestRefreshOutlivesItsCaller(t *testing.T) {
 	old := w.record(s)
 	w.advance(40 * 24 * time.Hour)
 	ctx, giveUp := context.WithCancel(t.Context())
+	left := make(chan struct{})
 	s.http.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
 		giveUp()
+		<-left // or the answer might be there first
 		return http.DefaultTransport.RoundTrip(r)
 	})
 	if _, err := s.Token(ctx, Request{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("the call ended with %v", err)
 	}
+	close(left)
 	s.Close() // waits for it
 	if now := w.record(s); now.Refresh == old.Refresh {
 		t.Error("the rotated refresh token is lost")
