@@ -30,8 +30,11 @@ document.forms[0].submit();
     ["read", "%[1]s?state=x", {}], ["post", "%[1]s%[2]s", {method: "POST", mode: "no-cors", body: "x"}],
     ["json", "%[1]s%[2]s", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"}], ["put", "%[1]s%[2]s", {method: "PUT"}],
   ]) said.append(name + "=" + await fetch(address, how).then(r => r.type + r.status, () => "refused") + ";");
-  let seen = "nothing";
-  try { seen = framed.contentDocument.body.textContent; } catch {}
+  let seen = "";
+  for (let tries = 0; !seen && tries < 50; tries++) { // until the frame is there or refused
+    try { seen = framed.contentDocument.body.textContent; } catch { seen = "nothing"; }
+    await new Promise(done => setTimeout(done, 100));
+  }
   said.append("frame=" + seen + ";end");
 })();
 </script>`, callback, okQuery, testState)
