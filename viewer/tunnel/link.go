@@ -89,16 +89,16 @@ func (l *link) hold(ctx context.Context, visitors *inbox) error {
 	if !unbound() {
 		return errors.New("the server took too long")
 	}
+	clock := l.t.watchClock() // a sleep right after "up" is noticed, too
 	l.t.setUp()
-	return l.watch(ctx, lost, sessionOver)
+	return l.watch(ctx, clock, lost, sessionOver)
 }
 
 // watch returns when the line is dead or ctx ends.
-func (l *link) watch(ctx context.Context, lost, sessionOver <-chan struct{}) error {
+func (l *link) watch(ctx context.Context, clock *clockWatch, lost, sessionOver <-chan struct{}) error {
 	wait := l.t.time
 	ticker := time.NewTicker(min(wait.tick, wait.ping))
 	defer ticker.Stop()
-	clock := l.t.watchClock()
 	last := time.Now()
 	for {
 		select {
