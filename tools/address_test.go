@@ -134,6 +134,9 @@ func TestNicknameThatMeantAnother(t *testing.T) {
 	if got := a.names("candidates"); len(got) != 1 {
 		t.Errorf("candidates %q", got)
 	}
+	if next := a.str("next_step"); !strings.Contains(next, "사용자가 터미널에서") { // the assistant is not to do it
+		t.Errorf("next step: %s", next)
+	}
 	w.want(w.call(toolSend, `{"uuid":"`+w.kakao.UUID(second)+`","message":"둘"}`), StatusSent, "", "")
 	w.alias("새친구", w.kakao.UUID(second))
 	w.want(w.call(toolSend, `{"to":["새친구"],"message":"셋"}`), StatusSent, "", "")
