@@ -13,9 +13,15 @@ import (
 // replaced by a newer one.
 const ownMark = "kakaotalk-mcp"
 
-// ErrForeignFile is returned by Export when dir holds a file of somebody else
+// ForeignFileError is returned by Export when dir holds a file of somebody else
 // under one of its names. Nothing has been written then.
-var ErrForeignFile = errors.New("file was not made by this program")
+type ForeignFileError struct {
+	Name string // of the file in dir
+}
+
+func (e *ForeignFileError) Error() string {
+	return "exporting page: " + e.Name + ": file was not made by this program"
+}
 
 // Export writes the page for a static host into dir, which is made if missing:
 // index.html; 404.html, the same page, so that a mistyped path still shows the
@@ -40,7 +46,7 @@ func Export(dir string, force bool) error {
 		case err != nil && !force:
 			return fmt.Errorf("exporting page: %w", err)
 		case !force && !bytes.Equal(old, f.content) && !bytes.Contains(old, []byte(ownMark)):
-			return fmt.Errorf("exporting page: %s: %w", f.name, ErrForeignFile)
+			return &ForeignFileError{f.name}
 		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {

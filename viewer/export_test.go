@@ -50,7 +50,8 @@ func TestExportSparesForeignFiles(t *testing.T) {
 	if err := os.WriteFile(path, []byte("<h1>mine</h1>"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Export(dir, false); !errors.Is(err, ErrForeignFile) || !strings.Contains(err.Error(), "404.html") {
+	err := Export(dir, false)
+	if foreign, ok := errors.AsType[*ForeignFileError](err); !ok || foreign.Name != "404.html" {
 		t.Errorf("foreign file: %v", err)
 	}
 	if files, _ := os.ReadDir(dir); len(files) != 1 {

@@ -40,8 +40,8 @@ console: long messages then travel as links that open with this computer off.`),
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			err := viewer.Export(args[0], force)
-			if errors.Is(err, viewer.ErrForeignFile) {
-				return fmt.Errorf(say("%w\n이 프로그램이 만들지 않은 파일은 덮어쓰지 않아요. 다른 폴더를 쓰거나, 덮어써도 되면 --force를 붙여 주세요", "%w\nFiles of others are not overwritten: use another folder, or --force"), err)
+			if foreign, ok := errors.AsType[*viewer.ForeignFileError](err); ok {
+				return fmt.Errorf(say("이 프로그램이 만들지 않은 파일이 있어서 아무것도 쓰지 않았어요: %s\n다른 폴더를 쓰거나, 덮어써도 되면 --force를 붙여 주세요", "a file that this program did not make is there, so nothing was written: %s\nUse another folder, or --force to overwrite it"), foreign.Name)
 			}
 			if err != nil {
 				return err
