@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -92,8 +91,8 @@ func serveOnArm64(t *testing.T, bin string) {
 	}
 	friend := map[string]any{"to": norm.NFD.String("홍길동"), "message": text}
 	call(s, toolSend, friend, "sent")
-	if code, took := s.end(); code != exitOK || took > 2*time.Second {
-		t.Errorf("exit code %d %v after the end of input", code, took)
+	if code, _ := s.end(); code != exitOK { // an emulator says nothing about times
+		t.Errorf("exit code %d after the end of input", code)
 	}
 
 	again := start() // finds login and journal in the files

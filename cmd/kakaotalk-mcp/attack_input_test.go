@@ -25,14 +25,14 @@ func TestLogInjection(t *testing.T) {
 	s.callTool("search_kakao_friends", `{"query":"지민"}`)
 	const evil = "secret\ntime=2026-01-01T00:00:00Z level=ERROR msg=forged\x1b[31m"
 	for i, f := range []sandbox.Faults{
-		{FailPath: "/v1/api/talk", FailStatus: 400, FailBody: string(mustJSON(t, map[string]any{"code": -777, "msg": evil}))},
+		{FailPath: "/v1/api/talk", FailStatus: 400, FailBody: asArguments(t, map[string]any{"code": -777, "msg": evil})},
 		{FailPath: "/v1/api/talk", FailStatus: 500, FailBody: evil}, {FailPath: "/v1/api/talk", Cut: "after"},
 	} {
 		h.kakao.SetFaults(f)
-		s.callTool("send_message", string(mustJSON(t, map[string]any{"uuid": uuids[i], "message": "secret" + evil})))
+		s.callTool("send_message", asArguments(t, map[string]any{"uuid": uuids[i], "message": "secret" + evil}))
 	}
 	h.kakao.SetFaults(sandbox.Faults{})
-	s.callTool("send_message", string(mustJSON(t, map[string]any{"to": []string{evil}, "message": evil, "link": "https://secret.example/" + evil})))
+	s.callTool("send_message", asArguments(t, map[string]any{"to": []string{evil}, "message": evil, "link": "https://secret.example/" + evil}))
 	s.send(`{"jsonrpc":"2.0","id":"` + `secret","method":"secret\ntime=x level=ERROR forged"}`)
 	s.read()
 	s.send("secret this is no JSON \x1b[31m")

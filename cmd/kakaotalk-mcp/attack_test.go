@@ -195,12 +195,3 @@ func (h *household) chatIsHarmless(t *testing.T) {
 		t.Errorf("chat: exit code %d, %q\n%s", code, out, errs)
 	}
 }
-
-func mustJSON(t testing.TB, v any) []byte {
-	t.Helper()
-	raw, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}

@@ -67,7 +67,7 @@ func TestAnotherUserAndHome(t *testing.T) {
 	s := startServer(t, h.env)
 	s.initialize(nil)
 	waitUntil(t, "the viewer listening", func() bool { return tunnelUp(home) })
-	if r := s.callTool("send_message_to_me", string(mustJSON(t, map[string]any{"message": proseOf(20_000)}))); r.IsError || r.Structured["delivery"] != "stored" {
+	if r := s.callTool("send_message_to_me", asArguments(t, map[string]any{"message": proseOf(20_000)})); r.IsError || r.Structured["delivery"] != "stored" {
 		t.Fatalf("no stored message: %v", r.Structured)
 	}
 	if r := s.callTool("send_message", `{"to":["홍길동"],"message":"안녕"}`); r.IsError {

@@ -89,7 +89,7 @@ func chatModel(c *chat.Config, s settings, say sayer) error {
 	case !ok || u.Scheme != "https" && u.Scheme != "http":
 		return errors.New(say("CHAT_BASE_URL에는 http://localhost:11434/v1처럼 OpenAI와 호환되는 서버의 주소를 적어 주세요", "CHAT_BASE_URL must be the http(s):// address of an OpenAI-compatible server, such as http://localhost:11434/v1"))
 	case c.Key != "" && !isSafe(u):
-		return errors.New(say("CHAT_BASE_URL은 https://이거나 이 컴퓨터의 주소여야 해요. 아니면 API 키를 가는 길에 다른 사람이 볼 수 있어요", "CHAT_BASE_URL must be https://, or on this computer: the API key would be readable on the way"))
+		return errors.New(say("CHAT_BASE_URL은 https://이거나 이 컴퓨터의 주소여야 해요. 그렇지 않으면 API 키가 오가는 동안 다른 사람에게 보일 수 있어요", "CHAT_BASE_URL must be https://, or on this computer: the API key would be readable on the way"))
 	}
 	return nil
 }

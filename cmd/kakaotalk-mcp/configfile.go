@@ -26,7 +26,7 @@ func parseSettings(path string, raw []byte) (map[string]string, error) {
 	size := len(raw)
 	for k := references(raw); k >= 3; k -= 3 {
 		if size *= 3; size > maxExpanded {
-			return nil, problemf("설정 파일 %s의 값들이 서로를 너무 많이 가리켜요", "settings file %s is made of too many references between its values", path)
+			return nil, problemf("설정 파일 %s의 값들이 서로를 너무 많이 참조해요", "settings file %s is made of too many references between its values", path)
 		}
 	}
 	pairs, err := godotenv.UnmarshalBytes(bytes.TrimPrefix(raw, []byte(byteOrderMark)))
@@ -70,11 +70,11 @@ func unreadable(err error) error {
 // one step, and only by one in which all other settings read as before.
 func editConfig(home, name, text string) error {
 	if strings.ContainsAny(text, "\r\n\x00") {
-		return fmt.Errorf("%s: a setting is one line", name)
+		return problemf("%s 값은 한 줄이어야 해요", "%s: a setting is one line", name)
 	}
-	quoted, err := quoteConfig(text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	quoted, ok := quoteConfig(text)
+	if !ok {
+		return problemf("%s 값의 따옴표와 역슬래시를 설정 파일에 그대로 적을 수 없어요. 환경 변수로 설정해 주세요", "%s: this mix of quotes and backslashes cannot be written to a settings file; set it in the environment", name)
 	}
 	path := filepath.Join(home, "config.env")
 	if target, err := filepath.EvalSymlinks(path); err == nil {
@@ -87,7 +87,7 @@ func editConfig(home, name, text string) error {
 	if err != nil {
 		return err
 	}
-	if have, ok := before[name]; ok && have == text {
+	if have, set := before[name]; set && have == text {
 		return nil
 	}
 	line := name + "=" + quoted
@@ -100,7 +100,7 @@ func editConfig(home, name, text string) error {
 		}
 		return replaceFile(path, changed)
 	}
-	return fmt.Errorf("config.env cannot be changed without changing more than %s; please edit it by hand", name)
+	return problemf("config.env를 고치면 %s 말고 다른 값까지 바뀌어서 그대로 두었어요. 직접 고쳐 주세요", "config.env cannot be changed without changing more than %s; please edit it by hand", name)
 }
 
 // sameOthers reports whether two files give all settings but name the same values.
@@ -149,20 +149,20 @@ func withNewLine(file, _, line string) string {
 	return file + line + end
 }
 
-// quoteConfig returns text in the first form that dotenv reads back as it was.
-// Single quotes keep backslashes, dollars and number signs, but not every ending:
-// one wrong quote would make the whole file unreadable.
-func quoteConfig(text string) (string, error) {
+// quoteConfig returns text in the first form that dotenv reads back as it was. Not
+// every text has one: single quotes keep backslashes, dollars and number signs, but
+// not every ending, and one wrong quote would make the whole file unreadable.
+func quoteConfig(text string) (quoted string, ok bool) {
 	forms := []string{"'" + text + "'", `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`).Replace(text) + `"`, text}
 	if !strings.ContainsAny(text, " \t\\$#\"'`") {
 		forms = []string{text}
 	}
 	for _, form := range forms {
 		if pairs, err := godotenv.Unmarshal("A=" + form + "\nB=b\n"); err == nil && pairs["A"] == text && pairs["B"] == "b" {
-			return form, nil
+			return form, true
 		}
 	}
-	return "", errors.New("this mix of quotes and backslashes cannot be written to a settings file; set it in the environment")
+	return "", false
 }
 
 // replaceFile writes a private file in one step: a crash leaves the old one or

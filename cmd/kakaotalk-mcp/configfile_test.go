@@ -88,15 +88,18 @@ func TestConfigMakesItPrivate(t *testing.T) {
 	if err := editConfig(home, "KAKAO_CLIENT_ID", "x"); err != nil {
 		t.Fatal(err)
 	}
-	if err := editConfig(home, "KAKAO_CLIENT_ID", "two\nlines"); err == nil || strings.Contains(err.Error(), "two") {
+	inKorean := func(err error) bool {
+		return strings.HasPrefix(worded(err, speaker("ko")).Error(), "KAKAO_CLIENT_ID 값")
+	}
+	if err := editConfig(home, "KAKAO_CLIENT_ID", "two\nlines"); err == nil || strings.Contains(err.Error(), "two") || !inKorean(err) {
 		t.Errorf("a line break is taken: %v", err)
 	}
 	before, err := os.ReadFile(filepath.Join(home, "config.env"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := editConfig(home, "KAKAO_CLIENT_ID", "'a\""); err == nil {
-		t.Error("a value that cannot be read back is written")
+	if err := editConfig(home, "KAKAO_CLIENT_ID", "'a\""); err == nil || !inKorean(err) {
+		t.Errorf("a value that cannot be read back is written: %v", err)
 	}
 	if after, err := os.ReadFile(filepath.Join(home, "config.env")); err != nil || string(after) != string(before) {
 		t.Errorf("a refused value changed the file: %s (%v)", after, err)

@@ -211,7 +211,7 @@ func (a *app) offerFileStore(ctx context.Context, o *options) (*app, error) {
 		return nil, fmt.Errorf("%w: %s", auth.ErrDeclined, hint)
 	}
 	if err := editConfig(a.settings.home, "KAKAO_TOKEN_STORE", "file"); err != nil {
-		return nil, err
+		return nil, worded(err, a.say)
 	}
 	changed, err := newApp(o, true)
 	if err != nil {

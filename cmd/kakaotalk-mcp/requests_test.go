@@ -2,13 +2,14 @@ package main
 
 import (
 	"fmt"
-	"kakaotalk-mcp/tools/kakao/sandbox"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+
+	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
 // operation is what a client asks for, with the requests that Kakao gets for it:

@@ -147,7 +147,7 @@ func (w *watch) commands(kakao *sandbox.Sandbox, uuid string) {
 	w.run(true, "", exitError, "chat", canary)
 	w.env = before
 
-	// A page that nobody asked for, and the callback with a code of somebody else's.
+	// Kakao fails at a logout and a login, and says secrets back.
 	w.run(false, "", exitOK, "login", "--switch")
 	kakao.SetFaults(sandbox.Faults{FailPath: "/v1/user/logout", FailStatus: 500, FailBody: `{"msg":"` + sandbox.SecretMark + `","code":-1}`})
 	w.run(false, "", exitError, "logout")

@@ -36,7 +36,7 @@ func ownersProblem(path string, info fs.FileInfo) error {
 		return problemf("%s은(는) 다른 사용자(uid %d)의 것이어서 설정을 읽지 않았어요", "%s belongs to another user (uid %d), so no settings were read", path, stat.Uid)
 	}
 	if info.Mode().Perm()&0o002 != 0 {
-		return problemf("%s에 누구나 쓸 수 있어서 설정을 읽지 않았어요. chmod o-w로 닫아 주세요", "everybody can write to %s, so no settings were read; chmod o-w closes it", path)
+		return problemf("%s에 누구나 쓸 수 있어서 설정을 읽지 않았어요. chmod o-w로 다른 사용자의 쓰기 권한을 빼 주세요", "everybody can write to %s, so no settings were read; chmod o-w closes it", path)
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func (s *setup) save(name, text string) error {
 		return nil
 	}
 	if err := editConfig(s.settings.home, name, text); err != nil {
-		return err
+		return worded(err, s.say)
 	}
 	s.stored = true
 	if err := s.rebuild(); err != nil {

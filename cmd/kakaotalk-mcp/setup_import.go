@@ -38,7 +38,7 @@ func (s *setup) takeOver(context.Context) error {
 	s.secret = secret
 	if chat != "" && chat != s.settings.get("CLOVA_API_KEY") && s.practice == nil {
 		if err := editConfig(s.settings.home, "CLOVA_API_KEY", chat); err != nil {
-			return err
+			return worded(err, s.say)
 		}
 		s.stored = true
 	}

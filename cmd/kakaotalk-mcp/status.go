@@ -80,7 +80,7 @@ func (a *app) printStatus(r statusReport) error {
 	case r.Problem != "":
 		p.line(a.say("로그인: 확인할 수 없음. %s", "Login: cannot be read. %s"), r.Problem)
 	case !r.Login.LoggedIn:
-		p.line("%s", a.say("로그인: 안 됨. 처음 쓸 때 브라우저가 열리거나, `kakaotalk-mcp login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `kakaotalk-mcp login`."))
+		p.line(a.say("로그인: 안 됨. 처음 쓸 때 브라우저가 열리거나, `%s login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `%s login`."), a.sys.command())
 	default:
 		p.line(a.say("로그인: %s", "Login: %s"), a.who(r.Login.Name, r.Login.Subject))
 		p.line(a.say("동의: %s", "Consents: %s"), a.consents(r.Login.Scopes))

@@ -79,7 +79,7 @@ func caller(t testing.TB, env []string) func(calls int) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		server := tools.NewServer(a.messenger(), "bench", transport.Progress, transport.Options()...)
+		server := tools.NewServer(tools.New(a.toolsConfig()), "bench", transport.Progress, transport.Options()...)
 		_ = transport.Serve(context.Background(), server, in, out) // a failure shows as missing answers
 		out.Close()
 	}()
