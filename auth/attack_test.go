@@ -139,6 +139,14 @@ func TestInvitationFlood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// An outage of Kakao's is nobody's failure.
+	for range maxInviteFailures {
+		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 503})
+		if _, err := s.AcceptInvite(t.Context(), redirect, url.Values{"state": {u.Query().Get("state")}, "code": {"x"}}); err == nil {
+			t.Error("a guest came in during the outage")
+		}
+	}
+	w.kakao.SetFaults(sandbox.Faults{})
 	before := w.requests("/oauth/token")
 	for i := range 5 * maxInviteFailures {
 		if _, err := s.AcceptInvite(t.Context(), redirect, url.Values{"state": {u.Query().Get("state")}, "code": {fmt.Sprint(i)}}); err == nil {

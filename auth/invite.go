@@ -177,10 +177,12 @@ func (s *Session) AcceptInvite(ctx context.Context, redirect string, q url.Value
 		return Guest{}, s.inviteProblem(false)
 	}
 	tok, err := cfg.Exchange(context.WithValue(ctx, oauth2.HTTPClient, s.http), q.Get("code"), oauth2.VerifierOption(in.verifier))
+	if !refused(err) {
+		s.inviteFailed(in, -1)
+	}
 	if err != nil {
 		return Guest{}, s.tokenProblem(err)
 	}
-	s.inviteFailed(in, -1)
 	g := newGrant(tok, s.now())
 	who, err := s.verify(ctx, g.idToken, in.nonce)
 	if err != nil {
@@ -191,6 +193,13 @@ func (s *Session) AcceptInvite(ctx context.Context, redirect string, q url.Value
 	}
 	rec := Record{Scopes: g.scopes}
 	return Guest{Name: who.nickname, Missing: rec.missing(ForFriends)}, nil
+}
+
+// refused reports whether the token endpoint said no, as it does to a wrong code;
+// an outage says nothing about the guest.
+func refused(err error) bool {
+	r, ok := errors.AsType[*oauth2.RetrieveError](err)
+	return ok && r.Response.StatusCode < 500
 }
 
 // inviteFailed adds to the count of an invitation's failures in this process and
