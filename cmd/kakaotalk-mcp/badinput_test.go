@@ -198,6 +198,7 @@ func TestWrongSettings(t *testing.T) {
 		want      string
 	}{
 		"wrong value":       {[]string{"serve"}, []string{set, "KAKAO_CONFIRM=maybe"}, "KAKAO_CONFIRM must be one of"},
+		"wrong tunnel":      {[]string{"serve"}, []string{set, "KAKAO_TUNNEL=foo"}, "KAKAO_TUNNEL must be"},
 		"missing file":      {[]string{"serve", "--env-file", "nosuch.env"}, []string{set}, "nosuch.env"},
 		"broken file":       {[]string{"serve", "--env-file", broken}, []string{set}, "NAME=value"},
 		"log not writable":  {[]string{"serve"}, []string{set, "KAKAO_LOG_FILE=" + filepath.Join(t.TempDir(), "no", "log")}, "KAKAO_LOG_FILE"},

@@ -31,11 +31,7 @@ type pages struct {
 
 // newPages returns nil when neither a page nor a tunnel is configured.
 func (a *app) newPages() *pages {
-	kind, err := a.tunnelSpec()
-	if err != nil {
-		a.log.Warn("KAKAO_TUNNEL", "err", err)
-	}
-	p := &pages{home: a.settings.home, pageURL: a.settings.get("KAKAO_PAGE_URL"), tunnel: kind.Kind, baseURL: a.settings.get("KAKAO_BASE_URL")}
+	p := &pages{home: a.settings.home, pageURL: a.settings.get("KAKAO_PAGE_URL"), tunnel: a.tunnelSpec().Kind, baseURL: a.settings.get("KAKAO_BASE_URL")}
 	if p.pageURL == "" && p.tunnel == tunnel.Off {
 		return nil
 	}
@@ -43,8 +39,8 @@ func (a *app) newPages() *pages {
 }
 
 // tunnelSpec is KAKAO_TUNNEL; a public address alone means that a proxy of the
-// user forwards it to us.
-func (a *app) tunnelSpec() (tunnel.Spec, error) {
+// user forwards it to us. A wrong value, which the settings' check tells, is off.
+func (a *app) tunnelSpec() tunnel.Spec {
 	setting := a.settings.get("KAKAO_TUNNEL")
 	if setting == "" {
 		setting = string(tunnel.Off)
@@ -54,9 +50,9 @@ func (a *app) tunnelSpec() (tunnel.Spec, error) {
 	}
 	spec, err := tunnel.Parse(setting)
 	if err != nil {
-		return tunnel.Spec{Kind: tunnel.Off}, err
+		return tunnel.Spec{Kind: tunnel.Off}
 	}
-	return spec, nil
+	return spec
 }
 
 // Page implements tools.Pages.

@@ -20,10 +20,7 @@ const sweepEvery = time.Hour
 // tunnelConfig is what the tunnel needs, with the public handler: the page,
 // stored messages and callbacks, nothing else.
 func (a *app) tunnelConfig(p *pages, ask func(host, fingerprint string) bool) (tunnel.Config, error) {
-	spec, err := a.tunnelSpec()
-	if err != nil {
-		return tunnel.Config{}, err
-	}
+	spec := a.tunnelSpec()
 	c := tunnel.Config{
 		Spec:       spec,
 		BaseURL:    a.settings.get("KAKAO_BASE_URL"),

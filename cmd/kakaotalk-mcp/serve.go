@@ -91,8 +91,7 @@ const tunnelDelay = 2 * time.Second
 // tunnelWhenReady takes part in holding the tunnel once a client is there to
 // stay. The function it returns ends that and waits.
 func (a *app) tunnelWhenReady(ctx context.Context, transport *stdio.Transport) (stop func()) {
-	spec, err := a.tunnelSpec()
-	if err != nil || spec.Kind == tunnel.Off || a.practice != nil || a.broken != nil {
+	if a.tunnelSpec().Kind == tunnel.Off || a.practice != nil || a.broken != nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"kakaotalk-mcp/viewer/tunnel"
 )
 
 // choices are the settings with a fixed set of values; "" stands for unset.
@@ -77,6 +79,12 @@ func (s settings) check() error {
 	for _, origin := range s.list("KAKAO_LINK_HOSTS") {
 		if u, err := url.Parse(origin); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 			return problemf("KAKAO_LINK_HOSTS에는 https://example.com 같은 주소를 쉼표로 나누어 적어 주세요", "KAKAO_LINK_HOSTS must list origins such as https://example.com, separated by commas")
+		}
+	}
+	if setting := s.get("KAKAO_TUNNEL"); setting != "" {
+		if _, err := tunnel.Parse(setting); err != nil {
+			return problemf("KAKAO_TUNNEL은 off, external, srv.us, ssh://사용자@서버?bind=127.0.0.1:9000(또는 ?socket=/절대/경로), exec:프로그램 중 하나여야 해요",
+				"KAKAO_TUNNEL must be off, external, srv.us, ssh://user@host?bind=127.0.0.1:9000 (or ?socket=/absolute/path) or exec:PROGRAM")
 		}
 	}
 	// A list without a name would otherwise allow everybody.

@@ -69,10 +69,7 @@ func runTunnel(ctx context.Context, o *options) error {
 		return err
 	}
 	defer a.close()
-	spec, err := a.tunnelSpec()
-	if err != nil {
-		return usageError{fmt.Errorf(a.say("KAKAO_TUNNEL 값을 읽지 못했어요: %w", "KAKAO_TUNNEL: %w"), err)}
-	}
+	spec := a.tunnelSpec()
 	if spec.Kind == tunnel.Off {
 		return errors.New(a.say("KAKAO_TUNNEL을 먼저 설정해 주세요: srv.us, ssh://…, exec:…, 또는 KAKAO_BASE_URL", "set KAKAO_TUNNEL first: srv.us, ssh://…, exec:…, or KAKAO_BASE_URL"))
 	}
