@@ -32,15 +32,6 @@ func FuzzPublicCallback(f *testing.F) {
 	a.session = auth.New(auth.Config{ClientID: "key", AuthURL: kauth.URL, APIURL: kauth.URL, CallbackURL: "https://" + host, Home: f.TempDir(),
 		Store: keychain.NewMemory(), Lang: "en", Command: "kakaotalk-mcp", Open: func(string) error { return nil }})
 	f.Cleanup(a.session.Close)
-	page, err := a.session.Invite(f.Context(), "https://"+host+auth.ForFriends.CallbackPath(), false)
-	if err != nil {
-		f.Fatal(err)
-	}
-	u, err := url.Parse(page)
-	if err != nil {
-		f.Fatal(err)
-	}
-	state := u.Query().Get("state")
 	for _, target := range []string{
 		"/friends/callback?code=one-time-code&state=STATE", "/friends/callback?state=STATE&error=access_denied&error_description=%1b%5b2J&code=one-time-code", "/friends/callback?state=STATE",
 		"/friends/callback?code=one-time-code&state=STATEx", "/friends/callback?code=one-time-code&state=x&state=STATE", "/friends/callback?code=one-time-code&state=i.AAAA", "/friends/callback?%zz&code=c&state=STATE",
@@ -52,6 +43,16 @@ func FuzzPublicCallback(f *testing.F) {
 	f.Add("POST", "/friends/callback?code=c&state=STATE", "")
 	f.Add("GET", "/friends/callback?code=c&state=STATE", "prefetch")
 	f.Fuzz(func(t *testing.T, method, target, purpose string) {
+		// A new one each time: an invitation closes after some failures.
+		page, err := a.session.Invite(t.Context(), "https://"+host+auth.ForFriends.CallbackPath(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state := u.Query().Get("state")
 		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(method + " " + strings.ReplaceAll(target, "STATE", state) + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n")))
 		if err != nil {
 			return // never reaches a handler
