@@ -266,7 +266,7 @@ func TestChatNeedsAModel(t *testing.T) {
 	}{
 		{nil, nil, "[API 키]"},
 		{[]string{"CHAT_BASE_URL=ftp://x"}, nil, "호환되는 서버의 주소"},
-		{[]string{"CHAT_BASE_URL=http://model.example/v1", "CHAT_API_KEY=abc"}, nil, "다른 사람이 볼 수"},
+		{[]string{"CHAT_BASE_URL=http://model.example/v1", "CHAT_API_KEY=abc"}, nil, "다른 사람에게 보일 수"},
 		{[]string{"CLOVA_API_KEY=abc"}, []string{""}, "적어 주세요"},
 		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "'open"}, "quote is not closed"},
 	} {
