@@ -128,13 +128,7 @@ func TestStatesDoNotMix(t *testing.T) {
 // TestInvitationFlood: whoever has an invitation's link cannot use up the app's
 // token requests, which the owner's login needs too.
 func TestInvitationFlood(t *testing.T) {
-	w := newWorld(t)
-	s := w.session()
-	redirect := s.RedirectURI(ForFriends)
-	page, err := s.Invite(t.Context(), redirect, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	w, s, redirect, page := inviting(t)
 	u, err := url.Parse(page)
 	if err != nil {
 		t.Fatal(err)

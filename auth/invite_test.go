@@ -16,6 +16,19 @@ import (
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
+// inviting is a world whose owner has made one invitation.
+func inviting(t *testing.T) (w *world, s *Session, redirect, page string) {
+	t.Helper()
+	w = newWorld(t)
+	s = w.session()
+	redirect = s.RedirectURI(ForFriends)
+	page, err := s.Invite(t.Context(), redirect, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w, s, redirect, page
+}
+
 // guest walks an invitation's page to its end and returns the callback's query,
 // as the friend would read it from the address bar.
 func (w *world) guest(page string, v *sandbox.Visitor) url.Values {
@@ -45,13 +58,7 @@ func newGuest(w *world, name string) *sandbox.Visitor {
 }
 
 func TestInvite(t *testing.T) {
-	w := newWorld(t)
-	s := w.session()
-	redirect := s.RedirectURI(ForFriends)
-	page, err := s.Invite(t.Context(), redirect, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	w, s, redirect, page := inviting(t)
 	q := w.guest(page, newGuest(w, "새친구"))
 	// Another process of the same home completes it.
 	guest, err := w.session().AcceptInvite(t.Context(), redirect, q)
@@ -70,13 +77,7 @@ func TestInvite(t *testing.T) {
 }
 
 func TestInvitePartlyAgreed(t *testing.T) {
-	w := newWorld(t)
-	s := w.session()
-	redirect := s.RedirectURI(ForFriends)
-	page, err := s.Invite(t.Context(), redirect, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	w, s, redirect, page := inviting(t)
 	v := newGuest(w, "반만동의")
 	v.Untick = []string{"talk_message"}
 	guest, err := s.AcceptInvite(t.Context(), redirect, w.guest(page, v))
@@ -91,13 +92,7 @@ func TestInvitePartlyAgreed(t *testing.T) {
 // TestInviteState: only a fresh state of this home's invitations is taken, before
 // anything is sent to Kakao.
 func TestInviteState(t *testing.T) {
-	w := newWorld(t)
-	s := w.session()
-	redirect := s.RedirectURI(ForFriends)
-	page, err := s.Invite(t.Context(), redirect, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	w, s, redirect, page := inviting(t)
 	u, err := url.Parse(page)
 	if err != nil {
 		t.Fatal(err)
