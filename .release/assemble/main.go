@@ -114,7 +114,7 @@ func (r *release) installer(path, empty string) error {
 	return os.WriteFile(filepath.Join(r.out, filepath.Base(path)), []byte(text), 0o755)
 }
 
-// escapeNonASCII writes the texts of install.ps1 as \uXXXX, which it undoes: what
+// escapeNonASCII writes the texts of install.ps1 as \u escapes, which it undoes: what
 // Windows PowerShell downloads or reads without a BOM is taken for Latin-1.
 func escapeNonASCII(text string) string {
 	var out strings.Builder
