@@ -12,7 +12,7 @@ func (s *soaking) breakThings(rng *rand.Rand) {
 	faults := s.faults(rng)
 	for time.Now().Before(s.end) {
 		for _, i := range rng.Perm(len(faults)) {
-			s.during(faults[i].name, faults[i].do)
+			s.troubles.During(faults[i].name, faults[i].do)
 			time.Sleep(time.Duration(rng.IntN(8000)) * time.Millisecond)
 			if faults[i].tokens {
 				// Should Kakao refuse token after token during one call, the app
@@ -99,28 +99,4 @@ func (s *soaking) restartOne(rng *rand.Rand) {
 	}
 	p.end()
 	s.start(p)
-}
-
-// during notes a fault while it lasts.
-func (s *soaking) during(name string, do func()) {
-	s.mu.Lock()
-	at := len(s.troubles)
-	s.troubles = append(s.troubles, trouble{name: name, from: time.Now()})
-	s.mu.Unlock()
-	do()
-	s.mu.Lock()
-	s.troubles[at].to = time.Now()
-	s.mu.Unlock()
-}
-
-// troubleSince names the faults that lasted at any time since began.
-func (s *soaking) troubleSince(began time.Time) (names string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, t := range s.troubles {
-		if t.to.IsZero() || !t.to.Before(began) {
-			names += t.name + "; "
-		}
-	}
-	return names
 }

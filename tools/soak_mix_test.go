@@ -44,7 +44,7 @@ func (s *soaking) step(p *program, rng *rand.Rand) {
 		p.enter()
 		defer p.leave()
 		_, err := p.m.Search(s.t.Context(), SearchRequest{Query: "홍길동", Limit: 10}, Nobody{})
-		if err != nil && s.troubleSince(time.Now().Add(-time.Minute)) == "" {
+		if err != nil && s.troubles.Since(time.Now().Add(-time.Minute)) == "" {
 			s.t.Errorf("search: %v", err)
 		}
 	}

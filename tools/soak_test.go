@@ -72,7 +72,7 @@ type soaking struct {
 
 	mu       sync.Mutex
 	recent   []posted
-	troubles []trouble
+	troubles ledger.Troubles
 }
 
 type friendOf struct{ name, uuid string }
@@ -84,12 +84,6 @@ type posted struct {
 	to     []string
 	parts  int
 	sent   bool // told so, by a call that is over
-}
-
-// trouble is a fault while it lasted.
-type trouble struct {
-	name     string
-	from, to time.Time // to is zero while it lasts
 }
 
 func soak(t *testing.T, seed uint64, taken string) {
@@ -160,7 +154,7 @@ func (s *soaking) endWell() {
 	}
 	r := s.book.Check()
 	summary := fmt.Sprintf("seed %d: %s\nrepeats within the window %d, after it %d, faults: %s", s.seed, r,
-		s.repeats.held.Load(), s.repeats.again.Load(), s.faultCounts())
+		s.repeats.held.Load(), s.repeats.again.Load(), &s.troubles)
 	s.t.Log(summary)
 	for _, w := range r.Wrong[:min(len(r.Wrong), 5)] {
 		s.t.Error(w)
@@ -185,7 +179,7 @@ func (s *soaking) send(ctx context.Context, p *program, m posted) SendResult {
 		s.t.Errorf("an error besides the result: %v", err)
 	}
 	c.Ended, c.Ahead[1] = time.Now(), time.Duration(s.ahead.Load())
-	c.Answer, c.Trouble = wire(s.t, out), s.troubleSince(c.Began)
+	c.Answer, c.Trouble = wire(s.t, out), s.troubles.Since(c.Began)
 	s.book.Add(c)
 	if out.Reason == "port_in_use" {
 		s.t.Errorf("seed %d: a login was needed", s.seed)
@@ -213,19 +207,4 @@ func (s *soaking) compose(rng *rand.Rand, toMe bool, n, parts int) posted {
 		m.parts = len(p.bubbles)
 	}
 	return m
-}
-
-func (s *soaking) faultCounts() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	count := map[string]int{}
-	for _, x := range s.troubles {
-		count[x.name]++
-	}
-	var list []string
-	for name, n := range count {
-		list = append(list, name+" "+strconv.Itoa(n))
-	}
-	slices.Sort(list)
-	return strings.Join(list, ", ")
 }

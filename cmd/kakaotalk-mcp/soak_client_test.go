@@ -169,7 +169,7 @@ func (s *soak) send(ctx context.Context, x *seat, m note) string {
 	if !made {
 		return ""
 	}
-	c.Ended, c.Trouble = time.Now(), s.troubleSince(c.Began)
+	c.Ended, c.Trouble = time.Now(), s.troubles.Since(c.Began)
 	if answered {
 		var err error
 		if c.Answer, err = json.Marshal(r.Structured); err != nil {

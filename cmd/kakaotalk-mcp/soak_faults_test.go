@@ -18,18 +18,12 @@ type misfortune struct {
 	do   func()
 }
 
-// trouble is a misfortune while it lasted; to is zero until it ends.
-type trouble struct {
-	name     string
-	from, to time.Time
-}
-
 // breakThings lets every misfortune happen, in any order, over and over until the
 // time is over, with calm in between.
 func (s *soak) breakThings(rng *rand.Rand, list []misfortune, began time.Time) {
 	for time.Since(began) < *soakLength || len(list) == 0 {
 		for _, i := range rng.Perm(len(list)) {
-			s.during(list[i])
+			s.troubles.During(list[i].name, list[i].do)
 			s.wait(time.Duration(rng.Int64N(int64(s.a(150)))))
 		}
 	}
@@ -49,29 +43,6 @@ func (s *soak) hit() {
 	for deadline := time.Now().Add(s.a(500)); s.ended.Load() < before+enough && time.Now().Before(deadline); {
 		s.wait(5 * time.Millisecond)
 	}
-}
-
-func (s *soak) during(m misfortune) {
-	s.mu.Lock()
-	at := len(s.troubles)
-	s.troubles = append(s.troubles, trouble{name: m.name, from: time.Now()})
-	s.mu.Unlock()
-	m.do()
-	s.mu.Lock()
-	s.troubles[at].to = time.Now()
-	s.mu.Unlock()
-}
-
-// troubleSince names what went wrong at any time since began.
-func (s *soak) troubleSince(began time.Time) (names string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, t := range s.troubles {
-		if t.to.IsZero() || !t.to.Before(began) {
-			names += t.name + "; "
-		}
-	}
-	return names
 }
 
 // networkFaults are those of Kakao and the way there, and of the login.

@@ -146,17 +146,17 @@ func (s *soak) oneOfEach() {
 			s.Errorf("told %s, want %s", told, want)
 		}
 	}
-	s.during(misfortune{"cut after", func() {
+	s.troubles.During("cut after", func() {
 		s.kakao.SetFaults(sandbox.Faults{FailPath: "/v2/api/talk/memo", Cut: "after"})
 		tell("unknown")
 		s.kakao.SetFaults(sandbox.Faults{})
-	}})
+	})
 	tell("unknown")
 	m.resend = true
 	tell("sent")
 	m.resend = false
 	tell("already_sent") // the newest one counts
-	s.during(misfortune{"killed", func() {
+	s.troubles.During("killed", func() {
 		s.kakao.SetFaults(sandbox.Faults{Latency: patience})
 		done := make(chan struct{})
 		go func() {
@@ -167,7 +167,7 @@ func (s *soak) oneOfEach() {
 		y.replace(func(srv *server) { _ = srv.cmd.Process.Kill() })
 		<-done
 		s.kakao.SetFaults(sandbox.Faults{})
-	}})
+	})
 }
 
 // bad makes a call that must be refused.

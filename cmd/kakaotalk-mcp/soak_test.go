@@ -6,10 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -74,7 +72,7 @@ type soak struct {
 
 	mu       sync.Mutex
 	recent   []note
-	troubles []trouble
+	troubles ledger.Troubles
 }
 
 type friend struct{ name, uuid string }
@@ -212,7 +210,7 @@ func (s *soak) compare(took time.Duration) {
 		s.book.Arrived(to, d.Text)
 	}
 	r := s.book.Check()
-	s.Logf("seed %d, %v: %s\nfaults: %s", s.seed, took.Round(time.Second), r, s.faultCounts())
+	s.Logf("seed %d, %v: %s\nfaults: %s", s.seed, took.Round(time.Second), r, &s.troubles)
 	for _, w := range r.Wrong[:min(len(r.Wrong), 8)] {
 		s.Error(w)
 	}
@@ -227,19 +225,4 @@ func (s *soak) compare(took time.Duration) {
 	if r.Arrived > 15_000 {
 		s.Error("too much happened: the sandbox does not remember more messages")
 	}
-}
-
-func (s *soak) faultCounts() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	count := map[string]int{}
-	for _, x := range s.troubles {
-		count[x.name]++
-	}
-	var list []string
-	for name, n := range count {
-		list = append(list, fmt.Sprint(name, " ", n))
-	}
-	slices.Sort(list)
-	return strings.Join(list, ", ")
 }
