@@ -133,7 +133,7 @@ func (c *computer) start(p *program) {
 	p.http = kakao.NewHTTPClient()
 	p.http.Transport.(*http.Transport).DialContext = c.net.dial
 	p.m = New(Config{Session: p.session, Kakao: &kakao.Client{BaseURL: pipeAPI, HTTP: p.http}, Home: c.home, Lang: "ko", Confirm: ConfirmNever})
-	p.m.now, p.m.journal = c.now, journal.OpenAt(c.home, c.now)
+	p.m.now = c.now
 }
 
 const seats = 2 * soakPrograms * soakWorkers // no fewer than calls at once
@@ -178,7 +178,7 @@ func newComputer(t *testing.T, taken string) *computer {
 // have to rewrite it; its header tells whether they did.
 func (c *computer) fillJournal() {
 	const entries, together = 9960, 498
-	j := journal.OpenAt(c.home, c.now)
+	j := journal.Open(c.home, c.now)
 	for n := range entries / together {
 		var items []journal.Item
 		for part := range together {

@@ -95,7 +95,8 @@ func New(cfg Config) *Messenger {
 		hosts[i] = origin(h)
 	}
 	cfg.LinkHosts = hosts
-	m := &Messenger{cfg: cfg, journal: journal.Open(cfg.Home), people: newPeople(cfg.Home), now: time.Now, budget: humanBudget, settle: settleWait}
+	m := &Messenger{cfg: cfg, people: newPeople(cfg.Home), now: time.Now, budget: humanBudget, settle: settleWait}
+	m.journal = journal.Open(cfg.Home, func() time.Time { return m.now() })
 	m.friends = newDirectory(m)
 	return m
 }

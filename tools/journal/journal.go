@@ -39,11 +39,9 @@ type Journal struct {
 	seen seen
 }
 
-// Open returns the journal in dir, which is made on first use. It does no input or output.
-func Open(dir string) *Journal { return OpenAt(dir, time.Now) }
-
-// OpenAt is Open with a clock of the caller's, which may jump.
-func OpenAt(dir string, now func() time.Time) *Journal {
+// Open returns the journal in dir, which is made on first use. It does no input or output. now is the caller's clock,
+// which may jump.
+func Open(dir string, now func() time.Time) *Journal {
 	j := &Journal{dir: dir, now: now, turn: make(chan struct{}, 1), index: newIndex()}
 	j.turn <- struct{}{}
 	return j

@@ -25,7 +25,7 @@ type clock struct{ time.Time }
 
 func open(t testing.TB, c *clock, dir string) *Journal {
 	t.Helper()
-	return OpenAt(dir, func() time.Time { return c.Time })
+	return Open(dir, func() time.Time { return c.Time })
 }
 
 func home(t testing.TB) string { return filepath.Join(t.TempDir(), "home") }
@@ -181,14 +181,14 @@ func TestFinish(t *testing.T) {
 
 func TestGoroutines(t *testing.T) {
 	dir := home(t)
-	shared := Open(dir)
+	shared := Open(dir, time.Now)
 	var granted [20]int
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for g := range 8 {
 		j := shared
 		if g%2 == 0 {
-			j = Open(dir)
+			j = Open(dir, time.Now)
 		}
 		wg.Go(func() {
 			for i := range granted {
@@ -215,14 +215,14 @@ func TestGoroutines(t *testing.T) {
 
 func TestBusy(t *testing.T) {
 	dir := home(t)
-	send(t, Open(dir), items("a"), Delivered)
+	send(t, Open(dir, time.Now), items("a"), Delivered)
 	l := flock.New(filepath.Join(dir, lockName))
 	if err := l.Lock(); err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
 	synctest.Test(t, func(t *testing.T) {
-		j := Open(dir)
+		j := Open(dir, time.Now)
 		if _, err := j.Begin(t.Context(), items("b"), window, false); !errors.Is(err, ErrBusy) {
 			t.Errorf("begun while another process holds the lock: %v", err)
 		}

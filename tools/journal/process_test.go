@@ -21,7 +21,7 @@ const (
 func TestMain(m *testing.M) {
 	roles := map[string]func(*Journal) error{"race": raceChild, "loop": loopChild}
 	if role, ok := roles[os.Getenv(roleVariable)]; ok {
-		if err := role(Open(os.Getenv(homeVariable))); err != nil {
+		if err := role(Open(os.Getenv(homeVariable), time.Now)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -128,7 +128,7 @@ func TestKilled(t *testing.T) {
 		for k := range list {
 			list[k] = Item{"1", Me, fmt.Sprint(i), k}
 		}
-		send(t, Open(dir), list, make([]Outcome, len(list))...)
+		send(t, Open(dir, time.Now), list, make([]Outcome, len(list))...)
 	}
 	sent := 0
 	for round := range 12 {
@@ -152,7 +152,7 @@ func TestKilled(t *testing.T) {
 		for i := range list {
 			list[i] = Item{"1", "a", "x", i}
 		}
-		got, err := Open(dir).Look(t.Context(), list[:min(len(list), maxItems)], time.Hour)
+		got, err := Open(dir, time.Now).Look(t.Context(), list[:min(len(list), maxItems)], time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,6 +161,6 @@ func TestKilled(t *testing.T) {
 				t.Errorf("after kill %d, item %d is in state %d", round, i, status.State)
 			}
 		}
-		equal(t, "a new process", []bool{true}, begin(t, Open(dir), []Item{{"1", Me, "next", round}}, false).Granted)
+		equal(t, "a new process", []bool{true}, begin(t, Open(dir, time.Now), []Item{{"1", Me, "next", round}}, false).Granted)
 	}
 }

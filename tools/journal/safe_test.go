@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 )
 
 func TestRefusals(t *testing.T) {
@@ -41,7 +42,7 @@ func TestRefusals(t *testing.T) {
 		if err := tt.spoil(dir); err != nil {
 			t.Fatal(err)
 		}
-		for _, j := range []*Journal{used, Open(dir)} {
+		for _, j := range []*Journal{used, Open(dir, time.Now)} {
 			if c, err := j.Begin(t.Context(), items("b"), window, false); !errors.Is(err, tt.want) || len(c.Granted) > 0 {
 				t.Errorf("%s: granted %v, %v", tt.name, c.Granted, err)
 			}
