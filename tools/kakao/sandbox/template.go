@@ -1,10 +1,7 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"math"
-	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf16"
 )
@@ -168,106 +165,7 @@ func (c *checker) buttons(v any, most int) {
 	}
 }
 
-// object returns a field that is an object, nil otherwise.
-func object(m map[string]any, name string) map[string]any {
-	o, _ := m[name].(map[string]any)
-	return o
-}
-
-func str(m map[string]any, name string) string {
-	s, _ := m[name].(string)
-	return s
-}
-
-// shownText is the line by which a chat list shows the message.
-func shownText(t map[string]any) string {
-	content := object(t, "content")
-	for _, s := range []string{
-		str(t, "text"), str(t, "header_title"), str(content, "title"), str(content, "description"), str(t, "address"),
-	} {
-		if s != "" {
-			return s
-		}
-	}
-	return "사진"
-}
-
-// shownButtons are the buttons as they appear: those given, else the default one if its
-// link can be used. A link without any web address shows no button.
-func (s *Sandbox) shownButtons(t map[string]any) []Button {
-	shown := []Button{}
-	if list, ok := t["buttons"].([]any); ok && len(list) > 0 {
-		for _, entry := range list {
-			button, _ := entry.(map[string]any)
-			if b, ok := s.button(str(button, "title"), object(button, "link")); ok {
-				shown = append(shown, b)
-			}
-		}
-		return shown
-	}
-	title := str(t, "button_title")
-	if title == "" {
-		title = "자세히 보기"
-	}
-	link := object(t, "link")
-	switch t["object_type"] {
-	case "list":
-		link = object(t, "header_link")
-	case "text":
-	default:
-		link = object(object(t, "content"), "link")
-	}
-	if b, ok := s.button(title, link); ok {
-		shown = append(shown, b)
-	}
-	return shown
-}
-
-// button picks the address a phone opens: the mobile one, else the other. One with a
-// registered domain is preferred; without any the button is dead.
-func (s *Sandbox) button(title string, link map[string]any) (Button, bool) {
-	urls := slices.DeleteFunc([]string{str(link, "mobile_web_url"), str(link, "web_url")}, func(u string) bool { return u == "" })
-	if len(urls) == 0 {
-		return Button{}, false
-	}
-	for _, u := range urls {
-		if s.registered(u) {
-			return Button{Title: title, URL: u}, true
-		}
-	}
-	return Button{Title: title, URL: urls[0], Dead: true}, true
-}
-
-// registered tells whether scheme, host and port are a web domain of the app.
-func (s *Sandbox) registered(address string) bool {
-	origin := originOf(address)
-	return origin != "" && !s.faults.NoDomains &&
-		slices.ContainsFunc(s.app.WebDomains, func(d string) bool { return originOf(d) == origin })
-}
-
-// originOf returns scheme://host[:port] without the scheme's own port, "" if address is no web address.
-func originOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return ""
-	}
-	host := strings.ToLower(u.Host)
-	if u.Port() == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
-		host = strings.TrimSuffix(host, ":"+u.Port())
-	}
-	return u.Scheme + "://" + host
-}
-
 var socialFields = []struct{ name, label string }{
 	{"like_count", "좋아요"}, {"comment_count", "댓글"}, {"shared_count", "공유"},
 	{"view_count", "조회"}, {"subscriber_count", "구독"},
-}
-
-// integer shows a number of a template.
-func integer(m map[string]any, name string) (string, bool) {
-	if _, ok := m[name].(float64); !ok {
-		return "", false
-	}
-	b, err := json.Marshal(m[name])
-	return string(b), err == nil
 }
