@@ -25,6 +25,9 @@ const (
 
 const srvusDomain = "srv.us"
 
+// ErrPassword refuses a setting that holds one: logging in takes a key.
+var ErrPassword = errors.New("ssh:// address must not hold a password; a key is used")
+
 // Spec is a parsed tunnel setting. Its String and log value leave out the
 // arguments of a program, which may hold a token.
 type Spec struct {
@@ -85,9 +88,6 @@ func Parse(setting string) (Spec, error) {
 		if err != nil {
 			return Spec{}, fmt.Errorf("tunnel setting: exec: %w", err)
 		}
-		if len(args) == 0 || args[0] == "" {
-			return Spec{}, errors.New("tunnel setting: exec: needs a program")
-		}
 		return Spec{Kind: Exec, Args: args}, nil
 	}
 	if strings.HasPrefix(setting, "ssh://") {
@@ -108,7 +108,7 @@ func parseSSH(setting string) (Spec, error) {
 	s := Spec{Kind: SSH, User: u.User.Username(), Host: strings.ToLower(u.Hostname()), Port: 22}
 	switch _, password := u.User.Password(); {
 	case password:
-		return Spec{}, errors.New("ssh:// address must not hold a password; a key is used")
+		return Spec{}, ErrPassword
 	case s.User == "" || s.Host == "":
 		return Spec{}, errors.New("ssh:// address needs user@host")
 	case u.Path != "" && u.Path != "/" || u.Fragment != "":

@@ -61,8 +61,8 @@ func TestParseErrors(t *testing.T) {
 		"ssh://talk@vps/SECRET?bind=127.0.0.1:9000": "no path",
 		"ssh://talk@vps?socket=talk.sock":           "absolute path",
 		"ssh://talk@vps?socket=%zz":                 "not valid",
-		"exec:":                                     "needs a program",
-		`exec:"" x`:                                 "needs a program",
+		"exec:":                                     "names no program",
+		`exec:"" x`:                                 "names no program",
 		`exec:t "SECRET`:                            "not closed",
 		"exec:t\nSECRET":                            "line break",
 	}
