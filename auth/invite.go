@@ -2,17 +2,11 @@ package auth
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -24,80 +18,16 @@ import (
 // A friend counts for Kakao only once a login of theirs to the app has come to a
 // token (Kakao docs: KakaoTalk social, friends). An invite is such a login: its
 // tokens complete the connection and are dropped at once.
-const (
-	inviteFile = "invite.key"
-	// inviteLife is how long an invitation may lie in a chat before it is opened.
-	inviteLife = 24 * time.Hour
-	inviteKey  = 32 // bytes
-	inviteID   = 16 // bytes
-	// maxInviteFailures is how many codes an invitation may fail with before it is
-	// closed: each costs a token request, and Kakao limits those for the whole app.
-	maxInviteFailures = 10
-)
+
+// maxInviteFailures is how many codes an invitation may fail with before it is
+// closed: each costs a token request, and Kakao limits those for the whole app.
+const maxInviteFailures = 10
 
 // Guest is a friend who has connected to the app.
 type Guest struct {
 	Name    string   // nickname, "" if not consented
 	Missing []string // consent items without which they cannot be found or messaged
 }
-
-// inviteSecret returns this home's key for invitations, made on first use. It
-// serves no other purpose: an invite's state means nothing to the owner's login.
-func (s *Session) inviteSecret(ctx context.Context) ([]byte, error) {
-	path := filepath.Join(s.cfg.Home, inviteFile)
-	if key, err := os.ReadFile(path); err == nil && len(key) == inviteKey {
-		return key, nil
-	}
-	// Missing, or left half-written: one process makes it, in one step.
-	lock, err := s.lock(ctx, refreshLock)
-	if err != nil {
-		return nil, err
-	}
-	defer lock.release()
-	if key, err := os.ReadFile(path); err == nil && len(key) == inviteKey {
-		return key, nil
-	}
-	key := make([]byte, inviteKey)
-	rand.Read(key) // never fails
-	temp := path + ".new"
-	err = os.Remove(temp)
-	if err == nil || errors.Is(err, os.ErrNotExist) {
-		err = os.WriteFile(temp, key, 0o600)
-	}
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		return nil, s.homeProblem(fmt.Errorf("writing %s: %w", inviteFile, err))
-	}
-	return key, nil
-}
-
-func derive(key []byte, purpose string, data ...[]byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte("invite-" + purpose + "\x00"))
-	for _, d := range data {
-		h.Write(d)
-	}
-	return h.Sum(nil)
-}
-
-// invitation is what a state stands for; verifier and nonce follow from it, so
-// that whichever process gets the callback can complete it.
-type invitation struct{ state, verifier, nonce string }
-
-func (s *Session) invitationOf(key, id, expiry []byte) invitation {
-	mac := derive(key, "state", id, expiry, []byte(s.cfg.ClientID))
-	text := base64.RawURLEncoding.EncodeToString
-	return invitation{
-		state:    "i." + text(append(append(append([]byte{}, id...), expiry...), mac...)),
-		verifier: text(derive(key, "verifier", id)),
-		nonce:    text(derive(key, "nonce", id)),
-	}
-}
-
-// IsInvite reports whether a callback's state claims to be an invitation's.
-func IsInvite(state string) bool { return strings.HasPrefix(state, "i.") }
 
 // Invite returns the address where a friend logs in to the app. redirect is the
 // registered redirect URI where it ends; fresh asks for credentials even where
@@ -124,38 +54,6 @@ func (s *Session) invitePage(ctx context.Context, in invitation, redirect string
 		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
 	}
 	return cfg.AuthCodeURL(in.state, options...), nil
-}
-
-// openInvite checks a state's signature and date.
-func (s *Session) openInvite(ctx context.Context, state string) (invitation, error) {
-	key, err := s.inviteSecret(ctx)
-	if err != nil {
-		return invitation{}, err
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(state, "i."))
-	if err != nil || !IsInvite(state) || len(raw) != inviteID+8+sha256.Size {
-		return invitation{}, s.inviteProblem(false)
-	}
-	id, expiry := raw[:inviteID], raw[inviteID:inviteID+8]
-	in := s.invitationOf(key, id, expiry)
-	if !hmac.Equal([]byte(in.state), []byte(state)) {
-		return invitation{}, s.inviteProblem(false)
-	}
-	if s.now().Unix() > int64(binary.BigEndian.Uint64(expiry)) {
-		return invitation{}, s.inviteProblem(true)
-	}
-	return in, nil
-}
-
-func (s *Session) inviteProblem(late bool) error {
-	if late {
-		return &Problem{Reason: "invite_expired", Retry: RetryAfterUser, Err: errors.New("invitation expired"),
-			What: s.say("초대 링크의 기한(24시간)이 지났어요.", "The invitation is older than 24 hours."),
-			Next: s.say("초대한 사람에게 새 링크를 부탁해 주세요.", "Please ask for a new link.")}
-	}
-	return &Problem{Reason: "invite_invalid", Retry: RetryNo, Err: errors.New("invitation invalid"),
-		What: s.say("올바른 초대 링크가 아니에요.", "This is not a valid invitation."),
-		Next: s.say("링크 전체를 다시 확인해 주세요.", "Check that the link is complete.")}
 }
 
 // AcceptInvite completes a friend's login from the callback's query. Their

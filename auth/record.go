@@ -48,6 +48,8 @@ func (r *Record) Name() string {
 	return r.Subject
 }
 
+func (r *Record) identity() identity { return identity{r.Subject, r.Nickname} }
+
 // Allows reports whether everything that p needs was consented to.
 func (r *Record) Allows(p Purpose) bool { return r.has(p.scopes()) }
 

@@ -98,13 +98,18 @@ func (s *Session) verifyProblem(err error) error {
 		Next: fmt.Sprintf(s.say("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it stays, check with %s."), s.command("doctor"))}
 }
 
-func (s *Session) otherAccount(old *Record, who identity) error {
-	name := who.nickname
-	if name == "" {
-		name = who.subject
+// account names an account for people: without a consented nickname there is only
+// a number.
+func (s *Session) account(who identity) string {
+	if who.nickname == "" {
+		return fmt.Sprintf(s.say("회원번호 %s", "user id %s"), who.subject)
 	}
+	return who.nickname
+}
+
+func (s *Session) otherAccount(old *Record, who identity) error {
 	return &Problem{Reason: "other_account", Retry: RetryAfterUser, Err: errors.New("consent came from another account"),
-		What: fmt.Sprintf(s.say("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from another account than the one logged in (%[2]s instead of %[1]s). The old login is kept."), old.Name(), name),
+		What: fmt.Sprintf(s.say("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from another account than the one logged in (%[2]s instead of %[1]s). The old login is kept."), s.account(old.identity()), s.account(who)),
 		Next: fmt.Sprintf(s.say("계정을 바꾸려면 %s를 실행해 주세요.", "To change accounts, run %s."), s.command("login --switch"))}
 }
 
@@ -150,7 +155,7 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 	if err == nil {
 		page.OK = true
 		page.Title = s.say("로그인했어요", "You are logged in")
-		page.Body = []string{fmt.Sprintf(s.say("%s 계정으로 연결됐어요.", "Connected as %s."), rec.Name())}
+		page.Body = []string{fmt.Sprintf(s.say("%s 계정으로 연결됐어요.", "Connected as %s."), s.account(rec.identity()))}
 		if p == ForFriends {
 			page.Body = append(page.Body, s.say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "Friends can now be found and messaged."))
 		}

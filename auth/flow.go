@@ -1,0 +1,136 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"net/url"
+	"os"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"kakaotalk-mcp/auth/loopback"
+)
+
+// ask runs the authorization code flow under the login lock.
+func (s *Session) ask(ctx context.Context, a *attempt, old *Record) (*Record, error) {
+	state, nonce, verifier := randomWord(), randomWord(), oauth2.GenerateVerifier()
+	cfg, err := s.oauthConfig(ctx, a.purpose)
+	if err != nil {
+		return nil, err
+	}
+	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oidc.Nonce(nonce)}
+	if a.switching {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "select_account"))
+	}
+	page := cfg.AuthCodeURL(state, options...)
+
+	type result struct {
+		rec *Record
+		err error
+	}
+	results := make(chan result, 1)
+	public, base := s.publicCallback()
+	listener, err := loopback.Listen(loopback.Config{
+		Base:  base,
+		Paths: []string{a.purpose.CallbackPath()},
+		Hosts: public,
+		State: state,
+		Pages: s.callbackPages(),
+		Complete: func(ctx context.Context, q url.Values) loopback.Page {
+			ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
+			defer cancel()
+			rec, err := s.complete(ctx, a, old, q, verifier, nonce)
+			err = s.asProblem(err)
+			results <- result{rec, err}
+			return s.resultPage(a.purpose, rec, err)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	pending := pendingLogin{ID: randomWord(), URL: page, Port: listener.Port(), Path: a.purpose.CallbackPath(), PID: os.Getpid(), Started: s.now()}
+	if err := s.writePending(pending); err != nil {
+		_ = listener.Close(ctx)
+		return nil, err
+	}
+	a.announce(page)
+
+	var r result
+	select {
+	case r = <-results:
+		// The browser still waits for its page: closing lets it have it.
+		_ = listener.Close(context.WithoutCancel(ctx))
+	case <-ctx.Done():
+		r.err = ctx.Err()
+		if listener.Close(context.WithoutCancel(ctx)) != nil {
+			r = <-results // an exchange began in the last moment: its tokens get saved
+		}
+		select {
+		case r = <-results:
+		default:
+		}
+	}
+	pending.Outcome = outcomeOf(r.err)
+	if err := s.writePending(pending); err != nil {
+		s.cfg.Log.Warn("login outcome not written", "err", err)
+	}
+	if r.err == nil {
+		s.resetTab() // the next question is a new one
+		s.adopt(r.rec, s.stamp())
+	}
+	return r.rec, r.err
+}
+
+// complete turns the callback's query into a saved record.
+func (s *Session) complete(ctx context.Context, a *attempt, old *Record, q url.Values, verifier, nonce string) (*Record, error) {
+	if e := q.Get("error"); e != "" {
+		return nil, s.refusal(e, q.Get("error_description"))
+	}
+	g, err := s.exchange(ctx, a.purpose, q.Get("code"), verifier)
+	if err != nil {
+		return nil, s.tokenProblem(err)
+	}
+	who, err := s.verify(ctx, g.idToken, nonce)
+	if err != nil {
+		return nil, s.verifyProblem(err)
+	}
+	if old != nil && old.Subject != who.subject && !a.switching {
+		return nil, s.otherAccount(old, who)
+	}
+	if g.refresh == "" {
+		return nil, s.refusal("no_refresh_token", "")
+	}
+	if len(g.scopes) == 0 { // the field is optional; the request was for these
+		g.scopes = a.purpose.scopes()
+	}
+	rec := &Record{
+		Format: recordFormat, AuthURL: s.cfg.AuthURL, APIURL: s.cfg.APIURL, ClientID: s.cfg.ClientID,
+		Subject: who.subject, Nickname: who.nickname,
+		Access: g.access, AccessExpiry: g.accessExpiry, Refresh: g.refresh, RefreshExpiry: g.refreshExpiry,
+		Scopes: g.scopes, Consented: s.now(),
+	}
+	// A refresh of the old record must not overwrite the new one. Without the lock
+	// it would still compare first, so the person's work is not thrown away for it.
+	if lock, err := s.lock(ctx, refreshLock); err == nil {
+		defer s.releaseWhenIdle(lock)
+	} else {
+		s.cfg.Log.Warn("saving a login without the refresh lock", "err", err)
+	}
+	if err := s.save(ctx, rec); err != nil {
+		return nil, err
+	}
+	s.adopt(rec, s.stamp())
+	if missing := rec.missing(a.purpose); len(missing) > 0 {
+		return nil, s.consentMissing(missing)
+	}
+	return rec, nil
+}
+
+// randomWord returns 160 random bits, as text that is safe in a query.
+func randomWord() string {
+	b := make([]byte, 20)
+	rand.Read(b) // never fails
+	return base64.RawURLEncoding.EncodeToString(b)
+}

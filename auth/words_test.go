@@ -1,0 +1,31 @@
+package auth
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+// The page at the end of a login says whose it is; a bare number would say nothing.
+func TestResultPageNamesTheAccount(t *testing.T) {
+	for _, c := range []struct{ lang, nickname, want string }{
+		{"ko", "지민", ">지민 계정으로 연결됐어요."},
+		{"ko", "", ">회원번호 OWNERID 계정으로 연결됐어요."},
+		{"en", "Jimin", ">Connected as Jimin."},
+		{"en", "", ">Connected as user id OWNERID."},
+	} {
+		t.Run(c.want, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.lang = c.lang
+			w.kakao.TamperIDToken(func(id *sandbox.IDToken) { id.Claims["nickname"] = c.nickname })
+			w.mustToken(w.session(), ForMe)
+			want := strings.Replace(c.want, "OWNERID", strconv.FormatInt(w.kakao.Owner().ID, 10), 1)
+			if page := <-w.pages; !strings.Contains(page.Body, want) {
+				t.Errorf("no %q on:\n%s", want, page.Body)
+			}
+		})
+	}
+}
