@@ -167,9 +167,16 @@ func TestCancelReachesTheServer(t *testing.T) {
 }
 
 func TestServerThatDoesNotStart(t *testing.T) {
-	for _, command := range [][]string{{"/does/not/exist"}, {os.Args[0], "-test.run=^$"}} {
+	for _, test := range []struct {
+		command    []string
+		lang, want string
+	}{
+		{[]string{"/does/not/exist"}, "ko", "MCP 서버(/does/not/exist)를 시작하지 못했어요"},
+		{[]string{"/does/not/exist"}, "en", "the MCP server (/does/not/exist) did not start"},
+		{[]string{os.Args[0], "-test.run=^$"}, "ko", "MCP 서버(" + os.Args[0] + ")를 시작하지 못했어요"}, // ends without a word
+	} {
 		c := toolConfig(t)
-		c.Server, c.Env = command, os.Environ()
+		c.Server, c.Env, c.Lang = test.command, os.Environ(), test.lang
 		c.BaseURL, c.Request, c.Stdin = "http://127.0.0.1:1", "hi", input(t, "")
 		var out, errs func() string
 		c.Stdout, out = pipe(t)
@@ -177,8 +184,8 @@ func TestServerThatDoesNotStart(t *testing.T) {
 		_, err := Run(t.Context(), c)
 		out()
 		errs()
-		if err == nil || !strings.Contains(err.Error(), "the MCP server") {
-			t.Errorf("%q: error %v", command, err)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: error %v", test.command, err)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func startServer(ctx context.Context, c Config, stderr io.Writer, forms client.E
 	s := &server{client: client.NewClient(wire, client.WithElicitationHandler(forms),
 		client.WithClientCapabilities(mcp.ClientCapabilities{Elicitation: &mcp.ElicitationCapability{Form: &struct{}{}}}))}
 	if err := s.client.Start(ctx); err != nil {
-		return nil, fmt.Errorf("starting the MCP server: %w", err)
+		return nil, err
 	}
 	s.client.OnNotification(func(n mcp.JSONRPCNotification) {
 		if text, ok := n.Params.AdditionalFields["message"].(string); ok && n.Method == "notifications/progress" {
@@ -89,7 +89,7 @@ func startServer(ctx context.Context, c Config, stderr io.Writer, forms client.E
 	}
 	if err != nil {
 		s.close()
-		return nil, fmt.Errorf("talking to the MCP server: %w", err)
+		return nil, err
 	}
 	return s, nil
 }
