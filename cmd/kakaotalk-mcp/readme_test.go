@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"kakaotalk-mcp/cmd/internal/clients"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -95,31 +94,6 @@ func TestReadmeSettings(t *testing.T) {
 	for _, n := range settingNames {
 		if settingTexts[n.name][0] == "" || settingTexts[n.name][1] == "" {
 			t.Errorf("%s is not described", n.name)
-		}
-	}
-}
-
-// TestReadmeLinks holds the deep links of both READMEs to what install would
-// register, with the program found on PATH.
-func TestReadmeLinks(t *testing.T) {
-	entry := clients.Entry{Name: "kakaotalk", Command: "kakaotalk-mcp", Args: []string{"serve"}}
-	want := "<!-- links -->\n- Cursor: `" + clients.CursorLink(entry) + "`\n- VS Code: `" + clients.VSCodeLink(entry) + "`\n<!-- /links -->"
-	for _, file := range []string{"../../README.md", "../../README.en.md"} {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		before, rest, found := strings.Cut(string(raw), "<!-- links -->")
-		_, after, closed := strings.Cut(rest, "<!-- /links -->")
-		if !found || !closed {
-			t.Fatalf("%s has no links", file)
-		}
-		if text := before + want + after; text != string(raw) {
-			if !*updateReadme {
-				t.Errorf("%s: the links are not those of package clients; run with -update-readme", file)
-			} else if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
 		}
 	}
 }

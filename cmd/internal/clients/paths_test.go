@@ -1,10 +1,7 @@
 package clients
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -128,39 +125,5 @@ func TestSessionVariables(t *testing.T) {
 		if strings.Contains(change.After, "DBUS_SESSION_BUS_ADDRESS") != (c.ID == "codex") {
 			t.Errorf("%s: an unset variable was written:\n%s", c.ID, change.After)
 		}
-	}
-}
-
-func TestLinks(t *testing.T) {
-	e := entryFor("windows")
-	e.Command = `C:\Users\홍 길동\a+b&c\kakaotalk-mcp.exe`
-	cursor, err := url.Parse(CursorLink(e))
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := base64.StdEncoding.DecodeString(cursor.Query().Get("config"))
-	if err != nil || cursor.Query().Get("name") != "kakaotalk" {
-		t.Fatalf("name %q, %v", cursor.Query().Get("name"), err)
-	}
-	want := map[string]any{"command": e.Command, "args": []any{"serve"}, "env": map[string]any{"KAKAO_LANG": "ko"}}
-	var got map[string]any
-	if err := json.Unmarshal(raw, &got); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("cursor (-want +got):\n%s", diff)
-	}
-
-	code, ok := strings.CutPrefix(VSCodeLink(e), "vscode:mcp/install?")
-	decoded, err := url.PathUnescape(code) // as decodeURIComponent: + stays
-	if err != nil || !ok || strings.ContainsAny(code, "&+ ") {
-		t.Fatalf("%s: %v", code, err)
-	}
-	want["name"], want["type"], got = "kakaotalk", "stdio", nil
-	if err := json.Unmarshal([]byte(decoded), &got); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("vscode (-want +got):\n%s", diff)
 	}
 }
