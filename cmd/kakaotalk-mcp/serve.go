@@ -20,10 +20,16 @@ import (
 // at most: clients send SIGTERM 2 s after closing stdin.
 const hardExit = 1900 * time.Millisecond
 
-// startOver is when a server that is still there has started up. What that took,
-// mostly mcp-go's JSON Schema library compiling its own schemas, then goes back to
-// the system: by itself so small a heap is never collected.
-const startOver = time.Second
+// startOver is when a server that is still there has started up.
+const startOver = 300 * time.Millisecond
+
+// giveBack returns to the system what only the start took: the heap, of which
+// mcp-go's JSON Schema library fills most with its own schemas and which is so
+// small that it would not be collected for minutes, and the pages of code.
+func giveBack() {
+	debug.FreeOSMemory()
+	releaseCode()
+}
 
 func newServe(o *options, say sayer) *cobra.Command {
 	return &cobra.Command{
@@ -75,7 +81,7 @@ func runServe(ctx context.Context, o *options) error {
 		}
 	}()
 	stopTunnel := a.tunnelWhenReady(ctx, transport)
-	defer time.AfterFunc(startOver, debug.FreeOSMemory).Stop()
+	defer time.AfterFunc(startOver, giveBack).Stop()
 	server := tools.NewServer(tools.New(a.toolsConfig()), version(), transport.Progress, transport.Options()...)
 	err = transport.Serve(ctx, server, io.Reader(o.sys.stdin), protocol)
 	stopTunnel()
