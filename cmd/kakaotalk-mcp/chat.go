@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,7 +39,7 @@ You are asked on the terminal before a message to a friend goes out. Without a t
 			return runChat(cmd.Context(), o, server, strings.Join(args, ""), len(args) > 0, asJSON)
 		},
 	}
-	c.Flags().StringVar(&server, "server", "", say("이 프로그램 대신 쓸 MCP 서버 명령", "command of another MCP server to use"))
+	c.Flags().StringVar(&server, "server", "", say("이 프로그램 대신 쓸 MCP 서버 명령 (카카오 키는 넘기지 않아요)", "command of another MCP server to use; it gets no Kakao keys"))
 	jsonFlag(c, &asJSON, say)
 	return c
 }
@@ -59,7 +61,7 @@ func runChat(ctx context.Context, o *options, server, request string, single, as
 		return usageError{err}
 	}
 	if err := chatServer(&c, o, server); err != nil {
-		return usageError{err}
+		return usageError{worded(err, say)}
 	}
 	outcome, err := chat.Run(ctx, c)
 	switch {
@@ -95,25 +97,8 @@ func chatModel(c *chat.Config, s settings, say sayer) error {
 }
 
 // chatServer fills in which MCP server is started: this program's own, or
-// another. The model's keys are not for it.
+// another.
 func chatServer(c *chat.Config, o *options, server string) error {
-	for _, v := range o.sys.environ {
-		name := strings.ToUpper(v) // on Windows the case of names does not count
-		if !strings.HasPrefix(name, "CLOVA_") && !strings.HasPrefix(name, "CHAT_") {
-			c.Env = append(c.Env, v)
-		}
-	}
-	c.Env = append(c.Env, "KAKAO_LANG="+c.Lang)
-	if server != "" {
-		var err error
-		if c.Server, err = tunnel.Words(server); err == nil && len(c.Server) == 0 {
-			err = errors.New("no program")
-		}
-		if err != nil {
-			return fmt.Errorf("--server: %w", err)
-		}
-		return nil
-	}
 	c.Server = []string{o.sys.executable, "serve"}
 	if o.sandbox {
 		c.Server = append(c.Server, "--sandbox")
@@ -121,5 +106,41 @@ func chatServer(c *chat.Config, o *options, server string) error {
 	if o.envFile != "" {
 		c.Server = append(c.Server, "--env-file", o.envFile)
 	}
+	if server != "" {
+		words, err := tunnel.Words(server)
+		if err != nil {
+			return cmp.Or(commandProblem("--server", err), err)
+		}
+		c.Server = words
+	}
+	own := server == "" || isProgram(c.Server[0], o.sys.executable)
+	for _, v := range o.sys.environ {
+		if !withheld(v, own) {
+			c.Env = append(c.Env, v)
+		}
+	}
+	c.Env = append(c.Env, "KAKAO_LANG="+c.Lang)
 	return nil
+}
+
+// withheld tells which variables an MCP server does not get: the model's keys are
+// not for it, and those of the Kakao app only for this program. KAKAO_ALLOW is no
+// key but a limit, which another build of this program must not lose.
+func withheld(variable string, own bool) bool {
+	name := strings.ToUpper(variable) // on Windows the case of names does not count
+	return strings.HasPrefix(name, "CLOVA_") || strings.HasPrefix(name, "CHAT_") || !own && strings.HasPrefix(name, "KAKAO_CLIENT_")
+}
+
+// isProgram reports whether a command's first word starts the program at path.
+func isProgram(word, path string) bool {
+	found, err := exec.LookPath(word)
+	if err != nil {
+		return false
+	}
+	one, err := os.Stat(found)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(path)
+	return err == nil && os.SameFile(one, other)
 }

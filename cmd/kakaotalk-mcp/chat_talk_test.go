@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -268,7 +269,10 @@ func TestChatNeedsAModel(t *testing.T) {
 		{[]string{"CHAT_BASE_URL=ftp://x"}, nil, "호환되는 서버의 주소"},
 		{[]string{"CHAT_BASE_URL=http://model.example/v1", "CHAT_API_KEY=abc"}, nil, "다른 사람에게 보일 수"},
 		{[]string{"CLOVA_API_KEY=abc"}, []string{""}, "적어 주세요"},
-		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "'open"}, "quote is not closed"},
+		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "'open"}, "--server: 명령의 따옴표가 닫히지 않았어요"},
+		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "a\nb"}, "--server: 명령은 한 줄로"},
+		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", " "}, "--server: 실행할 프로그램을 적어 주세요"},
+		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "'' x"}, "--server: 실행할 프로그램을 적어 주세요"},
 	} {
 		_, errs, code := runToEnd(t, bareEnv(t, append(c.env, "KAKAO_LANG=ko")...), "", append([]string{"chat", "--sandbox"}, c.args...)...)
 		if code != 2 || !strings.Contains(errs, c.want) || strings.Contains(errs, "abc") {
@@ -312,7 +316,7 @@ const chatOddTools = `{"name":"no_arguments","description":"d","inputSchema":{"t
 
 // TestChatOtherServer: --server, tools offered unchanged, a server that dies in
 // the middle of a call and is back for the next request, an environment without
-// the model's keys.
+// keys and secrets.
 func TestChatOtherServer(t *testing.T) {
 	file := t.TempDir() + "/environment file"
 	self, err := os.Executable()
@@ -330,7 +334,7 @@ func TestChatOtherServer(t *testing.T) {
 		}
 		return clovatest.Reply{Text: "도구 " + fmt.Sprint(len(r.Messages))}
 	})
-	env := append(k.env(t, "CLOVA_API_KEY=nv-other"), childEnv+"=plain-server")
+	env := append(k.env(t, "CLOVA_API_KEY=nv-other", "KAKAO_CLIENT_ID=app-key", "KAKAO_CLIENT_SECRET=app-secret", "KAKAO_ALLOW=엄마"), childEnv+"=plain-server")
 	out, errs, code := runToEnd(t, env, "첫째\n둘째\n", "chat", "--server", fmt.Sprintf("'%s' '%s'", self, file))
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -356,12 +360,32 @@ func TestChatOtherServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []string{"CHAT_", "CLOVA_", clovatest.Key, "nv-other"} {
+	for _, v := range []string{"CHAT_", "CLOVA_", clovatest.Key, "nv-other", "KAKAO_CLIENT_", "app-key", "app-secret"} {
 		if strings.Contains(string(got), v) {
 			t.Errorf("the server's environment has %s", v)
 		}
 	}
-	if !strings.Contains(string(got), "PATH=") {
-		t.Error("the server's environment has no PATH")
+	for _, v := range []string{"PATH=", "BROWSER=", "KAKAO_ALLOW=엄마", "KAKAO_LANG=ko"} {
+		if !strings.Contains(string(got), v) {
+			t.Errorf("the server's environment has no %s", v)
+		}
+	}
+}
+
+// TestChatThisServer: --server may name this very program, by whatever path, and
+// then it has the settings of the environment.
+func TestChatThisServer(t *testing.T) {
+	kakao, settings := practiceKakao(t)
+	k := startTalker(t, func(r clovatest.Request) clovatest.Reply {
+		if r.Messages[len(r.Messages)-1].Role == "tool" {
+			return clovatest.Reply{Text: fmt.Sprint(toolJSON(r.Last())["status"])}
+		}
+		return chatCall("send_message_to_me", `{"message":"안녕"}`)
+	})
+	dir := filepath.Dir(program(t))
+	env := append(k.env(t, settings...), "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, errs, code := runToEnd(t, env, "", "chat", "--server", filepath.Base(program(t))+" serve", "해 줘")
+	if out != "sent\n" || code != 0 || len(kakao.Deliveries()) != 1 {
+		t.Errorf("exit %d, stdout %q, %d delivered\n%s", code, out, len(kakao.Deliveries()), errs)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -70,14 +71,20 @@ func forgetSecrets() {
 
 // command is how a person calls this program, ready to be pasted: a binary that
 // `go run` built is gone when they read it.
-func (s surroundings) command() string {
-	if strings.Contains(filepath.ToSlash(s.executable), "/go-build") {
+func (s surroundings) command() string { return pasted(runtime.GOOS, s.executable) }
+
+// pasted is how a program is called in a terminal of the given system.
+func pasted(system, executable string) string {
+	switch {
+	case strings.Contains(filepath.ToSlash(executable), "/go-build"):
 		return "go run ./cmd/kakaotalk-mcp"
+	case system == "windows" && strings.ContainsAny(executable, " $`&'(){};,@#"):
+		// To PowerShell a quoted path is a text; & makes a command of it.
+		return `& "` + strings.NewReplacer("`", "``", "$", "`$").Replace(executable) + `"`
+	case strings.ContainsRune(executable, ' '):
+		return `"` + executable + `"`
 	}
-	if strings.ContainsRune(s.executable, ' ') {
-		return `"` + s.executable + `"`
-	}
-	return s.executable
+	return executable
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -82,7 +82,14 @@ func (s settings) check() error {
 		}
 	}
 	if setting := s.get("KAKAO_TUNNEL"); setting != "" {
-		if _, err := tunnel.Parse(setting); err != nil {
+		_, err := tunnel.Parse(setting)
+		if p := commandProblem("KAKAO_TUNNEL", err); p != nil {
+			return p
+		}
+		if errors.Is(err, tunnel.ErrPassword) {
+			return problemf("KAKAO_TUNNEL: ssh:// 주소에는 비밀번호를 적지 않아요. 로그인에는 키(KAKAO_TUNNEL_KEY)를 써요", "KAKAO_TUNNEL: no password in an ssh:// address: a key (KAKAO_TUNNEL_KEY) logs in")
+		}
+		if err != nil {
 			return problemf("KAKAO_TUNNEL은 off, external, srv.us, ssh://사용자@서버?bind=127.0.0.1:9000(또는 ?socket=/절대/경로), exec:프로그램 중 하나여야 해요",
 				"KAKAO_TUNNEL must be off, external, srv.us, ssh://user@host?bind=127.0.0.1:9000 (or ?socket=/absolute/path) or exec:PROGRAM")
 		}
@@ -90,6 +97,20 @@ func (s settings) check() error {
 	// A list without a name would otherwise allow everybody.
 	if s.get("KAKAO_ALLOW") != "" && len(s.list("KAKAO_ALLOW")) == 0 {
 		return problemf("KAKAO_ALLOW에는 별칭이나 uuid를 쉼표로 나누어 적어 주세요", "KAKAO_ALLOW must list aliases or uuids, separated by commas")
+	}
+	return nil
+}
+
+// commandProblem words why the command that name holds cannot be taken apart; nil
+// for other errors.
+func commandProblem(name string, err error) error {
+	switch {
+	case errors.Is(err, tunnel.ErrNoProgram):
+		return problemf("%s: 실행할 프로그램을 적어 주세요", "%s: name the program to run", name)
+	case errors.Is(err, tunnel.ErrOpenQuote):
+		return problemf("%s: 명령의 따옴표가 닫히지 않았어요", "%s: a quote in the command is not closed", name)
+	case errors.Is(err, tunnel.ErrLineBreak):
+		return problemf("%s: 명령은 한 줄로 적어 주세요", "%s: the command must be one line", name)
 	}
 	return nil
 }
