@@ -92,6 +92,10 @@ var mistakes = []mistake{
 		want: []string{"https://me.github.io\n", "[웹 도메인]", "doctor --send-test-link"}},
 	{name: "tunnel without a known address", make: set("KAKAO_TUNNEL", "srv.us"), check: "link-domains", status: warn,
 		want: []string{"KAKAO_TUNNEL", " tunnel`"}, ko: "주소", en: "address"},
+	{name: "page beside a tunnel without a known address", make: func(w *world) {
+		w.env["KAKAO_TUNNEL"], w.env["KAKAO_PAGE_URL"] = "srv.us", "https://me.github.io/page/"
+	}, check: "link-domains", status: warn,
+		want: []string{"https://me.github.io\n", " tunnel`", "[웹 도메인]", "doctor --send-test-link"}, ko: "KAKAO_TUNNEL", en: "KAKAO_TUNNEL"},
 	{name: "setting wrong", make: set("KAKAO_CONFIRM", "maybe"), check: "settings", status: fail, want: []string{"KAKAO_CONFIRM", "config.env"}},
 	{name: "key hidden by the environment", make: writeConfig("KAKAO_CLIENT_ID=fedcba9876543210fedcba9876543210\n"), check: "precedence", status: warn,
 		want: []string{"KAKAO_CLIENT_ID ("}, ko: "(환경 변수)", en: "(environment)"},
