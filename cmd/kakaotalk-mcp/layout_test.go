@@ -36,6 +36,8 @@ var mayImport = map[string][]string{
 	"viewer/tunnel":       {},
 	"cmd/internal":        {"cmd/internal"},
 	"cmd/kakaotalk-mcp":   {"auth", "tools", "viewer", "cmd/internal"},
+
+	"tools/kakao/sandbox/leak/search": {"tools/kakao/sandbox"}, // a program of its own
 }
 
 // standardOnly are packages without any dependency outside the standard library.

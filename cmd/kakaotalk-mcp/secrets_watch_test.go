@@ -173,7 +173,7 @@ func (w *watch) verdict() {
 
 // children looks at what one run has executed beside itself, and returns how many
 // programs. Its own server (of chat) gets the settings as they were given to it.
-func (w *watch) children(trace string) (started int) {
+func (w *watch) children(trace string) int {
 	w.Helper()
 	var raw []byte
 	waitUntil(w.T, "the end of a trace", func() bool {
@@ -181,34 +181,25 @@ func (w *watch) children(trace string) (started int) {
 		raw, err = os.ReadFile(trace)
 		return err == nil && tracedToTheEnd(raw)
 	})
-	first := true
-	for line := range strings.Lines(string(raw)) {
-		if !strings.Contains(line, "execve") || strings.Contains(line, "resumed>") {
-			continue
+	seen, err := leak.ReadTrace(bytes.NewReader(raw))
+	if err != nil || len(seen.Executions) == 0 {
+		w.Fatalf("an empty trace: %v", err)
+	}
+	for _, e := range seen.Executions[1:] { // the first is the program itself, with what the test gave it
+		given := slices.Clone(e.Args)
+		if e.Path != program(w) {
+			given = append(given, e.Env...)
 		}
-		if first { // the program itself, with what the test gave it
-			first = false
-			continue
-		}
-		started++
-		line = unescaped(line)
-		if own := `execve("` + program(w) + `", `; strings.Contains(line, own) {
-			line, _, _ = strings.Cut(line, "], [") // its arguments
-		}
-		for _, what := range private.Find([]byte(line)) {
-			w.Errorf("a program was started with %s: %.300s", what, line)
+		for _, what := range private.Find([]byte(strings.Join(given, "\n"))) {
+			w.Errorf("%s was started with %s", e.Path, what)
 		}
 	}
-	if first {
-		w.Errorf("an empty trace")
-	}
-	return started
+	return len(seen.Executions) - 1
 }
 
 var (
 	tracedProcess = regexp.MustCompile(`(?m)^(\d+) `)
 	tracedEnd     = regexp.MustCompile(`(?m)^(\d+) +\+\+\+ `)
-	octal         = regexp.MustCompile(`\\[0-7]{1,3}`)
 )
 
 // tracedToTheEnd reports whether every process of a trace has ended in it.
@@ -223,15 +214,4 @@ func tracedToTheEnd(trace []byte) bool {
 		}
 	}
 	return len(ended) > 0
-}
-
-// unescaped undoes strace's way of writing bytes.
-func unescaped(line string) string {
-	return octal.ReplaceAllStringFunc(line, func(s string) string {
-		n, err := strconv.ParseUint(s[1:], 8, 8)
-		if err != nil {
-			return s
-		}
-		return string([]byte{byte(n)})
-	})
 }

@@ -1,0 +1,73 @@
+// Command search looks for secrets in what the tests of this project printed, left
+// behind, wrote and started. It gets the output of go test, the folder that was
+// TMPDIR, and what strace saw:
+//
+//	search -output FILE -left FOLDER -trace FILE
+//
+// Secrets are the sandbox's tokens, codes, keys and uuids by their marks, and the
+// texts of messages as the trace shows them on their way to Kakao or to the tools.
+// Exit code 1: something was found, or there was nothing to look through.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+)
+
+func main() {
+	output := flag.String("output", "", "what go test printed")
+	left := flag.String("left", "", "folder of files that were left behind")
+	traced := flag.String("trace", "", "what strace -f -Y -y -v saw")
+	flag.Parse()
+	found, err := search(*output, *left, *traced)
+	for _, what := range found {
+		fmt.Fprintln(os.Stderr, what)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	if err != nil || len(found) > 0 {
+		os.Exit(1)
+	}
+}
+
+// search looks through everything and says on stdout how much that was.
+func search(output, left, traced string) (found []string, err error) {
+	file, err := os.Open(traced)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	trace, err := leak.ReadTrace(file)
+	if err != nil {
+		return nil, err
+	}
+	s := newScanners(messages(trace))
+	found, programs, writes := s.trace(trace)
+	if writes == 0 {
+		return nil, fmt.Errorf("%s has nothing that this project wrote: it proves nothing", traced)
+	}
+	printed, err := os.ReadFile(output)
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for line := range strings.Lines(string(printed)) {
+		n++
+		for _, what := range s.told.Find([]byte(line)) {
+			found = append(found, fmt.Sprintf("the output of the tests has %s: %.300s", what, line))
+		}
+	}
+	// Go's own folders hold the program, which knows the marks.
+	in, files, err := s.private.Files(left, func(name string) bool { return strings.HasPrefix(name, "go-build") })
+	for _, what := range in {
+		found = append(found, "left behind: "+what)
+	}
+	fmt.Fprintf(os.Stdout, "looked for the marks and %d texts in %d lines printed, %d files left behind, %d programs started and %d places written to\n",
+		s.texts, n, files, programs, writes)
+	return found, err
+}
