@@ -111,7 +111,7 @@ func (h *scarceHome) limit(s *soak, bytes uint64) {
 // have to rewrite it; its header tells whether they did.
 func (s *soak) fillJournal() {
 	const entries, together = 9960, 498
-	j := journal.Open(s.home.dir)
+	j := journal.Open(s.home.dir, time.Now)
 	for n := range entries / together {
 		var items []journal.Item
 		for part := range together {

@@ -127,7 +127,7 @@ func journalist(t testing.TB, records int) func() {
 	if err := os.Chmod(home, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	j, n := journal.Open(home), 0
+	j, n := journal.Open(home, time.Now), 0
 	send := func(items int) {
 		list, outcomes := make([]journal.Item, items), make([]journal.Outcome, items)
 		for i := range list {
