@@ -31,7 +31,8 @@ type call struct {
 	tool     bool            // a tools/call
 
 	cancelled atomic.Bool
-	awaited   bool // guarded by calls.mu: the end of input waits for the answer
+	errorCode atomic.Int64 // chosen by the handler, 0 if it chose none
+	awaited   bool         // guarded by calls.mu: the end of input waits for the answer
 
 	answered bool    // guarded by output.mu
 	progress float64 // guarded by output.mu: last value sent

@@ -23,7 +23,8 @@ type callKey struct{}
 //
 // A tool handler that panics, returns a Go error or nothing becomes a tool error with
 // Texts.Internal; a call that was cancelled or whose context ended does not begin. Handlers
-// of resources and prompts get the same, except that their Go errors pass as they are.
+// of resources and prompts get the same, except that their Go errors pass as they are; one
+// with a method JSONRPCCode() int also chooses its code, for which mcp-go has no way.
 // A result that asks the client for input passes untouched.
 func (t *Transport) Options() []server.ServerOption {
 	hooks := &server.Hooks{}
@@ -134,5 +135,10 @@ func guarded[R any](ctx context.Context, t *Transport, header http.Header, name 
 			err = errors.New(t.Texts.Internal)
 		}
 	}()
-	return handle(ctx)
+	result, err = handle(ctx)
+	var coded interface{ JSONRPCCode() int }
+	if c := callIn(ctx); c != nil && errors.As(err, &coded) {
+		c.errorCode.Store(int64(coded.JSONRPCCode()))
+	}
+	return result, err
 }

@@ -34,6 +34,25 @@ func TestHandlerFailuresShowNothing(t *testing.T) {
 	}
 }
 
+func TestHandlersChooseTheCode(t *testing.T) {
+	c := start(t)
+	for name, tc := range map[string]struct{ line, code, message string }{
+		"resource": {`{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"test://coded"}}` + "\n", "-32002", `wrapped: no "such" thing`},
+		"prompt":   {`{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"coded"}}` + "\n", "-32602", `no "such" thing`},
+		"modern":   {modernLine("1", "prompts/get", `,"name":"coded"`), "-32602", `no "such" thing`},
+		"none":     {`{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"fail"}}` + "\n", "-32603", "no code"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.send(tc.line)
+			r, _ := c.await("1")
+			if r.text() != tc.code || r.Error == nil || r.Error.Message != tc.message {
+				t.Errorf("got %+v %+v", r, r.Error)
+			}
+		})
+	}
+	c.finish()
+}
+
 func TestProgressBeforeResult(t *testing.T) {
 	const calls, steps = 30, 5
 	c := start(t)

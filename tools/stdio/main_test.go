@@ -152,12 +152,27 @@ func (x *tester) register() {
 		fmt.Fprintln(x.effects, "resource", x.t.Cancelled(ctx))
 		return nil, ctx.Err()
 	})
+	x.s.AddResource(mcp.NewResource("test://coded", "coded"), func(context.Context, mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+		return nil, fmt.Errorf("wrapped: %w", coded(mcp.RESOURCE_NOT_FOUND))
+	})
+	x.s.AddPrompt(mcp.NewPrompt("coded"), func(context.Context, mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+		return nil, coded(mcp.INVALID_PARAMS)
+	})
+	x.s.AddPrompt(mcp.NewPrompt("fail"), func(context.Context, mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+		return nil, errors.New("no code")
+	})
 	x.s.AddPrompt(mcp.NewPrompt("panic"), func(context.Context, mcp.GetPromptRequest) (*mcp.GetPromptResult, error) { panic(secret) })
 }
 
 func (x *tester) tool(name string, handle server.ToolHandlerFunc) {
 	x.s.AddTool(mcp.NewTool(name), handle)
 }
+
+// coded is an error of the protocol with this code.
+type coded int
+
+func (coded) Error() string      { return "no \"such\" thing" }
+func (c coded) JSONRPCCode() int { return int(c) }
 
 func token(r mcp.CallToolRequest) mcp.ProgressToken {
 	if r.Params.Meta == nil {

@@ -20,6 +20,7 @@ const maxAsked = 1024
 var (
 	idField     = []byte(`{"jsonrpc":"2.0","id":`)
 	methodField = []byte(`,"method":`)
+	errorField  = []byte(`,"error":{"code":-32603`)
 	panicField  = []byte(`,"error":{"code":-32603,"message":"internal panic: `)
 )
 
@@ -113,9 +114,13 @@ func (o *output) answer(id string, rest []byte) {
 	answered.answered = true
 	if !answered.cancelled.Load() {
 		o.buf = append(append(o.buf[:0], idField...), answered.clientID...)
-		if bytes.HasPrefix(rest, panicField) {
-			o.buf = fmt.Appendf(o.buf, `,"error":{"code":-32603,"message":%s}}`+"\n", quote(o.internal))
-		} else {
+		chosen := answered.errorCode.Load()
+		switch after, isInternal := bytes.CutPrefix(rest, errorField); {
+		case bytes.HasPrefix(rest, panicField):
+			o.buf = fmt.Appendf(o.buf, `%s,"message":%s}}`+"\n", errorField, quote(o.internal))
+		case isInternal && chosen != 0:
+			o.buf = fmt.Appendf(o.buf, `,"error":{"code":%d%s`, chosen, after)
+		default:
 			o.buf = append(o.buf, rest...)
 		}
 		o.writeLine(o.buf)
