@@ -1,6 +1,7 @@
 package viewer
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -33,7 +34,8 @@ type HandlerConfig struct {
 	HSTS bool
 	// Extra are further exact paths, such as a login callback, guarded like
 	// the others: Host, GET and HEAD only, limits, headers. A handler may set
-	// its own Content-Security-Policy.
+	// its own Content-Security-Policy. Its pages are shown at an address without
+	// the query that they answer.
 	Extra map[string]http.Handler
 }
 
@@ -61,6 +63,7 @@ type handler struct {
 	page    document
 	limiter *limiter
 	slots   chan struct{}
+	shown   outcomes
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +98,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (h *handler) route(w http.ResponseWriter, r *http.Request, path string) {
 	if extra := h.config.Extra[path]; extra != nil {
-		extra.ServeHTTP(w, r)
+		h.shown.serve(w, r, extra)
 		return
 	}
 	id, isMessage := strings.CutPrefix(path, pathPrefix)
@@ -103,10 +106,10 @@ func (h *handler) route(w http.ResponseWriter, r *http.Request, path string) {
 	switch {
 	case path == pathHealth:
 		h.write(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
-	case path == pathPage, isMessage && isID(id):
-		// The same answer whether the message exists or not: only the holder
-		// of the key learns more, from the page.
+	case path == pathPage:
 		h.writePage(w, http.StatusOK)
+	case isMessage && isID(id):
+		h.writePage(w, h.statusOf(r.Context(), id))
 	case isMessage && isData:
 		h.writeData(w, r, dataOf)
 	case isMessage && consists(id, base64url, 1, 64):
@@ -115,6 +118,15 @@ func (h *handler) route(w http.ResponseWriter, r *http.Request, path string) {
 	default:
 		refuse(w, http.StatusNotFound)
 	}
+}
+
+// statusOf is that of a message's page. It is the same page, and 404 alike, for a
+// message that never was, has expired or was revoked; its script tells the reader.
+func (h *handler) statusOf(ctx context.Context, id string) int {
+	if h.store == nil || errors.Is(h.store.has(ctx, id), ErrNotFound) {
+		return http.StatusNotFound
+	}
+	return http.StatusOK
 }
 
 func (h *handler) writePage(w http.ResponseWriter, status int) {

@@ -33,6 +33,7 @@ func TestHandlerPaths(t *testing.T) {
 	h := NewHandler(s, HandlerConfig{
 		Hosts: []string{"Talk.example"},
 		Extra: map[string]http.Handler{"/friends/callback": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			fmt.Fprint(w, "callback "+r.URL.Query().Get("code"))
 		})},
 	})
@@ -44,7 +45,7 @@ func TestHandlerPaths(t *testing.T) {
 		{"/message", 200, "text/html; charset=utf-8"},
 		{"/message?utm=x", 200, "text/html; charset=utf-8"},
 		{"/message/" + id, 200, "text/html; charset=utf-8"},
-		{"/message/AAAAAAAAAAAAAAAAAAAAAA", 200, "text/html; charset=utf-8"},
+		{"/message/AAAAAAAAAAAAAAAAAAAAAA", 404, "text/html; charset=utf-8"},
 		{"/message/" + id + "/data", 200, "application/octet-stream"},
 		{"/healthz", 200, "text/plain; charset=utf-8"},
 		{"/friends/callback?code=1", 200, "text/plain; charset=utf-8"},
@@ -84,8 +85,10 @@ func TestHandlerRefuses(t *testing.T) {
 	if r := get(h, "GET", "/message", func(r *http.Request) { r.ContentLength = 5 }); r.StatusCode != 400 {
 		t.Errorf("with a body: %d", r.StatusCode)
 	}
-	if r := get(h, "GET", "/message/AAAAAAAAAAAAAAAAAAAAAA/data", nil); r.StatusCode != 404 {
-		t.Errorf("without a store: %d", r.StatusCode)
+	for _, target := range []string{"", "/data"} {
+		if r := get(h, "GET", "/message/AAAAAAAAAAAAAAAAAAAAAA"+target, nil); r.StatusCode != 404 {
+			t.Errorf("%s without a store: %d", target, r.StatusCode)
+		}
 	}
 }
 
@@ -99,15 +102,20 @@ func TestHandlerAnswersAlike(t *testing.T) {
 	}
 	*now = now.Add(time.Hour)
 	h := NewHandler(s, HandlerConfig{Hosts: []string{"talk.example"}})
-	answer := func(id string) string {
-		r := get(h, "GET", "/message/"+id+"/data", nil)
-		body, _ := io.ReadAll(r.Body)
-		return fmt.Sprint(r.StatusCode, r.Header, string(body))
-	}
-	unknown := answer("AAAAAAAAAAAAAAAAAAAAAA")
-	for _, id := range []string{expired, revoked} {
-		if diff := cmp.Diff(unknown, answer(id)); diff != "" {
-			t.Error(diff)
+	for target, wantBody := range map[string]string{"": string(servedPage().html), "/data": "not found\n"} {
+		answer := func(id string) string {
+			r := get(h, "GET", "/message/"+id+target, nil)
+			body, _ := io.ReadAll(r.Body)
+			if r.StatusCode != 404 || string(body) != wantBody {
+				t.Errorf("/message/<id>%s: %d with %.40q", target, r.StatusCode, body)
+			}
+			return fmt.Sprint(r.StatusCode, r.Header, string(body))
+		}
+		unknown := answer("AAAAAAAAAAAAAAAAAAAAAA")
+		for _, id := range []string{expired, revoked} {
+			if diff := cmp.Diff(unknown, answer(id)); diff != "" {
+				t.Error(diff)
+			}
 		}
 	}
 }

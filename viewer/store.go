@@ -12,10 +12,13 @@ import (
 	"time"
 )
 
-// Limits of the store. A message is text for people: 256 KB is a book.
+// MaxStored is how much text Put takes, in bytes. A message is text for people:
+// 256 KB is a book.
+const MaxStored = 256 << 10
+
+// Further limits of the store.
 const (
-	maxStoredText   = 256 << 10
-	maxStoredFile   = maxStoredText + 4<<10 // incompressible text grows a little
+	maxStoredFile   = MaxStored + 4<<10 // incompressible text grows a little
 	defaultTTL      = 7 * 24 * time.Hour
 	maxTTL          = 30 * 24 * time.Hour
 	defaultMaxCount = 10_000
@@ -91,7 +94,7 @@ func (s *Store) Put(ctx context.Context, text string, ttl time.Duration) (id, ke
 	switch {
 	case ctx.Err() != nil:
 		return "", "", ctx.Err()
-	case len(text) > maxStoredText:
+	case len(text) > MaxStored:
 		return "", "", fmt.Errorf("storing message: %w", ErrTooLong)
 	case ttl < time.Second || ttl > maxTTL:
 		return "", "", errors.New("storing message: time to live must be between 1 second and 30 days")
@@ -171,13 +174,28 @@ func (s *Store) write(name string, content []byte) error {
 
 // Blob returns what the page decrypts for id, or ErrNotFound.
 func (s *Store) Blob(ctx context.Context, id string) ([]byte, error) {
+	file, err := s.read(ctx, id, maxStoredFile)
+	if err != nil {
+		return nil, err
+	}
+	return file[headerSize:], nil
+}
+
+// has is Blob without reading the message itself.
+func (s *Store) has(ctx context.Context, id string) error {
+	_, err := s.read(ctx, id, headerSize)
+	return err
+}
+
+// read returns at most limit bytes of a message's file, header included.
+func (s *Store) read(ctx context.Context, id string, limit int64) ([]byte, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if !isID(id) {
 		return nil, ErrNotFound
 	}
-	file, err := readPlain(filepath.Join(s.dir, fileName(id)), maxStoredFile)
+	file, err := readPlain(filepath.Join(s.dir, fileName(id)), limit)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +203,7 @@ func (s *Store) Blob(ctx context.Context, id string) ([]byte, error) {
 	if err != nil || !s.now().Before(h.expires) {
 		return nil, ErrNotFound
 	}
-	return file[headerSize:], nil
+	return file, nil
 }
 
 // readPlain reads at most limit bytes of a regular file; a symbolic link, or

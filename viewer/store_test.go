@@ -133,7 +133,7 @@ func TestStoreRefuses(t *testing.T) {
 		text string
 		ttl  time.Duration
 	}{
-		"empty": {"", 0}, "too long": {strings.Repeat("a", maxStoredText+1), 0}, "invalid": {"\xff", 0},
+		"empty": {"", 0}, "too long": {strings.Repeat("a", MaxStored+1), 0}, "invalid": {"\xff", 0},
 		"negative": {"글", -time.Hour}, "31 days": {"글", 31 * 24 * time.Hour},
 	} {
 		if _, _, err := s.Put(t.Context(), c.text, c.ttl); err == nil {
@@ -143,7 +143,7 @@ func TestStoreRefuses(t *testing.T) {
 	if files, _ := os.ReadDir(s.dir); len(files) != 0 {
 		t.Errorf("%d files were left", len(files))
 	}
-	id, key := mustPut(t, s, strings.Repeat("가\n", maxStoredText/4), maxTTL)
+	id, key := mustPut(t, s, strings.Repeat("가\n", MaxStored/4), maxTTL)
 	if blob, err := s.Blob(t.Context(), id); err != nil {
 		t.Error(err)
 	} else if _, err := open(id, key, blob); err != nil {

@@ -26,6 +26,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/viewer"
 	"kakaotalk-mcp/viewer/tunnel"
 )
 
@@ -148,6 +149,10 @@ func TestLongMessageThroughOwnServer(t *testing.T) {
 		t.Errorf("the page shows %d characters, want %d\n%.200s", len([]rune(got)), len([]rune(text)), got)
 	}
 	assertNoText(t, home, "초안을 공유하고")
+	tooLong := s.callTool("send_message_to_me", asArguments(t, map[string]any{"message": strings.Repeat("a", viewer.MaxStored+1)}))
+	if tooLong.Structured["reason"] != "too_long" || tooLong.Structured["retry"] != "no" || len(kakao.Deliveries()) != 1 {
+		t.Errorf("one byte more than a page holds: %v %s", tooLong.Structured, tooLong.text())
+	}
 
 	inviteFriend(t, kakao, bareEnv(t, env...))
 	if code, _ := s.end(); code != 0 {

@@ -61,7 +61,20 @@ func FuzzPublicCallback(f *testing.F) {
 		before := asked
 		w := httptest.NewRecorder()
 		// A new handler each time: visitors are limited.
-		viewer.NewHandler(nil, viewer.HandlerConfig{Hosts: []string{host}, Extra: a.publicCallbacks("https://" + host)}).ServeHTTP(w, r)
+		h := viewer.NewHandler(nil, viewer.HandlerConfig{Hosts: []string{host}, Extra: a.publicCallbacks("https://" + host)})
+		h.ServeHTTP(w, r)
+		if w.Code == http.StatusSeeOther { // the page is at an address without the code
+			at := w.Header().Get("Location")
+			if strings.Contains(at, "one-time-code") || strings.Contains(at, state) {
+				t.Errorf("%q: leads to %s", target, at)
+			}
+			next := httptest.NewRequest("GET", "https://"+host+at, nil)
+			w = httptest.NewRecorder()
+			h.ServeHTTP(w, next)
+			if w.Code < 400 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+				t.Errorf("%q: %s is %d %s", target, at, w.Code, w.Header().Get("Content-Type"))
+			}
+		}
 		q := r.URL.Query()
 		want := 0
 		if method == "GET" && r.Host == host && r.URL.EscapedPath() == "/friends/callback" && q.Get("state") == state && q.Get("error") == "" && !loopback.Prefetch(r.Header) {

@@ -36,7 +36,7 @@ func TestLoginFromThePhone(t *testing.T) {
 	if err != nil || page.Status != http.StatusOK || !strings.Contains(page.Body, "로그인했어요") {
 		t.Errorf("the phone ended at %d %s: %v\n%.400s", page.Status, page.KOE, err, page.Body)
 	}
-	if page.URL == nil || page.URL.Scheme+"://"+page.URL.Host != own.base {
+	if page.URL == nil || page.URL.Scheme+"://"+page.URL.Host != own.base || page.URL.Query().Has("code") {
 		t.Errorf("the phone ended at %v", page.URL)
 	}
 	if code := login.exit(); code != 0 {
