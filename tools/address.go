@@ -40,17 +40,19 @@ func receiverWords(to []string, uuid string) []string {
 // checkWords refuses what cannot name people, without asking anybody.
 func (m *Messenger) checkWords(words []string) error {
 	if len(words) == 0 {
-		return m.bad("no_receiver", "누구에게 보낼지 알려 주세요. to에 이름을, 또는 uuid를 넣어 주세요.", "Say who gets it: names in to, or a uuid.")
+		return m.bad("no_receiver", "받는 사람이 없어요.", "Nobody is named as a receiver.",
+			"to에 이름이나 별칭을, 또는 uuid를 넣어 다시 보내 주세요.", "Put names or aliases into to, or give a uuid, and send it again.")
 	}
 	if len(words) > maxWords {
 		return m.tooMany(len(words))
 	}
+	const nextKo, nextEn = "이름, 별칭이나 uuid를 넣어 다시 보내 주세요.", "Give a name, an alias or a uuid, and send it again."
 	for _, w := range words {
 		if bubble.Check(w) != nil || hangul.Fold(w) == "" {
-			return m.bad("bad_receiver", "받는 사람이 비어 있어요. 이름이나 uuid를 넣어 주세요.", "A receiver is empty. Give a name or a uuid.")
+			return m.bad("bad_receiver", "받는 사람 중에 빈 값이 있어요.", "A receiver is empty.", nextKo, nextEn)
 		}
 		if len(w) > maxWord || broken(w) {
-			return m.bad("bad_receiver", "받는 사람은 짧은 이름이나 uuid여야 해요. 아무에게도 보내지 않았어요.", "A receiver must be a short name or a uuid. Nobody got anything.")
+			return m.bad("bad_receiver", "받는 사람의 이름이나 uuid가 너무 길거나 글자가 깨졌어요.", "A receiver is too long or has broken characters.", nextKo, nextEn)
 		}
 	}
 	return nil
@@ -164,6 +166,11 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 	return r, nil
 }
 
+const (
+	findAgainKo = "search_kakao_friends로 친구를 다시 찾아 주세요. uuid는 앱마다 달라요."
+	findAgainEn = "Find the friend again with search_kakao_friends. Uuids differ from app to app."
+)
+
 func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error {
 	own, err := m.ownUUID(ctx, h, uuid)
 	if err != nil {
@@ -176,7 +183,7 @@ func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error
 	}
 	return &Refusal{Reason: "unknown_uuid", Retry: auth.RetryNo,
 		What: m.say("친구 목록에 없는 uuid예요. 아무에게도 보내지 않았어요.", "This uuid is not in the friend list. Nobody got anything."),
-		Next: m.say("search_kakao_friends로 친구를 다시 찾아 주세요. uuid는 앱마다 달라요.", "Find the friend again with search_kakao_friends. Uuids differ from app to app.")}
+		Next: m.say(findAgainKo, findAgainEn)}
 }
 
 // looksLikeUUID tells a uuid from a name. Nicknames of such letters exist, so

@@ -16,10 +16,14 @@ func (m *Messenger) allowed(receivers []Receiver) error {
 		if !m.allows(r.UUID) {
 			return &Refusal{Reason: "not_allowed", Retry: auth.RetryNo,
 				What: fmt.Sprintf(m.say("%s님은 KAKAO_ALLOW에 없어서 아무에게도 보내지 않았어요.", "%s is not in KAKAO_ALLOW, so nobody got anything."), r.Name),
-				Next: m.say("이 설정은 사용자만 바꿀 수 있어요.", "Only the user can change this setting.")}
+				Next: m.onlyTheUser()}
 		}
 	}
 	return nil
+}
+
+func (m *Messenger) onlyTheUser() string {
+	return m.say("이 설정은 사용자만 바꿀 수 있어요.", "Only the user can change this setting.")
 }
 
 // allows reports whether KAKAO_ALLOW names uuid, itself or by an alias.

@@ -31,12 +31,13 @@ func (m *Messenger) arguments(r mcp.CallToolRequest, known ...string) *arguments
 		return a
 	}
 	if json.Unmarshal(raw, &a.values) != nil {
-		a.fail(m.say("인자는 JSON 객체여야 해요.", "Arguments must be a JSON object."))
+		a.fail(m.say("인자가 JSON 객체가 아니에요.", "The arguments are no JSON object."), m.say("인자를 JSON 객체로 넣어 다시 요청해 주세요.", "Call again with a JSON object."))
 		return a
 	}
 	for _, name := range sortedKeys(a.values) {
 		if !slices.Contains(known, name) {
-			a.fail(fmt.Sprintf(m.say("없는 인자예요: '%s'. 쓸 수 있는 인자: %s", "There is no argument %q. Known arguments: %s"), bubble.Clean(name, nameMax), strings.Join(known, ", ")))
+			a.fail(fmt.Sprintf(m.say("없는 인자예요: '%s'.", "There is no argument %q."), bubble.Clean(name, nameMax)),
+				fmt.Sprintf(m.say("쓸 수 있는 인자만 넣어 다시 요청해 주세요: %s", "Call again with known arguments only: %s"), strings.Join(known, ", ")))
 			return a
 		}
 		if bytes.Equal(bytes.TrimSpace(a.values[name]), []byte("null")) {
@@ -46,10 +47,16 @@ func (m *Messenger) arguments(r mcp.CallToolRequest, known ...string) *arguments
 	return a
 }
 
-func (a *arguments) fail(text string) {
+func (a *arguments) fail(what, next string) {
 	if a.err == nil {
-		a.err = a.m.bad("bad_arguments", text, text)
+		a.err = a.m.bad("bad_arguments", what, what, next, next)
 	}
+}
+
+// wrong is fail for an argument that is not what it should be.
+func (a *arguments) wrong(name, should string) {
+	a.fail(fmt.Sprintf(a.m.say("%s의 값이 맞지 않아요.", "The value of %s does not fit."), name),
+		fmt.Sprintf(a.m.say("%s에 다음 값을 넣어 다시 요청해 주세요: %s", "Call again; %s must be %s."), name, should))
 }
 
 // decode reads one argument into v; want names the expected type for people.
@@ -59,7 +66,7 @@ func (a *arguments) decode(name string, v any, wantKo, wantEn string) {
 		return
 	}
 	if json.Unmarshal(raw, v) != nil {
-		a.fail(fmt.Sprintf(a.m.say("%s에는 다음 값을 넣어 주세요: %s", "%s must be %s."), name, a.m.say(wantKo, wantEn)))
+		a.wrong(name, a.m.say(wantKo, wantEn))
 	}
 }
 
@@ -88,7 +95,7 @@ func (a *arguments) number(name string, least, most, other int64) int64 {
 		if most < 1<<62 {
 			bounds = fmt.Sprintf(a.m.say("%d에서 %d 사이의 정수", "an integer from %d to %d"), least, most)
 		}
-		a.fail(fmt.Sprintf(a.m.say("%s에는 다음 값을 넣어 주세요: %s", "%s must be %s."), name, bounds))
+		a.wrong(name, bounds)
 	}
 	return n
 }
@@ -105,15 +112,16 @@ func (a *arguments) names(name string) (list []string) {
 
 // strings reads an object of strings. Go's decoder would take null for "".
 func (a *arguments) strings(name string) map[string]string {
+	const wantKo, wantEn = "값이 모두 문자열인 객체", "an object of strings"
 	var given map[string]*string
-	a.decode(name, &given, "값이 모두 문자열인 객체", "an object of strings")
+	a.decode(name, &given, wantKo, wantEn)
 	if given == nil {
 		return nil
 	}
 	out := make(map[string]string, len(given))
 	for k, v := range given {
 		if v == nil {
-			a.fail(fmt.Sprintf(a.m.say("%s의 값은 모두 문자열이어야 해요.", "%s must hold strings only."), name))
+			a.wrong(name, a.m.say(wantKo, wantEn))
 			return nil
 		}
 		out[k] = *v
@@ -133,7 +141,7 @@ func (a *arguments) object(name string) json.RawMessage {
 		raw = json.RawMessage(text)
 	}
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '{' {
-		a.fail(fmt.Sprintf(a.m.say("%s에는 JSON 객체를 넣어 주세요.", "%s must be a JSON object."), name))
+		a.wrong(name, a.m.say("JSON 객체", "a JSON object"))
 		return nil
 	}
 	return raw
@@ -148,7 +156,7 @@ func (a *arguments) content() Content {
 	c.TemplateArgs = a.strings("template_args")
 	c.Template = a.object("template")
 	if _, ok := a.values["message"]; !ok && c.Template == nil && c.TemplateID == 0 {
-		a.fail(a.m.say("message가 필요해요.", "message is required."))
+		a.fail(a.m.say("message가 없어요.", "message is missing."), a.m.say("message에 보낼 글을 넣어 다시 요청해 주세요.", "Call again with the text in message."))
 	}
 	return c
 }

@@ -26,19 +26,22 @@ const (
 // that KakaoTalk would not open, goes as bubbles after it.
 func (m *Messenger) card(c Content, space room) (plan, error) {
 	if lines(c.Title) > maxTitleLines {
-		return plan{}, m.bad("bad_content", "title이 너무 길어요. 두 줄(약 36자)까지 쓸 수 있어요.", "title is too long: two lines, about 36 characters.")
+		return plan{}, m.bad("bad_content", "title이 너무 길어요. 두 줄(약 36자)까지 쓸 수 있어요.", "title is too long: two lines, about 36 characters.",
+			"title을 줄이거나 message에 넣어 다시 보내 주세요.", "Shorten it, or put it into message, and send it again.")
 	}
 	opens := c.Link != "" && m.opens(c.Link)
 	if c.Image == "" && !opens {
 		return m.text(c.Title+"\n\n"+c.Message, c.Link, c.Button, space)
 	}
-	target := c.Image // a feed needs a link; without a usable one the picture itself is honest
+	// A feed needs a link (Kakao docs: message template, feed). Without a usable one
+	// the picture itself is honest, though its host is hardly ever registered.
+	target := c.Image
 	if opens {
 		target = c.Link
 	}
 	link := kakao.Link{WebURL: target, MobileWebURL: target}
 	f := kakao.Feed{Content: kakao.Content{Title: c.Title, ImageURL: c.Image, Link: link}}
-	p := plan{delivery: deliveryText, shown: c.Title}
+	p := plan{delivery: deliveryText, shown: c.Title, deadPhoto: !m.opens(target)}
 	if opens {
 		f.ButtonTitle = c.Button
 	}
@@ -64,6 +67,7 @@ func (m *Messenger) card(c Content, space room) (plan, error) {
 			return plan{}, err
 		}
 		rest = rest.framed(p.bubbles, nil)
+		rest.deadPhoto = p.deadPhoto
 		rest.shown = p.shown + "\n" + rest.shown
 		p = rest
 	}

@@ -84,6 +84,9 @@ func (w *world) rpc(ctx context.Context, tool, arguments, more string) (answer, 
 	if a.Result.text() == "" {
 		return answer{}, fmt.Errorf("%s: no text: %s", tool, text)
 	}
+	if next := a.Result.str("next_step"); a.Result.IsError && (a.Result.str("reason") == "" || next == "" || a.Result.str("retry") == "" || strings.Count(a.Result.text(), next) != 1) {
+		return answer{}, fmt.Errorf("%s: an error without reason, next step or retry: %s", tool, text)
+	}
 	return *a.Result, outputSchema(tool).Validate(any(a.Result.Result))
 }
 

@@ -46,6 +46,7 @@ type plan struct {
 	bubbles    []kakao.Message
 	shown      string // what the human is asked about: the text as KakaoTalk will show it
 	deadLink   bool   // a link that KakaoTalk will not open is part of it
+	deadPhoto  bool   // so is a picture that leads to its own address
 	linkInText bool   // such a link went into the text instead of a button
 	travels    string // how long text travels, for people; "" for what fits
 	first      int    // the journal's number of the first bubble, see firstPart
@@ -79,12 +80,12 @@ func (r room) less() room { return room{r.bubbles - 1, r.friends} }
 // compose checks c completely and turns it into bubbles. Nothing has been sent
 // when it refuses.
 func (m *Messenger) compose(c Content, toFriends bool) (plan, error) {
-	if err := m.checkContent(c); err != nil {
-		return plan{}, err
-	}
 	space := room{maxPartsMe, false}
 	if toFriends {
 		space = room{maxPartsFriends, true}
+	}
+	if err := m.checkContent(c, space); err != nil {
+		return plan{}, err
 	}
 	var p plan
 	var err error
@@ -112,43 +113,54 @@ func (m *Messenger) compose(c Content, toFriends bool) (plan, error) {
 }
 
 // checkContent refuses what is wrong whatever becomes of the message.
-func (m *Messenger) checkContent(c Content) error {
+func (m *Messenger) checkContent(c Content, space room) error {
 	custom := len(c.Template) > 0 || c.TemplateID != 0
 	switch {
 	case len(c.Template) > 0 && c.TemplateID != 0:
-		return m.bad("bad_content", "template과 template_id 중 하나만 쓸 수 있어요.", "Use either template or template_id.")
+		return m.bad("bad_content", "template과 template_id가 함께 들어 있어요.", "Both template and template_id are given.",
+			"둘 중 하나만 넣어 다시 보내 주세요.", "Send it again with only one of them.")
 	case custom && (c.Link != "" || c.Button != "" || c.Image != "" || c.Title != ""):
-		return m.bad("bad_content", "template을 쓸 때는 link, button, image, title을 따로 넣을 수 없어요. 템플릿 안에 넣어 주세요.", "With a template, link, button, image and title belong inside it.")
+		return m.bad("bad_content", "template에는 link, button, image, title을 따로 붙일 수 없어요.", "link, button, image and title cannot stand beside a template.",
+			"템플릿 안에 넣거나 빼고 다시 보내 주세요.", "Put them inside the template, or leave them out, and send it again.")
 	case c.TemplateID < 0 || c.TemplateID == 0 && len(c.TemplateArgs) > 0:
-		return m.bad("bad_content", "template_args는 template_id와 함께 써 주세요.", "template_args needs a template_id.")
+		return m.bad("bad_content", "template_args만 있고 template_id가 없어요.", "There are template_args but no template_id.",
+			"template_id를 함께 넣어 다시 보내 주세요.", "Give the template_id as well and send it again.")
 	case c.Button != "" && c.Link == "":
-		return m.bad("bad_content", "button은 link와 함께 써 주세요. 열 주소가 없는 버튼은 만들 수 없어요.", "A button needs a link to open.")
+		return m.bad("bad_content", "button은 있는데 열 주소(link)가 없어요.", "There is a button but no link to open.",
+			"link를 함께 넣거나 button을 빼고 다시 보내 주세요.", "Give a link as well, or leave button out, and send it again.")
 	case !custom || c.Message != "":
-		if err := m.checkText(c.Message); err != nil {
+		if err := m.checkText(c.Message, space); err != nil {
 			return err
 		}
 	}
 	for _, f := range []struct{ name, text string }{{"button", c.Button}, {"title", c.Title}} {
 		if f.text != "" && (bubble.Check(f.text) != nil || strings.ContainsAny(f.text, "\r\n\t") || broken(f.text)) {
-			return m.bad("bad_content", f.name+"에는 보이는 글자를 한 줄로 넣어 주세요.", f.name+" must be one line of visible text.")
+			return m.bad("bad_content", f.name+"이 비어 있거나 여러 줄이거나 글자가 깨졌어요.", f.name+" is blank, has several lines or broken characters.",
+				"보이는 글자를 한 줄로 넣어 다시 보내 주세요.", "Send it again with one line of visible text.")
 		}
 	}
 	if c.Link != "" && checkURL(c.Link) != nil {
-		return m.bad("bad_link", "link에는 http:// 또는 https://로 시작하는 올바른 주소를 넣어 주세요.", "link must be a valid http:// or https:// address.")
+		return m.bad("bad_link", "link가 열 수 있는 주소가 아니에요.", "link is no address that can be opened.",
+			"http:// 또는 https://로 시작하는 올바른 주소를 넣어 다시 보내 주세요.", "Send it again with a valid http:// or https:// address.")
 	}
 	return m.checkArgs(c.TemplateArgs)
 }
 
-func (m *Messenger) checkText(text string) error {
+func (m *Messenger) checkText(text string, space room) error {
 	switch {
 	case len(text) > maxMessage:
-		return m.bad("too_long", "메시지가 너무 길어요. 아무것도 보내지 않았어요.", "The message is far too long. Nothing was sent.")
+		return m.tooLong(space)
 	case broken(text):
-		return m.bad("broken_text", "글자가 깨진 메시지예요(UTF-8이 아니에요). 아무것도 보내지 않았어요.", "The message has broken characters (not UTF-8). Nothing was sent.")
+		return m.brokenText("메시지", "The message")
 	case bubble.Check(text) != nil:
-		return m.bad("empty_message", "보낼 내용이 비어 있어요. 보이는 글자가 있어야 해요.", "The message is empty: it needs visible text.")
+		return m.bad("empty_message", "보낼 내용이 비어 있어요.", "The message is empty.", "보이는 글자를 넣어 다시 보내 주세요.", "Send it again with visible text.")
 	}
 	return nil
+}
+
+func (m *Messenger) brokenText(ko, en string) error {
+	return m.bad("broken_text", "글자가 깨진 "+ko+"예요(UTF-8이 아니에요).", en+" has broken characters (not UTF-8).",
+		"원래 글을 확인해서 깨지지 않은 글로 다시 보내 주세요.", "Check the original text and send it again as UTF-8.")
 }
 
 // broken reports text that lost characters on its way: Go's JSON decoder puts
@@ -159,11 +171,12 @@ func broken(text string) bool {
 
 func (m *Messenger) checkArgs(args map[string]string) error {
 	if raw, _ := json.Marshal(args); len(raw) > maxTemplateArgs {
-		return m.bad("too_long", "template_args가 너무 길어요. 아무것도 보내지 않았어요.", "template_args is too long. Nothing was sent.")
+		return m.bad("too_long", "template_args가 너무 길어요. 32KB까지 쓸 수 있어요.", "template_args is too long: at most 32 KB.",
+			"내용을 줄여 다시 보내 주세요.", "Shorten it and send it again.")
 	}
 	for name, value := range args {
 		if broken(name) || broken(value) {
-			return m.bad("broken_text", "template_args에 깨진 글자가 있어요. 아무것도 보내지 않았어요.", "template_args has broken characters. Nothing was sent.")
+			return m.brokenText("template_args", "template_args")
 		}
 	}
 	return nil
@@ -191,7 +204,7 @@ func (m *Messenger) text(text, link, button string, space room) (plan, error) {
 		}
 	}
 	if bubble.Check(text) != nil {
-		return plan{}, m.checkText(text)
+		return plan{}, m.checkText(text, space)
 	}
 	if bubble.Len(text) <= bubble.Limit {
 		p.bubbles = []kakao.Message{{Template: kakao.Text{Text: text, Link: target, ButtonTitle: button}}}

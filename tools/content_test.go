@@ -33,6 +33,9 @@ func sketch(p plan) []string {
 	if p.linkInText {
 		out = append(out, "link in text")
 	}
+	if p.deadPhoto {
+		out = append(out, "dead photo")
+	}
 	return out
 }
 
@@ -58,8 +61,10 @@ func TestCompose(t *testing.T) {
 		{"title only beside text", Content{Message: "내용", Title: "제목"}, []string{"text 제목\n\n내용"}},
 		{"title and foreign link", Content{Message: "내용", Title: "제목", Link: foreign}, []string{"text 제목\n\n내용\n" + foreign, "link in text"}},
 		{"title and registered link", Content{Message: "내용", Title: "제목", Link: good, Button: "열기"}, []string{"feed 제목 | 내용 |  [열기](" + good + ")"}},
-		{"image without link", Content{Message: "내용", Image: img}, []string{"feed  | 내용 | " + img + " [](" + img + ")"}},
-		{"image and foreign link", Content{Message: "내용", Image: img, Link: foreign, Button: "열기"}, []string{"feed  |  | " + img + " [](" + img + ")", "text 내용\n" + foreign, "link in text"}},
+		{"image without link", Content{Message: "내용", Image: img}, []string{"feed  | 내용 | " + img + " [](" + img + ")", "dead photo"}},
+		{"image of a registered host", Content{Message: "내용", Image: good}, []string{"feed  | 내용 | " + good + " [](" + good + ")"}},
+		{"image and registered link", Content{Message: "내용", Image: img, Link: good}, []string{"feed  | 내용 | " + img + " [](" + good + ")"}},
+		{"image and foreign link", Content{Message: "내용", Image: img, Link: foreign, Button: "열기"}, []string{"feed  |  | " + img + " [](" + img + ")", "text 내용\n" + foreign, "link in text", "dead photo"}},
 		{"image and long text", Content{Message: text, Image: img, Title: "제목"}, []string{"feed 제목 |  | " + img + " [](" + img + ")", "parts"}},
 		{"template and text", Content{Message: "내용", Template: []byte(`{"object_type":"text","text":"t","link":{"web_url":"` + foreign + `"}}`)}, []string{"text 내용", "text t [](" + foreign + ")", "dead"}},
 	} {
@@ -70,6 +75,9 @@ func TestCompose(t *testing.T) {
 			}
 			got := sketch(p)
 			if i := len(c.want) - 1; c.want[i] == "parts" {
+				if p.deadPhoto != strings.Contains(c.name, "image") {
+					t.Errorf("dead photo: %v", p.deadPhoto)
+				}
 				got, c.want = got[:i], c.want[:i]
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -147,5 +155,41 @@ func TestWrappedErrorsAreWorded(t *testing.T) {
 	r := m.refusal(errors.New("dial tcp: token=abc"))
 	if strings.Contains(r.Error(), "abc") || r.Reason != "kakao_unavailable" {
 		t.Errorf("got %+v", r)
+	}
+}
+
+// TestDeadPhotoIsTold: a picture without a link leads to its own address, which
+// KakaoTalk hardly ever opens: the answer says so instead of hiding a dead button.
+func TestDeadPhotoIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		image string
+		lang  string
+		dead  bool
+		says  string
+	}{
+		"unregistered":         {"https://cdn.unregistered.io/p.png", "ko", true, "이미지의 도메인이 카카오에 등록되어 있지 않으면"},
+		"unregistered English": {"https://cdn.unregistered.io/p.png", "en", true, "If the image's domain is not registered at Kakao"},
+		"registered":           {"https://example.com/p.png", "ko", false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := loggedIn(t, func(cfg *Config) { cfg.Lang = c.lang })
+			for _, tool := range []string{toolToMe, toolSend} {
+				to := ""
+				if tool == toolSend {
+					to = `"to":["홍길동"],`
+				}
+				a := w.call(tool, `{`+to+`"message":"pic","image":"`+c.image+`"}`)
+				w.want(a, StatusSent, "", "")
+				if told := a.Result["link_may_be_dead"] == true; told != c.dead || !strings.Contains(a.text(), c.says) || strings.Contains(a.text(), "[자세히 보기]") != c.dead {
+					t.Errorf("%s: link_may_be_dead %v: %s", tool, told, a.text())
+				}
+			}
+			for _, d := range w.kakao.Deliveries() {
+				if len(d.Buttons) != 1 || c.dead && !d.Buttons[0].Dead {
+					t.Errorf("buttons %+v", d.Buttons)
+				}
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -199,5 +200,18 @@ func TestSandboxMarksEverything(t *testing.T) {
 	}
 	if q := p.questions(); !strings.HasPrefix(q[0], "[연습] ") {
 		t.Errorf("question %q", q)
+	}
+	for _, uri := range []string{"kakao://account", "kakao://quota", "kakao://friends", "kakao://friends/" + w.uuid("홍길동")} {
+		if text := w.resource(uri); !strings.Contains(text, `"note":"[연습]`) || !strings.Contains(text, `"chat_rooms":"http://127.0.0.1:1/rooms"`) {
+			t.Errorf("%s is not marked: %s", uri, text)
+		}
+	}
+	for _, uri := range []string{"kakao://templates", "kakao://friends/none"} {
+		if text := w.resource(uri); !strings.Contains(text, `":"[연습] `) || !strings.Contains(text, "대화방 보기: http://127.0.0.1:1/rooms") {
+			t.Errorf("%s is not marked: %s", uri, text)
+		}
+	}
+	if err := w.m.Explain(errors.New("x")); !strings.HasPrefix(err.Error(), "[연습] ") {
+		t.Errorf("an error of a command: %v", err)
 	}
 }

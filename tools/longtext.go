@@ -24,6 +24,8 @@ type Pages interface {
 	Page(text string, max int) []string
 	// Up reports whether stored text can be read from outside at the moment.
 	Up() bool
+	// Limit is how much text Store takes, in bytes.
+	Limit() int
 	// Store keeps text encrypted and returns its link, when that ends, and what
 	// removes it again.
 	Store(ctx context.Context, text string) (link string, expires time.Time, discard func(context.Context), err error)
@@ -51,17 +53,30 @@ func (m *Messenger) long(text string, link kakao.Link, button string, space room
 			}
 			return m.paged(text, links, link, button), nil
 		}
-		if pages.Up() && trusted(deliveryStored) {
+		if pages.Up() && len(text) <= pages.Limit() && trusted(deliveryStored) {
 			return m.stored(text, parts, link, button), nil
 		}
 	}
 	if !fits {
-		return plan{}, &Refusal{Reason: "too_long", Retry: auth.RetryNo,
-			What: fmt.Sprintf(m.say("메시지가 너무 길어요. 나눠서 보내도 %d개까지인데 더 필요해요. 아무것도 보내지 않았어요.", "The message is too long: it does not fit %d parts. Nothing was sent."), space.bubbles),
-			Next: m.say("내용을 줄이거나 여러 번에 나누어 요청해 주세요.", "Shorten it, or send it in several requests.")}
+		return plan{}, m.tooLong(space)
 	}
 	return m.inParts(text, parts, link, button), nil
 }
+
+// tooLong names the most that can be sent at the moment.
+func (m *Messenger) tooLong(space room) error {
+	ko := fmt.Sprintf("메시지가 너무 길어요. 나눠서 보내도 %d개까지인데 더 필요해요.", space.bubbles)
+	en := fmt.Sprintf("The message is too long: it does not fit %d parts.", space.bubbles)
+	if pages := m.cfg.Pages; pages != nil && pages.Up() {
+		size, letters := pages.Limit()>>10, pages.Limit()/hangulBytes/1000*1000
+		ko = fmt.Sprintf("메시지가 너무 길어요. 링크로 보여 줄 수 있는 글은 %dKB(한글 약 %d자)까지예요.", size, letters)
+		en = fmt.Sprintf("The message is too long: a link can show at most %d KB (about %d Korean characters).", size, letters)
+	}
+	return m.bad("too_long", ko, en, "내용을 줄이거나 여러 번에 나누어 요청해 주세요.", "Shorten it, or send it in several requests.")
+}
+
+// hangulBytes is what a syllable takes in UTF-8.
+const hangulBytes = 3
 
 // inParts makes numbered bubbles, the button on the last.
 func (m *Messenger) inParts(text string, parts []string, link kakao.Link, button string) plan {

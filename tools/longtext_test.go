@@ -35,6 +35,7 @@ func (s *shelf) Page(text string, max int) []string {
 }
 
 func (s *shelf) Up() bool           { return s.up }
+func (s *shelf) Limit() int         { return 256 << 10 }
 func (s *shelf) Proven(string) bool { return s.proven }
 
 func (s *shelf) Store(_ context.Context, text string) (string, time.Time, func(context.Context), error) {
@@ -163,4 +164,38 @@ func TestStoredOnlyWhenSent(t *testing.T) {
 		t.Errorf("%d messages stored for a call that sent nothing", len(s.stored))
 	}
 	w.wantArrived()
+}
+
+// TestTooLongForThePage: what the store cannot take is refused as too long, with
+// the limit, before anybody is asked and before anything is sent.
+func TestTooLongForThePage(t *testing.T) {
+	for name, c := range map[string]struct {
+		bytes int
+		lang  string
+		sent  bool
+		says  string
+	}{
+		"what fits":      {256 << 10, "ko", true, ""},
+		"one byte more":  {256<<10 + 1, "ko", false, "256KB(한글 약 87000자)까지예요"},
+		"in English":     {256<<10 + 1, "en", false, "at most 256 KB (about 87000 Korean characters)"},
+		"399 KB":         {399 << 10, "ko", false, "256KB"},
+		"more than that": {401 << 10, "ko", false, "256KB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &shelf{up: true, proven: true}
+			w := loggedIn(t, withPages(s), asking, func(cfg *Config) { cfg.Lang = c.lang })
+			p := answering(accept, w.m.say("이번만 보내기", "Send once"))
+			a := w.asked(p, toolSend, `{"to":["홍길동"],"message":"`+strings.Repeat("a", c.bytes)+`"}`)
+			if c.sent {
+				w.want(a, StatusSent, "", "")
+				return
+			}
+			w.want(a, StatusNotSent, "too_long", "no")
+			if !strings.Contains(a.text(), c.says) || len(p.questions()) > 0 || len(s.stored) > 0 {
+				t.Errorf("%d questions, %d stored: %s", len(p.questions()), len(s.stored), a.text())
+			}
+			w.wantArrived()
+		})
+	}
 }

@@ -19,10 +19,11 @@ const maxAlias = 30
 func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (Receiver, error) {
 	alias = strings.TrimSpace(alias)
 	if bubble.Clean(alias, maxAlias) != alias || alias == "" || broken(alias) {
-		return Receiver{}, m.bad("bad_alias", "별칭은 보이는 글자로 된 짧은 한 줄이어야 해요.", "An alias must be one short line of visible text.")
+		return Receiver{}, m.bad("bad_alias", "별칭이 비어 있거나 너무 길거나, 쓸 수 없는 글자가 있어요.", "The alias is empty, too long or has characters that cannot be used.",
+			"보이는 글자로 된 30자 이하의 한 줄로 정해 주세요.", "Choose one line of visible text, at most 30 characters.")
 	}
 	if meansMe(alias) {
-		return Receiver{}, m.bad("bad_alias", "나를 뜻하는 말은 별칭으로 쓸 수 없어요.", "A word for oneself cannot be an alias.")
+		return Receiver{}, m.bad("bad_alias", "나를 뜻하는 말은 별칭으로 쓸 수 없어요.", "A word for oneself cannot be an alias.", "다른 말로 정해 주세요.", "Choose another word.")
 	}
 	r, err := m.one(ctx, who, h)
 	if err != nil {
@@ -31,7 +32,8 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 	if uuid, taken, err := m.people.alias(alias); err != nil {
 		return Receiver{}, m.peopleProblem(err)
 	} else if uuid != "" && uuid != r.UUID {
-		return Receiver{}, m.bad("alias_taken", fmt.Sprintf("'%s'은(는) 이미 다른 친구의 별칭이에요. 먼저 --remove로 지워 주세요.", taken), fmt.Sprintf("%q is another friend's alias already; remove it first.", taken))
+		return Receiver{}, m.bad("alias_taken", fmt.Sprintf("'%s'은(는) 이미 다른 친구의 별칭이에요.", taken), fmt.Sprintf("%q is another friend's alias already.", taken),
+			"먼저 --remove로 지워 주세요.", "Remove it first with --remove.")
 	}
 	return Receiver{Name: alias, UUID: r.UUID}, m.changePeople(func(p *peopleData) { p.Aliases[alias] = r.UUID })
 }
@@ -43,7 +45,7 @@ func (m *Messenger) RemoveAlias(alias string) error {
 		return m.peopleProblem(err)
 	}
 	if known == "" {
-		return m.bad("no_alias", "그런 별칭은 없어요.", "There is no such alias.")
+		return m.bad("no_alias", "그런 별칭은 없어요.", "There is no such alias.", "friends alias --list로 확인해 주세요.", "See friends alias --list.")
 	}
 	return m.changePeople(func(p *peopleData) { delete(p.Aliases, known) })
 }
@@ -102,11 +104,11 @@ func (m *Messenger) RemoveApproval(who string) error {
 	}
 	switch len(hits) {
 	case 0:
-		return m.bad("not_approved", "그 친구는 목록에 없어요. friends allow --list로 확인해 주세요.", "Not in the list; see friends allow --list.")
+		return m.bad("not_approved", "그 친구는 목록에 없어요.", "Not in the list.", "friends allow --list로 확인해 주세요.", "See friends allow --list.")
 	case 1:
 		return m.changePeople(func(p *peopleData) { delete(p.Approved, hits[0]) })
 	}
-	return m.bad("ambiguous_name", "같은 이름이 여럿이에요. uuid로 알려 주세요.", "Several have this name; give the uuid.")
+	return m.bad("ambiguous_name", "같은 이름이 여럿이에요.", "Several have this name.", "uuid로 알려 주세요.", "Give the uuid.")
 }
 
 // Approved lists the friends who are messaged without asking.
@@ -138,4 +140,8 @@ func (m *Messenger) one(ctx context.Context, who string, h Human) (Receiver, err
 }
 
 // Explain words an error for the owner.
-func (m *Messenger) Explain(err error) error { return m.refusal(err) }
+func (m *Messenger) Explain(err error) error {
+	r := *m.refusal(err)
+	r.What = m.practice(r.What)
+	return &r
+}

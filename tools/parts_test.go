@@ -56,6 +56,30 @@ func TestPartsResumeWhereTheyStopped(t *testing.T) {
 	}
 }
 
+// TestPartlySentIsSaidNaturally: to oneself, nobody is spoken of by name.
+func TestPartlySentIsSaidNaturally(t *testing.T) {
+	for _, c := range []struct{ name, lang, tool, args, path, want string }{
+		{"me, partly", "ko", toolToMe, letters(900), "/v2/api/talk/memo", "나에게 일부만 보냈어요: 6개 중 1개까지 전달됐어요. 오늘 "},
+		{"me, partly, English", "en", toolToMe, letters(900), "/v2/api/talk/memo", "Only a part of it was sent to yourself: 1 of 6 parts arrived. You have "},
+		{"friend, partly", "ko", toolSend, letters(900), friendSends, "홍길동님께는 일부만 보냈어요: 5개 중 1개까지 전달됐어요. 오늘 "},
+		{"friend, partly, English", "en", toolSend, letters(900), friendSends, "홍길동 got only a part of it: 1 of 5 parts arrived. You have "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := loggedIn(t, func(cfg *Config) { cfg.Lang = c.lang })
+			w.fault(sandbox.Faults{FailPath: c.path, FailNth: 2, FailStatus: 400, FailBody: `{"code":-532,"msg":"x"}`})
+			to := ""
+			if c.tool == toolSend {
+				to = `"to":["홍길동"],`
+			}
+			a := w.call(c.tool, `{`+to+`"message":"`+c.args+`"}`)
+			if !strings.HasPrefix(a.text(), c.want) || strings.Contains(a.text(), "나님") || strings.Contains(a.text(), "me did") {
+				t.Errorf("got %q, want %q", a.text(), c.want)
+			}
+		})
+	}
+}
+
 func TestPartWithUnknownOutcomeStopsTheRest(t *testing.T) {
 	w := loggedIn(t)
 	w.fault(sandbox.Faults{FailPath: friendSends, FailNth: 3, Cut: "after"})

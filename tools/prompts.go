@@ -2,7 +2,6 @@ package tools
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -25,7 +24,7 @@ func addPrompts(s *server.MCPServer, m *Messenger) {
 		func(_ context.Context, r mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
 			friend := strings.TrimSpace(r.Params.Arguments["friend"])
 			if friend == "" { // "required" is not enforced by the library
-				return nil, errors.New(m.say("friend가 필요해요.", "friend is required."))
+				return nil, &requestError{m.say("friend가 필요해요.", "friend is required."), mcp.INVALID_PARAMS}
 			}
 			text := fmt.Sprintf(m.say("search_kakao_friends로 '%s' 친구를 찾아 줘. 정확히 한 명이 아니면 나에게 먼저 물어봐.", "Find my friend %q with search_kakao_friends. Unless it is exactly one person, ask me first."), friend)
 			if about := strings.TrimSpace(r.Params.Arguments["about"]); about != "" {

@@ -3,6 +3,7 @@ package tools
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"kakaotalk-mcp/auth"
 )
@@ -20,12 +21,7 @@ type Refusal struct {
 }
 
 // Error joins both sentences.
-func (r *Refusal) Error() string {
-	if r.Next == "" {
-		return r.What
-	}
-	return r.What + " " + r.Next
-}
+func (r *Refusal) Error() string { return strings.TrimSpace(r.What + " " + r.Next) }
 
 // refusal words any error of a call. Nothing of an unknown error's text reaches
 // the model: it may quote an answer from the network.
@@ -54,6 +50,6 @@ func (m *Messenger) notSetUp() *Refusal {
 
 // bad is a refusal of the caller's input; nothing was sent and calling again
 // with the same input does not help.
-func (m *Messenger) bad(reason, ko, en string) *Refusal {
-	return &Refusal{Reason: reason, What: m.say(ko, en), Retry: auth.RetryNo}
+func (m *Messenger) bad(reason, ko, en, nextKo, nextEn string) *Refusal {
+	return &Refusal{Reason: reason, What: m.say(ko, en), Next: m.say(nextKo, nextEn), Retry: auth.RetryNo, silent: true}
 }

@@ -49,13 +49,14 @@ func (m *Messenger) Search(ctx context.Context, r SearchRequest, h Human) (Searc
 		return SearchResult{}, m.notSetUp()
 	}
 	query := strings.TrimSpace(r.Query)
+	const nextKo, nextEn = "이름이나 별칭의 일부를 짧게 넣어 다시 찾아 주세요.", "Search again with a short part of the name or alias."
 	switch {
 	case query == "":
 		return m.browse(ctx, r, h)
 	case len(query) > maxQuery:
-		return SearchResult{}, m.bad("bad_query", "찾을 이름이 너무 길어요.", "The name to look for is too long.")
+		return SearchResult{}, m.bad("bad_query", "찾을 이름이 너무 길어요.", "The name to look for is too long.", nextKo, nextEn)
 	case broken(query) || bubble.Check(query) != nil:
-		return SearchResult{}, m.bad("bad_query", "찾을 이름에 보이는 글자가 없어요.", "The name to look for has no visible text.")
+		return SearchResult{}, m.bad("bad_query", "찾을 이름에 보이는 글자가 없거나 글자가 깨졌어요.", "The name to look for is blank or has broken characters.", nextKo, nextEn)
 	}
 	all, err := m.friends.all(ctx, h)
 	if err != nil {

@@ -36,6 +36,7 @@ type Failed struct {
 	code   string
 	next   string
 	retry  auth.Retry
+	partly bool // some bubbles arrived
 }
 
 // SendResult says what became of a message. It is the tools' structuredContent.
@@ -137,7 +138,8 @@ func (s *sending) run(ctx context.Context) error {
 func (s *sending) check() (err error) {
 	m := s.m
 	if m.cfg.ReadOnly {
-		return m.bad("read_only", "KAKAO_READ_ONLY가 켜져 있어서 보내지 않았어요.", "KAKAO_READ_ONLY is on, so nothing was sent.")
+		return &Refusal{Reason: "read_only", Retry: auth.RetryNo, Next: m.onlyTheUser(),
+			What: m.say("KAKAO_READ_ONLY가 켜져 있어서 보내지 않았어요.", "KAKAO_READ_ONLY is on, so nothing was sent.")}
 	}
 	if m.cfg.Session == nil {
 		return m.notSetUp()

@@ -18,7 +18,7 @@ func (s *sending) result(ctx context.Context, err error) SendResult {
 	if err != nil {
 		out = m.refused(m.refusal(err))
 	} else {
-		out.Delivery, out.Parts, out.LinkMayBeDead = s.plan.delivery, len(s.plan.bubbles), s.plan.deadLink
+		out.Delivery, out.Parts, out.LinkMayBeDead = s.plan.delivery, len(s.plan.bubbles), s.plan.deadLink || s.plan.deadPhoto
 		s.tell(&out)
 	}
 	account := s.account
@@ -65,7 +65,7 @@ func (s *sending) tell(out *SendResult) {
 			out.Failed = append(out.Failed, Failed{Name: r.Name, UUID: r.UUID, Reason: s.soFar(f, m.say("전달됐는지 알 수 없어요.", "It is not known whether it arrived."))})
 		case f.failed != nil:
 			fail := *f.failed
-			fail.UUID, fail.Reason = r.UUID, s.soFar(f, fail.Reason)
+			fail.UUID, fail.Reason, fail.partly = r.UUID, s.soFar(f, fail.Reason), f.got() > 0
 			out.Failed = append(out.Failed, fail)
 		default:
 			out.Delivered = append(out.Delivered, r)
@@ -88,7 +88,7 @@ func (s *sending) tell(out *SendResult) {
 		if len(out.Delivered) > 0 {
 			out.Summary = s.gotIt(out.Delivered) + " "
 		}
-		out.Summary += m.failures(out.Failed)
+		out.Summary += s.failures(out.Failed)
 	case repeats == len(s.fates):
 		out.Status = StatusAlreadySent
 		out.Summary = fmt.Sprintf(m.say("이미 %s에 보낸 메시지예요. 다시 보내지 않았어요.", "This message was already sent at %s; it was not sent again."), last.Local().Format("15:04:05"))
@@ -97,10 +97,13 @@ func (s *sending) tell(out *SendResult) {
 		out.Summary = s.sent(out.Delivered)
 	}
 	switch {
-	case out.LinkMayBeDead:
+	case s.plan.deadLink:
 		out.Summary += " " + m.say("링크의 도메인이 카카오에 등록되어 있지 않으면 버튼이 열리지 않아요.", "If the link's domain is not registered at Kakao the button does not open.")
 	case s.plan.linkInText:
 		out.Summary += " " + m.say("링크의 도메인이 등록되어 있지 않아서 버튼 대신 글 안에 주소를 넣었어요.", "The link's domain is not registered, so the address went into the text instead of a button.")
+	}
+	if s.plan.deadPhoto {
+		out.Summary += " " + m.say("이미지의 도메인이 카카오에 등록되어 있지 않으면 이미지 아래의 [자세히 보기] 버튼이 열리지 않아요.", "If the image's domain is not registered at Kakao the button [자세히 보기] below it does not open.")
 	}
 	out.Summary = m.practice(out.Summary)
 }
@@ -149,7 +152,7 @@ func (s *sending) tellUnknown(out *SendResult) {
 		}
 	}
 	if len(others) > 0 {
-		out.Summary += " " + m.failures(others)
+		out.Summary += " " + s.failures(others)
 	}
 	out.NextStep = m.say("사용자에게 카카오톡 대화방을 확인해 달라고 하세요. 확인하기 전에는 다시 보내지 마세요.", "Ask the user to look in KakaoTalk. Do not send it again before that.")
 	if s.m.cfg.Typed {
@@ -182,10 +185,20 @@ func (s *sending) sent(people []Receiver) string {
 	return text
 }
 
-func (m *Messenger) failures(failed []Failed) string {
+func (s *sending) failures(failed []Failed) string {
+	m := s.m
 	var list []string
 	for _, f := range failed {
-		list = append(list, fmt.Sprintf(m.say("%s님께는 보내지 못했어요: %s", "%s did not get it: %s"), f.Name, f.Reason))
+		text := m.say("%s님께는 보내지 못했어요: %s", "%s did not get it: %s")
+		switch {
+		case s.r.ToMe && f.partly:
+			text = m.say("나에게 일부만 보냈어요: %[2]s", "Only a part of it was sent to yourself: %[2]s")
+		case s.r.ToMe:
+			text = m.say("나에게 보내지 못했어요: %[2]s", "It was not sent to yourself: %[2]s")
+		case f.partly:
+			text = m.say("%s님께는 일부만 보냈어요: %s", "%s got only a part of it: %s")
+		}
+		list = append(list, fmt.Sprintf(text, f.Name, f.Reason))
 	}
 	return strings.Join(list, " ")
 }

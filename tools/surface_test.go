@@ -72,9 +72,72 @@ func TestReadOnlyHidesSending(t *testing.T) {
 	}
 }
 
+// surface is all that a client is told without calling a tool, the list of tools
+// aside.
+func (w *world) surface() string {
+	text := w.rpcText("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}`)
+	for _, method := range []string{"resources/list", "resources/templates/list", "prompts/list"} {
+		text += w.rpcText(method, `{}`)
+	}
+	return text + w.rpcText("resources/read", `{"uri":"kakao://templates"}`)
+}
+
+// TestSurfaceFollowsTheLanguage: everything but the list of tools does.
+func TestSurfaceFollowsTheLanguage(t *testing.T) {
+	english := newWorld(t, func(c *Config) { c.Lang = "en" }).surface()
+	if got := hangulLetter.FindString(strings.NewReplacer("서울시", "").Replace(english)); got != "" {
+		t.Errorf("Korean in the English texts: %s", english)
+	}
+	korean := newWorld(t).surface()
+	for _, sentence := range []string{"KakaoTalk for the user", "KakaoTalk friends", "Messages to friends", "The Kakao account", "Guide to", "One KakaoTalk friend", "Give a whole object"} {
+		if !strings.Contains(english, sentence) || strings.Contains(korean, sentence) {
+			t.Errorf("%q: English %v, Korean %v", sentence, strings.Contains(english, sentence), strings.Contains(korean, sentence))
+		}
+	}
+	for _, sentence := range []string{"이 컴퓨터 사용자의 카카오톡이에요", "친구의 이름과 uuid", "알려진 한도", "로그인한 카카오계정", "인자에 넣는 객체", "친구 한 명", "객체 전체를"} {
+		if !strings.Contains(korean, sentence) {
+			t.Errorf("no %q in %s", sentence, korean)
+		}
+	}
+}
+
+// TestGuidesAreOne: both languages teach the same objects.
+func TestGuidesAreOne(t *testing.T) {
+	code := func(text string) (found []string) {
+		for i, part := range strings.Split(text, "`") {
+			if i%2 == 1 {
+				found = append(found, part)
+			}
+		}
+		slices.Sort(found)
+		return slices.Compact(found)
+	}
+	if diff := cmp.Diff(code(guideEn), code(guideKo)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestInstructionsAreShort(t *testing.T) {
-	if n := utf8.RuneCountInString(Instructions); n >= 700 {
-		t.Errorf("%d characters, want under 700", n)
+	for _, lang := range []string{"ko", "en"} {
+		for _, readOnly := range []bool{false, true} {
+			text := New(Config{Lang: lang, ReadOnly: readOnly}).instructions()
+			if n := utf8.RuneCountInString(text); n >= 700 || len(text) > 2000 {
+				t.Errorf("%s: %d characters, %d bytes, want under 700 and 2 KB", lang, n, len(text))
+			}
+		}
+	}
+}
+
+// TestReadOnlyIsSaid: nothing tells the model to use a tool that is hidden.
+func TestReadOnlyIsSaid(t *testing.T) {
+	for _, lang := range []string{"ko", "en"} {
+		w := newWorld(t, func(c *Config) { c.Lang, c.ReadOnly = lang, true })
+		if text := w.surface(); strings.Contains(text, toolSend) || !strings.Contains(text, "KAKAO_READ_ONLY") || !strings.Contains(text, toolSearch) {
+			t.Errorf("%s: %s", lang, text)
+		}
+		if text := w.rpcText("prompts/get", `{"name":"send_me_a_summary"}`); strings.Contains(text, toolSend) {
+			t.Errorf("%s: %s", lang, text)
+		}
 	}
 }
 

@@ -76,6 +76,9 @@ func (p *pages) Up() bool {
 	return err == nil && state.Up
 }
 
+// Limit implements tools.Pages.
+func (p *pages) Limit() int { return viewer.MaxStored }
+
 // Store implements tools.Pages.
 func (p *pages) Store(ctx context.Context, text string) (string, time.Time, func(context.Context), error) {
 	state, err := tunnel.ReadState(p.home)

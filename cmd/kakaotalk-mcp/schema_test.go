@@ -182,6 +182,26 @@ func TestStdoutIsProtocol(t *testing.T) {
 	toFriend["arguments"].(map[string]any)["message"] = "another"
 	c.await(c.post("tools/call", modern(toFriend, all), true))
 	c.both("resources/read", map[string]any{"uri": "kakao://friends"})
+	// What is not there, or left out, has the code that each revision asks for.
+	for _, wrong := range []struct {
+		method       string
+		params       map[string]any
+		older, newer int
+	}{
+		{"resources/read", map[string]any{"uri": "kakao://friends/none"}, -32002, -32602},
+		{"resources/read", map[string]any{"uri": "kakao://nothing"}, -32002, -32602},
+		{"prompts/get", map[string]any{"name": "message_a_friend"}, -32602, -32602},
+	} {
+		for isModern, code := range map[bool]int{false: wrong.older, true: wrong.newer} {
+			params := wrong.params
+			if isModern {
+				params = modern(params, map[string]any{})
+			}
+			if m := c.await(c.post(wrong.method, params, isModern)); m.Error == nil || m.Error.Code != code {
+				t.Errorf("%s %v, modern %v: want %d, got %s", wrong.method, wrong.params, isModern, code, m)
+			}
+		}
+	}
 	c.both("completion/complete", map[string]any{"ref": map[string]any{"type": "ref/resource", "uri": "kakao://friends/{uuid}"}, "argument": map[string]any{"name": "uuid", "value": ""}})
 
 	c.send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":12345}}`)
