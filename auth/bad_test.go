@@ -64,7 +64,7 @@ func expired(w *world, _ *Session, _ *Record) { w.advance(7 * time.Hour) }
 
 const forged = "진짜인지 확인하지 못해서|`kakaotalk-mcp doctor`"
 const forgedEn = "could not be verified as Kakao's|`kakaotalk-mcp doctor`"
-const downKo, downEn = "카카오 로그인 서버|저장된 로그인은 바뀌지 않았어요|잠시 후", "login server|stored login is unchanged|in a while"
+const downKo, downEn = "카카오 로그인 서버|저장된 로그인 정보는 바뀌지 않았어요|잠시 후", "login server|saved login is unchanged|in a while"
 
 var badCases = []badCase{
 	{name: "access token expired", spoil: expired, kept: keptRenewed, tokens: 1},

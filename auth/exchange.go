@@ -134,7 +134,7 @@ func (s *Session) tokenProblem(err error) error {
 			return p // the client secret could not be read
 		}
 		return &Problem{Reason: "kakao_unavailable", Retry: RetryLater, Err: errors.New("no answer from the login server"),
-			What: s.say("카카오 로그인 서버에 연결하지 못했어요. 저장된 로그인은 바뀌지 않았어요.", "Kakao's login server could not be reached. The stored login is unchanged."),
+			What: s.say("카카오 로그인 서버에 연결하지 못했어요. 저장된 로그인 정보는 바뀌지 않았어요.", "Kakao's login server could not be reached. The saved login is unchanged."),
 			Next: s.say("인터넷 연결을 확인하고 잠시 후 다시 시도해 주세요.", "Check the connection and try again in a while.")}
 	}
 	code := koe(err)
@@ -159,7 +159,7 @@ func (s *Session) tokenProblem(err error) error {
 	// An answer without any code is not Kakao's: a proxy's or a portal's page.
 	case r.Response.StatusCode >= 500 || r.ErrorCode == "server_error" || code == "KOE9798" || code == "" && r.ErrorCode == "":
 		return &Problem{Reason: "kakao_unavailable", Retry: RetryLater, Err: cause,
-			What: s.say("카카오 로그인 서버에 잠시 문제가 있어요. 저장된 로그인은 바뀌지 않았어요.", "Kakao's login server has a problem at the moment. The stored login is unchanged."),
+			What: s.say("카카오 로그인 서버에 잠시 문제가 있어요. 저장된 로그인 정보는 바뀌지 않았어요.", "Kakao's login server has a problem at the moment. The saved login is unchanged."),
 			Next: s.say("잠시 후 다시 시도해 주세요.", "Try again in a while.")}
 	}
 	shown := cmp.Or(strings.TrimSpace(code+" "+safeWord(r.ErrorCode)), fmt.Sprintf("HTTP %d", r.Response.StatusCode))

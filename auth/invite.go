@@ -167,8 +167,8 @@ func (s *Session) GuestPage(g Guest, err error) loopback.Page {
 		page.Body = []string{"이제 친구가 카카오톡 메시지를 보낼 수 있어요. 이 창은 닫으셔도 돼요.", "Your friend can send you KakaoTalk messages now. You can close this page."}
 	case err == nil:
 		page.Status = 400
-		page.Title = "동의가 더 필요해요 · One more consent is needed"
-		page.Body = []string{"[카카오톡 메시지 전송]과 [카카오 서비스 내 친구목록]에 모두 동의해야 연결돼요. 링크를 다시 열어 주세요.", "Both consents are needed. Please open the link again."}
+		page.Title = "동의가 더 필요해요 · More consent is needed"
+		page.Body = []string{"[카카오톡 메시지 전송]과 [카카오 서비스 내 친구목록]에 모두 동의해야 연결돼요. 링크를 다시 열어 주세요.", "Please open the link again and agree to both items."}
 	default:
 		page.Status = 400
 		page.Title = "연결하지 못했어요 · Not connected"

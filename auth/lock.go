@@ -87,6 +87,6 @@ func (s *Session) homeProblem(err error) error {
 		return err
 	}
 	return &Problem{Reason: "home_unusable", Retry: RetryAfterUser, Err: err,
-		What: fmt.Sprintf(s.say("설정 폴더(%s)에 쓸 수 없어요.", "The folder %s cannot be written."), s.cfg.Home),
+		What: fmt.Sprintf(s.say("설정 폴더(%s)에 파일을 저장할 수 없어요.", "The folder %s cannot be written to."), s.cfg.Home),
 		Next: s.say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check its permissions and the free disk space.")}
 }

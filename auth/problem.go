@@ -69,12 +69,12 @@ func (s *Session) asProblem(err error) error {
 		return s.homeProblem(err)
 	case errors.Is(err, keychain.ErrUnavailable):
 		return &Problem{Reason: "keychain_unavailable", Retry: RetryAfterUser, Err: err,
-			What: s.say("이 컴퓨터에서 쓸 수 있는 키체인을 찾지 못해서 로그인을 안전하게 저장할 수 없어요.", "No keychain is available here, so the login cannot be stored safely."),
+			What: s.say("이 컴퓨터에서 쓸 수 있는 키체인을 찾지 못해서 로그인을 안전하게 저장할 수 없어요.", "No keychain is available here, so the login cannot be saved safely."),
 			Next: fmt.Sprintf(s.say("터미널에서 %s을 실행하면 파일에 저장하는 방법을 안내해 드려요.", "Run %s in a terminal; it offers to keep the login in a file."), s.command("login"))}
 	case errors.Is(err, keychain.ErrTooBig):
 		return &Problem{Reason: "login_failed", Retry: RetryNo, Err: err,
-			What: s.say("카카오가 준 로그인 정보가 너무 커서 저장하지 못했어요.", "What Kakao sent is too large to be stored, so the login was not saved."),
-			Next: s.say("프로그램을 최신 버전으로 바꿔 보고, 계속되면 개발자에게 알려 주세요.", "Update this program; if it stays, please report it.")}
+			What: s.say("카카오가 준 로그인 정보가 너무 커서 저장하지 못했어요.", "What Kakao sent is too large, so the login was not saved."),
+			Next: s.say("프로그램을 최신 버전으로 바꿔 보고, 계속되면 개발자에게 알려 주세요.", "Update this program; if it keeps happening, please report it.")}
 	case errors.Is(err, loopback.ErrPortForbidden):
 		return &Problem{Reason: "port_in_use", Retry: RetryAfterUser, Err: err,
 			What: fmt.Sprintf(s.say("로그인에 쓰는 포트 %s번이 이 컴퓨터에서 예약되어 있어요.", "Port %s, which the login needs, is reserved on this computer."), s.callbackPort()),
@@ -83,7 +83,7 @@ func (s *Session) asProblem(err error) error {
 	case errors.Is(err, loopback.ErrPortInUse):
 		return &Problem{Reason: "port_in_use", Retry: RetryAfterUser, Err: err,
 			What: fmt.Sprintf(s.say("다른 프로그램이 로그인에 쓰는 포트 %s번을 쓰고 있어요.", "Another program is using port %s, which the login needs."), s.callbackPort()),
-			Next: fmt.Sprintf(s.say("%s로 어떤 프로그램인지 확인해서 종료하거나, KAKAO_CALLBACK_URL의 포트를 바꾸고 카카오에 새로 등록해 주세요.", "Find it with %s and close it, or change the port in KAKAO_CALLBACK_URL and register it at Kakao."), portCommand(s.callbackPort()))}
+			Next: fmt.Sprintf(s.say("%s 명령으로 어떤 프로그램인지 확인해서 종료하거나, KAKAO_CALLBACK_URL의 포트를 바꾸고 카카오에 새로 등록해 주세요.", "Find it with %s and close it, or change the port in KAKAO_CALLBACK_URL and register it at Kakao."), portCommand(s.callbackPort()))}
 	}
 	return err
 }

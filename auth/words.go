@@ -21,7 +21,7 @@ func (s *Session) pending(page, reason string) error {
 	if page != "" {
 		next += "\n" + fmt.Sprintf(s.say("로그인 주소: %s", "Login page: %s"), page)
 	}
-	next += "\n" + fmt.Sprintf(s.say("브라우저가 없으면 터미널에서 %s을 실행해 주세요.", "Without a browser, run %s in a terminal."), s.command("login --no-browser"))
+	next += "\n" + fmt.Sprintf(s.say("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal."), s.command("login --no-browser"))
 	next += "\n" + s.pageHelp(s.redirectOf(page))
 	return &Problem{Reason: "login_pending", Retry: RetryAfterUser, Err: ErrLoginNeeded, What: what, Next: next, URL: page}
 }
@@ -30,7 +30,7 @@ func (s *Session) pending(page, reason string) error {
 // calls back, so this is the only place to explain it.
 func (s *Session) pageHelp(redirect string) string {
 	return fmt.Sprintf(s.say(
-		"카카오 화면에 오류가 보이면: KOE006은 [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]에 %s 를 그대로 등록, KOE205는 [카카오 로그인] > [동의항목]에서 항목 설정(OpenID Connect도 켜기), KOE101은 REST API 키 확인, KOE010은 클라이언트 시크릿 확인, KOE004는 [카카오 로그인] > [사용 설정] 켜기, KOE005는 [앱] > [멤버]에 추가.",
+		"카카오 화면에 오류가 보이면: KOE006은 [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]에 이 주소를 그대로 등록(%s), KOE205는 [카카오 로그인] > [동의항목]에서 항목 설정(OpenID Connect도 켜기), KOE101은 REST API 키 확인, KOE010은 클라이언트 시크릿 확인, KOE004는 [카카오 로그인] > [사용 설정] 켜기, KOE005는 [앱] > [멤버]에 추가.",
 		"If Kakao's page shows an error: KOE006, register exactly %s under [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]; KOE205, set the items under [카카오 로그인] > [동의항목] and switch OpenID Connect on; KOE101, check the REST API key; KOE010, check the client secret; KOE004, switch on [카카오 로그인] > [사용 설정]; KOE005, add the account under [앱] > [멤버]."), redirect)
 }
 
@@ -51,7 +51,7 @@ func (s *Session) leftOpen(p Purpose) error {
 
 func (s *Session) declinedToOpen(page string) error {
 	return &Problem{Reason: "login_declined", Retry: RetryAfterUser, Err: ErrDeclined, URL: page,
-		What: s.say("로그인 화면을 열지 않기로 하셔서 아무것도 보내지 않았어요.", "The login page was not opened, so nothing was done."),
+		What: s.say("로그인 화면을 열지 않기로 하셔서 아무것도 하지 않았어요.", "The login page was not opened, so nothing was done."),
 		Next: fmt.Sprintf(s.say("로그인하려면 터미널에서 %s을 실행하거나 이 주소를 여세요: %s", "To log in, run %s in a terminal or open %s"), s.command("login"), page)}
 }
 
@@ -95,7 +95,7 @@ func (s *Session) verifyProblem(err error) error {
 	}
 	return &Problem{Reason: "login_failed", Retry: RetryYes, Err: errors.New("the ID token did not pass verification"),
 		What: s.say("카카오가 보낸 로그인 정보가 진짜인지 확인하지 못해서 로그인을 중단했어요.", "What came back could not be verified as Kakao's, so the login was stopped."),
-		Next: fmt.Sprintf(s.say("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it stays, check with %s."), s.command("doctor"))}
+		Next: fmt.Sprintf(s.say("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it keeps failing, check with %s."), s.command("doctor"))}
 }
 
 // account names an account for people: without a consented nickname there is only
@@ -109,7 +109,7 @@ func (s *Session) account(who identity) string {
 
 func (s *Session) otherAccount(old *Record, who identity) error {
 	return &Problem{Reason: "other_account", Retry: RetryAfterUser, Err: errors.New("consent came from another account"),
-		What: fmt.Sprintf(s.say("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from another account than the one logged in (%[2]s instead of %[1]s). The old login is kept."), s.account(old.identity()), s.account(who)),
+		What: fmt.Sprintf(s.say("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from a different account than the one logged in (%[2]s instead of %[1]s). The old login is kept."), s.account(old.identity()), s.account(who)),
 		Next: fmt.Sprintf(s.say("계정을 바꾸려면 %s를 실행해 주세요.", "To change accounts, run %s."), s.command("login --switch"))}
 }
 
@@ -144,7 +144,7 @@ func (s *Session) outcomeProblem(outcome string, p Purpose, rec *Record) error {
 		return s.consentMissing(rec.missing(p))
 	}
 	return &Problem{Reason: "login_failed", Retry: RetryAfterUser, Err: ErrLoginNeeded,
-		What: s.say("다른 프로그램에서 시작한 로그인이 끝나지 못했어요.", "The login that another program had started did not come about."),
+		What: s.say("다른 프로그램에서 시작한 로그인이 끝나지 못했어요.", "The login that another program had started was not completed."),
 		Next: fmt.Sprintf(s.say("브라우저에 보이는 설명을 확인하거나 %s을 실행해 주세요.", "See what the browser says, or run %s."), s.command("login"))}
 }
 
@@ -163,7 +163,7 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 		return page
 	}
 	page.Status = http.StatusForbidden // 400 says that the callback was not of this login
-	page.Title = s.say("로그인하지 못했어요", "The login did not come about")
+	page.Title = s.say("로그인하지 못했어요", "Login failed")
 	if errors.As(err, &problem) {
 		next := problem.Next
 		// Who reads the page is the person, not their assistant.
@@ -172,7 +172,7 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 		case "login_declined":
 			page.Title, next = s.say("로그인을 취소했어요", "Login cancelled"), again
 		case "consent_missing":
-			page.Title, next = s.say("동의가 더 필요해요", "One more consent is needed"), again
+			page.Title, next = s.say("동의가 더 필요해요", "More consent is needed"), again
 		}
 		page.Body = append(page.Body, problem.What)
 		if next != "" {
