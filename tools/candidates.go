@@ -43,11 +43,11 @@ func (m *Messenger) unclear(all *snapshot, word string, exact []int) *Refusal {
 func (m *Messenger) renamed(all *snapshot, word string, hits []int) *Refusal {
 	r := m.unclear(all, word, hits)
 	r.Reason = "name_changed_owner"
-	r.What = fmt.Sprintf(m.say("지난번에 이름이 '%s'였던 사람은 다른 친구예요. 친구가 이름을 바꿨을 수 있어서 아무에게도 보내지 않았어요.", "Last time %q was another person; somebody may have changed their nickname. Nobody got anything."),
+	r.What = fmt.Sprintf(m.say("지난번에 '%s' 이름으로 찾은 친구와 지금 이 이름을 쓰는 친구가 달라요. 친구가 이름을 바꿨을 수 있어서 아무에게도 보내지 않았어요.", "Last time %q meant a different person; somebody may have changed their nickname. Nobody got anything."),
 		bubble.Clean(all.list[hits[0]].Nickname, nameMax))
-	alias := m.say("앞으로도 이 이름으로 보내려면 사용자가 터미널에서 %s 로 별칭을 정하면 돼요.", "To go on using a name for this person, the user can set an alias with %s in a terminal.")
+	alias := m.say("앞으로도 이 이름으로 보내려면 사용자가 터미널에서 %s로 별칭을 정하면 돼요.", "To go on using a name for this person, the user can set an alias with %s in a terminal.")
 	if m.cfg.Typed {
-		alias = m.say("앞으로도 이 이름으로 보내려면 %s 로 별칭을 정해 주세요.", "To go on using a name for this person, set an alias with %s.")
+		alias = m.say("앞으로도 이 이름으로 보내려면 %s로 별칭을 정해 주세요.", "To go on using a name for this person, set an alias with %s.")
 	}
 	r.Next += " " + fmt.Sprintf(alias, m.command("friends alias"))
 	return r

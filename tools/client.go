@@ -88,7 +88,7 @@ func (c *client) Login() (show func(context.Context, string) error, shown bool) 
 }
 
 func (c *client) loginMessage() string {
-	return c.h.m.say("카카오 계정으로 로그인하면 카카오톡 메시지를 보내고 친구를 찾을 수 있어요.", "Log in with your Kakao account to send KakaoTalk messages and find friends.")
+	return c.h.m.say("카카오계정으로 로그인하면 카카오톡 메시지를 보내고 친구를 찾을 수 있어요.", "Log in with your Kakao account to send KakaoTalk messages and find friends.")
 }
 
 func (c *client) showLegacy(ctx context.Context, url string) error {

@@ -30,8 +30,8 @@ func (s *sending) confirm(ctx context.Context) error {
 	case errors.Is(err, errCannotAsk):
 		if m.cfg.Confirm == ConfirmAlways {
 			return &Refusal{Reason: "cannot_ask", Retry: auth.RetryNo,
-				What: m.say("보내기 전에 꼭 묻도록 설정했는데(KAKAO_CONFIRM=always) 이 프로그램은 물어볼 수 없어서 보내지 않았어요.", "KAKAO_CONFIRM=always wants a question first, and this client cannot show one. Nothing was sent."),
-				Next: m.say("설정을 friends로 바꾸거나 질문을 보여 주는 프로그램을 써 주세요.", "Set it to friends or use a client that shows questions.")}
+				What: m.say("보내기 전에 꼭 묻도록 설정했는데(KAKAO_CONFIRM=always) 지금 쓰는 클라이언트는 질문을 보여 줄 수 없어서 보내지 않았어요.", "KAKAO_CONFIRM=always wants a question first, and this client cannot show one. Nothing was sent."),
+				Next: m.say("KAKAO_CONFIRM을 friends로 바꾸거나 질문을 보여 줄 수 있는 클라이언트를 써 주세요.", "Set KAKAO_CONFIRM to friends or use a client that shows questions.")}
 		}
 		return nil // the client's own permission prompt is the question
 	case errors.Is(err, errRefused):
@@ -127,7 +127,7 @@ func (s *sending) turnedDown() error {
 		for _, r := range s.receivers {
 			words = append(words, m.command("friends allow -- "+r.UUID)) // uuids can begin with a dash
 		}
-		next += " " + fmt.Sprintf(m.say("묻지 않고 보내려면 사용자가 터미널에서 %s를 실행하면 돼요.", "To send without the question the user can run %s in a terminal."), strings.Join(words, ", "))
+		next += " " + fmt.Sprintf(m.say("확인 없이 보내려면 사용자가 터미널에서 이 명령을 실행하면 돼요: %s", "To send without the question the user can run %s in a terminal."), strings.Join(words, ", "))
 	}
 	return &Refusal{Reason: "declined", Retry: auth.RetryAfterUser, Next: next,
 		What: m.say("확인을 받지 못해서 아무것도 보내지 않았어요.", "It was not confirmed, so nothing was sent.")}

@@ -180,7 +180,7 @@ func (m *Messenger) emptyList() SearchResult {
 	if age := m.now().Sub(m.cfg.Session.Consented()); age >= 0 && age < consentSettles {
 		out.Reason, out.Retry = "consent_too_fresh", auth.RetryLater
 		note = m.say("조금 전에 동의하셔서 카카오의 친구 목록에 아직 반영되지 않았을 수 있어요.", "The consent is only minutes old; Kakao's friend list may not have caught up.")
-		out.NextStep = m.say("몇 분 뒤에 다시 찾아 보고, 그래도 비어 있으면 아래를 확인해 주세요.", "Try again in a few minutes; if it is still empty, check the following.") + " "
+		out.NextStep = m.say("몇 분 뒤에 다시 찾아보고, 그래도 비어 있으면 아래를 확인해 주세요.", "Try again in a few minutes; if it is still empty, check the following.") + " "
 	} else {
 		out.Reason = "nobody_qualifies"
 		note = m.say("볼 수 있는 친구가 아직 없어요. 오류는 아니에요.", "There is nobody in the friend list yet. That is not an error.")

@@ -142,7 +142,7 @@ func TestPagesInABrowser(t *testing.T) {
 		}})}})
 	do(t, ctx, visible(`.bubble a[href="https://example.com/a"]`))
 	room, title := ask(t, ctx, chromedp.Text(chromedp.CSS(`#talk`))), ask(t, ctx, chromedp.Title())
-	if !strings.Contains(room, "첫 줄\n"+evil) || !strings.Contains(room, "안 열려요\n등록되지 않은 도메인") || title != "채팅방 (연습)" {
+	if !strings.Contains(room, "첫 줄\n"+evil) || !strings.Contains(room, "안 열려요\n등록되지 않은 도메인") || title != "대화방 (연습)" {
 		t.Errorf("title %q, room:\n%s", title, room)
 	}
 	if width := ask(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth`)); width != 390 {
