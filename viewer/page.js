@@ -16,11 +16,11 @@
       inLink: "이 내용은 링크에 담겨 있어요. 링크를 가진 사람은 누구나 읽을 수 있으니 전달할 때 살펴 주세요.",
       sealed: "암호로 잠가 둔 메시지예요. 링크를 가진 사람만 읽을 수 있고, 기한이 지나면 사라져요.",
       testTitle: "링크가 잘 열렸어요",
-      test: (n) => `이 숫자 네 자리를 컴퓨터의 확인 창에 입력하세요. 받은 링크 길이는 ${n}자예요.`,
+      test: (n) => `이 숫자 네 자리를 컴퓨터의 터미널에 입력해 주세요. 받은 링크 길이는 ${n}자예요.`,
       states: {
         empty: ["보여 드릴 메시지가 없어요", "카카오톡에서 받은 메시지의 버튼을 다시 눌러 주세요."],
         damaged: ["링크가 온전하지 않아요", "링크가 중간에 잘렸거나 바뀌었어요. 보낸 분께 다시 보내 달라고 해 주세요."],
-        gone: ["지금은 볼 수 없는 메시지예요", "볼 수 있는 기한이 지났거나 보낸 분이 거둔 메시지예요. 필요하면 보낸 분께 다시 보내 달라고 해 주세요."],
+        gone: ["지금은 볼 수 없는 메시지예요", "볼 수 있는 기한이 지났거나 보낸 분이 취소한 메시지예요. 필요하면 보낸 분께 다시 보내 달라고 해 주세요."],
         off: ["아직 열 수 없어요", "보낸 분의 컴퓨터가 꺼져 있거나 인터넷에 연결되어 있지 않아요. 잠시 뒤에 다시 열어 주세요."],
         busy: ["잠시만 기다려 주세요", "한꺼번에 여러 번 열려서 잠깐 쉬고 있어요. 조금 뒤에 다시 열어 주세요."],
         old: ["이 브라우저로는 열 수 없어요", "브라우저가 오래되어 메시지를 풀 수 없어요. 최신 버전으로 업데이트하거나 다른 브라우저로 열어 주세요."],
@@ -39,7 +39,7 @@
       inLink: "The text is inside the link itself. Anyone who has the link can read it, so forward it with care.",
       sealed: "This message is encrypted. Only people who have the link can read it, and it disappears after a while.",
       testTitle: "The link works",
-      test: (n) => `Type these four digits into the window on your computer. The link arrived with ${n} characters.`,
+      test: (n) => `Type these four digits into the terminal on your computer. The link arrived with ${n} characters.`,
       states: {
         empty: ["There is no message here", "Please tap the button of the message in KakaoTalk again."],
         damaged: ["This link is not complete", "It was cut off or changed on the way. Please ask the sender to send it again."],

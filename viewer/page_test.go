@@ -114,7 +114,7 @@ func TestPageShowsStoredMessages(t *testing.T) {
 	expired, expiredKey := put("지난 글", time.Second)
 	later := time.Now().Add(2 * time.Second)
 	for name, c := range map[string]struct{ id, key, want string }{
-		"revoked":      {revoked, revokedKey, "거둔 메시지예요"},
+		"revoked":      {revoked, revokedKey, "취소한 메시지예요"},
 		"expired":      {expired, expiredKey, "기한이 지났거나"},
 		"key cut":      {id, key[:20], "잘렸거나"},
 		"no key":       {id, "", "잘렸거나"},
