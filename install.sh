@@ -23,7 +23,7 @@ curl -fsSL .../install.sh | sh -s -- [option...]
 
   --prefix DIR       DIR/bin에 설치해요 / install into DIR/bin (~/.local)
   --version vX.Y.Z   이 버전을 받아요 / download this release
-  --uninstall        모두 지워요 / remove the program and what it stored
+  --uninstall        프로그램과 저장한 것을 모두 지워요 / remove the program and what it saved
   --yes              --uninstall에서 묻지 않아요 / do not ask
 
   PREFIX                       --prefix
@@ -170,7 +170,7 @@ attest() {
     return 0
   fi
   gh attestation verify "$1" --repo "$repo" --signer-workflow "$repo/.github/workflows/release.yml" </dev/null >/dev/null ||
-    die "GitHub에서 빌드 출처를 확인하지 못해서 설치하지 않았어요." "GitHub did not confirm the build's origin. Nothing was installed."
+    die "GitHub에서 빌드 출처를 확인하지 못해서 설치하지 않았어요. 잠시 후 다시 실행하고, 계속되면 개발자에게 알려 주세요." "GitHub did not confirm the build's origin. Nothing was installed. Try again later; if it keeps failing, please report it."
   say "✔ 빌드 출처를 확인했어요: $repo" "✔ Built by $repo, says GitHub"
 }
 
@@ -178,7 +178,7 @@ attest() {
 download() {
   base=${KAKAOTALK_MCP_DOWNLOAD_URL:-}
   if [ -z "$base" ]; then
-    [ -n "$repo" ] || die "어디에서 받을지 몰라요. KAKAOTALK_MCP_REPO=OWNER/NAME 을 정해 주세요." \
+    [ -n "$repo" ] || die "어디에서 받을지 몰라요. KAKAOTALK_MCP_REPO=OWNER/NAME처럼 정해 주세요." \
       "The source of downloads is unknown. Set KAKAOTALK_MCP_REPO=OWNER/NAME." 2
     base="https://github.com/$repo/releases"
   fi
@@ -205,7 +205,7 @@ download() {
   say "✔ SHA-256이 맞아요." "✔ SHA-256 matches."
   attest "$tmp/$archive"
   if ! tar -xzof "$tmp/$archive" -C "$tmp" "$NAME" </dev/null || [ ! -f "$tmp/$NAME" ] || [ -L "$tmp/$NAME" ]; then
-    die "압축을 풀지 못해서 설치하지 않았어요: $archive" "Cannot unpack $archive. Nothing was installed."
+    die "압축을 풀지 못해서 설치하지 않았어요. 남은 디스크 공간을 확인하고 다시 실행해 주세요: $archive" "Cannot unpack $archive. Nothing was installed. Check the free disk space and run this again."
   fi
 }
 
@@ -217,7 +217,7 @@ writable() {
 }
 
 refuse_prefix() {
-  die "$bindir 에 쓸 수 없어요. --prefix로 다른 폴더를 정해 주세요." "Cannot write to $bindir. Choose another folder with --prefix."
+  die "이 폴더에 쓸 수 없어요($bindir). --prefix로 다른 폴더를 정해 주세요." "Cannot write to $bindir. Choose another folder with --prefix."
 }
 
 # place moves the program from $tmp to its place in one step, once it has shown
@@ -231,7 +231,7 @@ place() {
     die "이 컴퓨터에서 실행되지 않아서 설치하지 않았어요." "The program does not run on this computer. Nothing was installed."
   case $new in
     "$NAME ${version:+$version }"*) ;;
-    *) die "받은 버전이 $version 이 아니어서 설치하지 않았어요: $new" "This is not $version but $new. Nothing was installed." ;;
+    *) die "요청한 버전($version)과 받은 버전이 달라서 설치하지 않았어요: $new" "This is not $version but $new. Nothing was installed." ;;
   esac
   old=''
   [ ! -x "$dest" ] || old=$("$dest" version </dev/null 2>/dev/null) || old=''
@@ -259,20 +259,20 @@ next() {
       fish) rc='~/.config/fish/config.fish' set_path="fish_add_path $(quoted "$bindir")" ;;
       *) rc='~/.profile' ;;
     esac
-    say "이름만으로 실행하려면 이 줄을 $rc 에 더하고 터미널을 새로 열어 주세요:" \
+    say "이름만으로 실행하려면 이 줄을 설정 파일($rc)에 추가하고 터미널을 새로 열어 주세요:" \
       "To run it by name, add this line to $rc and open a new terminal:"
     printf '  %s\n' "$set_path"
   fi
   [ -z "$old" ] || say "AI 클라이언트를 다시 시작하면 새 버전을 써요." "Restart your AI clients to use the new version."
   say "이제 실행해 주세요:" "Now run:"
   printf '  %s setup\n' "$run"
-  say "카카오 계정 없이 먼저 보려면:" "To look at it first, without an account:"
+  say "카카오계정 없이 먼저 보려면:" "To look at it first, without an account:"
   printf '  %s demo\n' "$run"
 }
 
 uninstall() {
   if [ ! -x "$dest" ]; then
-    say "$dest 에 설치되어 있지 않아요. 다른 곳에 설치했다면 --prefix로 알려 주세요." \
+    say "이 위치($dest)에 설치되어 있지 않아요. 다른 곳에 설치했다면 --prefix로 알려 주세요." \
       "Nothing is installed at $dest. If it is elsewhere, say so with --prefix."
     return 0
   fi
@@ -345,7 +345,7 @@ main() {
     uninstall
     return
   fi
-  [ ! -d "$dest" ] || die "같은 이름의 폴더가 있어요: $dest" "A folder has the program's name: $dest"
+  [ ! -d "$dest" ] || die "같은 이름의 폴더가 있어요. 그 폴더를 옮기거나 --prefix로 다른 폴더를 정해 주세요: $dest" "A folder has the program's name. Move it or choose another folder with --prefix: $dest"
   writable "$bindir" || refuse_prefix
   umask 022
   tmp='' stage=''

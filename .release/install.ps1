@@ -69,7 +69,7 @@ $Repo = ''
         }
         gh attestation verify $File --repo $repository --signer-workflow "$repository/.github/workflows/release.yml" *> $null
         if ($LASTEXITCODE -ne 0) {
-            Fail 'GitHub에서 빌드 출처를 확인하지 못해서 설치하지 않았어요.' "GitHub did not confirm the build's origin. Nothing was installed."
+            Fail 'GitHub에서 빌드 출처를 확인하지 못해서 설치하지 않았어요. 잠시 후 다시 실행하고, 계속되면 개발자에게 알려 주세요.' "GitHub did not confirm the build's origin. Nothing was installed. Try again later; if it keeps failing, please report it."
         }
         Say '빌드 출처를 확인했어요: {0}' 'Built by {0}, says GitHub' $repository
     }
@@ -78,13 +78,13 @@ $Repo = ''
     function Get-Program([string]$Folder) {
         $base = $env:KAKAOTALK_MCP_DOWNLOAD_URL
         if (-not $base) {
-            if (-not $repository) { Fail '어디에서 받을지 몰라요. $env:KAKAOTALK_MCP_REPO = "OWNER/NAME" 을 정해 주세요.' 'The source of downloads is unknown. Set $env:KAKAOTALK_MCP_REPO = "OWNER/NAME".' }
+            if (-not $repository) { Fail '어디에서 받을지 몰라요. $env:KAKAOTALK_MCP_REPO = "OWNER/NAME"처럼 정해 주세요.' 'The source of downloads is unknown. Set $env:KAKAOTALK_MCP_REPO = "OWNER/NAME".' }
             $base = "https://github.com/$repository/releases"
         }
         if ($Version) { $base = $base.TrimEnd('/') + "/download/$Version" } else { $base = $base.TrimEnd('/') + '/latest/download' }
         $cpu = $env:PROCESSOR_ARCHITEW6432
         if (-not $cpu) { $cpu = $env:PROCESSOR_ARCHITECTURE }
-        if ($cpu -notin 'AMD64', 'ARM64') { Fail '이 컴퓨터({0})용 파일은 없어요.' 'There is no release for {0}.' $cpu }
+        if ($cpu -notin 'AMD64', 'ARM64') { Fail '이 컴퓨터({0})용 파일은 없어요. 소스에서 Go로 빌드해 주세요.' 'There is no release for {0}. Build it from source with Go.' $cpu }
         $archive = 'kakaotalk-mcp_windows_{0}.zip' -f $cpu.ToLowerInvariant()
 
         Get-Asset "$base/checksums.txt" "$Folder\checksums.txt"
@@ -104,7 +104,7 @@ $Repo = ''
         $program = "$Folder\unpacked\kakaotalk-mcp.exe"
         try { $shown = [string](& $program version) } catch { $shown = '' }
         if (-not $shown.StartsWith('kakaotalk-mcp ')) { Fail '이 컴퓨터에서 실행되지 않아서 설치하지 않았어요.' 'The program does not run on this computer. Nothing was installed.' }
-        if ($Version -and -not $shown.StartsWith("kakaotalk-mcp $Version ")) { Fail '받은 버전이 {0} 이 아니어서 설치하지 않았어요: {1}' 'This is not {0} but {1}. Nothing was installed.' $Version, $shown }
+        if ($Version -and -not $shown.StartsWith("kakaotalk-mcp $Version ")) { Fail '요청한 버전({0})과 받은 버전이 달라서 설치하지 않았어요: {1}' 'This is not {0} but {1}. Nothing was installed.' $Version, $shown }
         $program
     }
 
@@ -120,7 +120,7 @@ $Repo = ''
 
     function Remove-Program {
         if (-not (Test-Path -LiteralPath $dest)) {
-            Say '{0} 에 설치되어 있지 않아요. 다른 곳에 설치했다면 -Prefix로 알려 주세요.' 'Nothing is installed at {0}. If it is elsewhere, say so with -Prefix.' $dest
+            Say '이 위치({0})에 설치되어 있지 않아요. 다른 곳에 설치했다면 -Prefix로 알려 주세요.' 'Nothing is installed at {0}. If it is elsewhere, say so with -Prefix.' $dest
             return
         }
         if ($Yes) { & $dest uninstall --all --yes } else { & $dest uninstall --all }
@@ -154,5 +154,5 @@ $Repo = ''
         Say '-AddToPath를 붙여 다시 실행하면 이름만으로 실행할 수 있어요.' 'Run this again with -AddToPath to be able to run it by name.'
     }
     Say '이제 실행해 주세요: & "{0}" setup' 'Now run: & "{0}" setup' $dest
-    Say '카카오 계정 없이 먼저 보려면: & "{0}" demo' 'To look at it first, without an account: & "{0}" demo' $dest
+    Say '카카오계정 없이 먼저 보려면: & "{0}" demo' 'To look at it first, without an account: & "{0}" demo' $dest
 }
