@@ -16,7 +16,7 @@ var updateReadme = flag.Bool("update-readme", false, "write the settings table i
 var settingTexts = map[string][2]string{
 	"KAKAO_CLIENT_ID":      {"REST API 키", "REST API key"},
 	"KAKAO_CLIENT_SECRET":  {"클라이언트 시크릿. `setup`이 키체인에 넣어 두므로 보통 적지 않아요", "client secret; `setup` keeps it in the keychain"},
-	"KAKAO_CALLBACK_URL":   {"로그인이 돌아오는 주소. 포트를 바꾸면 리다이렉트 URI도 다시 등록해야 해요", "where logins come back; a new port has to be registered too"},
+	"KAKAO_CALLBACK_URL":   {"로그인을 마치고 돌아오는 주소. 포트를 바꾸면 리다이렉트 URI도 다시 등록해야 해요", "where logins come back; a new port has to be registered too"},
 	"KAKAO_BASE_URL":       {"긴 메시지 페이지의 공개 https 주소", "public https address of the message page"},
 	"KAKAO_TUNNEL":         {"공개 주소를 여는 방법: `off`, `external`, `srv.us`, `ssh://…`, `exec:…`", "how it is reached: `off`, `external`, `srv.us`, `ssh://…`, `exec:…`"},
 	"KAKAO_TUNNEL_KEY":     {"SSH 터널의 개인 키 파일 (처음에 만들어요)", "private key file of SSH tunnels (made on first use)"},
@@ -27,7 +27,7 @@ var settingTexts = map[string][2]string{
 	"KAKAO_CONFIRM":        {"보내기 전에 묻기: `friends`(친구에게만), `always`, `never`", "ask before sending: `friends`, `always`, `never`"},
 	"KAKAO_ALLOW":          {"정하면 이 사람들(별칭, uuid)에게만 보내요", "when set, only these people (aliases, uuids) are messaged"},
 	"KAKAO_READ_ONLY":      {"`on`이면 보내는 도구를 숨겨요", "`on` hides the sending tools"},
-	"KAKAO_TOKEN_STORE":    {"로그인을 두는 곳: `keychain`, `file`", "where the login is kept: `keychain`, `file`"},
+	"KAKAO_TOKEN_STORE":    {"로그인 정보를 두는 곳: `keychain`, `file`", "where the login is kept: `keychain`, `file`"},
 	"KAKAO_LANG":           {"`ko`, `en`", "`ko`, `en`"},
 	"KAKAO_LOG_LEVEL":      {"`debug`, `info`, `warn`, `error`", "`debug`, `info`, `warn`, `error`"},
 	"KAKAO_LOG_FILE":       {"로그를 쓸 파일", "log file"},
