@@ -31,7 +31,7 @@ With a request it carries out just that. It needs CLOVA_API_KEY; CHAT_BASE_URL, 
 
 You are asked on the terminal before a message to a friend goes out. Without a terminal it is not sent; allow the friend first with friends allow.`),
 		Example: `  kakaotalk-mcp chat
-  kakaotalk-mcp chat "나에게 내일 3시 회의라고 보내줘"
+  kakaotalk-mcp chat "나에게 내일 3시 회의라고 보내 줘"
   CHAT_BASE_URL=http://localhost:11434/v1 CHAT_MODEL=qwen3 \
     kakaotalk-mcp chat --sandbox`,
 		Args: cobra.MaximumNArgs(1),

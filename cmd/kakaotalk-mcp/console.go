@@ -70,7 +70,7 @@ func koeMeaning(code string, say sayer) (what string, where menu, known bool) {
 	case "KOE010":
 		return say("클라이언트 시크릿이 빠졌거나 틀렸어요.", "The client secret is missing or wrong."), menuSecret, true
 	case "KOE205":
-		return say("앱에 설정되지 않은 동의항목을 요청했어요.", "A consent item is not set up for the app, or OpenID Connect is off."), menuConsent, true
+		return say("앱에 설정되지 않은 동의항목이 있거나 OpenID Connect가 꺼져 있어요.", "A consent item is not set up for the app, or OpenID Connect is off."), menuConsent, true
 	}
 	return "", menu{}, false
 }

@@ -76,7 +76,7 @@ func (a *app) checkClock(ctx context.Context) finding {
 	}
 	theirs, err := http.ParseTime(res.Header.Get("Date"))
 	if err != nil {
-		return a.skip("서버가 시각을 알려 주지 않았어요.", "The server told no time.")
+		return a.skip("서버가 시각을 알려 주지 않았어요.", "The server did not give the time.")
 	}
 	if skew := time.Since(theirs).Round(time.Second); skew.Abs() > maxSkew {
 		return a.problem(fail, fmt.Sprintf(a.say("이 컴퓨터의 시계가 %s 어긋나 있어요.", "This computer's clock is off by %s."), skew), a.say("날짜와 시간을 자동으로 맞춰 주세요. 로그인이 실패할 수 있어요.", "Set date and time automatically; logins may fail."))
@@ -143,7 +143,7 @@ func (a *app) keyFinding(koe string, err error, withSecret bool) finding {
 		return a.pass("REST API 키와 클라이언트 시크릿이 맞아요.", "REST API key and client secret are right.")
 	case koe == "KOE010" && !withSecret:
 		return a.problem(fail, a.say("클라이언트 시크릿이 켜져 있는데 입력되어 있지 않아요(KOE010).", "The app's client secret is on, but none is entered (KOE010)."),
-			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 입력해 주세요. 2025년 12월부터 새 키는 처음부터 켜져 있어요.", "Enter the value of %s with `%s setup`. New keys have it on since December 2025."), menuSecret.path(a.say), a.sys.command()))
+			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 입력해 주세요. 2025년 12월부터 새로 만든 키에는 시크릿이 처음부터 켜져 있어요.", "Enter the value of %s with `%s setup`. New keys have it on since December 2025."), menuSecret.path(a.say), a.sys.command()))
 	case koe == "KOE010":
 		return a.problem(fail, a.say("클라이언트 시크릿이 틀렸어요(KOE010).", "The client secret is wrong (KOE010)."),
 			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 다시 입력해 주세요.", "Enter the value of %s again with `%s setup`."), menuSecret.path(a.say), a.sys.command()))
@@ -224,7 +224,7 @@ func (a *app) findItems(ctx context.Context, ids []string) finding {
 			return a.unreachable()
 		case koe == "KOE205" && id == "openid":
 			return a.problem(warn, a.say("OpenID Connect가 꺼져 있어요. (KOE205)", "OpenID Connect is off. (KOE205)"),
-				fmt.Sprintf(a.say("%s를 켜 주세요. 꺼져 있으면 누가 로그인했는지 확인할 수 없어요.", "Switch on %s; without it a login cannot be verified."), menuOIDC.path(a.say)))
+				fmt.Sprintf(a.say("%s에서 [ON]으로 바꿔 주세요. 꺼져 있으면 누가 로그인했는지 확인할 수 없어요.", "Switch on %s; without it a login cannot be verified."), menuOIDC.path(a.say)))
 		case koe == "KOE205":
 			unset = append(unset, itemNames[id])
 		case koe != "":

@@ -45,7 +45,7 @@ func (a *app) checkHome(context.Context) finding {
 	}
 	f, err := os.CreateTemp(home, ".doctor-*")
 	if err != nil {
-		return a.problem(fail, fmt.Sprintf(a.say("설정 폴더에 쓸 수 없어요: %s", "The settings folder cannot be written: %s"), home), a.say("권한과 남은 디스크 공간을 확인해 주세요.", "Check permissions and free disk space."))
+		return a.problem(fail, fmt.Sprintf(a.say("설정 폴더에 파일을 저장할 수 없어요: %s", "The settings folder cannot be written to: %s"), home), a.say("권한과 남은 디스크 공간을 확인해 주세요.", "Check permissions and free disk space."))
 	}
 	f.Close()
 	os.Remove(f.Name())

@@ -24,7 +24,7 @@ func (a *app) checkLogin(ctx context.Context) finding {
 	if _, err := a.kakao.TokenInfo(ctx, rec.Access); err != nil {
 		var answer *kakao.Error
 		if errors.As(err, &answer) && (answer.Code == -401 || answer.Code == -101) {
-			return a.problem(fail, a.say("카카오가 저장된 로그인을 더 이상 인정하지 않아요.", "Kakao no longer accepts the stored login."), fmt.Sprintf(a.say("`%s login --switch`로 다시 로그인해 주세요.", "Log in again with `%s login --switch`."), a.sys.command()))
+			return a.problem(fail, a.say("카카오가 저장된 로그인 정보를 더 이상 인정하지 않아요.", "Kakao no longer accepts the saved login."), fmt.Sprintf(a.say("`%s login --switch`로 다시 로그인해 주세요.", "Log in again with `%s login --switch`."), a.sys.command()))
 		}
 		return a.problem(warn, a.say("카카오가 토큰을 확인해 주지 않았어요.", "Kakao did not confirm the token."), a.say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
 	}
@@ -92,7 +92,7 @@ func (a *app) checkFriends(ctx context.Context) finding {
 	var answer *kakao.Error
 	switch {
 	case errors.As(err, &answer) && (answer.Code == -5 || answer.Code == -3):
-		return a.problem(fail, a.say("이 앱이나 계정에는 친구 목록 권한이 없어요.", "App or account have no permission for the friend list."), fmt.Sprintf(a.say("내 계정이 %s에 있는지 확인해 주세요.", "Make sure your account is under %s."), menuMembers.path(a.say)))
+		return a.problem(fail, a.say("이 앱이나 계정에는 친구 목록 권한이 없어요.", "The app or account has no permission for the friend list."), fmt.Sprintf(a.say("내 계정이 %s에 있는지 확인해 주세요.", "Make sure your account is under %s."), menuMembers.path(a.say)))
 	case err != nil:
 		return a.problem(warn, a.say("친구 목록을 읽지 못했어요.", "The friend list could not be read."), a.say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
 	case page.Total == 0:

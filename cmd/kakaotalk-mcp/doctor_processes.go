@@ -50,7 +50,7 @@ func (a *app) checkCopies(ctx context.Context) finding {
 	}
 	switch {
 	case len(other) > 0:
-		return a.problem(warn, fmt.Sprintf(a.say("다른 자리에 있거나 교체되기 전의 프로그램이 실행 중이에요: %s", "Copies from another place or from before an update are running: %s"), strings.Join(other, ", ")),
+		return a.problem(warn, fmt.Sprintf(a.say("다른 위치에 있거나 업데이트하기 전의 프로그램이 실행 중이에요: %s", "Copies from another place or from before an update are running: %s"), strings.Join(other, ", ")),
 			a.say("그 프로그램을 시작한 AI 클라이언트를 완전히 종료했다가 다시 열어 주세요.", "Quit the AI client that started it completely and open it again."))
 	case len(same) > 0:
 		return a.pass("클라이언트가 실행한 같은 프로그램이 %d개 있어요 (pid %s).", "%d copies of this program are running for clients (pid %s).", len(same), strings.Join(same, ", "))
@@ -82,7 +82,7 @@ func (a *app) checkLocks(context.Context) finding {
 		held = append(held, what)
 	}
 	if len(held) == 0 {
-		return a.pass("잠겨 있는 작업이 없어요.", "Nothing is locked.")
+		return a.pass("진행 중인 작업이 없어요.", "Nothing is under way.")
 	}
 	return a.pass("지금 진행 중인 작업: %s", "Under way now: %s", strings.Join(held, ", "))
 }

@@ -35,7 +35,7 @@ func (a *app) checkPrecedence(ctx context.Context) finding {
 	if a.session != nil {
 		stored, err := a.store.Get(ctx, secretName(a.settings.get("KAKAO_CLIENT_ID")))
 		if err == nil && string(stored) != secret.text {
-			return a.problem(warn, fmt.Sprintf(a.say("%s의 KAKAO_CLIENT_SECRET이 저장된 시크릿과 다르고, 먼저 쓰여요.", "KAKAO_CLIENT_SECRET in the %s differs from the stored secret and comes first."), a.origin(secret.origin)),
+			return a.problem(warn, fmt.Sprintf(a.say("%s의 KAKAO_CLIENT_SECRET이 저장된 시크릿과 다르고, 먼저 쓰여요.", "KAKAO_CLIENT_SECRET in the %s differs from the saved secret and comes first."), a.origin(secret.origin)),
 				a.say("맞는 값 하나만 남겨 주세요.", "Keep the right one."))
 		}
 	}
@@ -46,6 +46,6 @@ func (a *app) checkPrecedence(ctx context.Context) finding {
 	if _, isFile := a.store.(*keychain.File); isFile {
 		where = a.say("본인만 읽을 수 있는 파일", "a file that only you can read")
 	}
-	return a.problem(warn, fmt.Sprintf(a.say("클라이언트 시크릿이 설정 파일(%s)에 그대로 적혀 있어요.", "The client secret stands in a settings file (%s)."), secret.origin),
+	return a.problem(warn, fmt.Sprintf(a.say("클라이언트 시크릿이 설정 파일(%s)에 그대로 적혀 있어요.", "The client secret is written in a settings file (%s)."), secret.origin),
 		fmt.Sprintf(a.say("그 줄을 지우고 `%s setup`으로 %s에 넣어 주세요.", "Remove that line and put it into %[2]s with `%[1]s setup`."), a.sys.command(), where))
 }

@@ -95,7 +95,7 @@ func newAllow(o *options, say sayer) *cobra.Command {
 		remove: (*tools.Messenger).RemoveApproval,
 		add: func(ctx context.Context, a *app, m *tools.Messenger, args []string) (string, error) {
 			r, err := m.AllowFriend(ctx, args[0], a.person())
-			return fmt.Sprintf(a.say("이제 %s님께는 묻지 않고 보내요.", "%s is messaged without asking now."), r.Name), err
+			return fmt.Sprintf(a.say("이제 %s님께는 확인 없이 보내요.", "%s is messaged without asking now."), r.Name), err
 		},
 	}.command(o, say, say("모두 보기", "list them"), say("다시 묻기", "ask again for this friend"))
 	c.Use = "allow {<name> | --list | --remove <name>}"

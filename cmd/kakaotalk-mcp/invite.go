@@ -50,8 +50,8 @@ func runInvite(ctx context.Context, o *options, here, paste bool) error {
 		return err
 	}
 	out := o.sys.stderr
-	fmt.Fprintf(out, a.say(`친구가 목록에 보이려면:
-  1. (심사 전 앱) 친구가 %s 초대를 수락했어요
+	fmt.Fprintf(out, a.say(`아래가 모두 맞아야 친구가 목록에 보여요:
+  1. (심사 전 앱) 친구가 %s에서 보낸 초대를 수락했어요
   2. 친구가 이 앱에 로그인해서 [카카오톡 메시지 전송]과 [카카오 서비스 내 친구목록]에 동의했어요
   3. 카카오톡에서 서로 친구이고, 숨김이나 차단이 아니에요
   4. 친구의 프로필이 공개되어 있어요
@@ -83,7 +83,7 @@ func runInvite(ctx context.Context, o *options, here, paste bool) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, a.say("친구에게 이 링크를 보내 주세요(24시간 동안, 터널이 켜져 있는 동안 열려요). %s 을(를) %s에 등록해 두어야 해요.\n\n",
+	fmt.Fprintf(out, a.say("친구에게 이 링크를 보내 주세요(24시간 동안, 터널이 켜져 있는 동안 열려요). 이 리다이렉트 URI가 %[2]s에 등록되어 있어야 해요: %[1]s\n\n",
 		"Send this link to your friend (good for 24 hours while the tunnel is up). %s must be registered under %s.\n\n"), state.URL+auth.ForFriends.CallbackPath(), menuRedirect.path(a.say))
 	fmt.Fprintln(o.sys.stdout, page)
 	if isTerminal(o.sys.stdout) {
@@ -94,7 +94,7 @@ func runInvite(ctx context.Context, o *options, here, paste bool) error {
 
 func (a *app) inviteHere(ctx context.Context) error {
 	guest, err := a.session.InviteHere(ctx, func(page string) error {
-		fmt.Fprintf(a.sys.stderr, a.say("친구가 자기 카카오계정으로 로그인해 주세요:\n\n  %s\n\n", "Let your friend log in with their own account:\n\n  %s\n\n"), page)
+		fmt.Fprintf(a.sys.stderr, a.say("친구가 자기 카카오계정으로 로그인하게 해 주세요:\n\n  %s\n\n", "Let your friend log in with their own account:\n\n  %s\n\n"), page)
 		if err := a.browser().Open(page); err != nil {
 			fmt.Fprintln(a.sys.stderr, a.say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "No browser could be opened; please open the address above."))
 		}

@@ -26,8 +26,8 @@ func newLogin(o *options, say sayer) *cobra.Command {
 	var l loginOptions
 	c := &cobra.Command{
 		Use:   "login",
-		Short: say("카카오 계정으로 로그인하기", "log in with a Kakao account"),
-		Long: say(`브라우저를 열어 카카오 계정으로 로그인하고, 토큰을 운영체제의 키체인에 저장해요.
+		Short: say("카카오계정으로 로그인하기", "log in with a Kakao account"),
+		Long: say(`브라우저를 열어 카카오계정으로 로그인하고, 토큰을 운영체제의 키체인에 저장해요.
 다른 프로그램이 이미 로그인 화면을 열어 두었다면 그 로그인을 이어받아요.`,
 			`Opens the browser for the Kakao login and keeps the tokens in the system's
 keychain. A login that another program has open is taken over.`),
@@ -150,7 +150,7 @@ func (a *app) placeHint() string {
 	}
 	for _, mark := range []string{"/.dockerenv", "/run/.containerenv"} {
 		if _, err := os.Stat(mark); err == nil {
-			return a.say("컨테이너 안에서는 브라우저가 이 프로그램에 닿지 못해요. 마지막에 열린 주소를 붙여 넣어 주세요.", "A browser cannot reach into this container: paste the address where it ended.")
+			return a.say("컨테이너 안에서는 브라우저가 이 프로그램에 연결할 수 없어요. 마지막에 열린 주소를 붙여 넣어 주세요.", "A browser cannot reach into this container: paste the address where it ended.")
 		}
 	}
 	return ""
@@ -196,7 +196,7 @@ func (a *app) pasteCallback(ctx context.Context) error {
 // offerFileStore asks whether the login may live in a file, because there is no
 // keychain, and writes the choice down.
 func (a *app) offerFileStore(ctx context.Context, o *options) (*app, error) {
-	hint := a.say("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 파일(본인만 읽을 수 있음)에 저장하려면 KAKAO_TOKEN_STORE=file 로 설정해 주세요.",
+	hint := a.say("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 파일(본인만 읽을 수 있음)에 저장하려면 KAKAO_TOKEN_STORE=file로 설정해 주세요.",
 		"There is no usable keychain here. To keep the login in a file (readable by you only), set KAKAO_TOKEN_STORE=file.")
 	if !isTerminal(a.sys.stdin) {
 		return nil, errors.New(hint)

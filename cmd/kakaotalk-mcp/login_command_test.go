@@ -122,7 +122,7 @@ func TestStatusLoginLogout(t *testing.T) {
 	}
 
 	h.kakao.SetFaults(sandbox.Faults{FailPath: "/v1/user/", Cut: "before", FailCount: -1})
-	h.expect(exitError, "저장된 로그인은 그대로", "logout")
+	h.expect(exitError, "저장된 로그인 정보는 그대로", "logout")
 	h.status(exitOK)
 	h.kakao.SetFaults(sandbox.Faults{})
 	h.kakao.ExpireAccessTokens() // the refresh token must go all the same

@@ -260,7 +260,7 @@ func TestKilledInTheMiddleOfSaving(t *testing.T) {
 	saved := 0
 	for round := range 6 {
 		victim := h.servers(1)[0]
-		h.sendAll([]*server{victim}, fmt.Sprint("round ", round)) // reads the stored login
+		h.sendAll([]*server{victim}, fmt.Sprint("round ", round)) // reads the saved login
 		h.kakao.ExpireAccessTokens()
 		before := h.tokenRequests()
 		victim.request("tools/call", sendCall(fmt.Sprint("in between ", round)))

@@ -15,7 +15,7 @@ func newLogout(o *options, say sayer) *cobra.Command {
 	var unlink bool
 	c := &cobra.Command{
 		Use:   "logout",
-		Short: say("로그아웃하고 저장된 로그인 지우기", "log out and delete the stored login"),
+		Short: say("로그아웃하고 저장된 로그인 정보 지우기", "log out and delete the saved login"),
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return runLogout(cmd.Context(), o, unlink) },
 	}
@@ -70,13 +70,13 @@ func runLogout(ctx context.Context, o *options, unlink bool) error {
 		err = nil // Kakao has ended it all already
 	}
 	if err != nil {
-		return errors.New(a.say("카카오에 연결하지 못해서 로그아웃하지 못했어요. 저장된 로그인은 그대로 있어요. 잠시 후 다시 시도해 주세요", "Kakao could not be reached, so the logout did not happen; the stored login is kept. Try again in a while"))
+		return errors.New(a.say("카카오에 연결하지 못해서 로그아웃하지 못했어요. 저장된 로그인 정보는 그대로 있어요. 잠시 후 다시 시도해 주세요", "Kakao could not be reached, so the logout did not happen; the saved login is kept. Try again in a while"))
 	}
 	if err := session.Forget(ctx); err != nil {
 		return err
 	}
 	if unlink {
-		fmt.Fprintf(o.sys.stderr, a.say("%s 계정과 앱의 연결을 끊고 로그인을 지웠어요.\n", "Disconnected %s from the app and deleted the login.\n"), a.who(rec.Nickname, rec.Subject))
+		fmt.Fprintf(o.sys.stderr, a.say("%s 계정과 앱의 연결을 끊고 로그인 정보를 지웠어요.\n", "Disconnected %s from the app and deleted the login.\n"), a.who(rec.Nickname, rec.Subject))
 		return nil
 	}
 	fmt.Fprintf(o.sys.stderr, a.say("로그아웃했어요: %s\n", "Logged out: %s\n"), a.who(rec.Nickname, rec.Subject))

@@ -73,7 +73,7 @@ func newPageList(o *options, say sayer) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "list",
-		Short: say("저장된 긴 메시지 목록", "list the stored long messages"),
+		Short: say("저장된 긴 메시지 목록", "list the saved long messages"),
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			store, err := openStore(o)
@@ -104,7 +104,7 @@ func newPageList(o *options, say sayer) *cobra.Command {
 				p.line("%s  %s → %s  %6d B", e.Handle, e.Created.Local().Format("2006-01-02 15:04"), e.Expires.Local().Format("2006-01-02 15:04"), e.Size)
 			}
 			if len(entries) == 0 {
-				fmt.Fprintln(o.sys.stderr, say("저장된 메시지가 없어요. (KAKAO_PAGE_URL의 링크는 저장되지 않아서 여기 나오지 않고, 취소할 수도 없어요)", "No stored messages. (Links of KAKAO_PAGE_URL are not stored, so they are not listed and cannot be revoked.)"))
+				fmt.Fprintln(o.sys.stderr, say("저장된 메시지가 없어요. (KAKAO_PAGE_URL의 링크는 저장되지 않아서 여기 나오지 않고, 취소할 수도 없어요)", "No saved messages. (Links of KAKAO_PAGE_URL are not saved here, so they are not listed and cannot be revoked.)"))
 			}
 			return p.err
 		},
@@ -116,7 +116,7 @@ func newPageList(o *options, say sayer) *cobra.Command {
 func newPageRevoke(o *options, say sayer) *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke <id or link>",
-		Short: say("저장된 긴 메시지 취소하기", "revoke a stored long message"),
+		Short: say("저장된 긴 메시지 취소하기", "revoke a saved long message"),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if u, err := url.Parse(args[0]); err == nil && u.Fragment != "" && u.Path != "" && len(u.Fragment) > 100 {
@@ -131,7 +131,7 @@ func newPageRevoke(o *options, say sayer) *cobra.Command {
 				err = store.Revoke(cmd.Context(), args[0])
 			}
 			if errors.Is(err, viewer.ErrNotFound) {
-				return errors.New(say("그런 메시지가 없어요. `page list`로 확인해 주세요", "there is no such message; see `page list`"))
+				return errors.New(say("그런 메시지가 없어요. `kakaotalk-mcp page list`로 확인해 주세요", "there is no such message; see `kakaotalk-mcp page list`"))
 			}
 			if err == nil {
 				fmt.Fprintln(o.sys.stderr, say("✔ 이제 그 링크로는 열 수 없어요.", "✔ That link no longer opens."))

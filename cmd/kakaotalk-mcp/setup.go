@@ -29,9 +29,9 @@ func newSetup(o *options, say sayer) *cobra.Command {
 		Use:   "setup",
 		Short: say("처음 설정하기: 카카오 콘솔부터 첫 메시지까지", "set up: from Kakao's console to the first message"),
 		Long: say(`카카오디벨로퍼스 콘솔에서 할 일을 하나씩 안내하고, 입력한 값을 확인해 저장하고, 로그인해서 나에게 첫 메시지를 보낸 다음, AI 클라이언트에 등록해요.
-중간에 멈췄다가 다시 실행하면 이어서 하고, 이미 맞게 된 것은 바꾸지 않아요.
+중간에 멈췄다가 다시 실행하면 이어서 하고, 이미 맞게 설정한 것은 바꾸지 않아요.
 터미널 없이 실행할 때는 질문마다 있는 옵션으로 답해 주세요.`,
-			`Leads through Kakao's developer console step by step, checks and stores what you enter, logs in, sends a first message to you, and registers with AI clients.
+			`Leads through Kakao's developer console step by step, checks and saves what you enter, logs in, sends a first message to you, and registers with AI clients.
 It can be stopped and run again; what is right already is not changed.
 Without a terminal, answer with the options: there is one for every question.`),
 		Example: `  kakaotalk-mcp setup
@@ -107,11 +107,11 @@ func runSetup(ctx context.Context, o *options, in setupOptions) error {
 func (s *setup) stopped() {
 	switch {
 	case s.practice != nil:
-		s.note("\n연습을 멈췄어요. 저장한 것은 없어요.", "\nThe rehearsal was stopped; nothing is stored.")
+		s.note("\n연습을 멈췄어요. 저장한 것은 없어요.", "\nThe rehearsal was stopped; nothing is saved.")
 	case s.stored:
-		s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat was done so far is stored; continue with `%s setup`.", s.sys.command())
+		s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat was done so far is saved; continue with `%s setup`.", s.sys.command())
 	default:
-		s.note("\n이번에 저장한 것은 없어요. `%s setup`으로 이어서 할 수 있어요.", "\nNothing was stored this time; continue with `%s setup`.", s.sys.command())
+		s.note("\n이번에 저장한 것은 없어요. `%s setup`으로 이어서 할 수 있어요.", "\nNothing was saved this time; continue with `%s setup`.", s.sys.command())
 	}
 }
 
@@ -139,7 +139,7 @@ func (s *setup) save(name, text string) error {
 		return err
 	}
 	if v := s.settings.values[name]; v.text != text {
-		return fmt.Errorf(s.say("%s의 %s 값이 먼저 쓰여서 저장한 값이 쓰이지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s hides the stored value; remove it there and run setup again"), s.origin(v.origin), name)
+		return fmt.Errorf(s.say("%s의 %s 값이 먼저 쓰여서 저장한 값이 쓰이지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s hides the saved value; remove it there and run setup again"), s.origin(v.origin), name)
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func (s *setup) waitForConsole(ctx context.Context) error {
 		if !s.ask.possible() {
 			return nil // a warning, never a failure: Kakao's answer may have other reasons
 		}
-		again, err := s.ask.confirm(ctx, question{title: s.say("고친 다음 다시 확인할까요?", "Check again once it is mended?")}, s.say("다시 확인", "Check again"), s.say("그냥 계속", "Go on"))
+		again, err := s.ask.confirm(ctx, question{title: s.say("고친 다음 다시 확인할까요?", "Check again once it is fixed?")}, s.say("다시 확인", "Check again"), s.say("그냥 계속", "Go on"))
 		if err != nil {
 			return err
 		}

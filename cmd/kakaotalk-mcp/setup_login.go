@@ -23,7 +23,7 @@ func (s *setup) logIn(ctx context.Context) error {
 	if err != nil && !errors.Is(err, auth.ErrLoginNeeded) {
 		return err
 	}
-	s.note("\n이제 카카오 계정으로 로그인할게요.", "\nNow the Kakao login.")
+	s.note("\n이제 카카오계정으로 로그인할게요.", "\nNow the Kakao login.")
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
 	rec, err = s.session.Login(ctx, auth.LoginOptions{Request: auth.Request{Purpose: s.purpose(), Show: func(_ context.Context, page string) error {

@@ -71,7 +71,7 @@ func runTunnel(ctx context.Context, o *options) error {
 	defer a.close()
 	spec := a.tunnelSpec()
 	if spec.Kind == tunnel.Off {
-		return errors.New(a.say("KAKAO_TUNNEL을 먼저 설정해 주세요: srv.us, ssh://…, exec:…, 또는 KAKAO_BASE_URL", "set KAKAO_TUNNEL first: srv.us, ssh://…, exec:…, or KAKAO_BASE_URL"))
+		return errors.New(a.say("KAKAO_TUNNEL(srv.us, ssh://…, exec:…)이나 KAKAO_BASE_URL을 먼저 설정해 주세요", "set KAKAO_TUNNEL (srv.us, ssh://…, exec:…) or KAKAO_BASE_URL first"))
 	}
 	out := o.sys.stderr
 	if state, _ := tunnel.ReadState(a.settings.home); state.Up {
@@ -114,7 +114,7 @@ func (a *app) tunnelProblem(err error) error {
 	case errors.As(err, &key):
 		return fmt.Errorf(a.say("모르는 서버예요: %s (%s). 터미널에서 `%s tunnel`을 실행해 확인하거나 KAKAO_TUNNEL_HOSTKEY에 지문을 적어 주세요", "unknown server %s (%s): confirm it with `%s tunnel` in a terminal, or set KAKAO_TUNNEL_HOSTKEY"), key.Host, key.Fingerprint, a.sys.command())
 	case errors.As(err, &auth):
-		return fmt.Errorf(a.say("서버 %s가 키를 받아들이지 않았어요. %s 계정의 authorized_keys에 이 줄을 넣어 주세요:\n%s", "%s refused the key: add this line to the authorized_keys of %s:\n%s"), auth.Host, auth.User, auth.PublicKey)
+		return fmt.Errorf(a.say("서버(%s)가 키를 받아들이지 않았어요. %s 계정의 authorized_keys에 이 줄을 넣어 주세요:\n%s", "%s refused the key: add this line to the authorized_keys of %s:\n%s"), auth.Host, auth.User, auth.PublicKey)
 	case errors.As(err, &address):
 		return fmt.Errorf(a.say("서버가 알려 준 주소(%[2]s)가 설정한 주소(%[1]s)와 달라서 멈췄어요. KAKAO_BASE_URL을 확인해 주세요", "the announced address (%[2]s) is not the configured one (%[1]s); check KAKAO_BASE_URL"), address.Want, address.Got)
 	}

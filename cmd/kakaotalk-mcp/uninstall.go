@@ -90,7 +90,7 @@ func runUninstallAll(ctx context.Context, o *options, agreed bool) error {
 		}
 		fmt.Fprintf(out, say("- 카카오 로그인(앱 연결까지)과 클라이언트 시크릿: %s\n- 설정 폴더: %s\n", "- Kakao login, with the app's connection, and client secret: %s\n- settings folder: %s\n"), a.storeWords(), a.settings.home)
 	} else if len(entries) == 0 {
-		fmt.Fprintln(out, say("지울 연습용 등록이 없어요.", "There is no entry of the sandbox to remove."))
+		fmt.Fprintln(out, say("지울 연습용 등록이 없어요.", "There is no practice entry to remove."))
 		return nil
 	}
 	if !agreed {
@@ -211,7 +211,7 @@ func (a *app) removeHome() error {
 		failed = errors.Join(failed, os.RemoveAll(filepath.Join(a.settings.home, name)))
 	}
 	if left, err := os.ReadDir(a.settings.home); err == nil && len(left) > 0 {
-		fmt.Fprintf(a.sys.stderr, a.say("%s 에는 다른 파일이 있어서 폴더는 남겨 두었어요.\n", "%s holds other files and was kept.\n"), a.settings.home)
+		fmt.Fprintf(a.sys.stderr, a.say("다른 파일이 있어서 설정 폴더는 남겨 두었어요: %s\n", "%s holds other files and was kept.\n"), a.settings.home)
 		return failed
 	}
 	if err := os.Remove(a.settings.home); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -87,7 +87,7 @@ func (f *forms) Elicit(ctx context.Context, r mcp.ElicitationRequest) (*mcp.Elic
 		value, err := f.ask(ctx, field)
 		switch {
 		case errors.Is(err, errNobody):
-			f.view.problem(f.say("확인 질문에 답할 터미널이 없어서 진행하지 않았어요. 친구에게 묻지 않고 보내려면 터미널에서 `kakaotalk-mcp friends allow 이름`을 먼저 실행해 주세요.",
+			f.view.problem(f.say("확인 질문에 답할 터미널이 없어서 진행하지 않았어요. 확인 없이 친구에게 보내려면 터미널에서 `kakaotalk-mcp friends allow 이름`을 먼저 실행해 주세요.",
 				"There is no terminal to answer the question on, so it was refused. To message a friend without being asked, run `kakaotalk-mcp friends allow NAME` in a terminal first."))
 			return answered(mcp.ElicitationResponseActionDecline, nil), nil
 		case ctx.Err() != nil:

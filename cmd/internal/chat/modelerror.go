@@ -139,11 +139,11 @@ func (m *model) explain(err error) string {
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return fmt.Sprintf(say("모델 서버(%s)에 연결할 수 없어요. 인터넷 연결이나 CHAT_BASE_URL을 확인해 주세요.", "The model server (%s) cannot be reached. Check the connection or CHAT_BASE_URL."), m.host)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return say("모델의 답이 너무 오래 걸려서 그만 기다렸어요. 다시 말해 주세요.", "The model took too long to answer. Please say it again.")
+		return say("모델의 답이 너무 오래 걸려서 기다리기를 멈췄어요. 다시 말해 주세요.", "The model took too long to answer. Please say it again.")
 	case errors.Is(err, errCut):
 		return say("답을 받는 중에 연결이 끊겼어요. 다시 말해 주세요.", "The connection broke during the answer. Please say it again.")
 	}
-	return say("모델 서버와 이야기할 수 없어요. CHAT_BASE_URL이 OpenAI 호환 주소인지 확인해 주세요.", "Talking to the model server failed. Check that CHAT_BASE_URL is an OpenAI-compatible address.")
+	return say("모델 서버와 통신하지 못했어요. CHAT_BASE_URL이 OpenAI 호환 주소인지 확인해 주세요.", "Talking to the model server failed. Check that CHAT_BASE_URL is an OpenAI-compatible address.")
 }
 
 // short is the refusal for a place in brackets.

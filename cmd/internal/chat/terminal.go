@@ -53,7 +53,7 @@ func (t *terminalView) close() {
 
 func (t *terminalView) begin(model string, tools []string) {
 	if !t.single {
-		t.screen.line(fmt.Sprintf(t.say("%s와 이야기해요(도구 %d개). 끝내려면 종료 또는 Ctrl-D.", "Talking with %s (%d tools). exit or Ctrl-D leaves."), clean(model), len(tools)))
+		t.screen.line(fmt.Sprintf(t.say("모델: %s (도구 %d개). 끝내려면 '종료'를 입력하거나 Ctrl-D를 누르세요.", "Talking with %s (%d tools). Type exit or press Ctrl-D to leave."), clean(model), len(tools)))
 	}
 }
 

@@ -92,10 +92,10 @@ func (s *session) explain(err error) string {
 	case errors.Is(err, errTooManyRounds):
 		return fmt.Sprintf(s.say("도구를 %d번이나 이어서 써도 끝나지 않아 멈췄어요. 더 구체적으로 말해 주세요.", "Stopped after %d rounds of tool calls. Please be more specific."), maxRounds)
 	case errors.Is(err, errServerGone):
-		return s.say("도구 서버가 갑자기 끝났어요. 보내던 메시지가 있었다면 카카오톡에서 나갔는지 확인해 주세요. 다음 요청 때 서버를 다시 시작할게요.",
+		return s.say("도구 서버가 갑자기 종료됐어요. 보내던 메시지가 있었다면 카카오톡에서 나갔는지 확인해 주세요. 다음 요청 때 서버를 다시 시작할게요.",
 			"The tool server ended unexpectedly. If a message was being sent, check in KakaoTalk whether it went out. The server starts again with the next request.")
 	case errors.Is(err, errNoServer):
-		return s.say("도구 서버를 다시 시작하지 못했어요.", "The tool server could not be started again.")
+		return s.say("도구 서버를 다시 시작하지 못했어요. chat을 끝냈다가 다시 실행해 주세요.", "The tool server could not be started again. Leave chat and run it again.")
 	}
 	return s.model.explain(err)
 }

@@ -32,20 +32,20 @@ func (p *Problem) Unwrap() error { return p.Err }
 func (s System) badEntry(why string) *Problem {
 	return &Problem{Reason: "bad_entry", Err: errors.New(why),
 		What: s.say("등록할 항목이 올바르지 않아요.", "The entry is not valid."),
-		Next: s.say("프로그램을 설치한 자리에서 다시 실행해 주세요.", "Run the program from where it is installed.")}
+		Next: s.say("프로그램을 설치한 위치에서 다시 실행해 주세요.", "Run the program from where it is installed.")}
 }
 
 func (s System) temporaryProgram() *Problem {
 	return &Problem{Reason: "temporary_program",
 		What: s.say("지금 실행한 프로그램은 임시 폴더에 있어서 곧 사라져요.", "This program lies in a temporary folder and will soon be gone."),
-		Next: s.say("install.sh로 설치하거나 go install ./cmd/kakaotalk-mcp 를 실행한 다음, 설치된 프로그램으로 다시 등록해 주세요.",
+		Next: s.say("install.sh로 설치하거나 `go install ./cmd/kakaotalk-mcp`를 실행한 다음, 설치된 프로그램으로 다시 등록해 주세요.",
 			"Install it with install.sh or `go install ./cmd/kakaotalk-mcp`, then register it from there.")}
 }
 
 func (s System) secretInEntry() *Problem {
 	return &Problem{Reason: "secret_in_entry",
 		What: s.say("키나 시크릿은 다른 프로그램의 설정 파일에 적지 않아요.", "Keys and secrets are not written into another program's configuration."),
-		Next: s.say("kakaotalk-mcp setup 으로 저장해 주세요.", "Store them with `kakaotalk-mcp setup`.")}
+		Next: s.say("`kakaotalk-mcp setup`으로 저장해 주세요.", "Store them with `kakaotalk-mcp setup`.")}
 }
 
 func (c Client) notInstalled() *Problem {
@@ -58,7 +58,7 @@ func (c Client) notInstalled() *Problem {
 func (c Client) windowsProblem() *Problem {
 	return &Problem{Reason: "windows_side",
 		What: fmt.Sprintf(c.sys.say("여기는 WSL이고, %s 앱은 Windows에서 실행돼서 Windows용 프로그램이 필요해요.", "This is WSL. %s runs on Windows and needs the Windows program."), c.Title),
-		Next: fmt.Sprintf(c.sys.say("Windows에 kakaotalk-mcp.exe를 설치하고 PowerShell에서 kakaotalk-mcp.exe install %s 를 실행해 주세요.",
+		Next: fmt.Sprintf(c.sys.say("Windows에 kakaotalk-mcp.exe를 설치하고 PowerShell에서 `kakaotalk-mcp.exe install %s` 명령을 실행해 주세요.",
 			"Install kakaotalk-mcp.exe on Windows and run `kakaotalk-mcp.exe install %s` in PowerShell."), c.ID)}
 }
 
@@ -92,7 +92,7 @@ func (c Client) textProblem(err error) *Problem {
 func (c Client) fileProblem(reason string, err error) *Problem {
 	words := map[string][4]string{
 		"unreadable":   {"%s 설정 파일을 읽을 수 없어요.", "The configuration of %s cannot be read.", "파일 권한을 확인해 주세요.", "Check the file's permissions."},
-		"not_a_file":   {"%s 설정이 있을 자리에 보통 파일이 아닌 것이 있어요.", "There is no ordinary file where %s keeps its configuration.", "그 자리를 확인해 주세요.", "See what lies there."},
+		"not_a_file":   {"%s 설정 파일이 있어야 할 위치에 일반 파일이 아닌 것이 있어요.", "There is no ordinary file where %s keeps its configuration.", "그 위치를 확인해 주세요.", "See what lies there."},
 		"too_large":    {"%s 설정 파일이 너무 커요.", "The configuration of %s is too large.", "16MB를 넘는 파일은 고치지 않아요. 직접 넣어 주세요.", "Files over 16 MB are not edited. Put the entry in by hand."},
 		"encoding":     {"%s 설정 파일의 글자 인코딩을 알 수 없어요.", "The configuration of %s is in an unknown encoding.", "편집기에서 UTF-8로 저장한 다음 다시 해 주세요.", "Save it as UTF-8 in an editor, then try again."},
 		"read_only":    {"%s 설정 파일이 읽기 전용이에요.", "The configuration of %s is read-only.", "일부러 그런 것이 아니면 읽기 전용을 풀고 다시 해 주세요.", "Unless that is meant, allow writing and try again."},

@@ -32,7 +32,7 @@ func All(sys System) []Client {
 		{ID: "cursor", Title: "Cursor", desktop: true, programs: []string{"cursor"},
 			file: filepath.Join(cursor, "mcp.json"), marks: []string{cursor},
 			language: servers(shape{passValues: true}),
-			note:     [2]string{"Cursor 설정의 MCP 화면에서 켜져 있는지 확인해 주세요.", "See Cursor's settings, MCP, whether it is switched on."}},
+			note:     [2]string{"Cursor 설정의 MCP 화면에서 켜져 있는지 확인해 주세요.", "Check in Cursor's settings (MCP) that it is switched on."}},
 		{ID: "vscode", Title: "VS Code", desktop: true, programs: []string{"code"},
 			file: filepath.Join(code, "mcp.json"), marks: []string{code},
 			language: jsonConfig{section: "servers", shape: shape{typed: true}},
@@ -52,7 +52,7 @@ func All(sys System) []Client {
 		{ID: "zed", Title: "Zed", desktop: true, programs: []string{"zed", "zeditor"},
 			file: filepath.Join(zed, "settings.json"), marks: []string{zed},
 			language: jsonConfig{section: "context_servers"},
-			note:     [2]string{"Zed의 Agent 설정에서 켜져 있는지 확인해 주세요.", "See Zed's agent settings whether it is switched on."}},
+			note:     [2]string{"Zed의 Agent 설정에서 켜져 있는지 확인해 주세요.", "Check in Zed's agent settings that it is switched on."}},
 	}
 	for i := range all {
 		all[i].sys = sys
