@@ -61,11 +61,11 @@ func (t *Tunnel) command(ctx context.Context) error {
 	port := strconv.Itoa(ln.Addr().(*net.TCPAddr).Port)
 	p, err := startProcess(t.program(port, heard))
 	if err != nil {
-		return fmt.Errorf("starting the tunnel program: %w", err)
+		return &stepError{StepStart, fmt.Errorf("starting the tunnel program: %w", err)}
 	}
 	defer p.stop(t.time.goodbye)
 	if err := heard.wait(ctx, t.time.announce, t.time.grace, p.done); err != nil {
-		return fmt.Errorf("tunnel program: %w", err)
+		return &stepError{StepProgram, fmt.Errorf("tunnel program: %w", err)}
 	}
 	t.setUp()
 	select {
@@ -75,7 +75,7 @@ func (t *Tunnel) command(ctx context.Context) error {
 	case <-s.done:
 		return s.failure()
 	case <-p.done:
-		return errors.New("tunnel program: it ended by itself")
+		return &stepError{StepProgram, errors.New("tunnel program: it ended by itself")}
 	}
 }
 

@@ -61,14 +61,14 @@ func (d *dialer) handshake(ctx context.Context, algorithms []string) (*ssh.Clien
 	}}
 	tcp, err := dialer.DialContext(ctx, "tcp", d.spec.addr())
 	if err != nil {
-		return nil, nil, fmt.Errorf("connecting: %w", err)
+		return nil, nil, &stepError{StepConnect, fmt.Errorf("connecting: %w", err)}
 	}
 	stop := context.AfterFunc(ctx, func() { tcp.Close() })
 	defer stop()
 	// ClientConfig.Timeout covers the dial only.
 	if err := tcp.SetDeadline(time.Now().Add(d.time.handshake)); err != nil {
 		tcp.Close()
-		return nil, nil, fmt.Errorf("connecting: %w", err)
+		return nil, nil, &stepError{StepConnect, fmt.Errorf("connecting: %w", err)}
 	}
 	conn, channels, requests, err := ssh.NewClientConn(tcp, d.spec.addr(), &ssh.ClientConfig{
 		User:              d.spec.User,
@@ -84,12 +84,12 @@ func (d *dialer) handshake(ctx context.Context, algorithms []string) (*ssh.Clien
 			err = &AuthError{User: d.spec.User, Host: d.keys.addr,
 				PublicKey: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(d.signer.PublicKey())))}
 		}
-		return nil, nil, err
+		return nil, nil, &stepError{StepSSH, err}
 	}
 	client := ssh.NewClient(conn, channels, requests)
 	if err := tcp.SetDeadline(time.Time{}); err != nil {
 		client.Close()
-		return nil, nil, fmt.Errorf("connecting: %w", err)
+		return nil, nil, &stepError{StepConnect, fmt.Errorf("connecting: %w", err)}
 	}
 	return client, tcp, nil
 }

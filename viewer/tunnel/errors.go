@@ -46,14 +46,60 @@ func (e *AddressError) Error() string {
 	return fmt.Sprintf("the tunnel's address is %s, but %s is configured", e.Got, e.Want)
 }
 
+// Step is where a tunnel failed, for those who word it for people.
+type Step string
+
+const (
+	StepHome       Step = "home"       // the folder of lock and state cannot be used
+	StepKey        Step = "key"        // no usable private key
+	StepKnownHosts Step = "knownhosts" // the known hosts file cannot be used
+	StepListen     Step = "listen"     // the viewer's address cannot be opened
+	StepStart      Step = "start"      // the tunnel program does not start
+	StepProgram    Step = "program"    // it ended, or announced no address
+	StepConnect    Step = "connect"    // the server cannot be reached
+	StepSSH        Step = "ssh"        // it does not speak SSH with us
+	StepForward    Step = "forward"    // it refused the forward
+	StepAddress    Step = "address"    // another address than the configured one was announced
+	StepLine       Step = "line"       // the server is silent, or the connection ended
+)
+
+// stepError adds the step to an error, whose text stays as it is.
+type stepError struct {
+	step Step
+	error
+}
+
+func (e *stepError) Unwrap() error { return e.error }
+
+// StepOf returns where err comes from; "" for HostKeyError, AuthError and whatever
+// does not tell.
+func StepOf(err error) Step {
+	var (
+		hostKey *HostKeyError
+		auth    *AuthError
+		address *AddressError
+		s       *stepError
+	)
+	switch {
+	case errors.As(err, &hostKey), errors.As(err, &auth):
+		return ""
+	case errors.As(err, &address):
+		return StepAddress
+	case errors.As(err, &s):
+		return s.step
+	}
+	return ""
+}
+
 // setupError is a local file that stays unusable until somebody repairs it.
 type setupError struct{ err error }
 
 func (e *setupError) Error() string { return e.err.Error() }
+func (e *setupError) Unwrap() error { return &stepError{StepKnownHosts, e.err} }
 
 // errRefused: the server said no to the forward. Usual after a break, while it
 // still holds the old one.
-var errRefused = errors.New("the server refused the forward")
+var errRefused error = &stepError{StepForward, errors.New("the server refused the forward")}
 
 // final reports whether only a human can help.
 func final(err error) bool {

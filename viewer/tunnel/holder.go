@@ -43,17 +43,17 @@ type stateRecord struct {
 // lock and another process takes over within a second.
 func Holder(ctx context.Context, home string, run func(ctx context.Context, publish func(State)) error) error {
 	if err := os.MkdirAll(home, 0o700); err != nil {
-		return fmt.Errorf("waiting for the tunnel: %w", err)
+		return &stepError{StepHome, fmt.Errorf("waiting for the tunnel: %w", err)}
 	}
 	lock, err := openLock(home)
 	if err != nil {
-		return fmt.Errorf("waiting for the tunnel: %w", err)
+		return &stepError{StepHome, fmt.Errorf("waiting for the tunnel: %w", err)}
 	}
 	if ok, err := lock.TryLockContext(ctx, holderPoll); !ok {
 		if ctx.Err() != nil {
 			return nil
 		}
-		return fmt.Errorf("waiting for the tunnel: %w", err)
+		return &stepError{StepHome, fmt.Errorf("waiting for the tunnel: %w", err)}
 	}
 	defer func() { _ = lock.Unlock() }()
 

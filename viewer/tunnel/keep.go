@@ -71,7 +71,7 @@ func (t *Tunnel) keep(ctx context.Context, attempt func(context.Context) error) 
 		if s.Up || s.LastError != err.Error() { // once, not with every try
 			t.cfg.Log.Warn("tunnel down", "error", err)
 		}
-		t.setState(false, err.Error())
+		t.setState(false, err.Error(), StepOf(err))
 
 		var address *AddressError
 		if errors.As(err, &address) {
@@ -86,7 +86,7 @@ func (t *Tunnel) keep(ctx context.Context, attempt func(context.Context) error) 
 		}
 		t.pause(ctx, pauses.next(longest))
 	}
-	t.setState(false, "")
+	t.setState(false, "", "")
 	return nil
 }
 

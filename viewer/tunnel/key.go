@@ -54,20 +54,20 @@ func loadKey(file string) (ssh.Signer, error) {
 	raw, err := readKey(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := makeKey(file); err != nil {
-			return nil, fmt.Errorf("making the tunnel key: %w", err)
+			return nil, &stepError{StepKey, fmt.Errorf("making the tunnel key: %w", err)}
 		}
 		raw, err = readKey(file)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the tunnel key: %w", err)
+		return nil, &stepError{StepKey, fmt.Errorf("reading the tunnel key: %w", err)}
 	}
 	signer, err := ssh.ParsePrivateKey(raw)
 	var locked *ssh.PassphraseMissingError
 	if errors.As(err, &locked) {
-		return nil, errors.New("the tunnel key has a passphrase; use a key without one, made for this only")
+		return nil, &stepError{StepKey, errors.New("the tunnel key has a passphrase; use a key without one, made for this only")}
 	}
 	if err != nil {
-		return nil, errors.New("the tunnel key file holds no usable private key")
+		return nil, &stepError{StepKey, errors.New("the tunnel key file holds no usable private key")}
 	}
 	return signer, nil
 }

@@ -34,7 +34,10 @@ func (t *Tunnel) runSSH(ctx context.Context) error {
 		}
 		l := &link{t: t, client: client, tcp: tcp, server: server}
 		defer l.close()
-		return l.hold(ctx, visitors)
+		if err = l.hold(ctx, visitors); err != nil && StepOf(err) == "" {
+			err = &stepError{StepLine, err}
+		}
+		return err
 	})
 }
 

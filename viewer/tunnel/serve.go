@@ -74,7 +74,7 @@ func (t *Tunnel) listen(ctx context.Context) (net.Listener, error) {
 	var lc net.ListenConfig
 	ln, err := lc.Listen(ctx, "tcp", t.cfg.ViewerAddr)
 	if err != nil {
-		return nil, fmt.Errorf("listening on the viewer's address: %w", err)
+		return nil, &stepError{StepListen, fmt.Errorf("listening on the viewer's address: %w", err)}
 	}
 	return ln, nil
 }

@@ -66,6 +66,8 @@ type State struct {
 	Since time.Time `json:"since"`
 	// LastError is why it is not up; empty while up.
 	LastError string `json:"last_error,omitempty"`
+	// Failed is where that came from, see [StepOf]. It is not published.
+	Failed Step `json:"-"`
 }
 
 // Tunnel is one configured public address.
@@ -146,13 +148,13 @@ func (t *Tunnel) State() State {
 }
 
 // setState is called from Run's goroutine only, so changes arrive in order.
-func (t *Tunnel) setState(up bool, lastError string) {
+func (t *Tunnel) setState(up bool, lastError string, failed Step) {
 	t.mu.Lock()
 	old := t.state
 	if up != old.Up {
 		t.state.Since = t.now()
 	}
-	t.state.Up, t.state.LastError = up, lastError
+	t.state.Up, t.state.LastError, t.state.Failed = up, lastError, failed
 	s := t.state
 	t.mu.Unlock()
 	if s != old && t.cfg.OnChange != nil {
@@ -162,7 +164,7 @@ func (t *Tunnel) setState(up bool, lastError string) {
 
 func (t *Tunnel) setUp() {
 	t.cfg.Log.Info("tunnel up", "url", t.url)
-	t.setState(true, "")
+	t.setState(true, "", "")
 }
 
 // setAddress fixes the public address from the configuration.
