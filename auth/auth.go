@@ -98,7 +98,8 @@ const (
 	resaveAfter = time.Minute
 )
 
-// Config holds what a Session needs. All fields but Secret and Log are required.
+// Config holds what a Session needs. All fields but Secret, Log and Transport are
+// required.
 type Config struct {
 	ClientID string // REST API key
 	// Secret returns the client secret, "" when there is none. It is asked only
@@ -112,7 +113,9 @@ type Config struct {
 	Open        func(url string) error // opens the browser
 	Lang        string                 // "ko" or "en"
 	Command     string                 // how this program is called, for hints
+	Typed       bool                   // who reads the texts typed a command, and is no assistant
 	Log         *slog.Logger
+	Transport   http.RoundTripper // carries requests to the login host; nil for the usual one
 }
 
 // Session is the user's Kakao login as this process sees it. Its methods may be
@@ -152,7 +155,8 @@ func New(cfg Config) *Session {
 	return &Session{
 		cfg: cfg,
 		http: &http.Client{
-			Timeout: kakaoTimeout,
+			Timeout:   kakaoTimeout,
+			Transport: cfg.Transport,
 			// A redirected token request would carry the client secret elsewhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},

@@ -56,6 +56,7 @@ func (s *Session) ask(ctx context.Context, a *attempt, old *Record) (*Record, er
 		return nil, err
 	}
 	a.announce(page)
+	s.cfg.Log.Info("login page open", "scopes", a.purpose.scopes())
 
 	var r result
 	select {
@@ -73,6 +74,7 @@ func (s *Session) ask(ctx context.Context, a *attempt, old *Record) (*Record, er
 		}
 	}
 	pending.Outcome = outcomeOf(r.err)
+	s.cfg.Log.Info("login page over", "outcome", pending.Outcome, "reason", reasonOf(r.err))
 	if err := s.writePending(pending); err != nil {
 		s.cfg.Log.Warn("login outcome not written", "err", err)
 	}
@@ -122,6 +124,7 @@ func (s *Session) complete(ctx context.Context, a *attempt, old *Record, q url.V
 		return nil, err
 	}
 	s.adopt(rec, s.stamp())
+	s.cfg.Log.Info("login saved", "scopes", rec.Scopes, "store", s.cfg.Store.Kind())
 	if missing := rec.missing(a.purpose); len(missing) > 0 {
 		return nil, s.consentMissing(missing)
 	}

@@ -27,6 +27,7 @@ const maxInviteFailures = 10
 type Guest struct {
 	Name    string   // nickname, "" if not consented
 	Missing []string // consent items without which they cannot be found or messaged
+	Self    bool     // it was the owner's own account: nobody new is connected
 }
 
 // Invite returns the address where a friend logs in to the app. redirect is the
@@ -90,7 +91,8 @@ func (s *Session) AcceptInvite(ctx context.Context, redirect string, q url.Value
 		g.scopes = ForFriends.scopes()
 	}
 	rec := Record{Scopes: g.scopes}
-	return Guest{Name: who.nickname, Missing: rec.missing(ForFriends)}, nil
+	owner, err := s.load(ctx) // without one it cannot be known
+	return Guest{Name: who.nickname, Missing: rec.missing(ForFriends), Self: err == nil && owner.Subject == who.subject}, nil
 }
 
 // refused reports whether the token endpoint said no, as it does to a wrong code;
@@ -161,6 +163,10 @@ func (s *Session) InviteHere(ctx context.Context, show func(page string) error) 
 func (s *Session) GuestPage(g Guest, err error) loopback.Page {
 	page := loopback.Page{Status: 200, Lang: "ko"}
 	switch {
+	case err == nil && g.Self:
+		page.Status = 400
+		page.Title = "초대한 사람의 계정이에요 · This is the inviter's own account"
+		page.Body = []string{"그래서 새로 연결된 친구는 없어요. 친구가 자기 카카오계정으로 로그인해야 해요.", "Nobody new is connected: the friend has to log in with their own account."}
 	case err == nil && len(g.Missing) == 0:
 		page.OK = true
 		page.Title = "연결됐어요, 고마워요! · Connected, thank you!"

@@ -89,6 +89,27 @@ func TestInvitePartlyAgreed(t *testing.T) {
 	}
 }
 
+// TestInviteOfTheOwner: the owner's own account is nobody new, and the page says
+// so. The owner's login is untouched.
+func TestInviteOfTheOwner(t *testing.T) {
+	w, s, redirect, page := inviting(t)
+	before := w.mustToken(s, ForMe)
+	guest, err := s.AcceptInvite(t.Context(), redirect, w.guest(page, &sandbox.Visitor{}))
+	if err != nil || !guest.Self {
+		t.Fatalf("got %+v, %v", guest, err)
+	}
+	if p := s.GuestPage(guest, err); p.OK || strings.Contains(p.Title, "고마워요") {
+		t.Errorf("the page thanks for nothing: %+v", p)
+	}
+	if rec, err := s.load(t.Context()); err != nil || rec.Access != before {
+		t.Errorf("the owner's login changed: %v", err)
+	}
+	guest, err = s.AcceptInvite(t.Context(), redirect, w.guest(page, newGuest(w, "새친구")))
+	if err != nil || guest.Self {
+		t.Errorf("the friend: %+v, %v", guest, err)
+	}
+}
+
 // TestInviteState: only a fresh state of this home's invitations is taken, before
 // anything is sent to Kakao.
 func TestInviteState(t *testing.T) {

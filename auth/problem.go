@@ -39,6 +39,14 @@ func (p *Problem) Error() string {
 
 func (p *Problem) Unwrap() error { return p.Err }
 
+// reasonOf is what the log may say of an error: its text is for people.
+func reasonOf(err error) string {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p.Reason
+	}
+	return ""
+}
+
 // Sentinels a caller may match with errors.Is.
 var (
 	// ErrLoginNeeded: nobody is logged in.

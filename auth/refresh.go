@@ -108,14 +108,18 @@ func (s *Session) renew(ctx context.Context, old *Record, base string) (*Record,
 		}
 	}
 	if dead(err) {
+		s.cfg.Log.Info("login is no longer valid at Kakao")
 		if ferr := s.forget(ctx, old); ferr != nil {
 			s.cfg.Log.Warn("dead login not deleted", "err", ferr)
 		}
 		return nil, ErrLoginNeeded
 	}
 	if err != nil {
-		return nil, s.tokenProblem(err)
+		err = s.tokenProblem(err)
+		s.cfg.Log.Info("token not renewed", "reason", reasonOf(err))
+		return nil, err
 	}
+	s.cfg.Log.Info("token renewed", "login prolonged", grant.refresh != "")
 	next := *old
 	next.Access, next.AccessExpiry = grant.access, grant.accessExpiry
 	if grant.refresh != "" { // renewed only in its last month; absent means: keep

@@ -17,7 +17,8 @@ import (
 // what to do when Kakao's page shows an error and never calls back.
 func (s *Session) pending(page, reason string) error {
 	what := strings.TrimSpace(reason + " " + s.say("카카오 로그인이 필요해요. 브라우저에서 로그인을 마쳐 주세요.", "A Kakao login is needed. Please finish it in the browser."))
-	next := s.say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says the login is done.")
+	next := s.orTyped(s.say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says the login is done."),
+		"로그인을 마친 다음 같은 명령을 다시 실행해 주세요.", "Finish the login, then run the same command again.")
 	if page != "" {
 		next += "\n" + fmt.Sprintf(s.say("로그인 주소: %s", "Login page: %s"), page)
 	}
@@ -46,7 +47,8 @@ func (s *Session) redirectOf(page string) string {
 func (s *Session) leftOpen(p Purpose) error {
 	return &Problem{Reason: "login_expired", Retry: RetryAfterUser, Err: ErrLoginNeeded,
 		What: s.say("10분 동안 로그인이 끝나지 않아서 기다리기를 멈췄어요.", "The login was not finished within 10 minutes, so the wait ended."),
-		Next: s.say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again.") + "\n" + s.pageHelp(s.RedirectURI(p))}
+		Next: s.orTyped(s.say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again."),
+			"같은 명령을 다시 실행하면 로그인 화면이 다시 열려요.", "Run the same command again; the login page opens again.") + "\n" + s.pageHelp(s.RedirectURI(p))}
 }
 
 func (s *Session) declinedToOpen(page string) error {
@@ -58,7 +60,8 @@ func (s *Session) declinedToOpen(page string) error {
 func (s *Session) declined() error {
 	return &Problem{Reason: "login_declined", Retry: RetryAfterUser, Err: ErrDeclined,
 		What: s.say("카카오 로그인을 취소하셔서 아무것도 하지 않았어요.", "The Kakao login was cancelled, so nothing was done."),
-		Next: fmt.Sprintf(s.say("다시 로그인하려면 사용자가 원할 때 한 번 더 요청하거나 %s을 실행해 주세요.", "To log in after all, ask once more when the user wants it, or run %s."), s.command("login"))}
+		Next: s.orTyped(fmt.Sprintf(s.say("다시 로그인하려면 사용자가 원할 때 한 번 더 요청하거나 %s을 실행해 주세요.", "To log in after all, ask once more when the user wants it, or run %s."), s.command("login")),
+			"다시 로그인하려면 같은 명령을 다시 실행해 주세요.", "To log in after all, run the same command again.")}
 }
 
 // refusal words an error that came back on the callback (Kakao docs: Kakao Login,
@@ -124,7 +127,16 @@ func (s *Session) consentMissing(items []string) error {
 	}
 	return &Problem{Reason: "consent_missing", Retry: RetryAfterUser, Err: ErrDeclined,
 		What: fmt.Sprintf(s.say("로그인은 됐지만 %s에 동의하지 않으셔서 이 기능을 쓸 수 없어요.", "Logged in, but without consent to %s this cannot be done."), strings.Join(list, ", ")),
-		Next: s.say("동의하려면 사용자가 원할 때 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "To consent, ask once more when the user wants it; the consent page opens again.")}
+		Next: s.orTyped(s.say("동의하려면 사용자가 원할 때 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "To consent, ask once more when the user wants it; the consent page opens again."),
+			"동의하려면 같은 명령을 다시 실행해 주세요. 동의 화면이 다시 열려요.", "To consent, run the same command again; the consent page opens again.")}
+}
+
+// orTyped returns what an assistant is to do, or the words for who typed a command.
+func (s *Session) orTyped(assistant, ko, en string) string {
+	if s.cfg.Typed {
+		return s.say(ko, en)
+	}
+	return assistant
 }
 
 // outcomeProblem words how the login of another process ended; nil if that is no
