@@ -166,24 +166,19 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 	return r, nil
 }
 
-const (
-	findAgainKo = "search_kakao_friends로 친구를 다시 찾아 주세요. uuid는 앱마다 달라요."
-	findAgainEn = "Find the friend again with search_kakao_friends. Uuids differ from app to app."
-)
-
 func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error {
 	own, err := m.ownUUID(ctx, h, uuid)
 	if err != nil {
 		return err
 	}
 	if own {
-		return &Refusal{Reason: "own_uuid", Retry: auth.RetryNo,
-			What: m.say("자기 자신의 uuid예요. 아무에게도 보내지 않았어요.", "This is the user's own uuid. Nobody got anything."),
-			Next: m.say("나에게 보내려면 send_message_to_me를 써 주세요.", "Use send_message_to_me for messages to oneself.")}
+		return &Refusal{Reason: "own_uuid", Retry: auth.RetryNo, silent: true,
+			What: m.say("자기 자신의 uuid예요.", "This is the user's own uuid."),
+			Next: m.ownChatNext()}
 	}
-	return &Refusal{Reason: "unknown_uuid", Retry: auth.RetryNo,
-		What: m.say("친구 목록에 없는 uuid예요. 아무에게도 보내지 않았어요.", "This uuid is not in the friend list. Nobody got anything."),
-		Next: m.say(findAgainKo, findAgainEn)}
+	return &Refusal{Reason: "unknown_uuid", Retry: auth.RetryNo, silent: true,
+		What: m.say("친구 목록에 없는 uuid예요.", "This uuid is not in the friend list."),
+		Next: m.findAgain() + " " + m.say("uuid는 앱마다 달라요.", "Uuids differ from app to app.")}
 }
 
 // looksLikeUUID tells a uuid from a name. Nicknames of such letters exist, so
@@ -200,7 +195,23 @@ func meansMe(word string) bool {
 }
 
 func (m *Messenger) ownChat() error {
-	return &Refusal{Reason: "own_chat", Retry: auth.RetryNo,
-		What: m.say("자기 자신을 뜻하는 말이라 아무에게도 보내지 않았어요.", "This word means the user, so nobody got anything."),
-		Next: m.say("나에게 보내려면 send_message_to_me를 써 주세요.", "Use send_message_to_me for messages to oneself.")}
+	return &Refusal{Reason: "own_chat", Retry: auth.RetryNo, silent: true,
+		What: m.say("자기 자신을 뜻하는 말이에요.", "This word means the user."),
+		Next: m.ownChatNext()}
+}
+
+// ownChatNext and findAgain name what the reader has: tools or commands.
+func (m *Messenger) ownChatNext() string {
+	if m.cfg.Typed {
+		return fmt.Sprintf(m.say("나에게 보내려면 %s를 써 주세요.", "Use %s for messages to yourself."), m.command("send me"))
+	}
+	return m.say("나에게 보내려면 send_message_to_me를 써 주세요.", "Use send_message_to_me for messages to oneself.")
+}
+
+func (m *Messenger) findAgain() string {
+	tool := toolSearch
+	if m.cfg.Typed {
+		tool = m.command("friends")
+	}
+	return fmt.Sprintf(m.say("%s로 친구를 다시 찾아 주세요.", "Find the friend again with %s."), tool)
 }

@@ -240,7 +240,7 @@ func (s *sending) nameUnknown(ctx context.Context, err error) error {
 	m := s.m
 	return &Refusal{Reason: "unknown_uuid", Retry: auth.RetryNo,
 		What: fmt.Sprintf(m.say("지금 친구 목록에 없는 사람이에요: %s. 아무에게도 보내지 않았어요.", "Not in the friend list any more: %s. Nobody got anything."), strings.Join(gone, ", ")),
-		Next: m.say("search_kakao_friends로 다시 찾아 주세요.", "Find the person again with search_kakao_friends.")}
+		Next: m.findAgain()}
 }
 
 func (m *Messenger) failure(r Receiver, code int) *Failed {

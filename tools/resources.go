@@ -122,7 +122,7 @@ func (m *Messenger) friend(ctx context.Context, ids []string) (v map[string]any,
 			return v, err
 		}
 	}
-	return nil, m.bad("unknown_uuid", "친구 목록에 없는 uuid예요.", "This uuid is not in the friend list.", findAgainKo, findAgainEn)
+	return nil, m.bad("unknown_uuid", "친구 목록에 없는 uuid예요.", "This uuid is not in the friend list.", m.findAgain(), m.findAgain())
 }
 
 // login returns the login without ever asking for one; nil if there is none.

@@ -26,6 +26,7 @@ func (s *sending) result(ctx context.Context, err error) SendResult {
 		account = m.cfg.Session.Account()
 	}
 	m.addUsage(ctx, account, s.receivers, &out)
+	m.cfg.Log.Info("message", "status", out.Status, "reason", out.Reason, "delivery", out.Delivery, "parts", out.Parts, "receivers", len(s.fates))
 	return out
 }
 
