@@ -133,6 +133,20 @@ func (c Client) backUp(doc *document, backup string) error {
 	return nil
 }
 
+// Backup is what the client's file held before the last change, a file of the
+// user's own by now; "" if there is none.
+func (c Client) Backup() string {
+	path := c.file
+	if target, err := filepath.EvalSymlinks(path); err == nil { // see load
+		path = target
+	}
+	path += backupSuffix
+	if _, err := os.Lstat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
 // unchanged compares the file with what was read.
 func (c Client) unchanged(doc *document) error {
 	now, err := c.load()

@@ -83,7 +83,7 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 		return done, nil
 	}
 	if state == Foreign && !o.Force {
-		return Change{}, c.foreignEntry(p.name)
+		return Change{}, c.foreignEntry(p.name, p.done == Absent)
 	}
 	base := doc.text
 	if state == Foreign && p.done == Same {

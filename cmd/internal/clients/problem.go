@@ -68,7 +68,14 @@ func (c Client) stillRunning() *Problem {
 		Next: c.sys.say("앱을 완전히 종료한 다음 다시 실행해 주세요.", "Quit it completely, then try again.")}
 }
 
-func (c Client) foreignEntry(name string) *Problem {
+// foreignEntry: --force is for putting ours in its place. Taking somebody else's
+// out is not this program's business.
+func (c Client) foreignEntry(name string, remove bool) *Problem {
+	if remove {
+		return &Problem{Reason: "foreign_entry", File: c.file,
+			What: fmt.Sprintf(c.sys.say("%s 설정에 있는 %s 항목은 이 프로그램이 등록한 것이 아니라서 그대로 뒀어요.", "%s has an entry %s that is not this program's; it was left alone."), c.Title, name),
+			Next: c.sys.say("빼려면 그 파일에서 직접 지워 주세요.", "To take it out, edit that file.")}
+	}
 	return &Problem{Reason: "foreign_entry", File: c.file,
 		What: fmt.Sprintf(c.sys.say("%s 설정에 이름이 %s인 다른 프로그램이 이미 있어요.", "%s already has another program named %s."), c.Title, name),
 		Next: c.sys.say("그 항목을 바꿔도 되면 --force를 붙여 주세요.", "If that entry may go, add --force.")}
