@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -63,7 +64,13 @@ func newApp(o *options, interactive bool) (*app, error) {
 		a.close()
 		return nil, usageError{a.broken}
 	}
-	a.kakao = &kakao.Client{BaseURL: a.settings.get("KAKAO_API_URL"), HTTP: kakao.NewHTTPClient()}
+	api := kakao.NewHTTPClient()
+	var login http.RoundTripper // the usual one
+	if a.log.Enabled(context.Background(), slog.LevelDebug) {
+		api.Transport = loggedRequests{api.Transport, a.log}
+		login = loggedRequests{http.DefaultTransport, a.log}
+	}
+	a.kakao = &kakao.Client{BaseURL: a.settings.get("KAKAO_API_URL"), HTTP: api}
 	a.store = a.newStore(interactive)
 	if a.settings.get("KAKAO_CLIENT_ID") != "" && a.broken == nil {
 		a.session = auth.New(auth.Config{
@@ -77,7 +84,9 @@ func newApp(o *options, interactive bool) (*app, error) {
 			Open:        a.browser().Open,
 			Lang:        a.lang,
 			Command:     o.sys.command(),
+			Typed:       interactive,
 			Log:         a.log,
+			Transport:   login,
 		})
 	}
 	return a, nil
@@ -153,7 +162,7 @@ func (a *app) toolsConfig() tools.Config {
 		Confirm:   tools.Confirm(strings.ToLower(a.settings.get("KAKAO_CONFIRM"))),
 		Allow:     a.settings.list("KAKAO_ALLOW"),
 		ReadOnly:  a.settings.on("KAKAO_READ_ONLY"),
-		LinkHosts: a.linkHosts(),
+		LinkHosts: a.settings.linkHosts(),
 		Broken:    a.broken,
 		Log:       a.log,
 	}
@@ -167,21 +176,6 @@ func (a *app) toolsConfig() tools.Config {
 		c.Pages = p
 	}
 	return c
-}
-
-// linkHosts are the origins that KakaoTalk opens.
-func (a *app) linkHosts() []string {
-	hosts := a.settings.list("KAKAO_LINK_HOSTS")
-	for _, name := range []string{"KAKAO_BASE_URL", "KAKAO_PAGE_URL"} {
-		if v := a.settings.get(name); v != "" {
-			hosts = append(hosts, v)
-		}
-	}
-	var origins []string
-	for _, h := range hosts {
-		origins = withOrigin(origins, h)
-	}
-	return origins
 }
 
 // openLog writes to stderr, or to KAKAO_LOG_FILE (0600). After an error the log

@@ -45,12 +45,15 @@ You are asked on the terminal before a message to a friend goes out. Without a t
 }
 
 func runChat(ctx context.Context, o *options, server, request string, single, asJSON bool) error {
-	s, err := loadSettings(o.sys, o.envFile)
+	s, err := chatSettings(o)
+	lang := s.language(o.sys)
+	say := speaker(lang)
+	if o.sandbox && server != "" { // another server would send for real
+		return usageError{errors.New(say("--sandbox와 --server는 함께 쓸 수 없어요. 다른 서버에 연습 방법이 있다면 --server의 명령에 적어 주세요", "--sandbox and --server cannot be used together; if the other server can rehearse, say so in its command"))}
+	}
 	if err != nil {
 		return usageError{err}
 	}
-	lang := s.language(o.sys)
-	say := speaker(lang)
 	request = strings.TrimSpace(request)
 	if single && request == "" {
 		return usageError{errors.New(say("무엇을 할지 적어 주세요", "say what to do"))}
@@ -75,6 +78,22 @@ func runChat(ctx context.Context, o *options, server, request string, single, as
 		return errSilent
 	}
 	return nil
+}
+
+// chatSettings are all of the settings, or with --sandbox what counts there and
+// from the real ones nothing but the model: their mistakes do not matter.
+func chatSettings(o *options) (settings, error) {
+	if !o.sandbox {
+		return loadSettings(o.sys, o.envFile)
+	}
+	s := practiceSettings(o.sys)
+	real, _ := readSettings(o.sys, o.envFile)
+	for _, name := range []string{"CLOVA_API_KEY", "CHAT_BASE_URL", "CHAT_MODEL", "CHAT_API_KEY"} {
+		if v, ok := real.values[name]; ok {
+			s.values[name] = v
+		}
+	}
+	return s, worded(s.check(), speaker(s.language(o.sys)))
 }
 
 // chatModel fills in which model is talked to.

@@ -130,6 +130,26 @@ func TestChatOnce(t *testing.T) {
 	}
 }
 
+// TestChatRehearsesWithAnySettings: with --sandbox nothing of config.env counts
+// but the model, whatever else is wrong in there.
+func TestChatRehearsesWithAnySettings(t *testing.T) {
+	k := startTalker(t, func(r clovatest.Request) clovatest.Reply {
+		if r.Messages[len(r.Messages)-1].Role == "tool" {
+			return clovatest.Reply{Text: fmt.Sprint(toolJSON(r.Last())["status"])}
+		}
+		return chatCall("send_message_to_me", `{"message":"안녕"}`)
+	})
+	home := t.TempDir()
+	model := fmt.Sprintf("CHAT_BASE_URL=%s\nCHAT_API_KEY=%s\nKAKAO_TUNNEL=nope\nKAKAO_LANG=fr\n", k.server.URL, clovatest.Key)
+	if err := os.WriteFile(filepath.Join(home, "config.env"), []byte(model), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := k.env(t, "CHAT_BASE_URL=", "CHAT_API_KEY=", "KAKAOTALK_MCP_HOME="+home, "KAKAO_PAGE_URL=http://bad")
+	if out, errs, code := runToEnd(t, env, "", "chat", "--sandbox", "해 줘"); out != "sent\n" || code != 0 {
+		t.Errorf("exit %d, stdout %q\n%s", code, out, errs)
+	}
+}
+
 // runToEnd runs the program to its end and returns what it wrote and its exit code.
 func runToEnd(t testing.TB, env []string, stdin string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
@@ -274,7 +294,7 @@ func TestChatNeedsAModel(t *testing.T) {
 		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", " "}, "--server: 실행할 프로그램을 적어 주세요"},
 		{[]string{"CLOVA_API_KEY=abc"}, []string{"--server", "'' x"}, "--server: 실행할 프로그램을 적어 주세요"},
 	} {
-		_, errs, code := runToEnd(t, bareEnv(t, append(c.env, "KAKAO_LANG=ko")...), "", append([]string{"chat", "--sandbox"}, c.args...)...)
+		_, errs, code := runToEnd(t, bareEnv(t, append(c.env, "KAKAO_LANG=ko")...), "", append([]string{"chat"}, c.args...)...)
 		if code != 2 || !strings.Contains(errs, c.want) || strings.Contains(errs, "abc") {
 			t.Errorf("%v %v: exit %d, %q lacks %q", c.env, c.args, code, errs, c.want)
 		}

@@ -14,7 +14,7 @@ import (
 // links to others and KakaoTalk then shows dead buttons. Only a person can see
 // that one opens, so an address counts as right once they have proven it.
 func (a *app) checkDomains(context.Context) finding {
-	hosts, p := a.linkHosts(), a.newPages()
+	hosts, p := a.settings.linkHosts(), a.newPages()
 	var proven, messages, hints []string
 	if p != nil {
 		switch {

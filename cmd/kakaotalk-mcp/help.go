@@ -27,6 +27,8 @@ func localise(root *cobra.Command, say sayer) {
 		if c.Name() == "completion" {
 			c.Short = say("셸 자동 완성 스크립트 만들기", "make a completion script for a shell")
 			c.Long = c.Short
+			c.Args = cobra.NoArgs
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() } // else arguments are not looked at
 		}
 	}
 	root.SetUsageFunc(func(c *cobra.Command) error { return writeUsage(c.OutOrStderr(), c, say) })
@@ -72,7 +74,7 @@ func finish(c *cobra.Command, say sayer) {
 		switch {
 		case check == nil || check(cmd, args) == nil:
 			return nil
-		case cmd.HasSubCommands() && cmd.Parent() == nil:
+		case cmd.HasSubCommands() && len(args) > 0 && check(cmd, args[:1]) != nil: // it takes no first word at all
 			return misuse(cmd, say, unknownCommand(cmd, args[0], say))
 		}
 		return misuse(cmd, say, fmt.Sprintf(say("인자가 맞지 않아요: %s", "wrong arguments: %s"), cmd.UseLine()))

@@ -114,28 +114,59 @@ func (a *app) invitePaste(ctx context.Context) error {
 	}
 	fmt.Fprintf(a.sys.stderr, a.say("친구에게 이 링크를 보내 주세요:\n\n  %s\n\n로그인이 끝나면 친구의 화면은 열리지 않는 페이지에서 멈춰요. 그때 주소창의 주소 전체를 받아 여기에 붙여 넣어 주세요:\n",
 		"Send this link to your friend:\n\n  %s\n\nAfter the login their browser stops at a page that does not open. Paste its whole address here:\n"), page)
-	line, err := readLine(ctx, a.sys.stdin)
-	if err != nil {
-		return err
+	lines, ended := a.pasted(ctx), errNoAnswer
+	for {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return ended
+			}
+			guest, err := a.acceptPasted(ctx, redirect, line)
+			if err == nil {
+				err = a.welcome(guest)
+			}
+			var wrong *notConnected
+			if err == nil || !errors.As(err, &wrong) {
+				return err
+			}
+			fmt.Fprintf(a.sys.stderr, a.say("✘ %v. 다시 붙여 넣어 주세요(Ctrl-C로 취소).\n", "✘ %v. Paste it again (Ctrl-C cancels).\n"), wrong)
+			ended = errSilent
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	u, err := url.Parse(strings.TrimSpace(line))
-	if err != nil || u.Query().Get("state") == "" {
-		return errors.New(a.say("로그인 뒤의 주소가 아니에요. 주소창의 주소 전체가 필요해요", "that is not the address after the login; the whole address is needed"))
-	}
-	guest, err := a.session.AcceptInvite(ctx, redirect, u.Query())
-	if err != nil {
-		return err
-	}
-	return a.welcome(guest)
 }
 
+// notConnected is a login of somebody that came to nothing; another may not.
+type notConnected struct{ text string }
+
+func (n *notConnected) Error() string { return n.text }
+
+// acceptPasted completes an invitation with the address that a friend sent.
+func (a *app) acceptPasted(ctx context.Context, redirect, line string) (auth.Guest, error) {
+	u, err := url.Parse(line)
+	if err != nil || u.Query().Get("state") == "" {
+		return auth.Guest{}, &notConnected{a.say("로그인 뒤의 주소가 아니에요. 주소창의 주소 전체가 필요해요", "that is not the address after the login; the whole address is needed")}
+	}
+	guest, err := a.session.AcceptInvite(ctx, redirect, u.Query())
+	var p *auth.Problem
+	if errors.As(err, &p) && (p.Reason == "invite_invalid" || p.Reason == "login_failed") { // of another link, or used up
+		err = &notConnected{strings.TrimSuffix(p.What+" "+p.Next, ".")}
+	}
+	return guest, err
+}
+
+// welcome tells what came of a friend's login.
 func (a *app) welcome(g auth.Guest) error {
 	name := a.say("친구", "Your friend")
 	if g.Name != "" {
 		name = g.Name + a.say("님", "")
 	}
-	if len(g.Missing) > 0 {
-		return fmt.Errorf(a.say("%s: 로그인했지만 동의하지 않은 항목이 있어요. 링크를 다시 열어 모두 동의해야 해요", "%s logged in, but did not agree to everything; they need to open the link again"), name)
+	switch {
+	case g.Self:
+		return &notConnected{a.say("내 계정으로 로그인해서 새로 연결된 친구는 없어요. 친구가 자기 카카오계정으로 로그인해야 해요", "that was your own account, so nobody new is connected; your friend has to log in with theirs")}
+	case len(g.Missing) > 0:
+		return &notConnected{fmt.Sprintf(a.say("%s: 로그인했지만 동의하지 않은 항목이 있어요. 링크를 다시 열어 모두 동의해야 해요", "%s logged in, but did not agree to everything; they need to open the link again"), name)}
 	}
 	fmt.Fprintf(a.sys.stderr, a.say("✔ 연결됐어요: %s. 몇 분 안에 친구 목록에 나타나요.\n", "✔ %s is connected and shows up in the friend list within minutes.\n"), name)
 	return nil

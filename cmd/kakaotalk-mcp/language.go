@@ -17,7 +17,7 @@ func speaker(lang string) sayer {
 // language is KAKAO_LANG, else the system's language, else Korean: most users
 // are Korean, and clients often pass no language on at all.
 func (s settings) language(sys surroundings) string {
-	if l := strings.ToLower(s.get("KAKAO_LANG")); l != "" {
+	if l := strings.ToLower(s.get("KAKAO_LANG")); l == "ko" || l == "en" {
 		return l
 	}
 	return systemLanguage(sys.environ)

@@ -101,6 +101,10 @@ func (a *app) keychainPatience(ctx context.Context) (context.Context, context.Ca
 func (a *app) showLogin(ctx context.Context, page string, p auth.Purpose, noBrowser bool) error {
 	err := a.sys.stderr
 	fmt.Fprintf(err, a.say("카카오 로그인 주소:\n\n  %s\n\n", "Kakao login page:\n\n  %s\n\n"), page)
+	lost := a.comeBack()
+	if lost != "" {
+		tell(err, lost)
+	}
 	if !noBrowser {
 		tell(err, a.say("브라우저에서 로그인해 주세요. 기다리고 있어요(Ctrl-C로 취소).", "Finish the login in the browser; waiting (Ctrl-C cancels)."))
 		if a.browser().Open(page) == nil {
@@ -121,6 +125,8 @@ func (a *app) showLogin(ctx context.Context, page string, p auth.Purpose, noBrow
 		if hint := a.placeHint(); hint != "" {
 			tell(err, hint)
 		}
+	} else if lost != "" {
+		tell(err, fmt.Sprintf(a.say("또는 로그인한 다음 마지막에 열린 주소(%s?…)를 여기에 붙여 넣어 주세요.", "Or paste the address where the browser ended (%s?…) here."), u))
 	}
 	if a.practice == nil && (noBrowser || !isLoopback(shown.Hostname())) && isTerminal(a.sys.stderr) { // a phone cannot open the sandbox
 		qrterminal.GenerateHalfBlock(page, qrterminal.L, err)
@@ -156,29 +162,36 @@ func (a *app) placeHint() string {
 	return ""
 }
 
-// pasteCallback reads addresses from stdin until one is taken as the callback.
-// The end of stdin is no error: the browser may still call back.
-func (a *app) pasteCallback(ctx context.Context) error {
+// pasted are the lines of stdin that are not blank, up to its end.
+func (a *app) pasted(ctx context.Context) <-chan string {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
 		in := bufio.NewScanner(io.LimitReader(a.sys.stdin, 1<<20))
 		for in.Scan() {
+			line := strings.TrimSpace(in.Text())
+			if line == "" {
+				continue
+			}
 			select {
-			case lines <- strings.TrimSpace(in.Text()):
+			case lines <- line:
 			case <-ctx.Done():
 				return
 			}
 		}
 	}()
+	return lines
+}
+
+// pasteCallback reads addresses from stdin until one is taken as the callback.
+// The end of stdin is no error: the browser may still call back.
+func (a *app) pasteCallback(ctx context.Context) error {
+	lines := a.pasted(ctx)
 	for {
 		select {
 		case line, ok := <-lines:
 			if !ok {
 				return nil
-			}
-			if line == "" {
-				continue
 			}
 			if u, err := url.Parse(line); err == nil && u.Query().Get("state") != "" {
 				status, _, err := a.session.Forward(ctx, u.Path, u.RawQuery)
@@ -225,6 +238,9 @@ func (a *app) offerFileStore(ctx context.Context, o *options) (*app, error) {
 	return changed, nil
 }
 
+// errNoAnswer is the end of what can be read, as in a script.
+var errNoAnswer error = &settingProblem{ko: "입력이 없어서 멈췄어요. 터미널에서 다시 실행해 주세요", en: "there was no answer: run it again in a terminal"}
+
 func readLine(ctx context.Context, in io.Reader) (string, error) {
 	type line struct {
 		text string
@@ -238,7 +254,7 @@ func readLine(ctx context.Context, in io.Reader) (string, error) {
 	select {
 	case l := <-got:
 		if l.err != nil && l.text == "" {
-			return "", errors.New("no answer")
+			return "", errNoAnswer
 		}
 		return l.text, nil
 	case <-ctx.Done():

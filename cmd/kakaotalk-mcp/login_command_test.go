@@ -180,6 +180,11 @@ func TestLoginDeclinedAndUnusable(t *testing.T) {
 // ended there.
 func (h *household) callback(page string) string {
 	h.Helper()
+	return h.callbackOf(page, h.kakao.Owner().ID)
+}
+
+func (h *household) callbackOf(page string, person int64) string {
+	h.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		h.Fatal(err)
@@ -202,7 +207,7 @@ func (h *household) callback(page string) string {
 	}
 	at := open(browser.Get(page))
 	flow, host := at.Query().Get("flow"), "http://"+at.Host
-	open(browser.PostForm(host+"/login", url.Values{"flow": {flow}, "person": {fmt.Sprint(h.kakao.Owner().ID)}}))
+	open(browser.PostForm(host+"/login", url.Values{"flow": {flow}, "person": {fmt.Sprint(person)}}))
 	open(browser.PostForm(host+"/consent", url.Values{"flow": {flow}, "scope": {"talk_message", "friends", "profile_nickname"}, "answer": {"agree"}}))
 	return ended
 }

@@ -44,7 +44,8 @@ console: long messages then travel as links that open with this computer off.`),
 				return fmt.Errorf(say("이 프로그램이 만들지 않은 파일이 있어서 아무것도 쓰지 않았어요: %s\n다른 폴더를 쓰거나, 덮어써도 되면 --force를 붙여 주세요", "a file that this program did not make is there, so nothing was written: %s\nUse another folder, or --force to overwrite it"), foreign.Name)
 			}
 			if err != nil {
-				return err
+				// The cause is the system's, in its own words; what to look at is the same for all.
+				return fmt.Errorf(say("%s에 페이지를 쓰지 못했어요. 경로와 권한, 남은 공간을 확인해 주세요", "the page could not be written to %s: check path, permissions and free space"), args[0])
 			}
 			fmt.Fprintf(o.sys.stderr, say("✔ 페이지를 만들었어요: %s\n  다음: 정적 호스트에 올리고, 그 주소를 KAKAO_PAGE_URL로 설정하고, 도메인을 %s에 등록해 주세요.\n",
 				"✔ Page written: %s\n  Next: publish it, set its address as KAKAO_PAGE_URL, and register the domain under %s.\n"), args[0], menuWebDomain.path(say))
@@ -58,13 +59,16 @@ console: long messages then travel as links that open with this computer off.`),
 // openStore opens the stored messages for the owner's commands; nil when nothing
 // was ever stored: looking makes no folder.
 func openStore(o *options) (*viewer.Store, error) {
+	if o.sandbox {
+		return nil, nil // it keeps nothing between two commands
+	}
 	s, err := loadSettings(o.sys, o.envFile)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	dir := filepath.Join(s.home, "messages")
-	if _, err := os.Stat(dir); o.sandbox || errors.Is(err, os.ErrNotExist) {
-		return nil, nil // the sandbox keeps nothing between two commands
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return nil, nil
 	}
 	return viewer.NewStore(dir, viewer.Options{})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,17 +39,9 @@ func (a *app) newPages() *pages {
 	return p
 }
 
-// tunnelSpec is KAKAO_TUNNEL; a public address alone means that a proxy of the
-// user forwards it to us. A wrong value, which the settings' check tells, is off.
+// tunnelSpec is KAKAO_TUNNEL. A wrong value, which the settings' check tells, is off.
 func (a *app) tunnelSpec() tunnel.Spec {
-	setting := a.settings.get("KAKAO_TUNNEL")
-	if setting == "" {
-		setting = string(tunnel.Off)
-		if a.settings.get("KAKAO_BASE_URL") != "" {
-			setting = string(tunnel.External)
-		}
-	}
-	spec, err := tunnel.Parse(setting)
+	spec, err := tunnel.Parse(cmp.Or(a.settings.get("KAKAO_TUNNEL"), a.settings.unset("KAKAO_TUNNEL")))
 	if err != nil {
 		return tunnel.Spec{Kind: tunnel.Off}
 	}

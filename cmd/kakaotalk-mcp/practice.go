@@ -24,9 +24,23 @@ type practice struct {
 var passedOn = []string{"KAKAO_LANG", "KAKAO_LOG_LEVEL", "KAKAO_LOG_FILE", "KAKAO_CONFIRM", "KAKAO_READ_ONLY", "BROWSER",
 	"CLOVA_API_KEY", "CHAT_BASE_URL", "CHAT_MODEL", "CHAT_API_KEY"}
 
+// practiceSettings are those that count before there is a sandbox.
+func practiceSettings(sys surroundings) settings {
+	s := settings{values: map[string]value{}}
+	for name, text := range defaults {
+		s.set(name, text, fromDefault)
+	}
+	for _, name := range passedOn {
+		if v := strings.TrimSpace(environment(sys.environ, name)); v != "" {
+			s.set(name, v, fromEnvironment)
+		}
+	}
+	return s
+}
+
 // startPractice starts the sandbox. Its settings still have to be checked.
 func startPractice(sys surroundings) (*practice, settings, error) {
-	s := settings{values: map[string]value{}}
+	var s settings
 	home, err := newTempHome(os.TempDir())
 	if err != nil {
 		return nil, s, err
@@ -46,14 +60,7 @@ func startPractice(sys surroundings) (*practice, settings, error) {
 		app.RedirectURIs = []string{callback + "/auth/callback", callback + "/friends/callback"}
 	})
 	p.rooms = p.server.RoomsURL()
-	for name, text := range defaults {
-		s.set(name, text, fromDefault)
-	}
-	for _, name := range passedOn {
-		if v := strings.TrimSpace(environment(sys.environ, name)); v != "" {
-			s.set(name, v, fromEnvironment)
-		}
-	}
+	s = practiceSettings(sys)
 	app := p.kakao.App()
 	s.home = home.dir
 	for name, text := range map[string]string{

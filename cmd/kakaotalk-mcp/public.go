@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -21,6 +22,9 @@ const sweepEvery = time.Hour
 // stored messages and callbacks, nothing else.
 func (a *app) tunnelConfig(p *pages, ask func(host, fingerprint string) bool) (tunnel.Config, error) {
 	spec := a.tunnelSpec()
+	if err := a.needPublicAddress(spec); err != nil {
+		return tunnel.Config{}, err
+	}
 	c := tunnel.Config{
 		Spec:       spec,
 		BaseURL:    a.settings.get("KAKAO_BASE_URL"),
@@ -49,7 +53,7 @@ func (a *app) tunnelConfig(p *pages, ask func(host, fingerprint string) bool) (t
 	}
 	store, err := p.open()
 	if err != nil {
-		return tunnel.Config{}, err
+		return tunnel.Config{}, fmt.Errorf(a.say("설정 폴더의 messages를 쓸 수 없어요. 권한과 남은 공간을 확인해 주세요: %w", "%w"), err)
 	}
 	c.Handler = viewer.NewHandler(store, viewer.HandlerConfig{
 		Hosts: []string{host},
@@ -58,6 +62,15 @@ func (a *app) tunnelConfig(p *pages, ask func(host, fingerprint string) bool) (t
 		Extra:     a.publicCallbacks(base),
 	})
 	return c, nil
+}
+
+// needPublicAddress: only srv.us gives one by itself.
+func (a *app) needPublicAddress(spec tunnel.Spec) error {
+	base := a.settings.get("KAKAO_BASE_URL")
+	if u, ok := address(base); base == "" && spec.Kind == tunnel.SRVUS || ok && u.Path == "" {
+		return nil
+	}
+	return errors.New(a.say("KAKAO_BASE_URL에 터널의 공개 주소를 https://talk.example.com 처럼 경로 없이 적어 주세요", "set KAKAO_BASE_URL to the tunnel's public address, such as https://talk.example.com, without a path"))
 }
 
 // holdTunnel waits to be the one process that holds the tunnel, then holds it

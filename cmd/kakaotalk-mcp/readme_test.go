@@ -29,7 +29,7 @@ var settingTexts = map[string][2]string{
 	"KAKAO_READ_ONLY":      {"`on`이면 보내는 도구를 숨겨요", "`on` hides the sending tools"},
 	"KAKAO_TOKEN_STORE":    {"로그인 정보를 두는 곳: `keychain`, `file`", "where the login is kept: `keychain`, `file`"},
 	"KAKAO_LANG":           {"`ko`, `en`", "`ko`, `en`"},
-	"KAKAO_LOG_LEVEL":      {"`debug`, `info`, `warn`, `error`", "`debug`, `info`, `warn`, `error`"},
+	"KAKAO_LOG_LEVEL":      {"`debug`, `info`, `warn`, `error`. `debug`는 카카오에 보낸 요청(경로와 결과만)까지 적어요", "`debug`, `info`, `warn`, `error`; `debug` adds every request to Kakao (path and status only)"},
 	"KAKAO_LOG_FILE":       {"로그를 쓸 파일", "log file"},
 	"KAKAO_AUTH_URL":       {"시험용 로그인 서버", "login server, for tests"},
 	"KAKAO_API_URL":        {"시험용 API 서버", "API server, for tests"},

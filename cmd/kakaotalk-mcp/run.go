@@ -104,7 +104,7 @@ func run(ctx context.Context, sys surroundings, args []string) int {
 		fmt.Fprintln(sys.stderr, speaker(quickLang(sys))("취소했어요.", "Cancelled."))
 	}
 	if err != nil && !errors.Is(err, errSilent) && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(sys.stderr, "kakaotalk-mcp:", err)
+		fmt.Fprintln(sys.stderr, "kakaotalk-mcp:", worded(err, speaker(quickLang(sys))))
 	}
 	return exitCode(err)
 }

@@ -130,7 +130,7 @@ func (w *watch) commands(kakao *sandbox.Sandbox, uuid string) {
 	for _, words := range [][]string{{"status"}, {"status", "--json"}, {"doctor", "--json"}, {"doctor"}, {"invite"}} {
 		w.run(false, "", exitOK, words...)
 	}
-	w.run(false, "", exitOK, "invite", "--here")
+	w.run(false, "", exitError, "invite", "--here") // the browser's person is the owner
 	w.run(false, "http://localhost/friends/callback?state=x&code="+sandbox.SecretMark+"ABCDEF\n", exitError, "invite", "--paste")
 
 	model := startTalker(w, func(r clovatest.Request) clovatest.Reply {

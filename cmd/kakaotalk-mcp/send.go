@@ -136,6 +136,9 @@ type typist struct{ a *app }
 func (t *typist) Login() (func(context.Context, string) error, bool) {
 	return func(ctx context.Context, page string) error {
 		fmt.Fprintf(t.a.sys.stderr, t.a.say("카카오 로그인이 필요해요. 브라우저에서 로그인해 주세요.\n\n  %s\n\n", "A Kakao login is needed; please finish it in the browser.\n\n  %s\n\n"), page)
+		if lost := t.a.comeBack(); lost != "" {
+			tell(t.a.sys.stderr, lost)
+		}
 		return t.a.browser().Open(page)
 	}, false
 }

@@ -191,3 +191,42 @@ func TestFriendsCommands(t *testing.T) {
 		}
 	}
 }
+
+// TestCommandsNameCommands: who types a command is told of commands, not of an
+// assistant's tools or of what an assistant is to do.
+func TestCommandsNameCommands(t *testing.T) {
+	d := newDesk(t)
+	own, stranger := d.kakao.UUID(d.kakao.Owner().ID), sandbox.UUIDMark+strings.Repeat("x", 20)
+	d.run("", "login", "--friends")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"send", "나", "hi"}, "kakaotalk-mcp send me`"},
+		{[]string{"send", "--uuid", own, "hi"}, "kakaotalk-mcp send me`"},
+		{[]string{"send", "--uuid", stranger, "hi"}, "kakaotalk-mcp friends`"},
+		{[]string{"friends", "allow", "--", stranger}, "kakaotalk-mcp friends`"},
+		{[]string{"friends", "allow", "지민"}, "친구가 없어요"},
+		{[]string{"friends", "alias", "동생", "--", own}, "kakaotalk-mcp send me`"},
+	} {
+		for _, lang := range []string{"en", "ko"} {
+			d.env = append(d.env, "KAKAO_LANG="+lang)
+			code, stdout, stderr := d.run("", c.args...)
+			for _, tool := range []string{toolToMe, toolSend, toolSearch, "사용자", "the user ", "호출"} {
+				if strings.Contains(stdout+stderr, tool) {
+					t.Errorf("%q names %s: %s", c.args, tool, stderr)
+				}
+			}
+			if c.args[0] == "friends" && (strings.Contains(stderr, "보내지 않았") || strings.Contains(stderr, "was sent")) {
+				t.Errorf("%q was to message nobody: %s", c.args, stderr)
+			}
+			if code == 0 || lang == "ko" && !strings.Contains(stderr, c.want) {
+				t.Errorf("%q: exit code %d, %q is expected in %s", c.args, code, c.want, stderr)
+			}
+		}
+	}
+	d.env = append(d.env, "KAKAOTALK_MCP_HOME="+t.TempDir(), "BROWSER=/nonexistent/browser")
+	if code, _, stderr := d.run("", "send", "me", "hi"); code != 4 || !strings.Contains(stderr, "같은 명령을 다시 실행") || strings.Contains(stderr, "호출") {
+		t.Errorf("without a login: exit code %d: %s", code, stderr)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"kakaotalk-mcp/viewer/tunnel"
 )
 
 // maxSettings bounds a settings file, and maxExpanded what its values may come to
@@ -87,19 +89,29 @@ func loadSettings(sys surroundings, envFile string) (settings, error) {
 	return s, worded(err, speaker(s.language(sys)))
 }
 
-func readSettings(sys surroundings, envFile string) (settings, error) {
-	s := settings{home: environment(sys.environ, "KAKAOTALK_MCP_HOME"), values: map[string]value{}}
-	if s.home == "" {
+// settingsHome is the folder of the settings file and of all that is kept.
+func settingsHome(sys surroundings) (string, error) {
+	home := environment(sys.environ, "KAKAOTALK_MCP_HOME")
+	if home == "" {
 		if sys.userHome == "" {
-			return s, problemf("홈 폴더를 알 수 없어요. KAKAOTALK_MCP_HOME에 설정 폴더를 적어 주세요", "the home folder is unknown: set KAKAOTALK_MCP_HOME")
+			return "", problemf("홈 폴더를 알 수 없어요. KAKAOTALK_MCP_HOME에 설정 폴더를 적어 주세요", "the home folder is unknown: set KAKAOTALK_MCP_HOME")
 		}
-		s.home = filepath.Join(sys.userHome, ".kakaotalk-mcp")
+		home = filepath.Join(sys.userHome, ".kakaotalk-mcp")
 	}
-	home, err := filepath.Abs(s.home)
+	home, err := filepath.Abs(home)
 	if err != nil {
-		return s, fmt.Errorf("KAKAOTALK_MCP_HOME: %w", err)
+		return "", fmt.Errorf("KAKAOTALK_MCP_HOME: %w", err)
 	}
-	s.home = home
+	return home, nil
+}
+
+func readSettings(sys surroundings, envFile string) (settings, error) {
+	home, err := settingsHome(sys)
+	s := settings{home: home, values: map[string]value{}}
+	if err != nil {
+		s.set("KAKAO_LANG", strings.TrimSpace(environment(sys.environ, "KAKAO_LANG")), fromEnvironment) // to tell it in
+		return s, err
+	}
 	for name, text := range defaults {
 		s.set(name, text, fromDefault)
 	}
@@ -168,6 +180,35 @@ func (s settings) list(name string) []string {
 		}
 	}
 	return out
+}
+
+// linkHosts are the origins that KakaoTalk opens.
+func (s settings) linkHosts() []string {
+	hosts := s.list("KAKAO_LINK_HOSTS")
+	for _, name := range []string{"KAKAO_BASE_URL", "KAKAO_PAGE_URL"} {
+		if v := s.get(name); v != "" {
+			hosts = append(hosts, v)
+		}
+	}
+	var origins []string
+	for _, h := range hosts {
+		origins = withOrigin(origins, h)
+	}
+	return origins
+}
+
+// unset is what a setting that nobody gave follows from; "" if from no other.
+func (s settings) unset(name string) string {
+	switch name {
+	case "KAKAO_TUNNEL":
+		if s.get("KAKAO_BASE_URL") != "" {
+			return string(tunnel.External) // a proxy of the user forwards it to us
+		}
+		return string(tunnel.Off)
+	case "KAKAO_LINK_HOSTS":
+		return strings.Join(s.linkHosts(), ",")
+	}
+	return ""
 }
 
 func (s settings) on(name string) bool {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -68,7 +70,7 @@ func (s settings) check() error {
 	if u, ok := address(callback); callback != s.get("KAKAO_BASE_URL") && (!ok || u.Scheme != "http" || !isLoopback(u.Hostname()) || !isPort(u.Port()) || u.Path != "") {
 		return problemf("KAKAO_CALLBACK_URL에는 http://localhost:17654 같은 주소나 KAKAO_BASE_URL과 같은 주소를 적어 주세요", "KAKAO_CALLBACK_URL must be like http://localhost:17654, or equal to KAKAO_BASE_URL")
 	}
-	if host, port, err := net.SplitHostPort(s.get("KAKAO_VIEWER_ADDR")); err != nil || !isLoopback(host) || !isPort(port) {
+	if host, port, err := net.SplitHostPort(s.get("KAKAO_VIEWER_ADDR")); err != nil || host == "localhost" || !isLoopback(host) || !isPort(port) {
 		return problemf("KAKAO_VIEWER_ADDR에는 127.0.0.1:17655처럼 이 컴퓨터의 주소와 포트를 적어 주세요", "KAKAO_VIEWER_ADDR must be like 127.0.0.1:17655, on this computer only")
 	}
 	for _, c := range choices {
@@ -92,6 +94,12 @@ func (s settings) check() error {
 		if err != nil {
 			return problemf("KAKAO_TUNNEL은 off, external, srv.us, ssh://사용자@서버?bind=127.0.0.1:9000(또는 ?socket=/절대/경로), exec:프로그램 중 하나여야 해요",
 				"KAKAO_TUNNEL must be off, external, srv.us, ssh://user@host?bind=127.0.0.1:9000 (or ?socket=/absolute/path) or exec:PROGRAM")
+		}
+	}
+	if pin := s.get("KAKAO_TUNNEL_HOSTKEY"); pin != "" {
+		digest, isSHA256 := strings.CutPrefix(pin, "SHA256:")
+		if sum, err := base64.RawStdEncoding.DecodeString(digest); !isSHA256 || err != nil || len(sum) != sha256.Size {
+			return problemf("KAKAO_TUNNEL_HOSTKEY에는 서버 키의 지문을 SHA256:으로 시작하게 적어 주세요(서버에서 ssh-keygen -lf 키파일)", "KAKAO_TUNNEL_HOSTKEY must be the server key's fingerprint, SHA256:… (on the server: ssh-keygen -lf KEYFILE)")
 		}
 	}
 	// A list without a name would otherwise allow everybody.

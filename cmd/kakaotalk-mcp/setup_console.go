@@ -30,7 +30,7 @@ func (s *setup) consoleSteps(ctx context.Context) error {
 		s.note("   [카카오 서비스 내 친구목록] → [이용 중 동의]", "   [카카오 서비스 내 친구목록] → [이용 중 동의]")
 		s.note("\n6. 친구를 멤버로 초대하기 (심사 전 앱)\n   %s\n   나와 친구의 카카오계정을 추가해 주세요. 친구는 초대를 수락하고 이 앱에 로그인해야 해요. `%s invite`가 순서를 알려 드려요.", "\n6. Invite friends as members (before review)\n   %s\n   Add your and your friends' Kakao accounts. They accept and log in to this app once; `%s invite` shows the steps.", menuMembers.path(s.say), s.sys.command())
 	}
-	if hosts := s.linkHosts(); len(hosts) > 0 {
+	if hosts := s.settings.linkHosts(); len(hosts) > 0 {
 		s.note("\n웹 도메인 등록하기 (링크 버튼이 열리려면 필요해요)\n   %s", "\nRegister the web domains (link buttons need them)\n   %s", menuWebDomain.path(s.say))
 		if err := s.handOver(ctx, hosts); err != nil {
 			return err

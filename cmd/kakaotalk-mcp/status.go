@@ -171,11 +171,16 @@ func (a *app) until(t time.Time) string {
 	return fmt.Sprintf(a.say("%s까지", "until %s"), t.Local().Format("2006-01-02 15:04"))
 }
 
-// visible returns every setting that has a value, secrets masked.
+// visible returns every setting that has a value, be it one that follows from
+// others; secrets masked.
 func (s settings) visible() []settingStatus {
 	out := []settingStatus{}
 	for _, n := range settingNames {
-		if v, ok := s.values[n.name]; ok && v.text != "" {
+		v := s.values[n.name]
+		if v.text == "" {
+			v = value{s.unset(n.name), fromDefault}
+		}
+		if v.text != "" {
 			out = append(out, settingStatus{n.name, shown(v.text, n.secret), v.origin})
 		}
 	}

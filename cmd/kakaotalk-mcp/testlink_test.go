@@ -67,4 +67,9 @@ func TestProvenAddress(t *testing.T) {
 	if way := friend(proseOf(900)); way != "page" {
 		t.Errorf("after the right digits: sent by %s", way)
 	}
+	none := exec.Command(program(t), "doctor", "--send-test-link")
+	none.Env = append(env, "KAKAO_LANG=ko")
+	if out, err := none.CombinedOutput(); err == nil || !strings.Contains(string(out), "kakaotalk-mcp: 입력이 없어서 멈췄어요") {
+		t.Errorf("nobody to answer: %v %s", err, out)
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,25 +40,29 @@ AI client.`),
 }
 
 func printService(o *options, say sayer, kind string) error {
-	if kind == "auto" {
-		kind = map[string]string{"darwin": "launchd", "windows": "schtasks"}[runtime.GOOS]
-		if kind == "" {
-			kind = "systemd"
-		}
-	}
-	s, err := loadSettings(o.sys, o.envFile)
-	if err != nil {
-		return usageError{err}
-	}
-	name, text, err := tunnel.Service(kind, o.sys.executable, s.home, []string{"tunnel"})
-	if err != nil {
-		return usageError{err}
-	}
-	hint := map[string]string{
+	hints := map[string]string{
 		"systemd":  "~/.config/systemd/user/%[1]s\n  systemctl --user daemon-reload && systemctl --user enable --now kakaotalk-mcp\n  loginctl enable-linger",
 		"launchd":  "~/Library/LaunchAgents/%[1]s\n  launchctl bootstrap gui/$UID ~/Library/LaunchAgents/%[1]s",
 		"schtasks": "%[1]s\n  schtasks /Create /TN kakaotalk-mcp /XML %[1]s",
-	}[kind]
+	}
+	if kind == "auto" {
+		kind = cmp.Or(map[string]string{"darwin": "launchd", "windows": "schtasks"}[runtime.GOOS], "systemd")
+	}
+	hint := hints[kind]
+	if hint == "" {
+		return usageError{errors.New(say("--print-service에는 systemd, launchd, schtasks 중 하나를 적어 주세요", "--print-service takes systemd, launchd or schtasks"))}
+	}
+	home, err := settingsHome(o.sys)
+	if err == nil && !o.sandbox { // a service that ends at once is of no use; to rehearse, it is a text to look at
+		_, err = readSettings(o.sys, o.envFile)
+	}
+	if err != nil {
+		return usageError{worded(err, say)}
+	}
+	name, text, err := tunnel.Service(kind, o.sys.executable, home, []string{"tunnel"})
+	if err != nil {
+		return usageError{err}
+	}
 	fmt.Fprintf(o.sys.stderr, say("저장할 곳: ", "Save as: ")+hint+"\n", name)
 	_, err = fmt.Fprint(o.sys.stdout, text)
 	return err
@@ -69,6 +74,9 @@ func runTunnel(ctx context.Context, o *options) error {
 		return err
 	}
 	defer a.close()
+	if a.practice != nil {
+		return usageError{errors.New(a.say("연습용 카카오에는 터널이 없어요. --sandbox 없이 실행해 주세요", "the sandbox has no tunnel: run it without --sandbox"))}
+	}
 	spec := a.tunnelSpec()
 	if spec.Kind == tunnel.Off {
 		return errors.New(a.say("KAKAO_TUNNEL(srv.us, ssh://…, exec:…)이나 KAKAO_BASE_URL을 먼저 설정해 주세요", "set KAKAO_TUNNEL (srv.us, ssh://…, exec:…) or KAKAO_BASE_URL first"))
@@ -83,7 +91,9 @@ func runTunnel(ctx context.Context, o *options) error {
 		case s.Up && !last.Up:
 			fmt.Fprintf(out, a.say("✔ 연결됐어요: %s (Ctrl-C로 종료)\n", "✔ Up: %s (Ctrl-C ends)\n"), s.URL)
 		case !s.Up && (last.Up || s.LastError != last.LastError) && s.LastError != "":
-			fmt.Fprintf(out, a.say("! 연결이 끊겼어요: %s. 다시 연결할게요.\n", "! Down: %s. Reconnecting.\n"), s.LastError)
+			if ko, ok := downKo[s.Failed]; ok { // else the command ends, and tells it then
+				fmt.Fprintf(out, a.say("! %s 다시 연결할게요.\n", "! Down: %s Reconnecting.\n"), a.say(ko, s.LastError+"."))
+			}
 		}
 		last = s
 	}
@@ -101,22 +111,4 @@ func (a *app) askHostKey() func(host, fingerprint string) bool {
 		line, _ := bufio.NewReader(a.sys.stdin).ReadString('\n')
 		return yes(strings.ToLower(strings.TrimSpace(line)))
 	}
-}
-
-// tunnelProblem words what only a person can mend.
-func (a *app) tunnelProblem(err error) error {
-	var key *tunnel.HostKeyError
-	var auth *tunnel.AuthError
-	var address *tunnel.AddressError
-	switch {
-	case errors.As(err, &key) && key.Changed:
-		return fmt.Errorf(a.say("서버 %s의 키가 바뀌었어요(%s). 누군가 끼어들었을 수 있으니 관리자에게 확인한 다음 known_hosts에서 지워 주세요", "the key of %s changed (%s): somebody may be in between; ask its administrator, then remove the line from known_hosts"), key.Host, key.Fingerprint)
-	case errors.As(err, &key):
-		return fmt.Errorf(a.say("모르는 서버예요: %s (%s). 터미널에서 `%s tunnel`을 실행해 확인하거나 KAKAO_TUNNEL_HOSTKEY에 지문을 적어 주세요", "unknown server %s (%s): confirm it with `%s tunnel` in a terminal, or set KAKAO_TUNNEL_HOSTKEY"), key.Host, key.Fingerprint, a.sys.command())
-	case errors.As(err, &auth):
-		return fmt.Errorf(a.say("서버(%s)가 키를 받아들이지 않았어요. %s 계정의 authorized_keys에 이 줄을 넣어 주세요:\n%s", "%s refused the key: add this line to the authorized_keys of %s:\n%s"), auth.Host, auth.User, auth.PublicKey)
-	case errors.As(err, &address):
-		return fmt.Errorf(a.say("서버가 알려 준 주소(%[2]s)가 설정한 주소(%[1]s)와 달라서 멈췄어요. KAKAO_BASE_URL을 확인해 주세요", "the announced address (%[2]s) is not the configured one (%[1]s); check KAKAO_BASE_URL"), address.Want, address.Got)
-	}
-	return err
 }
