@@ -17,8 +17,8 @@ const (
 	shownQuery = "shown="
 	// shownFor is as long as a login may take.
 	shownFor = 10 * time.Minute
-	// Strangers can ask for such pages too: the newest few are kept. Ours take
-	// about 3 KB; a larger one is answered where it was asked.
+	// The newest few are kept. Ours take about 3 KB; a larger one is answered where
+	// it was asked.
 	maxShown     = 64
 	maxShownPage = 16 << 10
 )
@@ -35,7 +35,7 @@ type outcome struct {
 	page    *recorder
 }
 
-// serve lets callback answer and moves a page that comes of it to a clean address.
+// serve lets callback answer and moves the page of a success to a clean address.
 func (o *outcomes) serve(w http.ResponseWriter, r *http.Request, callback http.Handler) {
 	query := r.URL.RawQuery
 	if strings.HasPrefix(query, shownQuery) {
@@ -50,7 +50,9 @@ func (o *outcomes) serve(w http.ResponseWriter, r *http.Request, callback http.H
 	}
 	answer := &recorder{status: http.StatusOK, header: w.Header().Clone()}
 	callback.ServeHTTP(answer, r)
-	if !strings.HasPrefix(answer.header.Get("Content-Type"), "text/html") || answer.body.Len() > maxShownPage {
+	// The address of a login that did not succeed opens nothing; and whoever has none
+	// cannot push the pages of others out.
+	if answer.status != http.StatusOK || !strings.HasPrefix(answer.header.Get("Content-Type"), "text/html") || answer.body.Len() > maxShownPage {
 		answer.replay(w)
 		return
 	}

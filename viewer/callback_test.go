@@ -20,10 +20,13 @@ func called(count *int) http.Handler {
 			http.NotFound(w, r)
 		case "early":
 			w.WriteHeader(http.StatusNoContent)
+		case "pending", "wrong":
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(map[string]int{"pending": http.StatusAccepted, "wrong": http.StatusBadRequest}[r.URL.Query().Get("code")])
 		default:
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Content-Security-Policy", "of the page")
-			w.WriteHeader(http.StatusForbidden)
+			w.WriteHeader(http.StatusOK)
 			fmt.Fprintf(w, "page %d", *count)
 		}
 	})
@@ -53,7 +56,7 @@ func TestCodeLeavesTheAddress(t *testing.T) {
 		shows := func(target string) bool {
 			r := get(h, "GET", target, nil)
 			body, _ := io.ReadAll(r.Body)
-			return r.StatusCode == http.StatusForbidden && string(body) == "page 1" && r.Header.Get("Content-Security-Policy") == "of the page" && r.Header.Get("Cache-Control") == "no-store"
+			return r.StatusCode == http.StatusOK && string(body) == "page 1" && r.Header.Get("Content-Security-Policy") == "of the page" && r.Header.Get("Cache-Control") == "no-store"
 		}
 		for range 2 {
 			if !shows(clean) {
@@ -75,16 +78,18 @@ func TestCodeLeavesTheAddress(t *testing.T) {
 	})
 }
 
-// TestOnlyPagesMove: what is no page for a person is answered where it was asked.
+// TestOnlyPagesMove: what is no page of a success is answered where it was asked; a
+// page that says "under way" could not be reloaded elsewhere.
 func TestOnlyPagesMove(t *testing.T) {
 	count := 0
 	h := withCallback(&count)
-	for target, want := range map[string]int{"/friends/callback": 404, "/friends/callback?x=y": 404, "/friends/callback?code=early": 204} {
+	for target, want := range map[string]int{"/friends/callback": 404, "/friends/callback?x=y": 404, "/friends/callback?code=early": 204,
+		"/friends/callback?code=pending": 202, "/friends/callback?code=wrong": 400} {
 		if r := get(h, "GET", target, nil); r.StatusCode != want || r.Header.Get("Location") != "" {
 			t.Errorf("%s: %d to %q", target, r.StatusCode, r.Header.Get("Location"))
 		}
 	}
-	if r := get(h, "HEAD", "/friends/callback?code=1", nil); r.StatusCode != 403 {
+	if r := get(h, "HEAD", "/friends/callback?code=1", nil); r.StatusCode != 200 {
 		t.Errorf("HEAD: %d", r.StatusCode)
 	}
 }
@@ -110,7 +115,7 @@ func TestShownPagesAreBounded(t *testing.T) {
 	if len(o.kept) != maxShown {
 		t.Errorf("%d pages are kept", len(o.kept))
 	}
-	if r := get(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serve(w, r, large) }), "GET", last, nil); r.StatusCode != 403 {
+	if r := get(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.serve(w, r, large) }), "GET", last, nil); r.StatusCode != 200 {
 		t.Errorf("the newest page: %d", r.StatusCode)
 	}
 }
