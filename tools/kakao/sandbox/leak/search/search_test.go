@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,7 +58,7 @@ func TestSearch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			output, trace, left := filepath.Join(dir, "output"), filepath.Join(dir, "trace"), filepath.Join(dir, "left")
-			for path, content := range map[string]string{output: c.output, trace: delivery + c.trace + "\n", filepath.Join(left, cmp.Or(c.left, "empty")): c.file} {
+			for path, content := range map[string]string{output: "ok\n" + c.output, trace: delivery + c.trace + "\n", filepath.Join(left, cmp.Or(c.left, "empty")): c.file} {
 				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 					t.Fatal(err)
 				}
@@ -65,7 +66,7 @@ func TestSearch(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			found, err := search(output, left, trace)
+			found, err := search(output, left, trace, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,13 +77,32 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// A trace without anything of ours proves nothing.
+// What is not there cannot have been looked through.
 func TestSearchOfNothing(t *testing.T) {
-	trace := filepath.Join(t.TempDir(), "trace")
-	if err := os.WriteFile(trace, []byte(`1<ls> write(1<pipe:[1]>, "x", 1) = 1`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := search(trace, filepath.Dir(trace), trace); err == nil {
-		t.Error("an empty trace passes")
+	const write = `1<auth.test> write(5</home/log>, "x", 1) = 1` + "\n"
+	for name, c := range map[string]struct {
+		trace, output string
+		part, ok      bool
+	}{
+		"all":                 {trace: delivery, output: "ok", ok: true},
+		"nothing of ours":     {trace: `1<ls> write(1<pipe:[1]>, "x", 1) = 1`, output: "ok", part: true},
+		"no text":             {trace: write, output: "ok"},
+		"no text, but a part": {trace: write, output: "ok", part: true, ok: true},
+		"no output":           {trace: delivery},
+		"no folder":           {trace: delivery, output: "ok"},
+	} {
+		dir := t.TempDir()
+		output, trace, left := filepath.Join(dir, "output"), filepath.Join(dir, "trace"), filepath.Join(dir, "left")
+		if name != "no folder" {
+			if err := os.Mkdir(left, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(os.WriteFile(trace, []byte(c.trace), 0o600), os.WriteFile(output, []byte(c.output), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := search(output, left, trace, c.part); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
