@@ -30,6 +30,9 @@ func runUninstallAll(ctx context.Context, o *options, only, agreed bool) error {
 		return err
 	}
 	defer a.close()
+	if a.practice == nil && a.broken != nil { // the login may be where a wrong setting does not lead
+		return usageError{a.broken}
+	}
 	say, out := a.say, &printer{w: o.sys.stderr}
 	if only {
 		out.w = o.sys.stdout // the list is what was asked for
@@ -170,6 +173,10 @@ func (a *app) removeEntries(ctx context.Context, entries []ours) error {
 // deletes record and secret.
 func (a *app) removeLogin(ctx context.Context) error {
 	if a.session == nil {
+		if a.store.Kind() != "file" {
+			fmt.Fprintln(a.sys.stderr, a.say("! KAKAO_CLIENT_ID가 없어서 키체인에 로그인 정보가 있는지 확인하지 못했어요. 클라이언트 설정에만 적어 두었다면 환경 변수로 정하고 다시 실행해 주세요.",
+				"! Without KAKAO_CLIENT_ID it is not known whether the keychain holds a login. If only a client's settings have it, set it in the environment and run this again."))
+		}
 		return nil
 	}
 	if rec, err := a.session.Current(ctx); err == nil {

@@ -114,3 +114,16 @@ func TestUninstallForeignEntry(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestUninstallAllWithAWrongSetting: the login cannot be found then, so nothing goes.
+func TestUninstallAllWithAWrongSetting(t *testing.T) {
+	h := newHousehold(t, true)
+	user, _ := h.withCursor(oursInCursor)
+	h.expect(exitOK, "로그인했어요", "login")
+	before := []map[string]string{files(t, user), files(t, h.home)}
+	h.env = append(h.env, "KAKAO_PAGE_URL=bad")
+	h.expect(exitUsage, "KAKAO_PAGE_URL", "uninstall", "--all", "--yes")
+	if diff := cmp.Diff(before, []map[string]string{files(t, user), files(t, h.home)}); diff != "" || h.unlinked() {
+		t.Errorf("something is gone (at Kakao: %v):\n%s", h.unlinked(), diff)
+	}
+}
