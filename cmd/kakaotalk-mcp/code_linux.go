@@ -20,6 +20,7 @@ func releaseCode() {
 	}
 	defer file.Close()
 	var start, end uint64 // of a mapping to release
+	unchanged := false
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		fields := strings.Fields(lines.Text())
 		if len(fields) < 2 {
@@ -31,7 +32,9 @@ func releaseCode() {
 				start, _ = strconv.ParseUint(from, 16, 64)
 				end, _ = strconv.ParseUint(to, 16, 64)
 			}
-		} else if fields[0] == "Anonymous:" && fields[1] == "0" && end > start {
+		} else if fields[0] == "Anonymous:" {
+			unchanged = fields[1] == "0"
+		} else if fields[0] == "Swap:" && fields[1] == "0" && unchanged && end > start {
 			// An error leaves everything as it was, which is good enough.
 			_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, uintptr(start), uintptr(end-start), syscall.MADV_DONTNEED)
 		}
