@@ -88,7 +88,7 @@ func chatSettings(o *options) (settings, error) {
 	}
 	s := practiceSettings(o.sys)
 	real, _ := readSettings(o.sys, o.envFile)
-	for _, name := range []string{"CLOVA_API_KEY", "CHAT_BASE_URL", "CHAT_MODEL", "CHAT_API_KEY"} {
+	for _, name := range modelSettings {
 		if v, ok := real.values[name]; ok {
 			s.values[name] = v
 		}

@@ -21,8 +21,10 @@ type practice struct {
 
 // passedOn are the real settings that count in the sandbox too, and only from
 // the environment: no file of the real home is read.
-var passedOn = []string{"KAKAO_LANG", "KAKAO_LOG_LEVEL", "KAKAO_LOG_FILE", "KAKAO_CONFIRM", "KAKAO_READ_ONLY", "BROWSER",
-	"CLOVA_API_KEY", "CHAT_BASE_URL", "CHAT_MODEL", "CHAT_API_KEY"}
+var passedOn = append([]string{"KAKAO_LANG", "KAKAO_LOG_LEVEL", "KAKAO_LOG_FILE", "KAKAO_CONFIRM", "KAKAO_READ_ONLY", "BROWSER"}, modelSettings...)
+
+// modelSettings are those of chat's model, which is a real one in a rehearsal, too.
+var modelSettings = []string{"CLOVA_API_KEY", "CHAT_BASE_URL", "CHAT_MODEL", "CHAT_API_KEY"}
 
 // practiceSettings are those that count before there is a sandbox.
 func practiceSettings(sys surroundings) settings {
