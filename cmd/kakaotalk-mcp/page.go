@@ -135,7 +135,7 @@ func newPageRevoke(o *options, say sayer) *cobra.Command {
 				err = store.Revoke(cmd.Context(), args[0])
 			}
 			if errors.Is(err, viewer.ErrNotFound) {
-				return errors.New(say("그런 메시지가 없어요. `kakaotalk-mcp page list`로 확인해 주세요", "there is no such message; see `kakaotalk-mcp page list`"))
+				return fmt.Errorf(say("그런 메시지가 없어요. `%s page list`로 확인해 주세요", "there is no such message; see `%s page list`"), o.sys.command())
 			}
 			if err == nil {
 				fmt.Fprintln(o.sys.stderr, say("✔ 이제 그 링크로는 열 수 없어요.", "✔ That link no longer opens."))

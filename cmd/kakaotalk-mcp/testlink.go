@@ -41,7 +41,7 @@ func sendTestLink(ctx context.Context, o *options) error {
 	}
 	if p.tunnel != tunnel.Off {
 		if !p.Up() {
-			fmt.Fprintln(a.sys.stderr, a.say("! 터널이 꺼져 있어서 터널 주소는 확인하지 못했어요. `kakaotalk-mcp tunnel`을 실행한 다음 다시 해 주세요.", "! The tunnel is down, so its address was not tested; run `kakaotalk-mcp tunnel` and try again."))
+			fmt.Fprintf(a.sys.stderr, a.say("! 터널이 꺼져 있어서 터널 주소는 확인하지 못했어요. `%s tunnel`을 실행한 다음 다시 해 주세요.\n", "! The tunnel is down, so its address was not tested; run `%s tunnel` and try again.\n"), a.sys.command())
 		} else {
 			tested = true
 			if err := a.testLink(ctx, p, "stored", p.publicURL()+"/message", storedLink); err != nil {
