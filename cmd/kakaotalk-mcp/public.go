@@ -70,7 +70,7 @@ func (a *app) needPublicAddress(spec tunnel.Spec) error {
 	if u, ok := address(base); base == "" && spec.Kind == tunnel.SRVUS || ok && u.Path == "" {
 		return nil
 	}
-	return errors.New(a.say("KAKAO_BASE_URL에 터널의 공개 주소를 https://talk.example.com 처럼 경로 없이 적어 주세요", "set KAKAO_BASE_URL to the tunnel's public address, such as https://talk.example.com, without a path"))
+	return errors.New(a.say("KAKAO_BASE_URL에 터널의 공개 주소를 https://talk.example.com처럼 경로 없이 적어 주세요", "set KAKAO_BASE_URL to the tunnel's public address, such as https://talk.example.com, without a path"))
 }
 
 // holdTunnel waits to be the one process that holds the tunnel, then holds it
