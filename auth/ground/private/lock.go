@@ -1,0 +1,79 @@
+package private
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Lock is a lock file held by this process. Its file is never removed: removing
+// one after unlocking lets several holders in at once.
+type Lock struct{ f *flock.Flock }
+
+// Release frees the lock. There is nothing to do about a failure: the system
+// frees it when the process ends.
+func (l *Lock) Release() { _ = l.f.Close() }
+
+// TryLock takes the lock file at path, which is made if need be (0600). It
+// returns nil without error while somebody else holds it, in this process too.
+// The data that a lock guards belongs into another file: a locked file cannot be
+// read on Windows.
+func TryLock(path string) (*Lock, error) {
+	f, err := openLock(path)
+	if err != nil {
+		return nil, err
+	}
+	taken, err := f.TryLock()
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("locking %s: %w", path, err)
+	}
+	if !taken {
+		f.Close()
+		return nil, nil
+	}
+	return &Lock{f}, nil
+}
+
+// Acquire waits for the lock file at path, trying once every poll. The error
+// matches the context's when ctx ends first.
+func Acquire(ctx context.Context, path string, poll time.Duration) (*Lock, error) {
+	f, err := openLock(path)
+	if err != nil {
+		return nil, err
+	}
+	if taken, err := f.TryLockContext(ctx, poll); err != nil || !taken {
+		f.Close()
+		return nil, fmt.Errorf("waiting for %s: %w", path, err)
+	}
+	return &Lock{f}, nil
+}
+
+// Held reports whether somebody has the lock file at path. Asking makes no file.
+func Held(path string) bool {
+	if _, err := os.Stat(path); err != nil {
+		return false
+	}
+	l, err := TryLock(path)
+	if err != nil || l == nil {
+		return err == nil
+	}
+	l.Release()
+	return false
+}
+
+// openLock makes a new flock value for each use: a shared one would count as
+// held by everybody in this process.
+func openLock(path string) (*flock.Flock, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making folder: %w", err)
+	}
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("locking %s: %w", path, ErrIrregular)
+	}
+	return flock.New(path, flock.SetPermissions(0o600)), nil
+}
