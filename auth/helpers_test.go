@@ -15,7 +15,7 @@ import (
 
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao/sandbox"
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
 // world is one Kakao, one person with a browser, one home and one store.
@@ -44,7 +44,7 @@ func newWorld(t *testing.T) *world {
 		visitor: &sandbox.Visitor{}, pages: make(chan sandbox.Page, 100)}
 	t.Cleanup(func() {
 		w.visits.Wait()
-		found, _, err := leak.New(sandbox.SecretMark).Files(w.home, nil) // the store is elsewhere
+		found, _, err := leaktest.New(sandbox.SecretMark).Files(w.home, nil) // the store is elsewhere
 		if len(found) > 0 || err != nil {
 			t.Errorf("secrets in files: %q %v", found, err)
 		}

@@ -22,7 +22,7 @@ import (
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
 // childEnv names what the test binary does instead of testing when a test starts
@@ -85,7 +85,7 @@ func (w *world) nothingWritten(home string) {
 			secrets = append(secrets, d.Text)
 		}
 	}
-	found, _, err := leak.New(secrets...).Files(home, func(name string) bool { return name == peopleFile || name == "secrets" })
+	found, _, err := leaktest.New(secrets...).Files(home, func(name string) bool { return name == peopleFile || name == "secrets" })
 	if err != nil {
 		w.t.Errorf("looking for secrets: %v", err)
 	}

@@ -15,7 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"kakaotalk-mcp/tools/kakao/sandbox/ledger"
+	"kakaotalk-mcp/tools/kakao/sandbox/ledgertest"
 )
 
 var (
@@ -62,7 +62,7 @@ func TestSoakCompressed(t *testing.T) {
 type soaking struct {
 	*computer
 	seed     uint64
-	book     ledger.Ledger
+	book     ledgertest.Ledger
 	programs []*program
 	cutter   *Messenger // tells how many parts a text becomes
 	friends  []friendOf
@@ -72,7 +72,7 @@ type soaking struct {
 
 	mu       sync.Mutex
 	recent   []posted
-	troubles ledger.Troubles
+	troubles ledgertest.Troubles
 }
 
 type friendOf struct{ name, uuid string }
@@ -169,7 +169,7 @@ func (s *soaking) endWell() {
 func (s *soaking) send(ctx context.Context, p *program, m posted) SendResult {
 	p.enter()
 	defer p.leave()
-	c := ledger.Call{Message: m.marker, To: m.to, Parts: m.parts, Resend: m.r.Resend, Window: windowFriends, Began: time.Now()}
+	c := ledgertest.Call{Message: m.marker, To: m.to, Parts: m.parts, Resend: m.r.Resend, Window: windowFriends, Began: time.Now()}
 	if m.r.ToMe {
 		c.Window = windowMe
 	}
@@ -189,7 +189,7 @@ func (s *soaking) send(ctx context.Context, p *program, m posted) SendResult {
 
 // compose makes a message in about so many parts, to oneself or to n friends.
 func (s *soaking) compose(rng *rand.Rand, toMe bool, n, parts int) posted {
-	m := posted{marker: ledger.Marker(s.numbers.Add(1)), r: SendRequest{ToMe: toMe}, to: []string{""}, parts: 1}
+	m := posted{marker: ledgertest.Marker(s.numbers.Add(1)), r: SendRequest{ToMe: toMe}, to: []string{""}, parts: 1}
 	if !toMe {
 		m.to = nil
 		for _, i := range rng.Perm(len(s.friends))[:n] {

@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
-var uuids = leak.New(sandbox.UUIDMark)
+var uuids = leaktest.New(sandbox.UUIDMark)
 
 // assertInside is what every test asks in passing of a program that ran with env:
 // no credential in what it said, and none, nor a uuid, in the folders it had.

@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"cmd/internal":        {"cmd/internal"},
 	"cmd/kakaotalk-mcp":   {"auth", "tools", "viewer", "cmd/internal"},
 
-	"tools/kakao/sandbox/leak/search": {"tools/kakao/sandbox"}, // a program of its own
+	"cmd/internal/ci/secrets": {"tools/kakao/sandbox"}, // a program of its own
 }
 
 // standardOnly are packages without any dependency outside the standard library.

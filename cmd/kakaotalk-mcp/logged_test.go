@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
 // TestDebugLog: who asks for the log at its most talkative finds in the file what
@@ -69,7 +69,7 @@ func TestDebugLog(t *testing.T) {
 	s.end()
 
 	text, app := written(), h.kakao.App()
-	for _, what := range append(private.Find([]byte(text)), leak.New(app.Key, app.Secret).Find([]byte(text))...) {
+	for _, what := range append(private.Find([]byte(text)), leaktest.New(app.Key, app.Secret).Find([]byte(text))...) {
 		t.Errorf("the log holds %s", what)
 	}
 	for _, what := range []string{"?", "code=", "state=", "홍길동", h.kakao.Owner().Nickname} {

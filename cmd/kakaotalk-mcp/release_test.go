@@ -147,7 +147,7 @@ func assembled(t *testing.T, repository string) (string, error) {
 		t.Fatal(err)
 	}
 	out := filepath.Join(dir, "release")
-	cmd := exec.CommandContext(t.Context(), "go", "run", "./.release/assemble", "-dist", dir, "-o", out,
+	cmd := exec.CommandContext(t.Context(), "go", "run", "./cmd/internal/release/assemble", "-dist", dir, "-o", out,
 		"-notices", filepath.Join(dir, "THIRD_PARTY_NOTICES.txt"), "-mcpb", self, "-repository", repository)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), childEnv+"=mcpb")

@@ -15,7 +15,7 @@ import (
 
 	"kakaotalk-mcp/cmd/internal/chat/clovatest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
 // canary is in every message text of the tests that look for leaks.
@@ -26,10 +26,10 @@ const idTokenMark = "eyJhbGciOiJSUzI1NiIs"
 
 var (
 	// credentials may stand in the token store and nowhere else.
-	credentials = leak.New(sandbox.SecretMark, idTokenMark, clovatest.Key)
+	credentials = leaktest.New(sandbox.SecretMark, idTokenMark, clovatest.Key)
 	// private is what besides may be in data asked for: lists of friends, the
 	// question whether to send, a conversation in the terminal.
-	private = leak.New(sandbox.SecretMark, idTokenMark, clovatest.Key, sandbox.UUIDMark, canary)
+	private = leaktest.New(sandbox.SecretMark, idTokenMark, clovatest.Key, sandbox.UUIDMark, canary)
 )
 
 // watch runs the program so that nothing which it says, writes or starts gets
@@ -47,7 +47,7 @@ type watch struct {
 // utterance is what a program said, and what must not be in it.
 type utterance struct {
 	who, text string
-	without   *leak.Scanner
+	without   *leaktest.Scanner
 }
 
 func newWatch(t *testing.T) *watch {
@@ -125,15 +125,15 @@ func (w *watch) run(asked bool, stdin string, code int, args ...string) (stdout,
 	return out.String(), errs.String()
 }
 
-func (w *watch) hear(who, text string, without *leak.Scanner) {
+func (w *watch) hear(who, text string, without *leaktest.Scanner) {
 	w.heard = append(w.heard, utterance{who, text, without})
 }
 
 // mayHold are files below the computer's folder with what each may hold: the
 // token store, the user's own settings, aliases and approvals.
-var mayHold = map[string]*leak.Scanner{
+var mayHold = map[string]*leaktest.Scanner{
 	"home/.kakaotalk-mcp/secrets":      nil,
-	"home/.kakaotalk-mcp/friends.json": leak.New(sandbox.SecretMark, idTokenMark, clovatest.Key, canary),
+	"home/.kakaotalk-mcp/friends.json": leaktest.New(sandbox.SecretMark, idTokenMark, clovatest.Key, canary),
 }
 
 // verdict looks through everything once all programs have ended.
@@ -181,7 +181,7 @@ func (w *watch) children(trace string) int {
 		raw, err = os.ReadFile(trace)
 		return err == nil && tracedToTheEnd(raw)
 	})
-	seen, err := leak.ReadTrace(bytes.NewReader(raw))
+	seen, err := leaktest.ReadTrace(bytes.NewReader(raw))
 	if err != nil || len(seen.Executions) == 0 {
 		w.Fatalf("an empty trace: %v", err)
 	}

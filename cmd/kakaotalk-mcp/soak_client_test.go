@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"kakaotalk-mcp/tools/kakao/sandbox/ledger"
+	"kakaotalk-mcp/tools/kakao/sandbox/ledgertest"
 )
 
 // overdue is when a call must have been answered, whatever went wrong: people have
@@ -160,7 +160,7 @@ func (x *seat) replace(end func(*server)) {
 // send makes the call of m, enters it in the book, and returns the status told,
 // "" if there was no answer.
 func (s *soak) send(ctx context.Context, x *seat, m note) string {
-	c := ledger.Call{Message: m.marker, To: m.to, Parts: m.parts, Resend: m.resend, Window: 10 * time.Minute, Began: time.Now()}
+	c := ledgertest.Call{Message: m.marker, To: m.to, Parts: m.parts, Resend: m.resend, Window: 10 * time.Minute, Began: time.Now()}
 	tool := toolSend
 	if m.to[0] == "" {
 		tool, c.Window = toolToMe, 2*time.Minute

@@ -12,7 +12,7 @@ import (
 
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/kakao/sandbox"
-	"kakaotalk-mcp/tools/kakao/sandbox/ledger"
+	"kakaotalk-mcp/tools/kakao/sandbox/ledgertest"
 )
 
 // note is a message.
@@ -38,7 +38,7 @@ func (m note) arguments() map[string]any {
 // compose makes a message, to oneself or to n friends, of several parts if sentences
 // are many.
 func (s *soak) compose(rng *rand.Rand, toMe bool, n, sentences int) note {
-	m := note{marker: ledger.Marker(s.numbers.Add(1)), to: []string{""}}
+	m := note{marker: ledgertest.Marker(s.numbers.Add(1)), to: []string{""}}
 	if !toMe {
 		m.to = nil
 		for _, i := range rng.Perm(len(s.friends))[:n] {
@@ -172,7 +172,7 @@ func (s *soak) oneOfEach() {
 
 // bad makes a call that must be refused.
 func (s *soak) bad(x *seat, rng *rand.Rand) {
-	marker := ledger.Marker(s.numbers.Add(1))
+	marker := ledgertest.Marker(s.numbers.Add(1))
 	arguments := []map[string]any{
 		{"message": " ", "to": []string{"홍길동"}},
 		{"message": marker, "to": []string{"아무도 아님 " + marker}},

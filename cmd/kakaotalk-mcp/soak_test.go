@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
-	"kakaotalk-mcp/tools/kakao/sandbox/ledger"
+	"kakaotalk-mcp/tools/kakao/sandbox/ledgertest"
 )
 
 var (
@@ -64,7 +64,7 @@ type soak struct {
 	keyring int    // process id, 0 for the file store
 	friends []friend
 	seats   []*seat
-	book    ledger.Ledger
+	book    ledgertest.Ledger
 	numbers atomic.Int64  // messages so far
 	ended   atomic.Int64  // sends so far
 	over    chan struct{} // closed when the clients stop
@@ -72,7 +72,7 @@ type soak struct {
 
 	mu       sync.Mutex
 	recent   []note
-	troubles ledger.Troubles
+	troubles ledgertest.Troubles
 }
 
 type friend struct{ name, uuid string }

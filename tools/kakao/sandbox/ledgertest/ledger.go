@@ -1,4 +1,4 @@
-// Package ledger compares what callers were told about their messages with what
+// Package ledgertest compares what callers were told about their messages with what
 // arrived in a sandbox's chat rooms. Soak tests of several packages keep one.
 //
 // Every message has a marker of its own, a word that stands in each of its parts.
@@ -12,7 +12,7 @@
 //   - unknown is told only when something went wrong
 //
 // It imports the standard library only and knows answers by their wire form.
-package ledger
+package ledgertest
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package leak_test
+package leaktest_test
 
 import (
 	"encoding/base64"
@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 
 // Every way of writing is found whatever stands around it, and not without it.
 func TestFind(t *testing.T) {
-	scanner := leak.New(token, letter)
+	scanner := leaktest.New(token, letter)
 	quoted := func(s string) string { raw, _ := json.Marshal(s); return string(raw) }
 	ascii := `\ube44\ubc00 \ucabd\uc9c0\uD83D\ude00 \uadf8\ub9ac\uace0 \ub354`
 	var decoded string
@@ -69,7 +69,7 @@ func TestFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	found, seen, err := leak.New(token, letter).Files(dir, func(name string) bool { return name == "store" })
+	found, seen, err := leaktest.New(token, letter).Files(dir, func(name string) bool { return name == "store" })
 	if err != nil || seen != 3 {
 		t.Errorf("%d files were read: %v", seen, err)
 	}
@@ -89,5 +89,5 @@ func TestShortSecrets(t *testing.T) {
 			t.Error("a secret that is found by chance was taken")
 		}
 	}()
-	leak.New("sk-12345")
+	leaktest.New("sk-12345")
 }

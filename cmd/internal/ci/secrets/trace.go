@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
 const (
@@ -24,25 +24,25 @@ const (
 
 // ours reports whether the code of this project runs in a process of that name.
 func ours(by string) bool {
-	return by == program || strings.HasSuffix(by, ".test") && by != "leak.test" && by != "search.test"
+	return by == program || strings.HasSuffix(by, ".test") && by != "leaktest.test" && by != "secrets.test"
 }
 
 // scanners look for what may not be in places of different kinds.
 type scanners struct {
-	credentials *leak.Scanner // may be in the token store only
-	told        *leak.Scanner // uuids may be where a person or client asked for friends
-	private     *leak.Scanner
+	credentials *leaktest.Scanner // may be in the token store only
+	told        *leaktest.Scanner // uuids may be where a person or client asked for friends
+	private     *leaktest.Scanner
 	texts       int
 }
 
 func newScanners(texts []string) scanners {
 	told := append(slices.Clone(texts), sandbox.SecretMark)
-	return scanners{leak.New(sandbox.SecretMark), leak.New(told...), leak.New(append(told, sandbox.UUIDMark)...), len(texts)}
+	return scanners{leaktest.New(sandbox.SecretMark), leaktest.New(told...), leaktest.New(append(told, sandbox.UUIDMark)...), len(texts)}
 }
 
 // trace looks through what this project's programs did, and counts the programs
 // that they started and the places that they wrote to.
-func (s scanners) trace(t *leak.Trace) (found []string, programs, writes int) {
+func (s scanners) trace(t *leaktest.Trace) (found []string, programs, writes int) {
 	add := func(what []string, format string, args ...any) {
 		for _, w := range what {
 			found = append(found, fmt.Sprintf(format, args...)+": "+w)
@@ -81,7 +81,7 @@ func (s scanners) trace(t *leak.Trace) (found []string, programs, writes int) {
 
 // without is what may not be in what was written to one place; nil where anything
 // may be: the token store, and connections to Kakao, models and clients.
-func (s scanners) without(w *leak.Stream) *leak.Scanner {
+func (s scanners) without(w *leaktest.Stream) *leaktest.Scanner {
 	switch {
 	case w.FD == 1:
 		return s.credentials
@@ -120,7 +120,7 @@ func telling(text []rune) bool {
 }
 
 // messages are the texts that went to Kakao or to a tool, of each the beginning.
-func messages(t *leak.Trace) []string {
+func messages(t *leaktest.Trace) []string {
 	texts := map[string]bool{}
 	var add func(value any)
 	add = func(value any) {

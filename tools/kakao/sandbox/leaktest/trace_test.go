@@ -1,11 +1,11 @@
-package leak_test
+package leaktest_test
 
 import (
 	"reflect"
 	"strings"
 	"testing"
 
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
 // What strace 6.1 wrote of a shell script, shortened.
@@ -25,22 +25,22 @@ const recorded = `16651<strace> execve("/tmp/kakaotalk-mcp", ["/tmp/kakaotalk-mc
 `
 
 func TestReadTrace(t *testing.T) {
-	got, err := leak.ReadTrace(strings.NewReader(recorded))
+	got, err := leaktest.ReadTrace(strings.NewReader(recorded))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &leak.Trace{
-		Executions: []leak.Execution{
+	want := &leaktest.Trace{
+		Executions: []leaktest.Execution{
 			{By: "strace", Path: "/tmp/kakaotalk-mcp", Args: []string{"/tmp/kakaotalk-mcp", "t.sh"}},
 			{By: "kakaotalk-mcp", Path: "/bin/echo", Args: []string{"/bin/echo", `a"b`, `[c], ["d`, "가"}, Env: []string{"A=가\"\\\nx", "PWD=/tmp"}},
 			{Path: "", Args: []string{"true"}},
 		},
-		Streams: []*leak.Stream{
+		Streams: []*leaktest.Stream{
 			{By: "kakaotalk-mcp", FD: 1, To: "/tmp/한 글>자", Text: []byte("hello\na\x00b\t")},
 			{By: "kakaotalk-mcp", FD: 2, To: "pipe:[12]", Text: []byte("err"), Cut: true},
 			{By: "echo", FD: 1, To: "socket:[7]", Text: []byte("0123\n")},
 		},
-		Names: []leak.Name{
+		Names: []leaktest.Name{
 			{By: "kakaotalk-mcp", Path: "/tmp/한 글>자"},
 			{By: "mv", Path: "/tmp/a"}, {By: "mv", Path: "/tmp/b"},
 			{By: "ln", Path: "/tmp/b"}, {By: "ln", Path: "/tmp/c"},
@@ -62,10 +62,10 @@ func TestReadTrace(t *testing.T) {
 // Lines of no meaning, and lines that end anywhere, are no reason to panic.
 func TestReadTornTrace(t *testing.T) {
 	for n := range len(recorded) {
-		if _, err := leak.ReadTrace(strings.NewReader(recorded[n:])); err != nil {
+		if _, err := leaktest.ReadTrace(strings.NewReader(recorded[n:])); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := leak.ReadTrace(strings.NewReader(recorded[:n])); err != nil || len(got.Executions) > 3 {
+		if got, err := leaktest.ReadTrace(strings.NewReader(recorded[:n])); err != nil || len(got.Executions) > 3 {
 			t.Fatal(got, err)
 		}
 	}

@@ -1,8 +1,8 @@
-// Command search looks for secrets in what the tests of this project printed, left
+// Command secrets looks for secrets in what the tests of this project printed, left
 // behind, wrote and started. It gets the output of go test, the folder that was
 // TMPDIR, and what strace saw:
 //
-//	search [-part] -output FILE -left FOLDER -trace FILE
+//	secrets [-part] -output FILE -left FOLDER -trace FILE
 //
 // Secrets are the sandbox's tokens, codes, keys and uuids by their marks, and the
 // texts of messages as the trace shows them on their way to Kakao or to the tools.
@@ -16,7 +16,7 @@ import (
 	"os"
 	"strings"
 
-	"kakaotalk-mcp/tools/kakao/sandbox/leak"
+	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
 )
 
 func main() {
@@ -44,7 +44,7 @@ func search(output, left, traced string, part bool) (found []string, err error) 
 		return nil, err
 	}
 	defer file.Close()
-	trace, err := leak.ReadTrace(file)
+	trace, err := leaktest.ReadTrace(file)
 	if err != nil {
 		return nil, err
 	}

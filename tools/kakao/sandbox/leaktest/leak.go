@@ -1,9 +1,9 @@
-// Package leak finds secrets in what programs leave behind: output, files, names
+// Package leaktest finds secrets in what programs leave behind: output, files, names
 // of files, arguments. It knows the usual ways in which a text is written:
 // as it is and in any case, in URLs, in JSON with escapes, in hexadecimal digits,
 // in base64 whatever stands before it. Compressed and encrypted it is not found.
 // For tests. Standard library only.
-package leak
+package leaktest
 
 import (
 	"bytes"
@@ -38,7 +38,7 @@ func New(secrets ...string) *Scanner {
 	s := &Scanner{}
 	for _, secret := range secrets {
 		if len(secret) < shortest {
-			panic(fmt.Sprintf("leak: a secret of %d bytes would be found by chance", len(secret)))
+			panic(fmt.Sprintf("leaktest: a secret of %d bytes would be found by chance", len(secret)))
 		}
 		seen := map[string]bool{}
 		add := func(kind, text string, exact bool) {
