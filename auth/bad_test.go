@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -38,7 +39,7 @@ type badCase struct {
 	person  *sandbox.Visitor                      // who is at the browser afterwards; nil: nobody
 	purpose Purpose
 	reason  string // "" means that the call succeeds
-	retry   Retry
+	retry   problem.Retry
 	ko, en  string // words of the answer, split by |
 	kept    kept
 	tokens  int // requests to the token endpoint
@@ -77,7 +78,7 @@ var badCases = []badCase{
 	{name: "refresh token expired", spoil: func(w *world, _ *Session, _ *Record) { w.advance(61 * 24 * time.Hour) },
 		person: willing, kept: keptNew, tokens: 2, tabs: 1},
 	{name: "refresh token expired, nobody there", spoil: func(w *world, _ *Session, _ *Record) { w.advance(61 * 24 * time.Hour) },
-		reason: "login_pending", retry: RetryAfterUser, ko: "카카오 로그인이 필요해요|로그인했다고 말할 때까지 다시 호출하지 마세요|/oauth/authorize?|login --no-browser|KOE006|KOE205|KOE101|KOE010|KOE004|KOE005",
+		reason: "login_pending", retry: problem.AfterUser, ko: "카카오 로그인이 필요해요|로그인했다고 말할 때까지 다시 호출하지 마세요|/oauth/authorize?|login --no-browser|KOE006|KOE205|KOE101|KOE010|KOE004|KOE005",
 		en: "Kakao login is needed|Do not call again until|/oauth/authorize?|KOE006|KOE205", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "refresh token rotated elsewhere", spoil: func(w *world, s *Session, r *Record) {
 		w.advance(40 * 24 * time.Hour)
@@ -93,21 +94,21 @@ var badCases = []badCase{
 		})
 	}, kept: keptNew, tokens: 2},
 	{name: "KOE237 with 429", spoil: tokenFault(429, `{"error":"invalid_request","error_code":"KOE237"}`),
-		reason: "rate_limited", retry: RetryLater, ko: "KOE237|10분쯤 뒤", en: "KOE237|ten minutes", kept: keptOld, tokens: 1},
+		reason: "rate_limited", retry: problem.Later, ko: "KOE237|10분쯤 뒤", en: "KOE237|ten minutes", kept: keptOld, tokens: 1},
 	{name: "KOE237 with 400", spoil: tokenFault(400, `{"error":"invalid_request","error_code":"KOE237"}`),
-		reason: "rate_limited", retry: RetryLater, ko: "KOE237", en: "KOE237", kept: keptOld, tokens: 1},
+		reason: "rate_limited", retry: problem.Later, ko: "KOE237", en: "KOE237", kept: keptOld, tokens: 1},
 	{name: "login server answers 503", spoil: tokenFault(503, `{"error":"server_error"}`),
-		reason: "kakao_unavailable", retry: RetryLater, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
+		reason: "kakao_unavailable", retry: problem.Later, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
 	{name: "maintenance", spoil: tokenFault(400, `{"error":"server_error","error_code":"KOE9798"}`),
-		reason: "kakao_unavailable", retry: RetryLater, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
+		reason: "kakao_unavailable", retry: problem.Later, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
 	{name: "a portal answers", spoil: tokenFault(403, "<html>log in to the hotel</html>"),
-		reason: "kakao_unavailable", retry: RetryLater, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
+		reason: "kakao_unavailable", retry: problem.Later, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
 	{name: "a portal answers 200", spoil: tokenFault(200, "<html>log in to the hotel</html>"),
-		reason: "kakao_unavailable", retry: RetryLater, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
+		reason: "kakao_unavailable", retry: problem.Later, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
 	{name: "connection cut", spoil: func(w *world, _ *Session, _ *Record) {
 		w.advance(7 * time.Hour)
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", Cut: "before", FailCount: -1})
-	}, reason: "kakao_unavailable", retry: RetryLater, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
+	}, reason: "kakao_unavailable", retry: problem.Later, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
 	{name: "login server down, token has minutes left", spoil: func(w *world, _ *Session, _ *Record) {
 		w.advance(6*time.Hour - 4*time.Minute)
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 503, FailCount: -1})
@@ -115,15 +116,15 @@ var badCases = []badCase{
 	{name: "client secret wrong", spoil: func(w *world, _ *Session, _ *Record) {
 		w.advance(7 * time.Hour)
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 401, FailBody: `{"error":"invalid_client","error_code":"KOE010"}`, FailCount: -1})
-	}, reason: "misconfigured", retry: RetryAfterUser, ko: "KOE010|[클라이언트 시크릿]|`kakaotalk-mcp setup`", en: "KOE010|[클라이언트 시크릿]|setup", kept: keptOld, tokens: 1},
+	}, reason: "misconfigured", retry: problem.AfterUser, ko: "KOE010|[클라이언트 시크릿]|`kakaotalk-mcp setup`", en: "KOE010|[클라이언트 시크릿]|setup", kept: keptOld, tokens: 1},
 	{name: "app key unknown", spoil: func(w *world, _ *Session, _ *Record) {
 		w.advance(7 * time.Hour)
 		w.kakao.UpdateApp(func(a *sandbox.App) { a.Key = "another" })
-	}, reason: "misconfigured", retry: RetryAfterUser, ko: "KOE101|[REST API 키]", en: "KOE101|[REST API 키]", kept: keptOld, tokens: 1},
+	}, reason: "misconfigured", retry: problem.AfterUser, ko: "KOE101|[REST API 키]", en: "KOE101|[REST API 키]", kept: keptOld, tokens: 1},
 	{name: "unknown refusal", spoil: tokenFault(400, `{"error":"unauthorized","error_code":"KOE999","error_description":"SECRET"}`),
-		reason: "misconfigured", retry: RetryAfterUser, ko: "KOE999|doctor", en: "KOE999|doctor", kept: keptOld, tokens: 1},
+		reason: "misconfigured", retry: problem.AfterUser, ko: "KOE999|doctor", en: "KOE999|doctor", kept: keptOld, tokens: 1},
 	{name: "refusal whose codes say the request back", spoil: tokenFault(400, `{"error":"SECRET0123","error_code":"SECRET","error_description":"SECRET"}`),
-		reason: "misconfigured", retry: RetryAfterUser, ko: "(HTTP 400)|doctor", en: "(HTTP 400)|doctor", kept: keptOld, tokens: 1},
+		reason: "misconfigured", retry: problem.AfterUser, ko: "(HTTP 400)|doctor", en: "(HTTP 400)|doctor", kept: keptOld, tokens: 1},
 	{name: "consent withdrawn", spoil: func(w *world, s *Session, r *Record) {
 		w.kakao.WithdrawConsent(w.kakao.Owner().ID, "talk_message")
 		s.Withdrawn(w.Context(), r.Access, []string{"talk_message"})
@@ -131,13 +132,13 @@ var badCases = []badCase{
 	{name: "consent withdrawn and not given again", spoil: func(w *world, s *Session, r *Record) {
 		w.kakao.WithdrawConsent(w.kakao.Owner().ID, "talk_message")
 		s.Withdrawn(w.Context(), r.Access, []string{"talk_message"})
-	}, person: &sandbox.Visitor{Untick: []string{"talk_message"}}, reason: "consent_missing", retry: RetryAfterUser,
+	}, person: &sandbox.Visitor{Untick: []string{"talk_message"}}, reason: "consent_missing", retry: problem.AfterUser,
 		ko: "[카카오톡 메시지 전송]에 동의하지 않으셔서|한 번 더 요청", en: "without consent to [카카오톡 메시지 전송]|ask once more", kept: keptNew, tokens: 1, tabs: 1},
-	{name: "friends item unticked", person: &sandbox.Visitor{Untick: []string{"friends"}}, purpose: ForFriends, reason: "consent_missing", retry: RetryAfterUser,
+	{name: "friends item unticked", person: &sandbox.Visitor{Untick: []string{"friends"}}, purpose: ForFriends, reason: "consent_missing", retry: problem.AfterUser,
 		ko: "[카카오 서비스 내 친구목록]에 동의하지 않으셔서", en: "[카카오 서비스 내 친구목록]", kept: keptNew, tokens: 1, tabs: 1},
-	{name: "first login declined", first: true, person: &sandbox.Visitor{Decline: true}, reason: "login_declined", retry: RetryAfterUser,
+	{name: "first login declined", first: true, person: &sandbox.Visitor{Decline: true}, reason: "login_declined", retry: problem.AfterUser,
 		ko: "취소하셔서 아무것도 하지 않았어요|`kakaotalk-mcp login`", en: "cancelled, so nothing was done|`kakaotalk-mcp login`", kept: keptNone, tabs: 1},
-	{name: "extra consent declined", person: &sandbox.Visitor{Decline: true}, purpose: ForFriends, reason: "login_declined", retry: RetryAfterUser,
+	{name: "extra consent declined", person: &sandbox.Visitor{Decline: true}, purpose: ForFriends, reason: "login_declined", retry: problem.AfterUser,
 		ko: "취소하셔서", en: "cancelled", kept: keptOld, tabs: 1},
 	{name: "app connection cut", spoil: func(w *world, s *Session, r *Record) {
 		w.kakao.Unlink(w.kakao.Owner().ID)
@@ -149,7 +150,7 @@ var badCases = []badCase{
 		w.kakao.Unlink(w.kakao.Owner().ID)
 		s.Rejected(r.Access)
 	}, person: willing, kept: keptNew, tokens: 2, tabs: 1},
-	{name: "other account consents", person: &sandbox.Visitor{Person: "OTHER"}, purpose: ForFriends, reason: "other_account", retry: RetryAfterUser,
+	{name: "other account consents", person: &sandbox.Visitor{Person: "OTHER"}, purpose: ForFriends, reason: "other_account", retry: problem.AfterUser,
 		ko: "(회원번호 OWNERID)|OTHER|기존 로그인은 그대로예요|login --switch", en: "user id OWNERID|OTHER|old login is kept|login --switch", kept: keptOld, tokens: 1, tabs: 1},
 	{name: "signing key rotated", spoil: func(w *world, _ *Session, _ *Record) { w.kakao.RotateKeys() }, person: willing, purpose: ForFriends,
 		kept: keptNew, tokens: 1, tabs: 1},
@@ -158,39 +159,39 @@ var badCases = []badCase{
 	}, person: willing, purpose: ForFriends, kept: keptNew, tokens: 1, tabs: 1},
 	{name: "signing keys not served", spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/.well-known/jwks.json", FailStatus: 500, FailCount: -1})
-	}, person: willing, purpose: ForFriends, reason: "kakao_unavailable", retry: RetryLater, ko: "확인용 키를 받지 못해서", en: "did not give out its keys", kept: keptOld, tokens: 1, tabs: 1},
+	}, person: willing, purpose: ForFriends, reason: "kakao_unavailable", retry: problem.Later, ko: "확인용 키를 받지 못해서", en: "did not give out its keys", kept: keptOld, tokens: 1, tabs: 1},
 	{name: "issuer wrong", spoil: tamper(func(id *sandbox.IDToken) { id.Claims["iss"] = "https://elsewhere.example" }), person: willing, purpose: ForFriends,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "audience wrong", spoil: tamper(func(id *sandbox.IDToken) { id.Claims["aud"] = "another-app" }), person: willing, purpose: ForFriends,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "nonce wrong", spoil: tamper(func(id *sandbox.IDToken) { id.Claims["nonce"] = "another" }), person: willing, purpose: ForFriends,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "nonce missing", spoil: tamper(func(id *sandbox.IDToken) { delete(id.Claims, "nonce") }), person: willing, purpose: ForFriends,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "subject missing", first: true, spoil: tamper(func(id *sandbox.IDToken) { delete(id.Claims, "sub") }), person: willing,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptNone, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptNone, tokens: 1, tabs: 1},
 	{name: "signature of another key", spoil: tamper(func(id *sandbox.IDToken) { id.Signature = sandbox.SignForeign }), person: willing, purpose: ForFriends,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "signature damaged", spoil: tamper(func(id *sandbox.IDToken) { id.Signature = sandbox.SignCorrupted }), person: willing, purpose: ForFriends,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "alg none", spoil: tamper(func(id *sandbox.IDToken) { id.Signature = sandbox.SignNone }), person: willing, purpose: ForFriends,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "HS256 with the client secret", spoil: tamper(func(id *sandbox.IDToken) { id.Signature = sandbox.SignHS256 }), person: willing, purpose: ForFriends,
-		reason: "login_failed", retry: RetryYes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
+		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "no ID token", spoil: tamper(func(id *sandbox.IDToken) { id.Missing = true }), person: willing, purpose: ForFriends,
-		reason: "misconfigured", retry: RetryAfterUser, ko: "ID 토큰을 주지 않아서|OpenID Connect를 켠", en: "no ID token|Switch on OpenID Connect", kept: keptOld, tokens: 1, tabs: 1},
+		reason: "misconfigured", retry: problem.AfterUser, ko: "ID 토큰을 주지 않아서|OpenID Connect를 켠", en: "no ID token|Switch on OpenID Connect", kept: keptOld, tokens: 1, tabs: 1},
 	{name: "clock wrong", first: true, spoil: func(w *world, s *Session, _ *Record) {
 		s.now = func() time.Time { return w.now().Add(8 * time.Hour) }
-	}, person: willing, reason: "clock_wrong", retry: RetryAfterUser, ko: "시계가 맞지 않아서|자동으로", en: "clock is wrong|automatically", kept: keptNone, tokens: 1, tabs: 1},
+	}, person: willing, reason: "clock_wrong", retry: problem.AfterUser, ko: "시계가 맞지 않아서|자동으로", en: "clock is wrong|automatically", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "code spent", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 400, FailBody: `{"error":"invalid_grant","error_code":"KOE320"}`})
-	}, person: willing, reason: "login_failed", retry: RetryYes, ko: "이미 쓰였어요|처음부터 다시", en: "used already|once more", kept: keptNone, tokens: 1, tabs: 1},
+	}, person: willing, reason: "login_failed", retry: problem.Yes, ko: "이미 쓰였어요|처음부터 다시", en: "used already|once more", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "exchange without refresh token", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 200, FailBody: `{"access_token":"x","token_type":"bearer","expires_in":21599}`})
-	}, person: willing, reason: "misconfigured", retry: RetryAfterUser, ko: "ID 토큰", en: "ID token", kept: keptNone, tokens: 1, tabs: 1},
+	}, person: willing, reason: "misconfigured", retry: problem.AfterUser, ko: "ID 토큰", en: "ID token", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "redirect URI not registered", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = nil })
-	}, person: willing, reason: "login_pending", retry: RetryAfterUser, ko: "KOE006|REDIRECT", en: "KOE006|REDIRECT", kept: keptNone, tabs: 1},
+	}, person: willing, reason: "login_pending", retry: problem.AfterUser, ko: "KOE006|REDIRECT", en: "KOE006|REDIRECT", kept: keptNone, tabs: 1},
 	{name: "record of another server", spoil: func(w *world, s *Session, r *Record) {
 		stolen := *r
 		stolen.AuthURL = "https://kauth.example"
@@ -207,16 +208,16 @@ var badCases = []badCase{
 		w.plant(s, later)
 	}, person: willing, kept: keptNew, tokens: 1, tabs: 1},
 	{name: "keychain locked", spoil: func(w *world, s *Session, _ *Record) { w.restart(s); w.store.always(keychain.ErrLocked) },
-		reason: "keychain_locked", retry: RetryAfterUser, ko: "키체인이 잠겨 있거나|잠금을 푼", en: "locked or does not answer|Unlock", kept: keptOld},
+		reason: "keychain_locked", retry: problem.AfterUser, ko: "키체인이 잠겨 있거나|잠금을 푼", en: "locked or does not answer|Unlock", kept: keptOld},
 	{name: "no keychain", first: true, spoil: func(w *world, _ *Session, _ *Record) { w.store.always(keychain.ErrUnavailable) },
-		reason: "keychain_unavailable", retry: RetryAfterUser, ko: "키체인을 찾지 못해서|`kakaotalk-mcp login`", en: "No keychain|`kakaotalk-mcp login`", kept: keptNone},
+		reason: "keychain_unavailable", retry: problem.AfterUser, ko: "키체인을 찾지 못해서|`kakaotalk-mcp login`", en: "No keychain|`kakaotalk-mcp login`", kept: keptNone},
 	{name: "callback port taken", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		l, err := net.Listen("tcp", strings.TrimPrefix(w.callback, "http://"))
 		if err != nil {
 			w.Fatal(err)
 		}
 		w.Cleanup(func() { l.Close() })
-	}, reason: "port_in_use", retry: RetryAfterUser, ko: "PORT번을 쓰고 있어요|KAKAO_CALLBACK_URL", en: "port PORT|KAKAO_CALLBACK_URL", kept: keptNone},
+	}, reason: "port_in_use", retry: problem.AfterUser, ko: "PORT번을 쓰고 있어요|KAKAO_CALLBACK_URL", en: "port PORT|KAKAO_CALLBACK_URL", kept: keptNone},
 }
 
 // plant puts a record where the session looks and makes it look there.
@@ -283,7 +284,7 @@ func (c badCase) run(t *testing.T, lang string) {
 			t.Errorf("no working token: %v", err)
 		}
 	} else {
-		var p *Problem
+		var p *problem.Problem
 		if !errors.As(err, &p) || p.Reason != c.reason || p.Retry != c.retry {
 			t.Fatalf("got %+v, want reason %s, retry %s", err, c.reason, c.retry)
 		}

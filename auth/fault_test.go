@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -30,8 +31,8 @@ var journeys = []struct {
 func afterwards(w *world, s *Session, p Purpose, err error, old *Record) {
 	w.Helper()
 	if err != nil {
-		var problem *Problem
-		if !errors.As(err, &problem) || problem.What == "" || problem.Retry == "" {
+		var p *problem.Problem
+		if !errors.As(err, &p) || p.What == "" || p.Retry == "" {
 			w.Errorf("not worded: %v", err)
 		}
 	}
@@ -156,7 +157,7 @@ func TestHomeUnusable(t *testing.T) {
 	}
 	s := w.session(func(c *Config) { c.Home = w.path("file") })
 	_, err := w.token(s, ForMe)
-	var p *Problem
+	var p *problem.Problem
 	if !errors.As(err, &p) || p.Reason != "home_unusable" || w.opened() != 0 {
 		t.Errorf("%v, %d tabs", err, w.opened())
 	}

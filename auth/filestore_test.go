@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -20,8 +21,8 @@ func TestFileStoreCannotBeWritten(t *testing.T) {
 	}
 	w.store = &faultyStore{Store: keychain.NewFile(secrets)}
 	_, err := w.session().Token(t.Context(), Request{Purpose: ForMe})
-	var p *Problem
-	if !errors.As(err, &p) || p.Reason != "home_unusable" || p.Retry != RetryAfterUser || !strings.Contains(p.What, w.home) || strings.Contains(p.Error(), "키체인") {
+	var p *problem.Problem
+	if !errors.As(err, &p) || p.Reason != "home_unusable" || p.Retry != problem.AfterUser || !strings.Contains(p.What, w.home) || strings.Contains(p.Error(), "키체인") {
 		t.Errorf("got %+v", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -121,7 +122,7 @@ func FuzzTokenAnswer(f *testing.F) {
 		g, err := s.exchange(t.Context(), ForMe, "code", "verifier")
 		if err != nil {
 			_ = dead(err)
-			var p *Problem
+			var p *problem.Problem
 			if !errors.As(s.tokenProblem(err), &p) || p.Reason == "" || p.What == "" || p.Next == "" {
 				t.Fatalf("not worded: %v", err)
 			}
@@ -181,7 +182,7 @@ func FuzzInvite(f *testing.F) {
 		clear(s.failures) // each input meets an invitation that is still open
 		before := server.asked
 		guest, err := s.AcceptInvite(context.Background(), "http://localhost:17654/friends/callback", q)
-		var p *Problem
+		var p *problem.Problem
 		if err == nil || !errors.As(err, &p) || guest.Name != "" || strings.ContainsFunc(p.Error(), unicode.IsControl) {
 			t.Fatalf("guest %v, error %v", guest, err)
 		}

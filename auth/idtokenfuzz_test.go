@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 // Only a token signed RS256 with a key that the server gave out, from this
@@ -54,7 +56,7 @@ func FuzzIDToken(f *testing.F) {
 		s := fuzzSession(t, &answering{status: 200, body: keys})
 		who, err := s.verifyOnce(t.Context(), signed+"."+text(signature), "nonce")
 		if err != nil {
-			var p *Problem
+			var p *problem.Problem
 			if who != (identity{}) || !errors.As(s.verifyProblem(err), &p) || p.What == "" || strings.ContainsFunc(p.Error(), unicode.IsControl) {
 				t.Errorf("identity %v, problem %v", who, p)
 			}

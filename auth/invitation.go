@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 const (
@@ -104,11 +106,11 @@ func (s *Session) openInvite(ctx context.Context, state string) (invitation, err
 
 func (s *Session) inviteProblem(late bool) error {
 	if late {
-		return &Problem{Reason: "invite_expired", Retry: RetryAfterUser, Err: errors.New("invitation expired"),
+		return &problem.Problem{Reason: "invite_expired", Retry: problem.AfterUser, Err: errors.New("invitation expired"),
 			What: s.say("초대 링크의 기한(24시간)이 지났어요.", "The invitation is older than 24 hours."),
 			Next: s.say("초대한 사람에게 새 링크를 부탁해 주세요.", "Please ask for a new link.")}
 	}
-	return &Problem{Reason: "invite_invalid", Retry: RetryNo, Err: errors.New("invitation invalid"),
+	return &problem.Problem{Reason: "invite_invalid", Retry: problem.No, Err: errors.New("invitation invalid"),
 		What: s.say("올바른 초대 링크가 아니에요.", "This is not a valid invitation."),
 		Next: s.say("링크 전체를 다시 확인해 주세요.", "Check that the link is complete.")}
 }

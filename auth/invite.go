@@ -12,6 +12,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/loopback"
 )
 
@@ -178,7 +179,7 @@ func (s *Session) GuestPage(g Guest, err error) loopback.Page {
 	default:
 		page.Status = 400
 		page.Title = "연결하지 못했어요 · Not connected"
-		var p *Problem
+		var p *problem.Problem
 		if errors.As(err, &p) && p.Reason == "login_declined" {
 			page.Body = []string{"로그인을 취소하셨어요. 마음이 바뀌면 링크를 다시 열어 주세요.", "You cancelled. Open the link again if you change your mind."}
 		} else {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -140,7 +141,7 @@ func TestInviteState(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			before := w.requests("/oauth/token")
 			_, err := s.AcceptInvite(t.Context(), redirect, url.Values{"state": {c.state}, "code": {"x"}})
-			var p *Problem
+			var p *problem.Problem
 			if !errors.As(err, &p) || p.Reason != c.reason {
 				t.Errorf("got %v, want %s", err, c.reason)
 			}
@@ -150,7 +151,7 @@ func TestInviteState(t *testing.T) {
 		})
 	}
 	w.advance(25 * time.Hour)
-	var p *Problem
+	var p *problem.Problem
 	if _, err := s.AcceptInvite(t.Context(), redirect, url.Values{"state": {good}, "code": {"x"}}); !errors.As(err, &p) || p.Reason != "invite_expired" {
 		t.Errorf("after 25 hours: %v", err)
 	}

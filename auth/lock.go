@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 // Lock files in home. They are never deleted: removing one after unlocking lets
@@ -26,7 +28,7 @@ type fileLock struct{ f *flock.Flock }
 func (l *fileLock) release() { _ = l.f.Unlock() }
 
 // lock waits for a lock file, at most lockWait or until ctx ends. The error is a
-// *Problem or matches the context's.
+// *problem.Problem or matches the context's.
 func (s *Session) lock(ctx context.Context, name string) (*fileLock, error) {
 	ctx, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
@@ -86,7 +88,7 @@ func (s *Session) homeProblem(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &Problem{Reason: "home_unusable", Retry: RetryAfterUser, Err: err,
+	return &problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser, Err: err,
 		What: fmt.Sprintf(s.say("설정 폴더(%s)에 파일을 저장할 수 없어요.", "The folder %s cannot be written to."), s.cfg.Home),
 		Next: s.say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check its permissions and the free disk space.")}
 }

@@ -11,12 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
 // reason returns a problem's reason, or the error's text.
 func reason(err error) string {
-	var p *Problem
+	var p *problem.Problem
 	if errors.As(err, &p) {
 		return p.Reason
 	}
@@ -246,7 +247,7 @@ func TestCallGivesUpLoginGoesOn(t *testing.T) {
 	w.person(nil)
 	s := w.session()
 	_, err := w.askUntilTab(s, ForMe)
-	var p *Problem
+	var p *problem.Problem
 	if !errors.As(err, &p) || p.Reason != "login_pending" || p.URL != w.awaitTab(1) || p.URL != s.Pending() {
 		t.Fatalf("%v", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/loopback"
 )
 
@@ -44,7 +45,7 @@ const (
 )
 
 func outcomeOf(err error) string {
-	var p *Problem
+	var p *problem.Problem
 	switch {
 	case err == nil:
 		return outcomeDone

@@ -4,44 +4,14 @@ import (
 	"errors"
 	"fmt"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/auth/loopback"
 )
 
-// Retry says whether calling again helps.
-type Retry string
-
-const (
-	RetryNo        Retry = "no"
-	RetryAfterUser Retry = "after_user" // once the person has done something
-	RetryLater     Retry = "later"
-	RetryYes       Retry = "yes"
-)
-
-// Problem is a login that did not come about, worded for the owner: What
-// happened, the Next step, and whether trying again helps.
-type Problem struct {
-	Reason string // stable word, see the package comment
-	What   string
-	Next   string
-	Retry  Retry
-	URL    string // the login page, while a login is pending
-	Err    error  // cause, for errors.Is; never holds a secret
-}
-
-// Error joins both sentences.
-func (p *Problem) Error() string {
-	if p.Next == "" {
-		return p.What
-	}
-	return p.What + " " + p.Next
-}
-
-func (p *Problem) Unwrap() error { return p.Err }
-
 // reasonOf is what the log may say of an error: its text is for people.
 func reasonOf(err error) string {
-	if p, ok := errors.AsType[*Problem](err); ok {
+	if p, ok := errors.AsType[*problem.Problem](err); ok {
 		return p.Reason
 	}
 	return ""
@@ -64,32 +34,32 @@ func (s *Session) command(args string) string {
 
 // asProblem words errors of the store, the listener and this package.
 func (s *Session) asProblem(err error) error {
-	var p *Problem
+	var p *problem.Problem
 	if err == nil || errors.As(err, &p) {
 		return err
 	}
 	switch {
 	case errors.Is(err, keychain.ErrLocked):
-		return &Problem{Reason: "keychain_locked", Retry: RetryAfterUser, Err: err,
+		return &problem.Problem{Reason: "keychain_locked", Retry: problem.AfterUser, Err: err,
 			What: s.say("키체인이 잠겨 있거나 응답하지 않아요.", "The keychain is locked or does not answer."),
 			Next: s.say("키체인(로그인 키링) 잠금을 푼 다음 다시 시도해 주세요.", "Unlock the keychain (login keyring), then try again.")}
 	case errors.Is(err, keychain.ErrUnavailable) && s.cfg.Store.Kind() == "file":
 		return s.homeProblem(err)
 	case errors.Is(err, keychain.ErrUnavailable):
-		return &Problem{Reason: "keychain_unavailable", Retry: RetryAfterUser, Err: err,
+		return &problem.Problem{Reason: "keychain_unavailable", Retry: problem.AfterUser, Err: err,
 			What: s.say("이 컴퓨터에서 쓸 수 있는 키체인을 찾지 못해서 로그인을 안전하게 저장할 수 없어요.", "No keychain is available here, so the login cannot be saved safely."),
 			Next: fmt.Sprintf(s.say("터미널에서 %s을 실행하면 파일에 저장하는 방법을 안내해 드려요.", "Run %s in a terminal; it offers to keep the login in a file."), s.command("login"))}
 	case errors.Is(err, keychain.ErrTooBig):
-		return &Problem{Reason: "login_failed", Retry: RetryNo, Err: err,
+		return &problem.Problem{Reason: "login_failed", Retry: problem.No, Err: err,
 			What: s.say("카카오가 준 로그인 정보가 너무 커서 저장하지 못했어요.", "What Kakao sent is too large, so the login was not saved."),
 			Next: s.say("프로그램을 최신 버전으로 바꿔 보고, 계속되면 개발자에게 알려 주세요.", "Update this program; if it keeps happening, please report it.")}
 	case errors.Is(err, loopback.ErrPortForbidden):
-		return &Problem{Reason: "port_in_use", Retry: RetryAfterUser, Err: err,
+		return &problem.Problem{Reason: "port_in_use", Retry: problem.AfterUser, Err: err,
 			What: fmt.Sprintf(s.say("로그인에 쓰는 포트 %s번이 이 컴퓨터에서 예약되어 있어요.", "Port %s, which the login needs, is reserved on this computer."), s.callbackPort()),
 			Next: s.say("`netsh interface ipv4 show excludedportrange protocol=tcp`로 예약된 범위를 확인하고, KAKAO_CALLBACK_URL을 다른 포트로 바꾼 뒤 새 리다이렉트 URI를 카카오에 등록해 주세요.",
 				"See the reserved ranges with `netsh interface ipv4 show excludedportrange protocol=tcp`, choose another port in KAKAO_CALLBACK_URL and register the new redirect URI at Kakao.")}
 	case errors.Is(err, loopback.ErrPortInUse):
-		return &Problem{Reason: "port_in_use", Retry: RetryAfterUser, Err: err,
+		return &problem.Problem{Reason: "port_in_use", Retry: problem.AfterUser, Err: err,
 			What: fmt.Sprintf(s.say("다른 프로그램이 로그인에 쓰는 포트 %s번을 쓰고 있어요.", "Another program is using port %s, which the login needs."), s.callbackPort()),
 			Next: fmt.Sprintf(s.say("%s 명령으로 어떤 프로그램인지 확인해서 종료하거나, KAKAO_CALLBACK_URL의 포트를 바꾸고 카카오에 새로 등록해 주세요.", "Find it with %s and close it, or change the port in KAKAO_CALLBACK_URL and register it at Kakao."), portCommand(s.callbackPort()))}
 	}

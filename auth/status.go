@@ -28,7 +28,7 @@ type Lock struct {
 	PID  int    `json:"pid,omitempty"` // of the holder, where it is known
 }
 
-// Status reads the store once. The error is a *Problem when the store cannot be
+// Status reads the store once. The error is a *problem.Problem when the store cannot be
 // read, which is not the same as being logged out.
 func (s *Session) Status(ctx context.Context) (Status, error) {
 	st := Status{Store: s.cfg.Store.Kind()}

@@ -27,8 +27,8 @@ type Request struct {
 // Token returns an access token for r.Purpose: from memory, from the store, by
 // a refresh or by a login in the browser, whichever comes first. While a person
 // is awaited, ctx bounds the wait of this call only: at its deadline the answer
-// is a *Problem "login_pending" with the page's address, and the login goes on.
-// Other errors: *Problem, or ctx.Err() after a cancellation.
+// is a *problem.Problem "login_pending" with the page's address, and the login goes on.
+// Other errors: *problem.Problem, or ctx.Err() after a cancellation.
 func (s *Session) Token(ctx context.Context, r Request) (string, error) {
 	rec, err := s.stored(ctx, r.Purpose.scopes())
 	switch {

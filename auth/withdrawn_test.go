@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -31,7 +32,7 @@ func TestWithdrawnAndNotWritten(t *testing.T) {
 	}
 	s.Withdrawn(t.Context(), token, []string{"friends"})
 	got, err := w.token(s, ForFriends)
-	var p *Problem
+	var p *problem.Problem
 	if !errors.As(err, &p) || p.Reason != "home_unusable" {
 		t.Errorf("got the same token: %v, %v", got == token, err)
 	}

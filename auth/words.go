@@ -10,6 +10,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/loopback"
 )
 
@@ -24,7 +25,7 @@ func (s *Session) pending(page, reason string) error {
 	}
 	next += "\n" + fmt.Sprintf(s.say("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal."), s.command("login --no-browser"))
 	next += "\n" + s.pageHelp(s.redirectOf(page))
-	return &Problem{Reason: "login_pending", Retry: RetryAfterUser, Err: ErrLoginNeeded, What: what, Next: next, URL: page}
+	return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded, What: what, Next: next, URL: page}
 }
 
 // pageHelp says what the codes on Kakao's own error page mean: that page never
@@ -45,20 +46,20 @@ func (s *Session) redirectOf(page string) string {
 
 // leftOpen words a login whose callback never came.
 func (s *Session) leftOpen(p Purpose) error {
-	return &Problem{Reason: "login_expired", Retry: RetryAfterUser, Err: ErrLoginNeeded,
+	return &problem.Problem{Reason: "login_expired", Retry: problem.AfterUser, Err: ErrLoginNeeded,
 		What: s.say("10분 동안 로그인이 끝나지 않아서 기다리기를 멈췄어요.", "The login was not finished within 10 minutes, so the wait ended."),
 		Next: s.orTyped(s.say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again."),
 			"같은 명령을 다시 실행하면 로그인 화면이 다시 열려요.", "Run the same command again; the login page opens again.") + "\n" + s.pageHelp(s.RedirectURI(p))}
 }
 
 func (s *Session) declinedToOpen(page string) error {
-	return &Problem{Reason: "login_declined", Retry: RetryAfterUser, Err: ErrDeclined, URL: page,
+	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined, URL: page,
 		What: s.say("로그인 화면을 열지 않기로 하셔서 아무것도 하지 않았어요.", "The login page was not opened, so nothing was done."),
 		Next: fmt.Sprintf(s.say("로그인하려면 터미널에서 %s을 실행하거나 이 주소를 여세요: %s", "To log in, run %s in a terminal or open %s"), s.command("login"), page)}
 }
 
 func (s *Session) declined() error {
-	return &Problem{Reason: "login_declined", Retry: RetryAfterUser, Err: ErrDeclined,
+	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined,
 		What: s.say("카카오 로그인을 취소하셔서 아무것도 하지 않았어요.", "The Kakao login was cancelled, so nothing was done."),
 		Next: s.orTyped(fmt.Sprintf(s.say("다시 로그인하려면 사용자가 원할 때 한 번 더 요청하거나 %s을 실행해 주세요.", "To log in after all, ask once more when the user wants it, or run %s."), s.command("login")),
 			"다시 로그인하려면 같은 명령을 다시 실행해 주세요.", "To log in after all, run the same command again.")}
@@ -68,13 +69,13 @@ func (s *Session) declined() error {
 // request authorization code, error).
 func (s *Session) refusal(code, description string) error {
 	if code == "access_denied" && strings.Contains(description, "age") {
-		return &Problem{Reason: "login_declined", Retry: RetryNo, Err: ErrDeclined,
+		return &problem.Problem{Reason: "login_declined", Retry: problem.No, Err: ErrDeclined,
 			What: s.say("만 14세 미만 계정은 이 앱에 로그인할 수 없어요.", "Accounts of people under 14 cannot log in to this app.")}
 	}
 	if code == "access_denied" {
 		return s.declined()
 	}
-	return &Problem{Reason: "login_failed", Retry: RetryYes, Err: errors.New("authorization refused: " + safeWord(code)),
+	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("authorization refused: " + safeWord(code)),
 		What: fmt.Sprintf(s.say("카카오가 로그인을 마치지 못했다고 답했어요(%s).", "Kakao could not finish the login (%s)."), safeWord(code)),
 		Next: s.say("로그인을 처음부터 다시 해 주세요.", "Please log in once more from the start.")}
 }
@@ -84,19 +85,19 @@ func (s *Session) verifyProblem(err error) error {
 	var expired *oidc.TokenExpiredError
 	switch {
 	case errors.Is(err, errNoIDToken):
-		return &Problem{Reason: "misconfigured", Retry: RetryAfterUser, Err: err,
+		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: err,
 			What: s.say("카카오가 ID 토큰을 주지 않아서 누가 로그인했는지 확인할 수 없었어요.", "Kakao sent no ID token, so the account could not be verified."),
 			Next: s.say("[카카오 로그인]에서 OpenID Connect를 켠 다음 다시 로그인해 주세요.", "Switch on OpenID Connect under [카카오 로그인], then log in again.")}
 	case errors.As(err, &expired):
-		return &Problem{Reason: "clock_wrong", Retry: RetryAfterUser, Err: errors.New("the ID token is expired by the local clock"),
+		return &problem.Problem{Reason: "clock_wrong", Retry: problem.AfterUser, Err: errors.New("the ID token is expired by the local clock"),
 			What: s.say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인할 수 없었어요.", "This computer's clock is wrong, so the login could not be verified."),
 			Next: s.say("날짜와 시간을 자동으로 맞춘 다음 다시 로그인해 주세요.", "Set date and time automatically, then log in again.")}
 	case errors.Is(err, errNoKeys):
-		return &Problem{Reason: "kakao_unavailable", Retry: RetryLater, Err: err,
+		return &problem.Problem{Reason: "kakao_unavailable", Retry: problem.Later, Err: err,
 			What: s.say("카카오 로그인 서버에서 확인용 키를 받지 못해서 로그인을 마치지 못했어요.", "Kakao's login server did not give out its keys, so the login could not be verified."),
 			Next: s.say("잠시 후 다시 로그인해 주세요.", "Log in again in a while.")}
 	}
-	return &Problem{Reason: "login_failed", Retry: RetryYes, Err: errors.New("the ID token did not pass verification"),
+	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("the ID token did not pass verification"),
 		What: s.say("카카오가 보낸 로그인 정보가 진짜인지 확인하지 못해서 로그인을 중단했어요.", "What came back could not be verified as Kakao's, so the login was stopped."),
 		Next: fmt.Sprintf(s.say("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it keeps failing, check with %s."), s.command("doctor"))}
 }
@@ -111,7 +112,7 @@ func (s *Session) account(who identity) string {
 }
 
 func (s *Session) otherAccount(old *Record, who identity) error {
-	return &Problem{Reason: "other_account", Retry: RetryAfterUser, Err: errors.New("consent came from another account"),
+	return &problem.Problem{Reason: "other_account", Retry: problem.AfterUser, Err: errors.New("consent came from another account"),
 		What: fmt.Sprintf(s.say("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from a different account than the one logged in (%[2]s instead of %[1]s). The old login is kept."), s.account(old.identity()), s.account(who)),
 		Next: fmt.Sprintf(s.say("계정을 바꾸려면 %s를 실행해 주세요.", "To change accounts, run %s."), s.command("login --switch"))}
 }
@@ -125,7 +126,7 @@ func (s *Session) consentMissing(items []string) error {
 		}
 		list = append(list, item)
 	}
-	return &Problem{Reason: "consent_missing", Retry: RetryAfterUser, Err: ErrDeclined,
+	return &problem.Problem{Reason: "consent_missing", Retry: problem.AfterUser, Err: ErrDeclined,
 		What: fmt.Sprintf(s.say("로그인은 됐지만 %s에 동의하지 않으셔서 이 기능을 쓸 수 없어요.", "Logged in, but without consent to %s this cannot be done."), strings.Join(list, ", ")),
 		Next: s.orTyped(s.say("동의하려면 사용자가 원할 때 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "To consent, ask once more when the user wants it; the consent page opens again."),
 			"동의하려면 같은 명령을 다시 실행해 주세요. 동의 화면이 다시 열려요.", "To consent, run the same command again; the consent page opens again.")}
@@ -155,7 +156,7 @@ func (s *Session) outcomeProblem(outcome string, p Purpose, rec *Record) error {
 		}
 		return s.consentMissing(rec.missing(p))
 	}
-	return &Problem{Reason: "login_failed", Retry: RetryAfterUser, Err: ErrLoginNeeded,
+	return &problem.Problem{Reason: "login_failed", Retry: problem.AfterUser, Err: ErrLoginNeeded,
 		What: s.say("다른 프로그램에서 시작한 로그인이 끝나지 못했어요.", "The login that another program had started was not completed."),
 		Next: fmt.Sprintf(s.say("브라우저에 보이는 설명을 확인하거나 %s을 실행해 주세요.", "See what the browser says, or run %s."), s.command("login"))}
 }
@@ -163,7 +164,6 @@ func (s *Session) outcomeProblem(outcome string, p Purpose, rec *Record) error {
 // resultPage is what the browser shows at the end of a login.
 func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 	page := loopback.Page{Status: 200, Lang: s.lang()}
-	var problem *Problem
 	if err == nil {
 		page.OK = true
 		page.Title = s.say("로그인했어요", "You are logged in")
@@ -176,17 +176,17 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 	}
 	page.Status = http.StatusForbidden // 400 says that the callback was not of this login
 	page.Title = s.say("로그인하지 못했어요", "Login failed")
-	if errors.As(err, &problem) {
-		next := problem.Next
+	if failed, ok := errors.AsType[*problem.Problem](err); ok {
+		next := failed.Next
 		// Who reads the page is the person, not their assistant.
 		again := s.say("다시 하려면 쓰던 앱에서 한 번 더 요청하시면 돼요. 이 창은 닫으셔도 돼요.", "To try again, ask once more in the app you came from. You can close this tab.")
-		switch problem.Reason {
+		switch failed.Reason {
 		case "login_declined":
 			page.Title, next = s.say("로그인을 취소했어요", "Login cancelled"), again
 		case "consent_missing":
 			page.Title, next = s.say("동의가 더 필요해요", "More consent is needed"), again
 		}
-		page.Body = append(page.Body, problem.What)
+		page.Body = append(page.Body, failed.What)
 		if next != "" {
 			page.Body = append(page.Body, next)
 		}

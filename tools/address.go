@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 )
@@ -59,7 +59,7 @@ func (m *Messenger) checkWords(words []string) error {
 }
 
 func (m *Messenger) tooMany(n int) error {
-	return &Refusal{Reason: "too_many_receivers", Retry: auth.RetryNo,
+	return &Refusal{Reason: "too_many_receivers", Retry: problem.No,
 		What: fmt.Sprintf(m.say("한 번에 %d명까지 보낼 수 있는데 %d명이에요. 아무에게도 보내지 않았어요.", "At most %d people at once; these are %d. Nobody got anything."), maxReceivers, n),
 		Next: m.say("나누어서 보내 주세요.", "Send it in groups.")}
 }
@@ -172,11 +172,11 @@ func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error
 		return err
 	}
 	if own {
-		return &Refusal{Reason: "own_uuid", Retry: auth.RetryNo, silent: true,
+		return &Refusal{Reason: "own_uuid", Retry: problem.No, silent: true,
 			What: m.say("자기 자신의 uuid예요.", "This is the user's own uuid."),
 			Next: m.ownChatNext()}
 	}
-	return &Refusal{Reason: "unknown_uuid", Retry: auth.RetryNo, silent: true,
+	return &Refusal{Reason: "unknown_uuid", Retry: problem.No, silent: true,
 		What: m.say("친구 목록에 없는 uuid예요.", "This uuid is not in the friend list."),
 		Next: m.findAgain() + " " + m.say("uuid는 앱마다 달라요.", "Uuids differ from app to app.")}
 }
@@ -195,7 +195,7 @@ func meansMe(word string) bool {
 }
 
 func (m *Messenger) ownChat() error {
-	return &Refusal{Reason: "own_chat", Retry: auth.RetryNo, silent: true,
+	return &Refusal{Reason: "own_chat", Retry: problem.No, silent: true,
 		What: m.say("자기 자신을 뜻하는 말이에요.", "This word means the user."),
 		Next: m.ownChatNext()}
 }

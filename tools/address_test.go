@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -52,7 +52,7 @@ func TestAliasFileWithTwoMeanings(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 10 {
-		w.want(w.call(toolSend, `{"to":["엄마"],"message":"안녕"}`), StatusNotSent, "home_unusable", auth.RetryAfterUser)
+		w.want(w.call(toolSend, `{"to":["엄마"],"message":"안녕"}`), StatusNotSent, "home_unusable", problem.AfterUser)
 	}
 	w.wantArrived()
 }
@@ -130,7 +130,7 @@ func TestNicknameThatMeantAnother(t *testing.T) {
 	second := w.friend("새친구") // took the name over
 	w.restart()
 	a := w.call(toolSend, `{"to":["새친구"],"message":"비밀"}`)
-	w.want(a, StatusNotSent, "name_changed_owner", auth.RetryAfterUser)
+	w.want(a, StatusNotSent, "name_changed_owner", problem.AfterUser)
 	if got := a.names("candidates"); len(got) != 1 {
 		t.Errorf("candidates %q", got)
 	}
@@ -160,15 +160,15 @@ func TestStaleUUIDDropsTheList(t *testing.T) {
 	w.call(toolSearch, `{"query":"옛친구"}`)
 	w.kakao.Befriend(w.kakao.Owner().ID, id, sandbox.Friendship{Hidden: true})
 	uuid := w.kakao.UUID(id)
-	w.want(w.call(toolSend, `{"uuid":"`+uuid+`","message":"안녕"}`), StatusNotSent, "not_a_friend", auth.RetryAfterUser)
-	w.want(w.call(toolSend, `{"uuid":"`+uuid+`","message":"안녕"}`), StatusNotSent, "unknown_uuid", auth.RetryNo)
+	w.want(w.call(toolSend, `{"uuid":"`+uuid+`","message":"안녕"}`), StatusNotSent, "not_a_friend", problem.AfterUser)
+	w.want(w.call(toolSend, `{"uuid":"`+uuid+`","message":"안녕"}`), StatusNotSent, "unknown_uuid", problem.No)
 	// A uuid that Kakao does not even know, behind an alias: it is named.
 	raw, _ := json.Marshal(peopleData{Format: 1, Aliases: map[string]string{"유령": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA01"}})
 	if err := os.WriteFile(w.m.people.path, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	a := w.call(toolSend, `{"to":["홍길동","유령"],"message":"안녕"}`)
-	w.want(a, StatusNotSent, "unknown_uuid", auth.RetryNo)
+	w.want(a, StatusNotSent, "unknown_uuid", problem.No)
 	if !strings.Contains(a.text(), "유령") || strings.Contains(a.text(), "홍길동") {
 		t.Error(a.text())
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 // allowed applies KAKAO_ALLOW: when it is set, nobody else is messaged.
@@ -14,7 +14,7 @@ func (m *Messenger) allowed(receivers []Receiver) error {
 	}
 	for _, r := range receivers {
 		if !m.allows(r.UUID) {
-			return &Refusal{Reason: "not_allowed", Retry: auth.RetryNo,
+			return &Refusal{Reason: "not_allowed", Retry: problem.No,
 				What: fmt.Sprintf(m.say("%s님은 KAKAO_ALLOW에 없어서 아무에게도 보내지 않았어요.", "%s is not in KAKAO_ALLOW, so nobody got anything."), r.Name),
 				Next: m.onlyTheUser()}
 		}
@@ -39,7 +39,7 @@ func (m *Messenger) allows(uuid string) bool {
 
 func (m *Messenger) peopleProblem(err error) error {
 	m.cfg.Log.Error("alias file", "err", err)
-	return &Refusal{Reason: "home_unusable", Retry: auth.RetryAfterUser,
+	return &Refusal{Reason: "home_unusable", Retry: problem.AfterUser,
 		What: fmt.Sprintf(m.say("별칭 파일(%s)을 쓸 수 없어서 아무것도 하지 않았어요.", "The alias file %s cannot be used, so nothing was done."), m.people.path),
 		Next: m.say("파일을 확인하거나 다른 곳으로 옮겨 주세요.", "Check the file or move it away.")}
 }

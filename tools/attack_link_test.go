@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/kakao"
 )
 
@@ -23,7 +23,7 @@ func TestHostileArguments(t *testing.T) {
 		`{"template_id":1,"template_args":{"a":1}}`, `{"template_id":-1}`, `{"template_id":1e99}`, `{"message":"a","KAKAO_CONFIRM":"never"}`, `{"message":"a","confirm":false}`, `{"message":"a","approve":true}`,
 	} {
 		a := w.call(toolToMe, c)
-		if !a.IsError || a.str("retry") != string(auth.RetryNo) || strings.Contains(a.text(), "evil") || strings.Contains(a.text(), "X-Evil") {
+		if !a.IsError || a.str("retry") != string(problem.No) || strings.Contains(a.text(), "evil") || strings.Contains(a.text(), "X-Evil") {
 			t.Errorf("%s: %s", c, a.text())
 		}
 	}

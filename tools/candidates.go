@@ -3,7 +3,7 @@ package tools
 import (
 	"fmt"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 )
@@ -17,7 +17,7 @@ func (m *Messenger) unclear(all *snapshot, word string, exact []int) *Refusal {
 	if len(picks) == 0 {
 		picks = m.nearest(all, word)
 	}
-	r := &Refusal{Retry: auth.RetryAfterUser, silent: true, Candidates: m.candidates(all, picks)}
+	r := &Refusal{Retry: problem.AfterUser, silent: true, Candidates: m.candidates(all, picks)}
 	shown := bubble.Clean(word, nameMax)
 	switch {
 	case len(exact) > 1:

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -18,47 +18,47 @@ var (
 // TestKakaoCodes plays every documented code as the answer to a message.
 func TestKakaoCodes(t *testing.T) {
 	t.Parallel()
-	unknown := func(code, status int) (int, int, string, string, auth.Retry) {
-		return code, status, StatusUnknown, "unknown_outcome", auth.RetryNo
+	unknown := func(code, status int) (int, int, string, string, problem.Retry) {
+		return code, status, StatusUnknown, "unknown_outcome", problem.No
 	}
 	type row struct {
 		code, http     int
 		status, reason string
-		retry          auth.Retry
+		retry          problem.Retry
 	}
-	make := func(code, http int, status, reason string, retry auth.Retry) row {
+	make := func(code, http int, status, reason string, retry problem.Retry) row {
 		return row{code, http, status, reason, retry}
 	}
 	rows := []row{
 		make(unknown(-1, 400)), make(unknown(-603, 400)), make(unknown(-9798, 503)), make(unknown(-1, 500)), make(unknown(0, 429)), make(unknown(0, 302+200)),
-		{-2, 400, StatusNotSent, "bad_request", auth.RetryNo},
-		{-3, 403, StatusNotSent, "not_enabled", auth.RetryAfterUser},
-		{-4, 403, StatusNotSent, "account_blocked", auth.RetryNo},
-		{-5, 403, StatusNotSent, "no_permission", auth.RetryAfterUser},
-		{-6, 403, StatusNotSent, "policy", auth.RetryNo},
-		{-7, 400, StatusNotSent, "kakao_unavailable", auth.RetryLater},
-		{-8, 400, StatusNotSent, "bad_request", auth.RetryNo},
-		{-9, 400, StatusNotSent, "api_ended", auth.RetryNo},
-		{-10, 400, StatusNotSent, "quota", auth.RetryLater},
-		{-11, 400, StatusNotSent, "quota", auth.RetryAfterUser},
-		{-12, 403, StatusNotSent, "app_blocked", auth.RetryNo},
-		{-402, 403, StatusNotSent, "consent_missing", auth.RetryAfterUser},
-		{-406, 401, StatusNotSent, "under_age", auth.RetryNo},
-		{-501, 400, StatusNotSent, "not_a_talk_user", auth.RetryNo},
-		{-502, 400, StatusNotSent, "not_a_friend", auth.RetryAfterUser},
-		{-504, 400, StatusNotSent, "device", auth.RetryNo},
-		{-530, 400, StatusNotSent, "refused_by_receiver", auth.RetryNo},
-		{-531, 400, StatusNotSent, "quota", auth.RetryLater},
-		{-532, 400, StatusNotSent, "quota_sender", auth.RetryLater},
-		{-533, 400, StatusNotSent, "quota_receiver", auth.RetryLater},
-		{-534, 400, StatusNotSent, "kakao_error", auth.RetryLater},
-		{-535, 400, StatusNotSent, "kakao_error", auth.RetryLater},
-		{-536, 400, StatusNotSent, "quota_pair", auth.RetryLater},
-		{-602, 400, StatusNotSent, "image", auth.RetryNo},
-		{-606, 400, StatusNotSent, "image", auth.RetryNo},
-		{-911, 400, StatusNotSent, "image", auth.RetryNo},
-		{-903, 400, StatusNotSent, "misconfigured", auth.RetryAfterUser},
-		{-77777, 400, StatusNotSent, "kakao_error", auth.RetryLater},
+		{-2, 400, StatusNotSent, "bad_request", problem.No},
+		{-3, 403, StatusNotSent, "not_enabled", problem.AfterUser},
+		{-4, 403, StatusNotSent, "account_blocked", problem.No},
+		{-5, 403, StatusNotSent, "no_permission", problem.AfterUser},
+		{-6, 403, StatusNotSent, "policy", problem.No},
+		{-7, 400, StatusNotSent, "kakao_unavailable", problem.Later},
+		{-8, 400, StatusNotSent, "bad_request", problem.No},
+		{-9, 400, StatusNotSent, "api_ended", problem.No},
+		{-10, 400, StatusNotSent, "quota", problem.Later},
+		{-11, 400, StatusNotSent, "quota", problem.AfterUser},
+		{-12, 403, StatusNotSent, "app_blocked", problem.No},
+		{-402, 403, StatusNotSent, "consent_missing", problem.AfterUser},
+		{-406, 401, StatusNotSent, "under_age", problem.No},
+		{-501, 400, StatusNotSent, "not_a_talk_user", problem.No},
+		{-502, 400, StatusNotSent, "not_a_friend", problem.AfterUser},
+		{-504, 400, StatusNotSent, "device", problem.No},
+		{-530, 400, StatusNotSent, "refused_by_receiver", problem.No},
+		{-531, 400, StatusNotSent, "quota", problem.Later},
+		{-532, 400, StatusNotSent, "quota_sender", problem.Later},
+		{-533, 400, StatusNotSent, "quota_receiver", problem.Later},
+		{-534, 400, StatusNotSent, "kakao_error", problem.Later},
+		{-535, 400, StatusNotSent, "kakao_error", problem.Later},
+		{-536, 400, StatusNotSent, "quota_pair", problem.Later},
+		{-602, 400, StatusNotSent, "image", problem.No},
+		{-606, 400, StatusNotSent, "image", problem.No},
+		{-911, 400, StatusNotSent, "image", problem.No},
+		{-903, 400, StatusNotSent, "misconfigured", problem.AfterUser},
+		{-77777, 400, StatusNotSent, "kakao_error", problem.Later},
 	}
 	ko := loggedIn(t)
 	ko.call(toolSearch, `{}`)
@@ -120,7 +120,7 @@ func TestOffline(t *testing.T) {
 	w := loggedIn(t)
 	w.m.cfg.Kakao.HTTP.Transport = &refusing{next: w.m.cfg.Kakao.HTTP.Transport, left: 99}
 	a := w.call(toolToMe, `{"message":"안녕"}`)
-	w.want(a, StatusNotSent, "offline", auth.RetryYes)
+	w.want(a, StatusNotSent, "offline", problem.Yes)
 	if !strings.Contains(a.text(), "아무것도 보내지 않았어요") {
 		t.Error(a.text())
 	}
@@ -133,7 +133,7 @@ func TestAccountChangesMidway(t *testing.T) {
 	w.kakao.Unlink(w.kakao.Owner().ID)
 	*w.visitor = sandbox.Visitor{Person: "김지민"}
 	a := w.call(toolSend, `{"to":["홍길동"],"message":"안녕"}`)
-	w.want(a, StatusNotSent, "account_changed", auth.RetryYes)
+	w.want(a, StatusNotSent, "account_changed", problem.Yes)
 	w.wantArrived()
 	// The friends of the first account are forgotten.
 	if _, ok := w.m.friends.known(w.uuid("홍길동")); ok {

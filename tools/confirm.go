@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 // confirm asks the human before a message goes out, as KAKAO_CONFIRM says.
@@ -29,7 +29,7 @@ func (s *sending) confirm(ctx context.Context) error {
 	switch {
 	case errors.Is(err, errCannotAsk):
 		if m.cfg.Confirm == ConfirmAlways {
-			return &Refusal{Reason: "cannot_ask", Retry: auth.RetryNo,
+			return &Refusal{Reason: "cannot_ask", Retry: problem.No,
 				What: m.say("보내기 전에 꼭 묻도록 설정했는데(KAKAO_CONFIRM=always) 지금 쓰는 클라이언트는 질문을 보여 줄 수 없어서 보내지 않았어요.", "KAKAO_CONFIRM=always wants a question first, and this client cannot show one. Nothing was sent."),
 				Next: m.say("KAKAO_CONFIRM을 friends로 바꾸거나 질문을 보여 줄 수 있는 클라이언트를 써 주세요.", "Set KAKAO_CONFIRM to friends or use a client that shows questions.")}
 		}
@@ -129,6 +129,6 @@ func (s *sending) turnedDown() error {
 		}
 		next += " " + fmt.Sprintf(m.say("확인 없이 보내려면 사용자가 터미널에서 이 명령을 실행하면 돼요: %s", "To send without the question the user can run %s in a terminal."), strings.Join(words, ", "))
 	}
-	return &Refusal{Reason: "declined", Retry: auth.RetryAfterUser, Next: next,
+	return &Refusal{Reason: "declined", Retry: problem.AfterUser, Next: next,
 		What: m.say("확인을 받지 못해서 아무것도 보내지 않았어요.", "It was not confirmed, so nothing was sent.")}
 }

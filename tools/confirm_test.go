@@ -11,7 +11,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -46,7 +46,7 @@ func TestConfirmAnswers(t *testing.T) {
 				w.wantArrived("홍길동: 저녁 먹자")
 				return
 			}
-			w.want(a, StatusNotSent, "declined", auth.RetryAfterUser)
+			w.want(a, StatusNotSent, "declined", problem.AfterUser)
 			if !strings.Contains(a.text(), "friends allow -- "+w.uuid("홍길동")) {
 				t.Errorf("the refusal does not name the command: %s", a.text())
 			}
@@ -146,7 +146,7 @@ func TestAllowList(t *testing.T) {
 	w.restart()
 	p := answering(decline, "")
 	w.want(w.asked(p, toolSend, `{"to":["홍길동","정서연"],"message":"안녕"}`), StatusSent, "", "")
-	w.want(w.asked(p, toolSend, `{"to":["정서연","강도윤"],"message":"안녕"}`), StatusNotSent, "not_allowed", auth.RetryNo)
+	w.want(w.asked(p, toolSend, `{"to":["정서연","강도윤"],"message":"안녕"}`), StatusNotSent, "not_allowed", problem.No)
 	w.want(w.call(toolToMe, `{"message":"안녕"}`), StatusSent, "", "")
 	command := w.cfg
 	command.Typed = true
@@ -162,7 +162,7 @@ func TestAllowList(t *testing.T) {
 	if err := os.WriteFile(w.m.people.path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.want(w.call(toolSend, `{"uuid":"`+w.uuid("홍길동")+`","message":"또"}`), StatusNotSent, "not_allowed", auth.RetryNo)
+	w.want(w.call(toolSend, `{"uuid":"`+w.uuid("홍길동")+`","message":"또"}`), StatusNotSent, "not_allowed", problem.No)
 }
 
 func TestLegacyClientThatNeverAnswers(t *testing.T) {
@@ -172,7 +172,7 @@ func TestLegacyClientThatNeverAnswers(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}}
-	w.want(w.asked(silent, toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusNotSent, "declined", auth.RetryAfterUser)
+	w.want(w.asked(silent, toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusNotSent, "declined", problem.AfterUser)
 	w.wantArrived()
 }
 
@@ -185,7 +185,7 @@ func TestCancelledWhileAsking(t *testing.T) {
 		return answering(accept, "이번만 보내기").answer(ctx, "") // too late
 	}}
 	a := w.callIn(w.srv.WithContext(ctx, p), toolSend, `{"to":["홍길동"],"message":"안녕"}`, "")
-	w.want(a, StatusNotSent, "cancelled", auth.RetryNo)
+	w.want(a, StatusNotSent, "cancelled", problem.No)
 	w.wantArrived()
 	w.want(w.asked(answering(accept, "이번만 보내기"), toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusSent, "", "")
 }
@@ -223,7 +223,7 @@ func TestModernConfirm(t *testing.T) {
 	again("a replayed answer", toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, once)
 	second := ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, "")
 	no := fmt.Sprintf(`,"requestState":%q,"inputResponses":{"confirm":{"action":"decline"}}`, second.State)
-	w.want(ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, no), StatusNotSent, "declined", auth.RetryAfterUser)
+	w.want(ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, no), StatusNotSent, "declined", problem.AfterUser)
 	w.wantArrived("홍길동: 안녕")
 }
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -238,7 +238,7 @@ func (s *sending) nameUnknown(ctx context.Context, err error) error {
 		return err
 	}
 	m := s.m
-	return &Refusal{Reason: "unknown_uuid", Retry: auth.RetryNo,
+	return &Refusal{Reason: "unknown_uuid", Retry: problem.No,
 		What: fmt.Sprintf(m.say("지금 친구 목록에 없는 사람이에요: %s. 아무에게도 보내지 않았어요.", "Not in the friend list any more: %s. Nobody got anything."), strings.Join(gone, ", ")),
 		Next: m.findAgain()}
 }

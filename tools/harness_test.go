@@ -19,6 +19,7 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
@@ -268,7 +269,7 @@ func (w *world) arrived() []string {
 }
 
 // want checks the essentials of an answer.
-func (w *world) want(a answer, status, reason string, retry auth.Retry) {
+func (w *world) want(a answer, status, reason string, retry problem.Retry) {
 	w.t.Helper()
 	failed := status != StatusSent && status != StatusAlreadySent
 	if a.str("status") != status || a.str("reason") != reason || a.str("retry") != string(retry) || a.IsError != failed {

@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"testing"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 func TestJournalErrors(t *testing.T) {
@@ -30,7 +30,7 @@ func TestJournalErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			a := w.call(toolToMe, `{"message":"안녕"}`)
-			w.want(a, StatusNotSent, c.reason, auth.RetryAfterUser)
+			w.want(a, StatusNotSent, c.reason, problem.AfterUser)
 			w.wantArrived()
 		})
 	}

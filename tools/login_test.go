@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -29,7 +30,7 @@ func TestLoginNobodyFinishes(t *testing.T) {
 	w.m.budget = 300 * time.Millisecond
 	a := w.call(toolToMe, `{"message":"안녕"}`)
 	page := a.str("login_url")
-	if page == "" || a.str("retry") != string(auth.RetryAfterUser) || !a.IsError || !strings.Contains(a.text(), page) {
+	if page == "" || a.str("retry") != string(problem.AfterUser) || !a.IsError || !strings.Contains(a.text(), page) {
 		t.Fatalf("got %v %s", a.Result, a.text())
 	}
 	w.wantArrived()
@@ -124,7 +125,7 @@ func TestQuotaWarnings(t *testing.T) {
 	if a.Result["used_today"].(float64) != 30 {
 		t.Errorf("used_today is missing in an error: %v", a.Result)
 	}
-	w.want(w.call(toolSend, `{"to":["강도윤"],"message":"x"}`), StatusNotSent, "quota_sender", auth.RetryLater)
+	w.want(w.call(toolSend, `{"to":["강도윤"],"message":"x"}`), StatusNotSent, "quota_sender", problem.Later)
 	if text := w.resource("kakao://quota"); !strings.Contains(text, `"used_today":30`) || !strings.Contains(text, `"daily_limit":30`) {
 		t.Error(text)
 	}

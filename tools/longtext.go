@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -117,7 +117,7 @@ func (m *Messenger) stored(text string, parts []string, link kakao.Link, button 
 		}
 		if err != nil {
 			m.cfg.Log.Error("text not stored", "err", err)
-			return plan{}, &Refusal{Reason: "page_unavailable", Retry: auth.RetryLater,
+			return plan{}, &Refusal{Reason: "page_unavailable", Retry: problem.Later,
 				What: m.say("긴 글을 보여 줄 페이지를 준비하지 못해서 보내지 않았어요.", "The page for the long text could not be made, so nothing was sent."),
 				Next: m.say("터널 상태를 확인하거나 내용을 줄여 주세요.", "Check the tunnel, or shorten the text.")}
 		}

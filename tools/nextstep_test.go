@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -122,7 +122,7 @@ func named(alias string) func(*world) error {
 func alone(w *world) { evalSetups["alone"](w) }
 
 // play returns the error that a case comes to.
-func (c refusalCase) play(t *testing.T, lang string) (reason, next, text string, retry auth.Retry) {
+func (c refusalCase) play(t *testing.T, lang string) (reason, next, text string, retry problem.Retry) {
 	w := loggedIn(t, func(cfg *Config) {
 		if cfg.Lang = lang; c.change != nil {
 			c.change(cfg)
@@ -147,14 +147,14 @@ func (c refusalCase) play(t *testing.T, lang string) (reason, next, text string,
 	if a.IsError == c.empty {
 		t.Errorf("isError is %v: %s", a.IsError, a.text())
 	}
-	return a.str("reason"), a.str("next_step"), a.text(), auth.Retry(a.str("retry"))
+	return a.str("reason"), a.str("next_step"), a.text(), problem.Retry(a.str("retry"))
 }
 
 // TestEveryErrorSaysWhatToDo: whatever goes wrong, the answer has a reason, a next
 // step and whether trying again helps, and its text says each thing once.
 func TestEveryErrorSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	retries := []auth.Retry{auth.RetryNo, auth.RetryAfterUser, auth.RetryLater, auth.RetryYes}
+	retries := []problem.Retry{problem.No, problem.AfterUser, problem.Later, problem.Yes}
 	for want, cases := range refusals {
 		for i, c := range cases {
 			for _, lang := range []string{"ko", "en"} {

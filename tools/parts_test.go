@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -39,9 +39,9 @@ func TestPartsResumeWhereTheyStopped(t *testing.T) {
 			w.fault(sandbox.Faults{FailPath: friendSends, FailNth: stop, FailStatus: 400, FailBody: `{"code":-532,"msg":"x"}`})
 			a := w.call(toolSend, longCall())
 			if stop == 1 {
-				w.want(a, StatusNotSent, "quota_sender", auth.RetryLater)
+				w.want(a, StatusNotSent, "quota_sender", problem.Later)
 			} else {
-				w.want(a, StatusPartlySent, "quota_sender", auth.RetryLater)
+				w.want(a, StatusPartlySent, "quota_sender", problem.Later)
 				if !strings.Contains(a.text(), fmt.Sprintf("5개 중 %d개까지 전달됐어요", stop-1)) {
 					t.Errorf("it does not tell how much arrived: %s", a.text())
 				}
@@ -85,7 +85,7 @@ func TestPartWithUnknownOutcomeStopsTheRest(t *testing.T) {
 	w.fault(sandbox.Faults{FailPath: friendSends, FailNth: 3, Cut: "after"})
 	for range 2 {
 		a := w.call(toolSend, longCall())
-		w.want(a, StatusUnknown, "unknown_outcome", auth.RetryNo)
+		w.want(a, StatusUnknown, "unknown_outcome", problem.No)
 		if !strings.Contains(a.str("summary"), "알 수 없어요") || !strings.Contains(fmt.Sprint(a.Result["failed"]), "5개 중 2개까지 전달됐어요") {
 			t.Errorf("got %s %v", a.text(), a.Result["failed"])
 		}

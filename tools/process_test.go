@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -225,7 +226,7 @@ func killed(t *testing.T, before bool) {
 	_ = cmd.Wait()
 	s.m.settle = 100 * time.Millisecond
 	out, err := s.m.Send(t.Context(), r, Nobody{})
-	if err != nil || out.Status != StatusUnknown || out.Retry != auth.RetryNo {
+	if err != nil || out.Status != StatusUnknown || out.Retry != problem.No {
 		t.Errorf("after the kill: %+v %v", out, err)
 	}
 	n := len(s.arrived())

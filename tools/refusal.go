@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 // Refusal is a call that was not carried out, worded for people: what happened,
@@ -14,7 +14,7 @@ type Refusal struct {
 	Reason     string // stable word for programs
 	What       string
 	Next       string
-	Retry      auth.Retry
+	Retry      problem.Retry
 	LoginURL   string
 	Candidates []Friend // people a name may have meant
 	silent     bool     // What does not tell that nothing was sent
@@ -27,7 +27,7 @@ func (r *Refusal) Error() string { return strings.TrimSpace(r.What + " " + r.Nex
 // the model: it may quote an answer from the network.
 func (m *Messenger) refusal(err error) *Refusal {
 	var r *Refusal
-	var p *auth.Problem
+	var p *problem.Problem
 	switch {
 	case errors.As(err, &r):
 		return r
@@ -39,11 +39,11 @@ func (m *Messenger) refusal(err error) *Refusal {
 
 func (m *Messenger) notSetUp() *Refusal {
 	if m.cfg.Broken != nil {
-		return &Refusal{Reason: "bad_settings", Retry: auth.RetryAfterUser,
+		return &Refusal{Reason: "bad_settings", Retry: problem.AfterUser,
 			What: fmt.Sprintf(m.say("설정에 문제가 있어요: %v.", "There is a problem with the settings: %v."), m.cfg.Broken),
 			Next: fmt.Sprintf(m.say("설정을 고친 다음 프로그램을 다시 시작해 주세요. %s로 확인할 수 있어요.", "Correct it and start the program again; %s shows the settings."), m.command("status"))}
 	}
-	return &Refusal{Reason: "not_set_up", Retry: auth.RetryAfterUser,
+	return &Refusal{Reason: "not_set_up", Retry: problem.AfterUser,
 		What: m.say("아직 설정하지 않았어요.", "Not set up yet."),
 		Next: fmt.Sprintf(m.say("터미널에서 %s을 실행해 주세요.", "Run %s in a terminal."), m.command("setup"))}
 }
@@ -51,5 +51,5 @@ func (m *Messenger) notSetUp() *Refusal {
 // bad is a refusal of the caller's input; nothing was sent and calling again
 // with the same input does not help.
 func (m *Messenger) bad(reason, ko, en, nextKo, nextEn string) *Refusal {
-	return &Refusal{Reason: reason, What: m.say(ko, en), Next: m.say(nextKo, nextEn), Retry: auth.RetryNo, silent: true}
+	return &Refusal{Reason: reason, What: m.say(ko, en), Next: m.say(nextKo, nextEn), Retry: problem.No, silent: true}
 }

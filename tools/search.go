@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
@@ -32,18 +32,18 @@ type SearchRequest struct {
 
 // SearchResult is the search tool's structuredContent.
 type SearchResult struct {
-	Friends    []Friend   `json:"friends"`
-	TotalCount int        `json:"total_count"` // hits for the query, or all friends without one
-	NextOffset *int       `json:"next_offset,omitempty"`
-	Note       string     `json:"note,omitempty"`
-	Reason     string     `json:"reason,omitempty"`
-	NextStep   string     `json:"next_step,omitempty"`
-	Retry      auth.Retry `json:"retry,omitempty"`
-	LoginURL   string     `json:"login_url,omitempty"`
-	Rooms      string     `json:"chat_rooms,omitempty"`
+	Friends    []Friend      `json:"friends"`
+	TotalCount int           `json:"total_count"` // hits for the query, or all friends without one
+	NextOffset *int          `json:"next_offset,omitempty"`
+	Note       string        `json:"note,omitempty"`
+	Reason     string        `json:"reason,omitempty"`
+	NextStep   string        `json:"next_step,omitempty"`
+	Retry      problem.Retry `json:"retry,omitempty"`
+	LoginURL   string        `json:"login_url,omitempty"`
+	Rooms      string        `json:"chat_rooms,omitempty"`
 }
 
-// Search finds friends. Errors are *Refusal, *auth.Problem, Kakao's, or ctx's.
+// Search finds friends. Errors are *Refusal, *problem.Problem, Kakao's, or ctx's.
 func (m *Messenger) Search(ctx context.Context, r SearchRequest, h Human) (SearchResult, error) {
 	if m.cfg.Session == nil {
 		return SearchResult{}, m.notSetUp()
@@ -175,10 +175,10 @@ func (m *Messenger) listed(page []kakao.Friend, total, offset int, note string) 
 // emptyList explains a friend list without anybody in it, as far as can be told
 // (Kakao docs: KakaoTalk social, friends: who is listed).
 func (m *Messenger) emptyList() SearchResult {
-	out := SearchResult{Friends: []Friend{}, Retry: auth.RetryAfterUser}
+	out := SearchResult{Friends: []Friend{}, Retry: problem.AfterUser}
 	var note string
 	if age := m.now().Sub(m.cfg.Session.Consented()); age >= 0 && age < consentSettles {
-		out.Reason, out.Retry = "consent_too_fresh", auth.RetryLater
+		out.Reason, out.Retry = "consent_too_fresh", problem.Later
 		note = m.say("조금 전에 동의하셔서 카카오의 친구 목록에 아직 반영되지 않았을 수 있어요.", "The consent is only minutes old; Kakao's friend list may not have caught up.")
 		out.NextStep = m.say("몇 분 뒤에 다시 찾아보고, 그래도 비어 있으면 아래를 확인해 주세요.", "Try again in a few minutes; if it is still empty, check the following.") + " "
 	} else {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/journal"
 )
 
@@ -35,27 +36,27 @@ type Failed struct {
 	Reason string `json:"reason"` // sentence for people
 	code   string
 	next   string
-	retry  auth.Retry
+	retry  problem.Retry
 	partly bool // some bubbles arrived
 }
 
 // SendResult says what became of a message. It is the tools' structuredContent.
 type SendResult struct {
-	Status        string     `json:"status"`
-	Summary       string     `json:"summary"`
-	Delivery      string     `json:"delivery,omitempty"`
-	Delivered     []Receiver `json:"delivered"`
-	Failed        []Failed   `json:"failed"`
-	Parts         int        `json:"parts,omitempty"`
-	UsedToday     int        `json:"used_today"`
-	LinkMayBeDead bool       `json:"link_may_be_dead,omitempty"`
-	Reason        string     `json:"reason,omitempty"`
-	NextStep      string     `json:"next_step,omitempty"`
-	Retry         auth.Retry `json:"retry,omitempty"`
-	LoginURL      string     `json:"login_url,omitempty"`
-	Candidates    []Friend   `json:"candidates,omitempty"`
-	Rooms         string     `json:"chat_rooms,omitempty"`
-	ending        string     // last line of the text for people
+	Status        string        `json:"status"`
+	Summary       string        `json:"summary"`
+	Delivery      string        `json:"delivery,omitempty"`
+	Delivered     []Receiver    `json:"delivered"`
+	Failed        []Failed      `json:"failed"`
+	Parts         int           `json:"parts,omitempty"`
+	UsedToday     int           `json:"used_today"`
+	LinkMayBeDead bool          `json:"link_may_be_dead,omitempty"`
+	Reason        string        `json:"reason,omitempty"`
+	NextStep      string        `json:"next_step,omitempty"`
+	Retry         problem.Retry `json:"retry,omitempty"`
+	LoginURL      string        `json:"login_url,omitempty"`
+	Candidates    []Friend      `json:"candidates,omitempty"`
+	Rooms         string        `json:"chat_rooms,omitempty"`
+	ending        string        // last line of the text for people
 }
 
 // Send carries out one request. Everything is checked before anything is sent,
@@ -138,7 +139,7 @@ func (s *sending) run(ctx context.Context) error {
 func (s *sending) check() (err error) {
 	m := s.m
 	if m.cfg.ReadOnly {
-		return &Refusal{Reason: "read_only", Retry: auth.RetryNo, Next: m.onlyTheUser(),
+		return &Refusal{Reason: "read_only", Retry: problem.No, Next: m.onlyTheUser(),
 			What: m.say("KAKAO_READ_ONLY가 켜져 있어서 보내지 않았어요.", "KAKAO_READ_ONLY is on, so nothing was sent.")}
 	}
 	if m.cfg.Session == nil {
@@ -182,7 +183,7 @@ func (s *sending) stillSame() error {
 	if s.m.cfg.Session.Account() == s.account {
 		return nil
 	}
-	return &Refusal{Reason: "account_changed", Retry: auth.RetryYes,
+	return &Refusal{Reason: "account_changed", Retry: problem.Yes,
 		What: s.m.say("보내는 사이에 로그인한 카카오계정이 바뀌어서 보내지 않았어요.", "The Kakao account changed meanwhile, so nothing was sent."),
 		Next: s.m.say("받는 사람을 다시 확인하고 요청해 주세요.", "Check the receivers and ask again.")}
 }
@@ -207,7 +208,7 @@ func (m *Messenger) journalProblem(err error) error {
 	}
 	m.cfg.Log.Error("journal", "err", err)
 	if errors.Is(err, journal.ErrBusy) {
-		return &Refusal{Reason: "busy", Retry: auth.RetryYes,
+		return &Refusal{Reason: "busy", Retry: problem.Yes,
 			What: m.say("다른 프로그램이 전송 기록을 쓰고 있어서 보내지 않았어요.", "Another process is using the send journal, so nothing was sent."),
 			Next: m.say("잠시 후 다시 시도해 주세요.", "Try again in a moment.")}
 	}
@@ -215,6 +216,6 @@ func (m *Messenger) journalProblem(err error) error {
 	if errors.Is(err, journal.ErrNewer) {
 		next = m.say("더 새로운 버전이 만든 기록이에요. 이 프로그램을 업데이트해 주세요.", "A newer version wrote it; update this program.")
 	}
-	return &Refusal{Reason: "home_unusable", Retry: auth.RetryAfterUser, Next: next,
+	return &Refusal{Reason: "home_unusable", Retry: problem.AfterUser, Next: next,
 		What: fmt.Sprintf(m.say("전송 기록을 %s 폴더에 남길 수 없어서 보내지 않았어요.", "The send journal in %s cannot be used, so nothing was sent."), m.cfg.Home)}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/journal"
 )
 
@@ -120,7 +120,7 @@ func (s *sending) soFar(f fate, sentence string) string {
 // advise says what to do about the receivers who did not get the message. With
 // several reasons, something the user can do comes first.
 func (s *sending) advise(out *SendResult) {
-	helps := []auth.Retry{auth.RetryNo, auth.RetryYes, auth.RetryLater, auth.RetryAfterUser}
+	helps := []problem.Retry{problem.No, problem.Yes, problem.Later, problem.AfterUser}
 	var steps []string
 	for _, f := range out.Failed {
 		if f.code == "" {
@@ -141,7 +141,7 @@ func (s *sending) advise(out *SendResult) {
 
 func (s *sending) tellUnknown(out *SendResult) {
 	m := s.m
-	out.Reason, out.Retry = "unknown_outcome", auth.RetryNo
+	out.Reason, out.Retry = "unknown_outcome", problem.No
 	out.Summary = m.say("카카오의 답을 받지 못해서 전달됐는지 알 수 없어요. 다시 보내지 않았어요.", "Kakao's answer was lost, so it is not known whether the message arrived. It was not sent again.")
 	if len(out.Delivered) > 0 {
 		out.Summary += " " + s.gotIt(out.Delivered)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/viewer/tunnel"
 )
 
@@ -149,7 +150,7 @@ func (a *app) acceptPasted(ctx context.Context, redirect, line string) (auth.Gue
 		return auth.Guest{}, &notConnected{a.say("로그인 뒤의 주소가 아니에요. 주소창의 주소 전체가 필요해요", "that is not the address after the login; the whole address is needed")}
 	}
 	guest, err := a.session.AcceptInvite(ctx, redirect, u.Query())
-	var p *auth.Problem
+	var p *problem.Problem
 	if errors.As(err, &p) && (p.Reason == "invite_invalid" || p.Reason == "login_failed") { // of another link, or used up
 		err = &notConnected{strings.TrimSuffix(p.What+" "+p.Next, ".")}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/loopback"
 	"kakaotalk-mcp/viewer"
 	"kakaotalk-mcp/viewer/tunnel"
@@ -138,7 +139,7 @@ func (a *app) friendsCallback(redirect string) http.HandlerFunc {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
 		defer cancel()
 		guest, err := a.session.AcceptInvite(ctx, redirect, q)
-		var p *auth.Problem
+		var p *problem.Problem
 		if errors.As(err, &p) {
 			a.log.Info("invitation not completed", "reason", p.Reason)
 		}
