@@ -122,9 +122,9 @@ func TestRealClients(t *testing.T) {
 		want                 []string
 		byCommand            bool
 	}{
-		{id: "claude-code", program: "claude", version: "2.1.330", packages: []string{"@anthropic-ai/claude-code@2.1.330"},
+		{id: "claude-code", program: "claude", version: "2.1.332", packages: []string{"@anthropic-ai/claude-code@2.1.332"},
 			want: []string{"kakaotalk: " + e.Command + " serve", "Connected"}, byCommand: runtime.GOOS != "windows"},
-		{id: "codex", program: "codex", version: "0.169.0", packages: []string{"@openai/codex@0.169.0"},
+		{id: "codex", program: "codex", version: "0.171.0", packages: []string{"@openai/codex@0.171.0"},
 			file: "# mine\n[mcp_servers.other]\ncommand = 'x' # keep\n", want: []string{"kakaotalk", e.Command, "KAKAO_LANG", "enabled"}},
 		{id: "gemini", program: "gemini", version: "0.61.0", packages: []string{"@google/gemini-cli@0.61.0", "node@22"},
 			file: "{\n  // mine\n  \"mcpServers\": {}\n}\n", want: []string{"kakaotalk: " + e.Command + " serve", "Connected"}},
@@ -170,7 +170,7 @@ func TestRealClients(t *testing.T) {
 // Codex takes every key we write.
 func TestRealCodexKeys(t *testing.T) {
 	e := tinyServer(t)
-	sys, run := realComputer(t, realClient(t, "codex", "0.169.0", "@openai/codex@0.169.0"))
+	sys, run := realComputer(t, realClient(t, "codex", "0.171.0", "@openai/codex@0.171.0"))
 	if _, err := client(t, sys, "codex").Install(t.Context(), e, Options{}); err != nil {
 		t.Fatal(err)
 	}

@@ -30,30 +30,16 @@ func (tomlConfig) open(text, name string) (*tomlText, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
-	for _, t := range d.tables[1:] {
+	for _, t := range d.tables {
 		if t.array && t.path[0] == tomlSection && (len(t.path) == 1 || t.path[1] == name) {
-			return nil, &textError{wrongShape, t.line, "servers in a list of tables are not edited"}
-		}
-		if path := strings.Join(t.path, "\x00"); !t.array && isUnder(t.path, name) {
-			if seen[path] {
-				return nil, &textError{wrongTwice, t.line, "a table occurs twice"}
-			}
-			seen[path] = true
+			return nil, d.errorAt(wrongShape, t.start, "servers in a list of tables are not edited")
 		}
 	}
-	seen = map[string]bool{}
 	for _, item := range d.items {
 		home := d.tables[item.table].path
 		inline := isUnder(item.path, name) && !isUnder(home, name)
 		if item.path[0] == tomlSection && len(home) == 0 || inline {
-			return nil, &textError{wrongShape, item.line, "servers written with dotted keys or in one line are not edited"}
-		}
-		if path := strings.Join(item.path, "\x00"); isUnder(item.path, name) {
-			if seen[path] {
-				return nil, &textError{wrongTwice, item.line, "a key occurs twice"}
-			}
-			seen[path] = true
+			return nil, d.errorAt(wrongShape, item.valueStart, "servers written with dotted keys or in one line are not edited")
 		}
 	}
 	return d, nil
@@ -69,44 +55,15 @@ func (c tomlConfig) read(text, name string) (map[string]any, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	var have map[string]any
 	var own strings.Builder
-	for i, t := range d.tables {
+	for _, t := range d.tables {
 		if isUnder(t.path, name) {
-			own.WriteString(text[t.start:d.tableEnd(i)])
-			if have == nil {
-				have = map[string]any{}
-			}
+			own.WriteString(text[t.start:t.end])
 		}
 	}
-	for _, item := range d.items {
-		if !isUnder(item.path, name) {
-			continue
-		}
-		at := have
-		for _, key := range item.path[2 : len(item.path)-1] {
-			next, ok := at[key].(map[string]any)
-			if !ok {
-				next = map[string]any{}
-				at[key] = next
-			}
-			at = next
-		}
-		at[item.path[len(item.path)-1]] = item.value
-	}
+	servers, _ := d.root[tomlSection].(map[string]any)
+	have, _ := servers[name].(map[string]any)
 	return have, own.String(), nil
-}
-
-// tableEnd is the end of a table's last key, or of its header. What follows up to
-// the next header, comments for instance, belongs to the next.
-func (d *tomlText) tableEnd(table int) int {
-	end := d.tables[table].end
-	for _, item := range d.items {
-		if item.table == table {
-			end = item.end
-		}
-	}
-	return end
 }
 
 func (c tomlConfig) merge(text, name string, fields []field) (string, error) {
@@ -168,11 +125,9 @@ func (c tomlConfig) mergeEnv(text, name string, have any, want map[string]string
 		}
 		return c.set(text, name, path, tomlValue(all))
 	}
-	isTable := slices.ContainsFunc(d.tables, func(t tomlTable) bool { return slices.Equal(t.path, path) })
-	if have == nil && !isTable {
+	if have == nil {
 		main := slices.IndexFunc(d.tables, func(t tomlTable) bool { return slices.Equal(t.path, path[:2]) })
-		end := d.tableEnd(main)
-		nl := newlineOf(text)
+		end, nl := d.tables[main].end, newlineOf(text)
 		return withNewline(text[:end], nl) + nl + tomlEnv(name, want, nl) + text[end:], nil
 	}
 	for _, key := range sortedKeys(want) {
@@ -208,7 +163,7 @@ func (c tomlConfig) set(text, name string, path []string, value string) (string,
 	for _, part := range path[len(d.tables[table].path):] {
 		key = append(key, tomlKey(part))
 	}
-	end, nl := d.tableEnd(table), newlineOf(text)
+	end, nl := d.tables[table].end, newlineOf(text)
 	return withNewline(text[:end], nl) + strings.Join(key, ".") + " = " + value + nl + text[end:], nil
 }
 
@@ -217,11 +172,11 @@ func (c tomlConfig) remove(text, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for i := len(d.tables) - 1; i > 0; i-- {
-		if !isUnder(d.tables[i].path, name) {
+	for _, t := range slices.Backward(d.tables) {
+		if !isUnder(t.path, name) {
 			continue
 		}
-		head, tail := text[:d.tables[i].start], text[d.tableEnd(i):]
+		head, tail := text[:t.start], text[t.end:]
 		// The blank line that set the table apart goes with it.
 		if nl := newlineOf(text); strings.HasSuffix(head, nl+nl) {
 			head = strings.TrimSuffix(head, nl)
@@ -231,26 +186,18 @@ func (c tomlConfig) remove(text, name string) (string, error) {
 	return text, nil
 }
 
+// others compares what is decoded, so that it does not share the mistakes of an
+// edit.
 func (c tomlConfig) others(text, name string) (string, error) {
 	d, err := c.open(text, name)
 	if err != nil {
 		return "", err
 	}
-	var out strings.Builder
-	table := 0
-	header := func(upTo int) {
-		for ; table < upTo; table++ {
-			if t := d.tables[table+1]; !isUnder(t.path, name) {
-				fmt.Fprintf(&out, "[%q %v]\n", t.path, t.array)
-			}
+	if servers, _ := d.root[tomlSection].(map[string]any); servers != nil {
+		delete(servers, name)
+		if len(servers) == 0 { // an empty section says as much as none
+			delete(d.root, tomlSection)
 		}
 	}
-	for _, item := range d.items {
-		header(item.table)
-		if !isUnder(item.path, name) {
-			fmt.Fprintf(&out, "%q = %s\n", item.path, text[item.valueStart:item.valueEnd])
-		}
-	}
-	header(len(d.tables) - 1)
-	return out.String(), nil
+	return fmt.Sprintf("%#v", d.root), nil
 }

@@ -1,251 +1,88 @@
 package clients
 
 import (
-	"regexp"
+	"errors"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// tomlText is a TOML document as a list of statements with their places in the
-// text. It reads what TOML 1.0 allows and a little more, such as line breaks in
-// inline tables: whether a file is valid altogether is its client's to say.
+// tomlText is a TOML document, decoded, and its statements with their places in
+// the text.
 type tomlText struct {
 	text   string
+	root   map[string]any
 	tables []tomlTable // tables[0] is the part before the first header
 	items  []tomlItem
 }
 
 type tomlTable struct {
-	path       []string
-	array      bool // [[path]]
-	line       int
-	start, end int // the header's line, with its end
+	path  []string
+	array bool // [[path]]
+	start int  // of the header's line
+	end   int  // behind the line of its last key, or of the header
 }
 
 // tomlItem is one key with its value.
 type tomlItem struct {
 	path       []string // with the table's
 	table      int
-	line       int
-	start, end int // the statement's lines, with the last line's end
 	valueStart int
 	valueEnd   int
-	value      any // string, []any, map[string]any or tomlRaw
-}
-
-// tomlRaw is a number, boolean or date, undecoded.
-type tomlRaw string
-
-// tomlBare returns the bare key that s begins with, or "".
-func tomlBare(s string) string { return s[:len(s)-len(strings.TrimLeft(s, wordLetters))] }
-
-// tomlScalar is compiled by its first use: servers have none.
-var tomlScalar struct {
-	once    sync.Once
-	pattern *regexp.Regexp
-}
-
-func compileTomlScalar() {
-	tomlScalar.pattern = regexp.MustCompile(`^(true|false|[+-]?(inf|nan)|0x[0-9A-Fa-f_]+|0o[0-7_]+|0b[01_]+|` +
-		`[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2})?)?|[0-9]{2}:[0-9]{2}[0-9:.]*|` +
-		`[+-]?[0-9][0-9_]*(\.[0-9][0-9_]*)?([eE][+-]?[0-9_]+)?)`)
 }
 
 // parseTOML reads a document. Errors are *textError.
 func parseTOML(text string) (*tomlText, error) {
 	d := &tomlText{text: text, tables: []tomlTable{{}}}
-	s := &tomlScanner{text: text}
-	for {
-		s.skip(true)
-		if s.at == len(text) {
-			return d, nil
+	if err := toml.Unmarshal([]byte(text), &d.root); err != nil {
+		var at *toml.DecodeError
+		if !errors.As(err, &at) {
+			return nil, &textError{wrongSyntax, 0, "not valid TOML"}
 		}
-		if err := d.statement(s); err != nil {
-			return nil, err
-		}
+		line, _ := at.Position()
+		return nil, &textError{wrongSyntax, line, "not valid TOML"}
 	}
+	var p unstable.Parser
+	p.Reset([]byte(text))
+	for p.NextExpression() {
+		d.add(p.Expression())
+	}
+	if p.Error() != nil {
+		return nil, &textError{wrongSyntax, 0, "not valid TOML"}
+	}
+	return d, nil
 }
 
-func (d *tomlText) statement(s *tomlScanner) error {
-	start := strings.LastIndexByte(d.text[:s.at], '\n') + 1
-	line := s.line()
-	if s.take("[") {
-		array := s.take("[")
-		path, err := s.key()
-		if err != nil {
-			return err
-		}
-		if closing := map[bool]string{false: "]", true: "]]"}[array]; !s.take(closing) {
-			return s.fail("a table's header does not end")
-		}
-		if err := s.endOfLine(); err != nil {
-			return err
-		}
-		d.tables = append(d.tables, tomlTable{path, array, line, start, s.at})
-		return nil
-	}
-	key, err := s.key()
-	if err != nil {
-		return err
-	}
-	if !s.take("=") {
-		return s.fail("= is missing behind a key")
-	}
-	s.skip(false)
-	item := tomlItem{table: len(d.tables) - 1, line: line, start: start, valueStart: s.at}
-	item.path = append(slices.Clone(d.tables[item.table].path), key...)
-	if item.value, err = s.value(0); err != nil {
-		return err
-	}
-	item.valueEnd = s.at
-	if err := s.endOfLine(); err != nil {
-		return err
-	}
-	item.end = s.at
-	d.items = append(d.items, item)
-	return nil
-}
-
-// tomlScanner walks through a text.
-type tomlScanner struct {
-	text string
-	at   int
-
-	counted, lines int // lines before counted: a long file is not counted anew each time
-}
-
-func (s *tomlScanner) line() int {
-	s.lines += strings.Count(s.text[s.counted:s.at], "\n")
-	s.counted = s.at
-	return 1 + s.lines
-}
-
-func (s *tomlScanner) fail(msg string) error { return &textError{wrongSyntax, s.line(), msg} }
-
-func (s *tomlScanner) rest() string { return s.text[s.at:] }
-
-func (s *tomlScanner) take(token string) bool {
-	if !strings.HasPrefix(s.rest(), token) {
-		return false
-	}
-	s.at += len(token)
-	return true
-}
-
-// skip passes blanks and, with lines, line ends and comments.
-func (s *tomlScanner) skip(lines bool) {
-	for s.at < len(s.text) {
-		switch c := s.text[s.at]; {
-		case c == ' ', c == '\t', lines && c == '\n', lines && strings.HasPrefix(s.rest(), "\r\n"):
-			s.at++
-		case lines && c == '#':
-			s.at += len(strings.TrimSuffix(upTo(s.rest(), "\n"), "\n"))
-		default:
-			return
-		}
-	}
-}
-
-// endOfLine passes a comment and the line's end.
-func (s *tomlScanner) endOfLine() error {
-	s.skip(false)
-	if strings.HasPrefix(s.rest(), "#") {
-		s.at += len(upTo(s.rest(), "\n"))
-		return nil
-	}
-	if s.at == len(s.text) || s.take("\n") || s.take("\r\n") {
-		return nil
-	}
-	return s.fail("more than one thing in a line")
-}
-
-// key reads a key of one or more parts and the blanks around it.
-func (s *tomlScanner) key() ([]string, error) {
+func (d *tomlText) add(n *unstable.Node) {
 	var path []string
-	for {
-		s.skip(false)
-		part := tomlBare(s.rest())
-		s.at += len(part)
-		if part == "" {
-			if !strings.HasPrefix(s.rest(), `"`) && !strings.HasPrefix(s.rest(), "'") {
-				return nil, s.fail("a key is expected")
-			}
-			var err error
-			if part, err = s.shortString(); err != nil {
-				return nil, err
-			}
+	var first, last unstable.Range
+	for key := n.Key(); key.Next(); {
+		last = key.Node().Raw
+		if path == nil {
+			first = last
 		}
-		path = append(path, part)
-		s.skip(false)
-		if !s.take(".") {
-			return path, nil
-		}
+		path = append(path, string(key.Node().Data))
 	}
+	start, end := int(first.Offset), int(last.Offset+last.Length)
+	table := len(d.tables) - 1
+	if n.Kind != unstable.KeyValue {
+		d.tables = append(d.tables, tomlTable{path: path, array: n.Kind == unstable.ArrayTable,
+			start: strings.LastIndexByte(d.text[:start], '\n') + 1})
+		table++
+	} else {
+		item := tomlItem{path: append(slices.Clone(d.tables[table].path), path...), table: table}
+		value := strings.TrimLeft(d.text[end:], " \t=")
+		item.valueStart = len(d.text) - len(value)
+		end = int(n.Raw.Offset + n.Raw.Length)
+		item.valueEnd = end
+		d.items = append(d.items, item)
+	}
+	d.tables[table].end = end + len(upTo(d.text[end:], "\n"))
 }
 
-func (s *tomlScanner) value(depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, s.fail("nested too deep")
-	}
-	switch rest := s.rest(); {
-	case strings.HasPrefix(rest, `"""`), strings.HasPrefix(rest, "'''"):
-		return s.longString()
-	case strings.HasPrefix(rest, `"`), strings.HasPrefix(rest, "'"):
-		return s.shortString()
-	case s.take("["):
-		list := []any{}
-		for {
-			s.skip(true)
-			if s.take("]") {
-				return list, nil
-			}
-			v, err := s.value(depth + 1)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
-			s.skip(true)
-			if !s.take(",") && !strings.HasPrefix(s.rest(), "]") {
-				return nil, s.fail("a list does not end")
-			}
-		}
-	case s.take("{"):
-		return s.inlineTable(depth)
-	}
-	tomlScalar.once.Do(compileTomlScalar)
-	raw := tomlScalar.pattern.FindString(s.rest())
-	if raw == "" {
-		return nil, s.fail("a value is expected")
-	}
-	s.at += len(raw)
-	return tomlRaw(raw), nil
-}
-
-func (s *tomlScanner) inlineTable(depth int) (any, error) {
-	table := map[string]any{}
-	for {
-		s.skip(true)
-		if s.take("}") {
-			return table, nil
-		}
-		path, err := s.key()
-		if err != nil {
-			return nil, err
-		}
-		if !s.take("=") {
-			return nil, s.fail("= is missing behind a key")
-		}
-		s.skip(false)
-		v, err := s.value(depth + 1)
-		if err != nil {
-			return nil, err
-		}
-		// A dotted key stays one key: such tables are compared, never rewritten.
-		table[strings.Join(path, ".")] = v
-		s.skip(true)
-		if !s.take(",") && !strings.HasPrefix(s.rest(), "}") {
-			return nil, s.fail("a table does not end")
-		}
-	}
+// errorAt words what is wrong with a statement.
+func (d *tomlText) errorAt(kind wrong, offset int, msg string) error {
+	return &textError{kind, 1 + strings.Count(d.text[:offset], "\n"), msg}
 }

@@ -79,7 +79,7 @@ func tomlString(s string) string {
 }
 
 func tomlKey(key string) string {
-	if key != "" && tomlBare(key) == key {
+	if key != "" && strings.Trim(key, wordLetters) == "" {
 		return key
 	}
 	return tomlString(key)
