@@ -47,9 +47,15 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// programEnv names a built program to test, where there is no Go to build one.
+const programEnv = "KAKAOTALK_TEST_PROGRAM"
+
 // program returns the path of the program, built once with plain `go build`.
 func program(t testing.TB) string {
 	t.Helper()
+	if path := os.Getenv(programEnv); path != "" {
+		return path
+	}
 	built.once.Do(func() {
 		if built.dir, built.err = os.MkdirTemp("", "kakaotalk-mcp-test-"); built.err != nil {
 			return
