@@ -30,7 +30,7 @@ func TestKakaoCodes(t *testing.T) {
 		return row{code, http, status, reason, retry}
 	}
 	rows := []row{
-		make(unknown(-1, 400)), make(unknown(-603, 400)), make(unknown(-9798, 503)), make(unknown(-1, 500)), make(unknown(0, 429)), make(unknown(0, 302+200)),
+		make(unknown(-1, 400)), make(unknown(-603, 400)), make(unknown(-9798, 502)), make(unknown(-1, 500)), make(unknown(0, 429)), make(unknown(0, 302+200)),
 		{-2, 400, StatusNotSent, "bad_request", problem.No},
 		{-3, 403, StatusNotSent, "not_enabled", problem.AfterUser},
 		{-4, 403, StatusNotSent, "account_blocked", problem.No},
@@ -58,6 +58,8 @@ func TestKakaoCodes(t *testing.T) {
 		{-606, 400, StatusNotSent, "image", problem.No},
 		{-911, 400, StatusNotSent, "image", problem.No},
 		{-903, 400, StatusNotSent, "misconfigured", problem.AfterUser},
+		{-9798, 503, StatusNotSent, "kakao_unavailable", problem.Later},
+		{-10, 429, StatusNotSent, "quota", problem.Later},
 		{-77777, 400, StatusNotSent, "kakao_error", problem.Later},
 	}
 	ko := loggedIn(t)

@@ -2,6 +2,9 @@ package kakao
 
 import "fmt"
 
+// maxRule cuts the texts of a quota rule, in bytes.
+const maxRule = 1 << 10
+
 // Error is an answer by which Kakao, or something in front of it, reports
 // that a call did not succeed. Kakao docs: REST API > Response code.
 type Error struct {
@@ -10,9 +13,10 @@ type Error struct {
 	// Msg is Kakao's text for developers. It can hold data of strangers and is
 	// not part of Error().
 	Msg string
-	// RequiredScopes and AllowedScopes come with code -402: the consent items
-	// to ask for, and those the user has agreed to.
+	// RequiredScopes and AllowedScopes come with CodeConsentMissing: the consent
+	// items to ask for, and those the user has agreed to.
 	RequiredScopes, AllowedScopes []string
+	Rule                          QuotaRule // may come with CodeQuota
 }
 
 func (e *Error) Error() string {
@@ -25,6 +29,9 @@ func newError(status int, body []byte) *Error {
 		Msg            tolerant[string]   `json:"msg"`
 		RequiredScopes tolerant[[]string] `json:"required_scopes"`
 		AllowedScopes  tolerant[[]string] `json:"allowed_scopes"`
+		RuleID         tolerant[int64]    `json:"rule_id"`
+		RuleName       tolerant[string]   `json:"rule_name"`
+		RuleDesc       tolerant[string]   `json:"rule_desc"`
 	}
 	if decodeObject(body, &answer) != nil {
 		return &Error{Status: status} // an HTML page of a gateway: only the status is worth something
@@ -35,5 +42,6 @@ func newError(status int, body []byte) *Error {
 		Msg:            answer.Msg.V,
 		RequiredScopes: answer.RequiredScopes.V,
 		AllowedScopes:  answer.AllowedScopes.V,
+		Rule:           QuotaRule{answer.RuleID.V, clipped(answer.RuleName.V, maxRule), clipped(answer.RuleDesc.V, maxRule)},
 	}
 }

@@ -4,17 +4,12 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 )
 
 var (
 	errUnreadable = errors.New("unreadable answer")
 	errTooLarge   = errors.New("answer too large")
-)
-
-// Codes that come with HTTP 400 although the platform may have done its work.
-const (
-	codeInternal = -1
-	codeTimeout  = -603
 )
 
 // requestError is a call that ended without an answer that can be judged.
@@ -48,9 +43,10 @@ func (e *requestError) Unwrap() error { return e.err }
 // NotSent reports whether a call that failed with err certainly had no effect
 // at Kakao: its arguments were refused here, no connection came about, the
 // request was never written, or Kakao definitely refused it (HTTP 4xx with a
-// code). It is false for everything that leaves the outcome open: timeouts and
-// cut connections after writing, 3xx, 5xx, codes -1 and -603, 4xx without a
-// code and unreadable answers. It is false for nil.
+// code, 503 with the code of a maintenance). It is false for everything that
+// leaves the outcome open: timeouts and cut connections after writing, 3xx,
+// other 5xx, codes -1 and -603, 4xx without a code and unreadable answers. It is
+// false for nil.
 func NotSent(err error) bool {
 	if _, ok := errors.AsType[*FieldError](err); ok {
 		return true
@@ -59,7 +55,8 @@ func NotSent(err error) bool {
 		return !e.sent
 	}
 	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Status/100 == 4 && e.Code < 0 && e.Code != codeInternal && e.Code != codeTimeout
+		refused := e.Status/100 == 4 || e.Status == http.StatusServiceUnavailable && e.Code == CodeMaintenance
+		return refused && !leavesOpen(e.Code)
 	}
 	return false
 }
