@@ -23,6 +23,9 @@ type Friend struct {
 	Nickname  string // profile nickname, a stranger's text of at most 1 KB; "" when missing
 	Thumbnail string // http(s) URL; "" when none
 	Favorite  bool
+	// Unreachable: Kakao says (allowed_msg: false) that a message to this friend
+	// is refused with CodeProfilePrivate.
+	Unreachable bool
 }
 
 // FriendPage is one page of friends, favourites first.
@@ -40,6 +43,7 @@ type friendsAnswer struct {
 		Nickname  tolerant[string] `json:"profile_nickname"`
 		Thumbnail tolerant[string] `json:"profile_thumbnail_image"`
 		Favorite  tolerant[bool]   `json:"favorite"`
+		Allowed   tolerant[*bool]  `json:"allowed_msg"` // nil: not told
 	}] `json:"elements"`
 	Total     tolerant[int]    `json:"total_count"`
 	Favorites tolerant[int]    `json:"favorite_count"`
@@ -91,6 +95,8 @@ func (a friendsAnswer) page(offset, limit int) FriendPage {
 			Nickname:  clipped(e.V.Nickname.V, maxNickname),
 			Thumbnail: e.V.Thumbnail.V,
 			Favorite:  e.V.Favorite.V,
+
+			Unreachable: e.V.Allowed.V != nil && !*e.V.Allowed.V,
 		})
 	}
 	page.Total = max(a.Total.V, len(page.Friends))

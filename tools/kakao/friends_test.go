@@ -20,9 +20,11 @@ func TestFriends(t *testing.T) {
 			"total_count":11,"favorite_count":1,"before_url":null,
 			"after_url":"https://elsewhere.example/v1/api/talk/friends?limit=2&order=asc&friend_order=favorite&offset=2"}`,
 			FriendPage{[]Friend{
-				{1376016924426743837, "u1", "친구A", "https://k.example/a.jpg", true},
-				{9223372036854775807, "u2", "친구B", "", false},
+				{1376016924426743837, "u1", "친구A", "https://k.example/a.jpg", true, false},
+				{9223372036854775807, "u2", "친구B", "", false, false},
 			}, 11, 1, 2}},
+		{"profiles that are not public", 0, `{"elements":[{"uuid":"u1","allowed_msg":false},{"uuid":"u2","allowed_msg":null},{"uuid":"u3","allowed_msg":"false"},{"uuid":"u4","allowed_msg":0}],"total_count":4}`,
+			FriendPage{[]Friend{{UUID: "u1", Unreachable: true}, {UUID: "u2"}, {UUID: "u3"}, {UUID: "u4"}}, 4, 0, -1}},
 		{"nobody", 0, `{"elements":[],"total_count":0}`, FriendPage{Next: -1}},
 		{"null everywhere", 0, `{"elements":null,"total_count":null,"favorite_count":null,"after_url":null}`, FriendPage{Next: -1}},
 		{"missing and odd values", 0, `{"elements":[{"uuid":"u1"},{"uuid":"u2","id":92233720368547758070,"profile_nickname":null,"favorite":"yes"},

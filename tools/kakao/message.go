@@ -95,26 +95,33 @@ func (c *Client) SendToFriends(ctx context.Context, token string, uuids []string
 	return answer.delivery(uuids), nil
 }
 
+// deliveryAnswer takes both names of the list: Kakao's Android reference says
+// failure_infos, its other SDKs and the REST documentation failure_info.
 type deliveryAnswer struct {
-	Successful []string `json:"successful_receiver_uuids"`
-	Failures   []struct {
-		Code      tolerant[int]    `json:"code"`
-		Msg       tolerant[string] `json:"msg"`
-		Receivers []string         `json:"receiver_uuids"`
-	} `json:"failure_info"`
+	Successful   []string      `json:"successful_receiver_uuids"`
+	FailureInfo  []failedGroup `json:"failure_info"`
+	FailureInfos []failedGroup `json:"failure_infos"`
+}
+
+// failedGroup are the receivers who failed for one reason.
+type failedGroup struct {
+	Code      tolerant[int]    `json:"code"`
+	Msg       tolerant[string] `json:"msg"`
+	Receivers []string         `json:"receiver_uuids"`
 }
 
 // delivery sorts the asked uuids by what the answer says of them. What it says
 // of others is ignored.
 func (a deliveryAnswer) delivery(asked []string) Delivery {
 	var d Delivery
+	failures := slices.Concat(a.FailureInfo, a.FailureInfos)
 	for _, uuid := range asked {
 		if slices.Contains(a.Successful, uuid) {
 			d.Delivered = append(d.Delivered, uuid)
 			continue
 		}
 		failure := Failure{UUID: uuid}
-		for _, f := range a.Failures {
+		for _, f := range failures {
 			if slices.Contains(f.Receivers, uuid) {
 				failure.Code, failure.Msg = f.Code.V, f.Msg.V
 				break
@@ -123,12 +130,6 @@ func (a deliveryAnswer) delivery(asked []string) Delivery {
 		d.Failed = append(d.Failed, failure)
 	}
 	return d
-}
-
-// receiverLevel reports whether code is about one receiver, not about the call:
-// not a KakaoTalk user, not a friend, unsupported device, refused, quotas.
-func receiverLevel(code int) bool {
-	return code == -501 || code == -502 || code == -504 || (code <= -530 && code >= -536)
 }
 
 func checkReceivers(uuids []string) error {
