@@ -87,6 +87,10 @@ func TestWireFormat(t *testing.T) {
 		{"empty link", func(c *Client) error {
 			return c.SendToMe(t.Context(), testToken, Message{Template: Text{Text: "a"}})
 		}, request{"POST", "/v2/api/talk/memo/default/send", bearer, form,
+			"template_object=%7B%22object_type%22%3A%22text%22%2C%22text%22%3A%22a%22%2C%22link%22%3A%7B%7D%2C%22buttons%22%3A%5B%5D%7D"}},
+		{"empty link, Kakao's button", func(c *Client) error {
+			return c.SendToMe(t.Context(), testToken, Message{Template: Text{Text: "a", DefaultButton: true}})
+		}, request{"POST", "/v2/api/talk/memo/default/send", bearer, form,
 			"template_object=%7B%22object_type%22%3A%22text%22%2C%22text%22%3A%22a%22%2C%22link%22%3A%7B%7D%7D"}},
 		{"template id to me", func(c *Client) error { return c.SendToMe(t.Context(), testToken, custom) },
 			request{"POST", "/v2/api/talk/memo/send", bearer, form, byID}},

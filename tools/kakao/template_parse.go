@@ -15,6 +15,8 @@ const (
 	maxTemplate = maxFormValue
 	// maxKey cuts the names of unknown fields in paths.
 	maxKey = 40
+	// notJSON is the tag of a field that templates of others cannot have.
+	notJSON = "-"
 )
 
 // ParseTemplate reads a whole template object. It is stricter than Kakao, so
@@ -106,7 +108,7 @@ func (c *check) object(path string, raw json.RawMessage, dst reflect.Value) {
 		seen[key] = true
 	}
 	for f := range dst.Type().Fields() {
-		if name, optional := tagOf(f); !optional && !seen[name] {
+		if name, optional := tagOf(f); name != notJSON && !optional && !seen[name] {
 			c.fail(join(path, name), Required, 0)
 		}
 	}
@@ -114,7 +116,7 @@ func (c *check) object(path string, raw json.RawMessage, dst reflect.Value) {
 
 func fieldNamed(v reflect.Value, key string) (reflect.Value, bool) {
 	for f, field := range v.Fields() {
-		if name, _ := tagOf(f); name == key {
+		if name, _ := tagOf(f); name == key && name != notJSON {
 			return field, true
 		}
 	}
@@ -139,9 +141,6 @@ func (c *check) value(path string, raw json.RawMessage, dst reflect.Value) {
 		var entries []json.RawMessage
 		if raw[0] != '[' || json.Unmarshal(raw, &entries) != nil {
 			c.fail(path, WrongType, 0)
-			return
-		}
-		if len(entries) == 0 {
 			return
 		}
 		dst.Set(reflect.MakeSlice(dst.Type(), len(entries), len(entries)))

@@ -22,7 +22,9 @@ func TestMarshal(t *testing.T) {
 	}{
 		{Text{Text: "a & b", Link: Link{WebURL: "https://a.example/?a=1&b=2"}, Buttons: []Button{{"열기", page}}},
 			`{"object_type":"text","text":"a & b","link":{"web_url":"https://a.example/?a=1&b=2"},"buttons":[{"title":"열기","link":` + linkJSON + `}]}`},
-		{Text{Text: "a"}, `{"object_type":"text","text":"a","link":{}}`},
+		{Text{Text: "a", Buttons: []Button{}}, `{"object_type":"text","text":"a","link":{},"buttons":[]}`},
+		{Text{Text: "a", Link: page, Buttons: []Button{}}, `{"object_type":"text","text":"a","link":` + linkJSON + `,"buttons":[]}`},
+		{Text{Text: "a", Link: page}, `{"object_type":"text","text":"a","link":` + linkJSON + `}`},
 		{Feed{
 			Content:     Content{Description: "설명", ImageURL: "https://i.example/a.png", ImageWidth: new(640), ImageHeight: new(480), Link: Link{AndroidParams: "a=1&b=2", IOSParams: "a=1"}},
 			ItemContent: &ItemContent{ProfileText: "p", Items: []Item{{"값", "1원"}}, Sum: "합계", SumOp: "1원"},
@@ -59,6 +61,23 @@ func TestMarshal(t *testing.T) {
 				t.Errorf("json.MarshalIndent: %s, %v", indented, err)
 			}
 		})
+	}
+}
+
+// Without a link there is nothing for a button to open.
+func TestNoButtonWithoutLink(t *testing.T) {
+	for want, text := range map[string]Text{
+		`{"object_type":"text","text":"a","link":{},"buttons":[]}`:                     {Text: "a"},
+		`{"object_type":"text","text":"a","link":{}}`:                                  {Text: "a", DefaultButton: true},
+		`{"object_type":"text","text":"a","link":{"ios_execution_params":"a=1"}}`:      {Text: "a", Link: Link{IOSParams: "a=1"}},
+		`{"object_type":"text","text":"a","link":{},"button_title":"보기","buttons":[]}`: {Text: "a", ButtonTitle: "보기"},
+	} {
+		if got, err := marshal(text); err != nil || string(got) != want {
+			t.Errorf("got %s, %v, want %s", got, err, want)
+		}
+	}
+	if _, err := ParseTemplate(json.RawMessage(`{"object_type":"text","text":"a","link":{},"-":true}`)); err == nil {
+		t.Error("a field of the program can be set from outside")
 	}
 }
 

@@ -1,15 +1,18 @@
 package kakao
 
-// A field whose JSON tag lacks omitempty is required by Kakao: ParseTemplate
-// reads this from the tags. Optional numbers are pointers, since 0 is a value.
+// A field whose JSON tag has neither omitempty nor omitzero is required by Kakao:
+// ParseTemplate reads this from the tags. Optional numbers are pointers, since 0
+// is a value.
 
 // Text is a bubble of at most 200 characters. Its Link may be empty: then
-// tapping does nothing and there is no button.
+// tapping does nothing, and a nil Buttons is sent as an empty list, since some
+// have seen KakaoTalk add a button of its own otherwise.
 type Text struct {
-	Text        string   `json:"text"`
-	Link        Link     `json:"link"`
-	ButtonTitle string   `json:"button_title,omitempty"` // replaces the default label 자세히 보기
-	Buttons     []Button `json:"buttons,omitempty"`      // overrides ButtonTitle; at most 2
+	Text          string   `json:"text"`
+	Link          Link     `json:"link"`
+	ButtonTitle   string   `json:"button_title,omitempty"` // replaces the default label 자세히 보기
+	Buttons       []Button `json:"buttons,omitzero"`       // overrides ButtonTitle; at most 2; empty, not nil: no button
+	DefaultButton bool     `json:"-"`                      // leaves a nil Buttons out in any case, to see what KakaoTalk does
 }
 
 // Feed is a picture with text, optional item list and counters.
@@ -18,7 +21,7 @@ type Feed struct {
 	ItemContent *ItemContent `json:"item_content,omitempty"`
 	Social      *Social      `json:"social,omitempty"`
 	ButtonTitle string       `json:"button_title,omitempty"`
-	Buttons     []Button     `json:"buttons,omitempty"` // at most 2
+	Buttons     []Button     `json:"buttons,omitzero"` // at most 2
 }
 
 // List is a header above two or three contents.
@@ -27,7 +30,7 @@ type List struct {
 	HeaderLink  *Link     `json:"header_link,omitempty"`
 	Contents    []Content `json:"contents"`
 	ButtonTitle string    `json:"button_title,omitempty"`
-	Buttons     []Button  `json:"buttons,omitempty"` // at most 2
+	Buttons     []Button  `json:"buttons,omitzero"` // at most 2
 }
 
 // Location is a content with a button that opens a map.
@@ -37,7 +40,7 @@ type Location struct {
 	Content      Content  `json:"content"`
 	Social       *Social  `json:"social,omitempty"`
 	ButtonTitle  string   `json:"button_title,omitempty"`
-	Buttons      []Button `json:"buttons,omitempty"` // at most 2
+	Buttons      []Button `json:"buttons,omitzero"` // at most 2
 }
 
 // Commerce is a content with a price.
@@ -45,7 +48,7 @@ type Commerce struct {
 	Content     Content  `json:"content"`
 	Commerce    Price    `json:"commerce"`
 	ButtonTitle string   `json:"button_title,omitempty"`
-	Buttons     []Button `json:"buttons,omitempty"` // at most 2
+	Buttons     []Button `json:"buttons,omitzero"` // at most 2
 }
 
 // Calendar shows an event or a public calendar of Talk Calendar.
@@ -53,7 +56,7 @@ type Calendar struct {
 	IDType  string   `json:"id_type"` // event or calendar
 	ID      string   `json:"id"`
 	Content Content  `json:"content"`
-	Buttons []Button `json:"buttons,omitempty"` // at most 1
+	Buttons []Button `json:"buttons,omitzero"` // at most 1
 }
 
 // Link is where a tap leads. For a page set both URLs: WebURL is for PCs. Only
@@ -136,6 +139,9 @@ type typed struct {
 
 func (t Text) MarshalJSON() ([]byte, error) {
 	type fields Text
+	if t.Buttons == nil && t.Link == (Link{}) && !t.DefaultButton {
+		t.Buttons = []Button{}
+	}
 	return marshal(struct {
 		typed
 		fields
