@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -89,7 +90,7 @@ func (s *Session) own(ctx context.Context, a *attempt) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer lock.release()
+	defer lock.Release()
 	last := s.readPending()
 	if last.ID != "" && last.Outcome == "" { // its holder was killed
 		last.Outcome = outcomeLeft
@@ -122,7 +123,7 @@ func (s *Session) own(ctx context.Context, a *attempt) (*Record, error) {
 }
 
 // awaitLoginLock returns the lock and the id of the login it had to wait for.
-func (s *Session) awaitLoginLock(ctx context.Context, a *attempt) (*fileLock, string, error) {
+func (s *Session) awaitLoginLock(ctx context.Context, a *attempt) (*private.Lock, string, error) {
 	var seen string
 	for {
 		lock, err := s.tryLock(loginLock)

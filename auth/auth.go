@@ -4,7 +4,7 @@
 // 6749, 7636, 8252, OpenID Connect Core), the stored record, its refresh, the
 // locks that keep several processes of one user to one login and one refresh,
 // and the wording of everything that can go wrong on that way. It may import
-// auth/loopback, auth/keychain, x/oauth2, go-oidc, pkg/browser and flock. What
+// auth/ground, auth/loopback, auth/keychain, x/oauth2, go-oidc, pkg/browser and flock. What
 // is done with a token is left to the callers.
 //
 // A token is looked for in this order: memory, store, refresh, login. Memory
@@ -47,10 +47,10 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -111,7 +111,7 @@ type Config struct {
 	Home        string // folder for locks, 0700
 	Store       keychain.Store
 	Open        func(url string) error // opens the browser
-	Lang        string                 // "ko" or "en"
+	Lang        wording.Lang           // of the owner
 	Command     string                 // how this program is called, for hints
 	Typed       bool                   // who reads the texts typed a command, and is no assistant
 	Log         *slog.Logger
@@ -151,6 +151,7 @@ func New(cfg Config) *Session {
 	if cfg.Secret == nil {
 		cfg.Secret = func(context.Context) (string, error) { return "", nil }
 	}
+	cfg.Lang = wording.Of(string(cfg.Lang))
 	life, end := context.WithCancel(context.Background())
 	return &Session{
 		cfg: cfg,
@@ -193,14 +194,4 @@ func (s *Session) start(f func()) bool {
 // registered at Kakao.
 func (s *Session) RedirectURI(p Purpose) string {
 	return s.cfg.CallbackURL + p.CallbackPath()
-}
-
-func (s *Session) korean() bool { return !strings.HasPrefix(s.cfg.Lang, "en") }
-
-// say returns the text in the owner's language.
-func (s *Session) say(ko, en string) string {
-	if s.korean() {
-		return ko
-	}
-	return en
 }

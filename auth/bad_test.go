@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -252,7 +253,7 @@ func TestEveryWayATokenGoesBad(t *testing.T) {
 
 func (c badCase) run(t *testing.T, lang string) {
 	w := newWorld(t)
-	w.lang = lang
+	w.lang = wording.Lang(lang)
 	s := w.session()
 	var old *Record
 	if !c.first {

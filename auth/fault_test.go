@@ -128,7 +128,7 @@ func TestFaultAtEveryStoreCall(t *testing.T) {
 // Each file of the home in turn cannot be used: a folder is in its place.
 func TestFaultAtEveryFile(t *testing.T) {
 	for _, j := range journeys {
-		for _, name := range []string{loginLock, refreshLock, tabLock, pendingFile, pendingFile + ".new", tabFile} {
+		for _, name := range []string{loginLock, refreshLock, tabLock, pendingFile, tabFile} {
 			t.Run(j.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
@@ -26,7 +27,7 @@ type world struct {
 	store    *faultyStore
 	home     string
 	callback string
-	lang     string
+	lang     wording.Lang
 
 	mu      sync.Mutex
 	ahead   time.Duration

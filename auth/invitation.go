@@ -8,12 +8,11 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/problem"
 )
 
@@ -29,7 +28,7 @@ const (
 // serves no other purpose: an invite's state means nothing to the owner's login.
 func (s *Session) inviteSecret(ctx context.Context) ([]byte, error) {
 	path := filepath.Join(s.cfg.Home, inviteFile)
-	if key, err := os.ReadFile(path); err == nil && len(key) == inviteKey {
+	if key, err := private.Read(path, inviteKey); err == nil && len(key) == inviteKey {
 		return key, nil
 	}
 	// Missing, or left half-written: one process makes it, in one step.
@@ -37,22 +36,14 @@ func (s *Session) inviteSecret(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer lock.release()
-	if key, err := os.ReadFile(path); err == nil && len(key) == inviteKey {
+	defer lock.Release()
+	if key, err := private.Read(path, inviteKey); err == nil && len(key) == inviteKey {
 		return key, nil
 	}
 	key := make([]byte, inviteKey)
 	rand.Read(key) // never fails
-	temp := path + ".new"
-	err = os.Remove(temp)
-	if err == nil || errors.Is(err, os.ErrNotExist) {
-		err = os.WriteFile(temp, key, 0o600)
-	}
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		return nil, s.homeProblem(fmt.Errorf("writing %s: %w", inviteFile, err))
+	if err := private.Write(path, key); err != nil {
+		return nil, s.homeProblem(err)
 	}
 	return key, nil
 }
@@ -107,10 +98,10 @@ func (s *Session) openInvite(ctx context.Context, state string) (invitation, err
 func (s *Session) inviteProblem(late bool) error {
 	if late {
 		return &problem.Problem{Reason: "invite_expired", Retry: problem.AfterUser, Err: errors.New("invitation expired"),
-			What: s.say("초대 링크의 기한(24시간)이 지났어요.", "The invitation is older than 24 hours."),
-			Next: s.say("초대한 사람에게 새 링크를 부탁해 주세요.", "Please ask for a new link.")}
+			What: s.cfg.Lang.Say("초대 링크의 기한(24시간)이 지났어요.", "The invitation is older than 24 hours."),
+			Next: s.cfg.Lang.Say("초대한 사람에게 새 링크를 부탁해 주세요.", "Please ask for a new link.")}
 	}
 	return &problem.Problem{Reason: "invite_invalid", Retry: problem.No, Err: errors.New("invitation invalid"),
-		What: s.say("올바른 초대 링크가 아니에요.", "This is not a valid invitation."),
-		Next: s.say("링크 전체를 다시 확인해 주세요.", "Check that the link is complete.")}
+		What: s.cfg.Lang.Say("올바른 초대 링크가 아니에요.", "This is not a valid invitation."),
+		Next: s.cfg.Lang.Say("링크 전체를 다시 확인해 주세요.", "Check that the link is complete.")}
 }

@@ -163,7 +163,7 @@ var errNoBrowser = errors.New("no browser could be opened")
 func (s *Session) notShown(err error, url string) error {
 	switch {
 	case errors.Is(err, errNoBrowser):
-		return s.pending(url, s.say("이 환경에서는 브라우저를 열 수 없었어요.", "No browser could be opened here."))
+		return s.pending(url, s.cfg.Lang.Say("이 환경에서는 브라우저를 열 수 없었어요.", "No browser could be opened here."))
 	case errors.Is(err, ErrDeclined):
 		return s.declinedToOpen(url)
 	case errors.Is(err, context.Canceled):

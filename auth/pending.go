@@ -9,10 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/loopback"
 )
@@ -61,22 +61,11 @@ func outcomeOf(err error) string {
 	return outcomeFailed
 }
 
-const (
-	maxPending = 16 << 10 // a login address takes about 500 bytes
-	// replaceTries and replacePause: on Windows a file cannot be replaced in the
-	// moment in which somebody reads it.
-	replaceTries = 50
-	replacePause = 10 * time.Millisecond
-)
+const maxPending = 16 << 10 // a login address takes about 500 bytes
 
 func (s *Session) readPending() pendingLogin {
 	var p pendingLogin
-	f, err := os.Open(filepath.Join(s.cfg.Home, pendingFile))
-	if err != nil {
-		return p
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxPending))
+	raw, err := private.Read(filepath.Join(s.cfg.Home, pendingFile), maxPending)
 	if err != nil || json.Unmarshal(raw, &p) != nil {
 		return pendingLogin{}
 	}
@@ -88,21 +77,8 @@ func (s *Session) writePending(p pendingLogin) error {
 	if err != nil {
 		return fmt.Errorf("encoding pending login: %w", err)
 	}
-	path := filepath.Join(s.cfg.Home, pendingFile)
-	temp := path + ".new" // one name: the lock makes us the only writer, and a killed one leaves no litter
-	err = os.Remove(temp)
-	if err == nil || errors.Is(err, os.ErrNotExist) {
-		err = os.WriteFile(temp, raw, 0o600)
-	}
-	for try := 1; err == nil; try++ {
-		if err = os.Rename(temp, path); err == nil || runtime.GOOS != "windows" || try == replaceTries {
-			break
-		}
-		err = nil
-		time.Sleep(replacePause)
-	}
-	if err != nil {
-		return s.homeProblem(fmt.Errorf("writing pending login: %w", err))
+	if err := private.Write(filepath.Join(s.cfg.Home, pendingFile), raw); err != nil {
+		return s.homeProblem(err)
 	}
 	return nil
 }
@@ -192,7 +168,7 @@ func (s *Session) ServeCallback(w http.ResponseWriter, r *http.Request) {
 	status, header, page, err := s.forward(context.WithoutCancel(r.Context()), r.URL.Path, r.URL.RawQuery)
 	if err != nil {
 		notOurs := s.callbackPages().WrongState
-		loopback.Page{Status: http.StatusBadRequest, Lang: s.lang(), Title: notOurs.Title, Body: notOurs.Body}.Write(w)
+		loopback.Page{Status: http.StatusBadRequest, Lang: string(s.cfg.Lang), Title: notOurs.Title, Body: notOurs.Body}.Write(w)
 		return
 	}
 	for _, name := range []string{"Content-Type", "Content-Security-Policy", "Cache-Control", "Referrer-Policy"} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -72,7 +73,7 @@ func (s *Session) renewLocked(old *Record) (*Record, error) {
 	case err == nil:
 		old, base = stored, stored.Refresh
 	case errors.Is(err, keychain.ErrNotFound): // logged out meanwhile
-		lock.release()
+		lock.Release()
 		s.adopt(nil, now)
 		return nil, ErrLoginNeeded
 	default:
@@ -81,7 +82,7 @@ func (s *Session) renewLocked(old *Record) (*Record, error) {
 	if s.idle() {
 		defer s.releaseWhenIdle(lock)
 	} else {
-		defer lock.release() // a read that hangs need not stop other processes
+		defer lock.Release() // a read that hangs need not stop other processes
 	}
 	if s.fresh(old) {
 		s.adopt(old, now)
@@ -214,18 +215,18 @@ func (s *Session) idle() bool {
 
 // releaseWhenIdle frees lock when the store has finished writing: a timed-out
 // write may still be on its way, and the next process must not overtake it.
-func (s *Session) releaseWhenIdle(lock *fileLock) {
+func (s *Session) releaseWhenIdle(lock *private.Lock) {
 	if s.idle() {
-		lock.release()
+		lock.Release()
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.start(func() {
 		_ = s.cfg.Store.Idle(s.life) // at Close the process ends, and its lock with it
-		lock.release()
+		lock.Release()
 	}) {
-		lock.release()
+		lock.Release()
 	}
 }
 

@@ -5,11 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 // tabFile holds when a login page was last put in front of the person, and which
@@ -35,13 +34,13 @@ func (s *Session) claimTab(ctx context.Context, page string, insist bool) (mine,
 	if err != nil {
 		return insist, false
 	}
-	defer lock.release()
+	defer lock.Release()
 	// A file that cannot be read tells nothing: then the page counts as alive.
 	if p := s.readPending(); p.URL != "" && (p.URL != page || p.Outcome != "") {
 		return false, true // its owner is gone; what comes next will be told
 	}
 	var last shownTab
-	raw, err := os.ReadFile(s.tabPath())
+	raw, err := private.Read(s.tabPath(), maxPending)
 	if !insist && err == nil && json.Unmarshal(raw, &last) == nil {
 		if age := s.now().Sub(last.At); age >= 0 && age < tabInterval {
 			return false, last.Page == pageDigest(page)
@@ -58,7 +57,7 @@ func (s *Session) tabFailed() {
 
 // resetTab allows the next page at once.
 func (s *Session) resetTab() {
-	s.withTab(func() error { return os.Remove(s.tabPath()) })
+	s.withTab(func() error { return private.Remove(s.tabPath()) })
 }
 
 func (s *Session) withTab(change func() error) {
@@ -66,8 +65,8 @@ func (s *Session) withTab(change func() error) {
 	if err != nil {
 		return
 	}
-	defer lock.release()
-	if err := change(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	defer lock.Release()
+	if err := change(); err != nil {
 		s.cfg.Log.Warn("tab file not changed", "err", err)
 	}
 }
@@ -79,5 +78,5 @@ func (s *Session) writeTab(t shownTab) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(s.tabPath(), raw, 0o600)
+	return private.Write(s.tabPath(), raw)
 }

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -17,13 +16,13 @@ import (
 // pending words a login that waits for the person, with the page's address and
 // what to do when Kakao's page shows an error and never calls back.
 func (s *Session) pending(page, reason string) error {
-	what := strings.TrimSpace(reason + " " + s.say("카카오 로그인이 필요해요. 브라우저에서 로그인을 마쳐 주세요.", "A Kakao login is needed. Please finish it in the browser."))
-	next := s.orTyped(s.say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says the login is done."),
+	what := strings.TrimSpace(reason + " " + s.cfg.Lang.Say("카카오 로그인이 필요해요. 브라우저에서 로그인을 마쳐 주세요.", "A Kakao login is needed. Please finish it in the browser."))
+	next := s.orTyped(s.cfg.Lang.Say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says the login is done."),
 		"로그인을 마친 다음 같은 명령을 다시 실행해 주세요.", "Finish the login, then run the same command again.")
 	if page != "" {
-		next += "\n" + fmt.Sprintf(s.say("로그인 주소: %s", "Login page: %s"), page)
+		next += "\n" + s.cfg.Lang.Sayf("로그인 주소: %s", "Login page: %s", page)
 	}
-	next += "\n" + fmt.Sprintf(s.say("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal."), s.command("login --no-browser"))
+	next += "\n" + s.cfg.Lang.Sayf("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal.", s.command("login --no-browser"))
 	next += "\n" + s.pageHelp(s.redirectOf(page))
 	return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded, What: what, Next: next, URL: page}
 }
@@ -31,9 +30,10 @@ func (s *Session) pending(page, reason string) error {
 // pageHelp says what the codes on Kakao's own error page mean: that page never
 // calls back, so this is the only place to explain it.
 func (s *Session) pageHelp(redirect string) string {
-	return fmt.Sprintf(s.say(
+	return s.cfg.Lang.Sayf(
 		"카카오 화면에 오류가 보이면: KOE006은 [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]에 이 주소를 그대로 등록(%s), KOE205는 [카카오 로그인] > [동의항목]에서 항목 설정(OpenID Connect도 켜기), KOE101은 REST API 키 확인, KOE010은 클라이언트 시크릿 확인, KOE004는 [카카오 로그인] > [사용 설정] 켜기, KOE005는 [앱] > [멤버]에 추가.",
-		"If Kakao's page shows an error: KOE006, register exactly %s under [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]; KOE205, set the items under [카카오 로그인] > [동의항목] and switch OpenID Connect on; KOE101, check the REST API key; KOE010, check the client secret; KOE004, switch on [카카오 로그인] > [사용 설정]; KOE005, add the account under [앱] > [멤버]."), redirect)
+		"If Kakao's page shows an error: KOE006, register exactly %s under [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]; KOE205, set the items under [카카오 로그인] > [동의항목] and switch OpenID Connect on; KOE101, check the REST API key; KOE010, check the client secret; KOE004, switch on [카카오 로그인] > [사용 설정]; KOE005, add the account under [앱] > [멤버].", redirect)
+
 }
 
 // redirectOf returns the redirect URI in a login page's address.
@@ -47,21 +47,21 @@ func (s *Session) redirectOf(page string) string {
 // leftOpen words a login whose callback never came.
 func (s *Session) leftOpen(p Purpose) error {
 	return &problem.Problem{Reason: "login_expired", Retry: problem.AfterUser, Err: ErrLoginNeeded,
-		What: s.say("10분 동안 로그인이 끝나지 않아서 기다리기를 멈췄어요.", "The login was not finished within 10 minutes, so the wait ended."),
-		Next: s.orTyped(s.say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again."),
+		What: s.cfg.Lang.Say("10분 동안 로그인이 끝나지 않아서 기다리기를 멈췄어요.", "The login was not finished within 10 minutes, so the wait ended."),
+		Next: s.orTyped(s.cfg.Lang.Say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again."),
 			"같은 명령을 다시 실행하면 로그인 화면이 다시 열려요.", "Run the same command again; the login page opens again.") + "\n" + s.pageHelp(s.RedirectURI(p))}
 }
 
 func (s *Session) declinedToOpen(page string) error {
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined, URL: page,
-		What: s.say("로그인 화면을 열지 않기로 하셔서 아무것도 하지 않았어요.", "The login page was not opened, so nothing was done."),
-		Next: fmt.Sprintf(s.say("로그인하려면 터미널에서 %s을 실행하거나 이 주소를 여세요: %s", "To log in, run %s in a terminal or open %s"), s.command("login"), page)}
+		What: s.cfg.Lang.Say("로그인 화면을 열지 않기로 하셔서 아무것도 하지 않았어요.", "The login page was not opened, so nothing was done."),
+		Next: s.cfg.Lang.Sayf("로그인하려면 터미널에서 %s을 실행하거나 이 주소를 여세요: %s", "To log in, run %s in a terminal or open %s", s.command("login"), page)}
 }
 
 func (s *Session) declined() error {
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined,
-		What: s.say("카카오 로그인을 취소하셔서 아무것도 하지 않았어요.", "The Kakao login was cancelled, so nothing was done."),
-		Next: s.orTyped(fmt.Sprintf(s.say("다시 로그인하려면 사용자가 원할 때 한 번 더 요청하거나 %s을 실행해 주세요.", "To log in after all, ask once more when the user wants it, or run %s."), s.command("login")),
+		What: s.cfg.Lang.Say("카카오 로그인을 취소하셔서 아무것도 하지 않았어요.", "The Kakao login was cancelled, so nothing was done."),
+		Next: s.orTyped(s.cfg.Lang.Sayf("다시 로그인하려면 사용자가 원할 때 한 번 더 요청하거나 %s을 실행해 주세요.", "To log in after all, ask once more when the user wants it, or run %s.", s.command("login")),
 			"다시 로그인하려면 같은 명령을 다시 실행해 주세요.", "To log in after all, run the same command again.")}
 }
 
@@ -70,14 +70,14 @@ func (s *Session) declined() error {
 func (s *Session) refusal(code, description string) error {
 	if code == "access_denied" && strings.Contains(description, "age") {
 		return &problem.Problem{Reason: "login_declined", Retry: problem.No, Err: ErrDeclined,
-			What: s.say("만 14세 미만 계정은 이 앱에 로그인할 수 없어요.", "Accounts of people under 14 cannot log in to this app.")}
+			What: s.cfg.Lang.Say("만 14세 미만 계정은 이 앱에 로그인할 수 없어요.", "Accounts of people under 14 cannot log in to this app.")}
 	}
 	if code == "access_denied" {
 		return s.declined()
 	}
 	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("authorization refused: " + safeWord(code)),
-		What: fmt.Sprintf(s.say("카카오가 로그인을 마치지 못했다고 답했어요(%s).", "Kakao could not finish the login (%s)."), safeWord(code)),
-		Next: s.say("로그인을 처음부터 다시 해 주세요.", "Please log in once more from the start.")}
+		What: s.cfg.Lang.Sayf("카카오가 로그인을 마치지 못했다고 답했어요(%s).", "Kakao could not finish the login (%s).", safeWord(code)),
+		Next: s.cfg.Lang.Say("로그인을 처음부터 다시 해 주세요.", "Please log in once more from the start.")}
 }
 
 // verifyProblem words an ID token that cannot be trusted.
@@ -86,35 +86,35 @@ func (s *Session) verifyProblem(err error) error {
 	switch {
 	case errors.Is(err, errNoIDToken):
 		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: err,
-			What: s.say("카카오가 ID 토큰을 주지 않아서 누가 로그인했는지 확인할 수 없었어요.", "Kakao sent no ID token, so the account could not be verified."),
-			Next: s.say("[카카오 로그인]에서 OpenID Connect를 켠 다음 다시 로그인해 주세요.", "Switch on OpenID Connect under [카카오 로그인], then log in again.")}
+			What: s.cfg.Lang.Say("카카오가 ID 토큰을 주지 않아서 누가 로그인했는지 확인할 수 없었어요.", "Kakao sent no ID token, so the account could not be verified."),
+			Next: s.cfg.Lang.Say("[카카오 로그인]에서 OpenID Connect를 켠 다음 다시 로그인해 주세요.", "Switch on OpenID Connect under [카카오 로그인], then log in again.")}
 	case errors.As(err, &expired):
 		return &problem.Problem{Reason: "clock_wrong", Retry: problem.AfterUser, Err: errors.New("the ID token is expired by the local clock"),
-			What: s.say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인할 수 없었어요.", "This computer's clock is wrong, so the login could not be verified."),
-			Next: s.say("날짜와 시간을 자동으로 맞춘 다음 다시 로그인해 주세요.", "Set date and time automatically, then log in again.")}
+			What: s.cfg.Lang.Say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인할 수 없었어요.", "This computer's clock is wrong, so the login could not be verified."),
+			Next: s.cfg.Lang.Say("날짜와 시간을 자동으로 맞춘 다음 다시 로그인해 주세요.", "Set date and time automatically, then log in again.")}
 	case errors.Is(err, errNoKeys):
 		return &problem.Problem{Reason: "kakao_unavailable", Retry: problem.Later, Err: err,
-			What: s.say("카카오 로그인 서버에서 확인용 키를 받지 못해서 로그인을 마치지 못했어요.", "Kakao's login server did not give out its keys, so the login could not be verified."),
-			Next: s.say("잠시 후 다시 로그인해 주세요.", "Log in again in a while.")}
+			What: s.cfg.Lang.Say("카카오 로그인 서버에서 확인용 키를 받지 못해서 로그인을 마치지 못했어요.", "Kakao's login server did not give out its keys, so the login could not be verified."),
+			Next: s.cfg.Lang.Say("잠시 후 다시 로그인해 주세요.", "Log in again in a while.")}
 	}
 	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("the ID token did not pass verification"),
-		What: s.say("카카오가 보낸 로그인 정보가 진짜인지 확인하지 못해서 로그인을 중단했어요.", "What came back could not be verified as Kakao's, so the login was stopped."),
-		Next: fmt.Sprintf(s.say("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it keeps failing, check with %s."), s.command("doctor"))}
+		What: s.cfg.Lang.Say("카카오가 보낸 로그인 정보가 진짜인지 확인하지 못해서 로그인을 중단했어요.", "What came back could not be verified as Kakao's, so the login was stopped."),
+		Next: s.cfg.Lang.Sayf("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it keeps failing, check with %s.", s.command("doctor"))}
 }
 
 // account names an account for people: without a consented nickname there is only
 // a number.
 func (s *Session) account(who identity) string {
 	if who.nickname == "" {
-		return fmt.Sprintf(s.say("회원번호 %s", "user id %s"), who.subject)
+		return s.cfg.Lang.Sayf("회원번호 %s", "user id %s", who.subject)
 	}
 	return who.nickname
 }
 
 func (s *Session) otherAccount(old *Record, who identity) error {
 	return &problem.Problem{Reason: "other_account", Retry: problem.AfterUser, Err: errors.New("consent came from another account"),
-		What: fmt.Sprintf(s.say("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from a different account than the one logged in (%[2]s instead of %[1]s). The old login is kept."), s.account(old.identity()), s.account(who)),
-		Next: fmt.Sprintf(s.say("계정을 바꾸려면 %s를 실행해 주세요.", "To change accounts, run %s."), s.command("login --switch"))}
+		What: s.cfg.Lang.Sayf("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from a different account than the one logged in (%[2]s instead of %[1]s). The old login is kept.", s.account(old.identity()), s.account(who)),
+		Next: s.cfg.Lang.Sayf("계정을 바꾸려면 %s를 실행해 주세요.", "To change accounts, run %s.", s.command("login --switch"))}
 }
 
 func (s *Session) consentMissing(items []string) error {
@@ -127,15 +127,15 @@ func (s *Session) consentMissing(items []string) error {
 		list = append(list, item)
 	}
 	return &problem.Problem{Reason: "consent_missing", Retry: problem.AfterUser, Err: ErrDeclined,
-		What: fmt.Sprintf(s.say("로그인은 됐지만 %s에 동의하지 않으셔서 이 기능을 쓸 수 없어요.", "Logged in, but without consent to %s this cannot be done."), strings.Join(list, ", ")),
-		Next: s.orTyped(s.say("동의하려면 사용자가 원할 때 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "To consent, ask once more when the user wants it; the consent page opens again."),
+		What: s.cfg.Lang.Sayf("로그인은 됐지만 %s에 동의하지 않으셔서 이 기능을 쓸 수 없어요.", "Logged in, but without consent to %s this cannot be done.", strings.Join(list, ", ")),
+		Next: s.orTyped(s.cfg.Lang.Say("동의하려면 사용자가 원할 때 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "To consent, ask once more when the user wants it; the consent page opens again."),
 			"동의하려면 같은 명령을 다시 실행해 주세요. 동의 화면이 다시 열려요.", "To consent, run the same command again; the consent page opens again.")}
 }
 
 // orTyped returns what an assistant is to do, or the words for who typed a command.
 func (s *Session) orTyped(assistant, ko, en string) string {
 	if s.cfg.Typed {
-		return s.say(ko, en)
+		return s.cfg.Lang.Say(ko, en)
 	}
 	return assistant
 }
@@ -157,41 +157,41 @@ func (s *Session) outcomeProblem(outcome string, p Purpose, rec *Record) error {
 		return s.consentMissing(rec.missing(p))
 	}
 	return &problem.Problem{Reason: "login_failed", Retry: problem.AfterUser, Err: ErrLoginNeeded,
-		What: s.say("다른 프로그램에서 시작한 로그인이 끝나지 못했어요.", "The login that another program had started was not completed."),
-		Next: fmt.Sprintf(s.say("브라우저에 보이는 설명을 확인하거나 %s을 실행해 주세요.", "See what the browser says, or run %s."), s.command("login"))}
+		What: s.cfg.Lang.Say("다른 프로그램에서 시작한 로그인이 끝나지 못했어요.", "The login that another program had started was not completed."),
+		Next: s.cfg.Lang.Sayf("브라우저에 보이는 설명을 확인하거나 %s을 실행해 주세요.", "See what the browser says, or run %s.", s.command("login"))}
 }
 
 // resultPage is what the browser shows at the end of a login.
 func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
-	page := loopback.Page{Status: 200, Lang: s.lang()}
+	page := loopback.Page{Status: 200, Lang: string(s.cfg.Lang)}
 	if err == nil {
 		page.OK = true
-		page.Title = s.say("로그인했어요", "You are logged in")
-		page.Body = []string{fmt.Sprintf(s.say("%s 계정으로 연결됐어요.", "Connected as %s."), s.account(rec.identity()))}
+		page.Title = s.cfg.Lang.Say("로그인했어요", "You are logged in")
+		page.Body = []string{s.cfg.Lang.Sayf("%s 계정으로 연결됐어요.", "Connected as %s.", s.account(rec.identity()))}
 		if p == ForFriends {
-			page.Body = append(page.Body, s.say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "Friends can now be found and messaged."))
+			page.Body = append(page.Body, s.cfg.Lang.Say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "Friends can now be found and messaged."))
 		}
-		page.Body = append(page.Body, s.say("이 창은 닫으셔도 돼요.", "You can close this tab."))
+		page.Body = append(page.Body, s.cfg.Lang.Say("이 창은 닫으셔도 돼요.", "You can close this tab."))
 		return page
 	}
 	page.Status = http.StatusForbidden // 400 says that the callback was not of this login
-	page.Title = s.say("로그인하지 못했어요", "Login failed")
+	page.Title = s.cfg.Lang.Say("로그인하지 못했어요", "Login failed")
 	if failed, ok := errors.AsType[*problem.Problem](err); ok {
 		next := failed.Next
 		// Who reads the page is the person, not their assistant.
-		again := s.say("다시 하려면 쓰던 앱에서 한 번 더 요청하시면 돼요. 이 창은 닫으셔도 돼요.", "To try again, ask once more in the app you came from. You can close this tab.")
+		again := s.cfg.Lang.Say("다시 하려면 쓰던 앱에서 한 번 더 요청하시면 돼요. 이 창은 닫으셔도 돼요.", "To try again, ask once more in the app you came from. You can close this tab.")
 		switch failed.Reason {
 		case "login_declined":
-			page.Title, next = s.say("로그인을 취소했어요", "Login cancelled"), again
+			page.Title, next = s.cfg.Lang.Say("로그인을 취소했어요", "Login cancelled"), again
 		case "consent_missing":
-			page.Title, next = s.say("동의가 더 필요해요", "More consent is needed"), again
+			page.Title, next = s.cfg.Lang.Say("동의가 더 필요해요", "More consent is needed"), again
 		}
 		page.Body = append(page.Body, failed.What)
 		if next != "" {
 			page.Body = append(page.Body, next)
 		}
 	} else {
-		page.Body = append(page.Body, s.say("알 수 없는 문제가 생겼어요. 다시 시도해 주세요.", "Something unexpected went wrong. Please try again."))
+		page.Body = append(page.Body, s.cfg.Lang.Say("알 수 없는 문제가 생겼어요. 다시 시도해 주세요.", "Something unexpected went wrong. Please try again."))
 	}
 	return page
 }
@@ -199,22 +199,15 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 // callbackPages are the pages for everything but the outcome.
 func (s *Session) callbackPages() loopback.Pages {
 	return loopback.Pages{
-		Lang:        s.lang(),
-		AlreadyUsed: []string{s.say("이 로그인은 이미 끝났어요.", "This login is already finished.")},
-		InProgress: loopback.Text{Title: s.say("로그인을 마무리하고 있어요", "Finishing the login"),
-			Body: []string{s.say("잠시만 기다려 주세요.", "One moment, please.")}},
-		WrongState: loopback.Text{Title: s.say("지금 진행 중인 로그인이 아니에요", "Not the login under way"),
-			Body: []string{s.say("예전에 열어 둔 창일 수 있어요. 이 창을 닫고 가장 최근에 열린 로그인 창을 써 주세요.", "This may be an old tab. Close it and use the newest login page.")}},
-		NotFound: loopback.Text{Title: s.say("여기에는 아무것도 없어요", "Nothing here"),
-			Body: []string{s.say("이 주소는 카카오 로그인에만 쓰여요.", "This address serves Kakao logins only.")}},
+		Lang:        string(s.cfg.Lang),
+		AlreadyUsed: []string{s.cfg.Lang.Say("이 로그인은 이미 끝났어요.", "This login is already finished.")},
+		InProgress: loopback.Text{Title: s.cfg.Lang.Say("로그인을 마무리하고 있어요", "Finishing the login"),
+			Body: []string{s.cfg.Lang.Say("잠시만 기다려 주세요.", "One moment, please.")}},
+		WrongState: loopback.Text{Title: s.cfg.Lang.Say("지금 진행 중인 로그인이 아니에요", "Not the login under way"),
+			Body: []string{s.cfg.Lang.Say("예전에 열어 둔 창일 수 있어요. 이 창을 닫고 가장 최근에 열린 로그인 창을 써 주세요.", "This may be an old tab. Close it and use the newest login page.")}},
+		NotFound: loopback.Text{Title: s.cfg.Lang.Say("여기에는 아무것도 없어요", "Nothing here"),
+			Body: []string{s.cfg.Lang.Say("이 주소는 카카오 로그인에만 쓰여요.", "This address serves Kakao logins only.")}},
 	}
-}
-
-func (s *Session) lang() string {
-	if s.korean() {
-		return "ko"
-	}
-	return "en"
 }
 
 // publicCallback returns the Host names and the base that the listener needs

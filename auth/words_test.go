@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -19,7 +20,7 @@ func TestResultPageNamesTheAccount(t *testing.T) {
 		t.Run(c.want, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.lang = c.lang
+			w.lang = wording.Lang(c.lang)
 			w.kakao.TamperIDToken(func(id *sandbox.IDToken) { id.Claims["nickname"] = c.nickname })
 			w.mustToken(w.session(), ForMe)
 			want := strings.Replace(c.want, "OWNERID", strconv.FormatInt(w.kakao.Owner().ID, 10), 1)

@@ -4,47 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
-	"time"
-)
 
-const (
-	tempPrefix = ".tmp-" // no secret's name begins with a dot
-	// tempLife is how old a temporary file must be to count as left over by a
-	// killed process; writing one takes milliseconds.
-	tempLife = 10 * time.Minute
-	// replacePause and replaceTries: on Windows a file that another process has
-	// open for a moment cannot be replaced or opened.
-	replacePause = 10 * time.Millisecond
-	replaceTries = 100
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 // File is the Store for systems without a keychain: one 0600 file per secret in
 // a 0700 folder. On unix it refuses symbolic links, other owners and whatever
 // others may read, with ErrUnavailable; on Windows the access list inherited
 // from the user's profile protects the folder.
-type File struct {
-	dir    string
-	tries  int // attempts at opening and replacing
-	rename func(from, to string) error
-}
+type File struct{ dir string }
 
 var _ Store = (*File)(nil)
 
 // NewFile returns the store in dir, which is made by the first Set. It chooses
 // nothing by itself: plain files are the owner's decision.
-func NewFile(dir string) *File {
-	s := &File{dir: dir, tries: 1, rename: os.Rename}
-	if runtime.GOOS == "windows" {
-		s.tries = replaceTries
-	}
-	return s
-}
+func NewFile(dir string) *File { return &File{dir} }
 
 // Kind implements Store.
 func (s *File) Kind() string { return "file" }
@@ -96,24 +73,12 @@ func (s *File) read(ctx context.Context, name string) ([]byte, error) {
 		return nil, err
 	}
 	// The folder is ours alone, so nobody else can have swapped the file since.
-	var f *os.File
-	err := s.persist(ctx, func() (err error) {
-		f, err = os.Open(path)
-		return err
-	})
+	value, err := private.Read(path, MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotFound // deleted this moment
 	}
 	if err != nil {
-		return nil, fileError("opening", err)
-	}
-	defer f.Close()
-	value, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
-	if err != nil {
-		return nil, fileError("reading", err)
-	}
-	if len(value) > MaxSize {
-		return nil, fmt.Errorf("secret file %s is larger than %d bytes: %w", path, MaxSize, ErrUnavailable)
+		return nil, fileError(err)
 	}
 	return value, nil
 }
@@ -122,26 +87,14 @@ func (s *File) write(ctx context.Context, name string, value []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return fileError("making the folder of", err)
-	}
 	path := filepath.Join(s.dir, name)
-	if err := checkPath(s.dir, fs.ModeDir); err != nil {
+	if err := checkPath(s.dir, fs.ModeDir); err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	if err := checkPath(path, 0); err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	s.sweep()
-	temp, err := writeTemp(s.dir, value)
-	if err != nil {
-		return fileError("writing", err)
-	}
-	if err := s.persist(ctx, func() error { return s.rename(temp, path) }); err != nil {
-		os.Remove(temp)
-		return fileError("replacing", err)
-	}
-	return nil
+	return fileError(private.Write(path, value))
 }
 
 func (s *File) remove(ctx context.Context, name string) error {
@@ -153,56 +106,7 @@ func (s *File) remove(ctx context.Context, name string) error {
 	} else if err != nil {
 		return err
 	}
-	err := s.persist(ctx, func() error { return os.Remove(filepath.Join(s.dir, name)) })
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return fileError("deleting", err)
-}
-
-// writeTemp writes value to a new 0600 file in dir and onto the disk: a refresh
-// token that was renewed and then lost in a power cut means another login.
-func writeTemp(dir string, value []byte) (path string, err error) {
-	f, err := os.CreateTemp(dir, tempPrefix)
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(value)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		os.Remove(f.Name())
-		return "", err
-	}
-	return f.Name(), nil
-}
-
-// sweep removes what killed processes left. It is a courtesy: what cannot be
-// removed stays.
-func (s *File) sweep() {
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if err == nil && strings.HasPrefix(e.Name(), tempPrefix) && time.Since(info.ModTime()) > tempLife {
-			os.Remove(filepath.Join(s.dir, e.Name()))
-		}
-	}
-}
-
-// persist repeats step while it fails, s.tries times at most.
-func (s *File) persist(ctx context.Context, step func() error) error {
-	for try := 1; ; try++ {
-		err := step()
-		if err == nil || errors.Is(err, fs.ErrNotExist) || try >= s.tries {
-			return err
-		}
-		select {
-		case <-time.After(replacePause):
-		case <-ctx.Done():
-			return err
-		}
-	}
+	return fileError(private.Remove(filepath.Join(s.dir, name)))
 }
 
 // checkPath returns ErrNotFound if nothing is there and ErrUnavailable if what
@@ -213,17 +117,25 @@ func checkPath(path string, wanted fs.FileMode) error {
 		return ErrNotFound
 	}
 	if err != nil {
-		return fileError("looking at", err)
+		return fileError(err)
 	}
 	if info.Mode().Type() != wanted {
 		return fmt.Errorf("%s is not a plain file or folder: %w", path, ErrUnavailable)
 	}
-	if problem := exposed(info); problem != "" {
-		return fmt.Errorf("%s %s: %w", path, problem, ErrUnavailable)
+	switch e := private.Exposed(info, 0o077); {
+	case e == nil:
+	case e.Owner >= 0:
+		return fmt.Errorf("%s belongs to another user (uid %d): %w", path, e.Owner, ErrUnavailable)
+	default:
+		return fmt.Errorf("%s is open to other users (chmod go= closes it): %w", path, ErrUnavailable)
 	}
 	return nil
 }
 
-func fileError(operation string, err error) error {
-	return fmt.Errorf("%s the secret file: %w (%v)", operation, ErrUnavailable, err)
+// fileError marks a failure of the file itself, whose text names the file.
+func fileError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
 }

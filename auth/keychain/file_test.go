@@ -2,9 +2,7 @@ package keychain
 
 import (
 	"bytes"
-	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -174,74 +170,4 @@ func TestFileConcurrentWriters(t *testing.T) {
 	if diff := cmp.Diff([]string{"login-a"}, names(t, dir)); diff != "" {
 		t.Errorf("folder (-want +got):\n%s", diff)
 	}
-}
-
-func TestFileLeftOverTemps(t *testing.T) {
-	s := newFile(t)
-	dead, alive := filepath.Join(s.dir, tempPrefix+"dead"), filepath.Join(s.dir, tempPrefix+"alive")
-	long := time.Now().Add(-2 * tempLife)
-	err := errors.Join(
-		os.WriteFile(dead, []byte("half a rec"), 0o600), os.Chtimes(dead, long, long),
-		os.WriteFile(alive, []byte("half a rec"), 0o600))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Get(t.Context(), "login-a"); err != nil || string(got) != "old" {
-		t.Errorf("beside left-overs: %q, %v", got, err)
-	}
-	if err := s.Set(t.Context(), "login-b", []byte("new")); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{tempPrefix + "alive", "login-a", "login-b"}, names(t, s.dir)); diff != "" {
-		t.Errorf("folder (-want +got):\n%s", diff)
-	}
-}
-
-func TestFileReplaceFails(t *testing.T) {
-	s := newFile(t)
-	calls := 0
-	s.tries, s.rename = 1, func(string, string) error { calls++; return errors.New("disk full") }
-	if err := s.Set(t.Context(), "login-a", []byte("new")); !errors.Is(err, ErrUnavailable) || calls != 1 {
-		t.Errorf("set: %v after %d tries", err, calls)
-	}
-	if got, err := s.Get(t.Context(), "login-a"); err != nil || string(got) != "old" {
-		t.Errorf("the old value: %q, %v", got, err)
-	}
-	if diff := cmp.Diff([]string{"login-a"}, names(t, s.dir)); diff != "" {
-		t.Errorf("folder (-want +got):\n%s", diff)
-	}
-}
-
-// Windows refuses to replace a file while somebody reads it.
-func TestFileReplaceIsRepeated(t *testing.T) {
-	s := newFile(t)
-	synctest.Test(t, func(t *testing.T) {
-		sharing := fmt.Errorf("rename: %w", fs.ErrPermission)
-		calls := 0
-		s.tries, s.rename = replaceTries, func(from, to string) error {
-			if calls++; calls < 5 {
-				return sharing
-			}
-			return os.Rename(from, to)
-		}
-		start := time.Now()
-		if err := s.Set(t.Context(), "login-a", []byte("new")); err != nil || time.Since(start) != 4*replacePause {
-			t.Errorf("set: %v after %v", err, time.Since(start))
-		}
-
-		s.rename = func(string, string) error { return sharing }
-		start = time.Now()
-		if err := s.Set(t.Context(), "login-a", []byte("x")); !errors.Is(err, ErrUnavailable) || time.Since(start) > time.Second {
-			t.Errorf("never free: %v after %v", err, time.Since(start))
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 2*replacePause)
-		defer cancel()
-		start = time.Now()
-		if err := s.Set(ctx, "login-a", []byte("x")); err == nil || time.Since(start) > 3*replacePause {
-			t.Errorf("with a deadline: %v after %v", err, time.Since(start))
-		}
-		if got, err := s.Get(t.Context(), "login-a"); err != nil || string(got) != "new" {
-			t.Errorf("get: %q, %v", got, err)
-		}
-	})
 }

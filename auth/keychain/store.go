@@ -2,8 +2,8 @@
 // operating system, in private files, or in memory.
 //
 // It owns the deadlines around the keychain, the search for the session bus on
-// Linux and the meaning of errors. It may import the standard library and
-// go-keyring, and reads the environment only to find that bus. What the values
+// Linux and the meaning of errors. It may import auth/ground and go-keyring, and
+// reads the environment only to find that bus. What the values
 // mean, and the locks that several processes need, belong to its caller.
 package keychain
 

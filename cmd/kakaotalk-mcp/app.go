@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools"
 	"kakaotalk-mcp/tools/kakao"
@@ -82,7 +83,7 @@ func newApp(o *options, interactive bool) (*app, error) {
 			Home:        a.settings.home,
 			Store:       a.store,
 			Open:        a.browser().Open,
-			Lang:        a.lang,
+			Lang:        wording.Of(a.lang),
 			Command:     o.sys.command(),
 			Typed:       interactive,
 			Log:         a.log,
