@@ -15,7 +15,7 @@ import (
 )
 
 func newTunnel(o *options, say sayer) *cobra.Command {
-	var service string
+	var service, home string
 	c := &cobra.Command{
 		Use:   "tunnel",
 		Short: say("긴 메시지 페이지의 공개 주소를 유지하기", "keep the public address of the message page up"),
@@ -28,14 +28,20 @@ AI client.`),
   kakaotalk-mcp tunnel --print-service`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if home != "" {
+				o.sys.environ = append(o.sys.environ, "KAKAOTALK_MCP_HOME="+home)
+			}
 			if cmd.Flags().Changed("print-service") {
 				return printService(o, say, service)
 			}
-			return runTunnel(cmd.Context(), o)
+			return runTunnel(cmd.Context(), o, home == "")
 		},
 	}
 	c.Flags().StringVar(&service, "print-service", "", say("사용자 서비스 파일을 출력: systemd, launchd, schtasks (기본값: 이 운영체제)", "print a user service: systemd, launchd, schtasks (default: this system's)"))
 	c.Flags().Lookup("print-service").NoOptDefVal = "auto"
+	// For Task Scheduler, which sets no variables and shows nobody a question.
+	c.Flags().StringVar(&home, "home", "", say("설정 폴더 (KAKAOTALK_MCP_HOME과 같아요)", "settings folder (as KAKAOTALK_MCP_HOME)"))
+	c.Flags().Lookup("home").Hidden = true
 	return c
 }
 
@@ -68,7 +74,7 @@ func printService(o *options, say sayer, kind string) error {
 	return err
 }
 
-func runTunnel(ctx context.Context, o *options) error {
+func runTunnel(ctx context.Context, o *options, mayAsk bool) error {
 	a, err := newApp(o, true)
 	if err != nil {
 		return err
@@ -97,7 +103,11 @@ func runTunnel(ctx context.Context, o *options) error {
 		}
 		last = s
 	}
-	err = a.holdTunnel(ctx, a.newPages(), a.askHostKey(), report)
+	ask := a.askHostKey()
+	if !mayAsk {
+		ask = nil
+	}
+	err = a.holdTunnel(ctx, a.newPages(), ask, report)
 	return a.tunnelProblem(err)
 }
 

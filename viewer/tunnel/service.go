@@ -25,7 +25,9 @@ var serviceNames = map[string]string{
 // kind is systemd (~/.config/systemd/user), launchd (~/Library/LaunchAgents) or
 // schtasks (schtasks /Create /TN kakaotalk-mcp /XML FILE). A crash restarts the
 // program; its own exit does not, because it exits only where a human must help.
-// Control characters, and on Windows quotes and %, are errors.
+// On Windows, where nobody learns how the program ended, it is started again in
+// any case, after five minutes. Control characters, and on Windows quotes and %,
+// are errors.
 func Service(kind, binary, home string, args []string) (fileName, text string, err error) {
 	owner := ""
 	if kind == "schtasks" {
@@ -76,7 +78,7 @@ func service(kind, binary, home, owner string, args []string) (fileName, text st
 		}
 		command, home = strings.Join(lines, "\n"), html.EscapeString(home)
 	case "schtasks":
-		command, owner = html.EscapeString(windowsLine(binary, home, args)), html.EscapeString(owner)
+		command, owner = asciiXML(windowsLine(binary, home, args)), asciiXML(owner)
 	}
 	return name, strings.NewReplacer("{{command}}", command, "{{home}}", home, "{{owner}}", owner).Replace(string(raw)), nil
 }
@@ -99,14 +101,32 @@ func unitProgram(path string) string {
 	return unitWord(path)
 }
 
-// windowsLine is what follows cmd.exe: Task Scheduler has no environment, so cmd
-// sets it. With /s the outer quotes go and the inner ones stay. A word that ends
-// in backslashes has them doubled: a single one would protect the quote.
+// windowsLine is what follows conhost.exe. The task's Hidden setting hides the
+// task, not the window of a console program; a console without a window does,
+// which terminals are made of (microsoft/terminal, src/host/ConsoleArguments.cpp;
+// no document has it). It drops the exit code of its program, so that the trigger
+// repeats: while the program runs, IgnoreNew makes nothing of it. Task Scheduler
+// has no environment, so home is an argument. A word that ends in backslashes has
+// them doubled: a single one would protect the quote.
 func windowsLine(binary, home string, args []string) string {
-	line := fmt.Sprintf(`/d /s /c "set "KAKAOTALK_MCP_HOME=%s"&& "%s"`, home, binary)
-	for _, a := range args {
+	line := "--headless"
+	for _, a := range append(append([]string{binary}, args...), "--home", home) {
 		tail := len(a) - len(strings.TrimRight(a, `\`))
 		line += ` "` + a + a[len(a)-tail:] + `"`
 	}
-	return line + `"`
+	return line
+}
+
+// asciiXML escapes text for an XML file that is the same in UTF-8, code page 949
+// and what PowerShell's > makes of it.
+func asciiXML(text string) string {
+	var b strings.Builder
+	for _, r := range html.EscapeString(text) {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "&#x%X;", r)
+		}
+	}
+	return b.String()
 }

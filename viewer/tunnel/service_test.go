@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -100,6 +101,31 @@ func texts(t *testing.T, document, element string) []string {
 	}
 }
 
+// children returns the names of the elements in an element.
+func children(t *testing.T, document, element string) []string {
+	t.Helper()
+	var found, open []string
+	d := xml.NewDecoder(strings.NewReader(document))
+	for {
+		tok, err := d.Token()
+		if err == io.EOF {
+			return found
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch tok := tok.(type) {
+		case xml.StartElement:
+			if len(open) > 0 && open[len(open)-1] == element {
+				found = append(found, tok.Name.Local)
+			}
+			open = append(open, tok.Name.Local)
+		case xml.EndElement:
+			open = open[:len(open)-1]
+		}
+	}
+}
+
 func TestServiceLaunchd(t *testing.T) {
 	name, text, err := Service("launchd", `/Users/kim/내 앱/<x> & "y"`, `/Users/kim/홈 & 집`, []string{"tunnel", "a b"})
 	if err != nil {
@@ -119,12 +145,29 @@ func TestServiceSchtasks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `/d /s /c "set "KAKAOTALK_MCP_HOME=C:\Users\김 지민\홈"&& "C:\내 프로그램\a & b\kakaotalk-mcp.exe" "tunnel" "dir\\""`
+	want := `--headless "C:\내 프로그램\a & b\kakaotalk-mcp.exe" "tunnel" "dir\\" "--home" "C:\Users\김 지민\홈"`
 	if diff := cmp.Diff([]string{want}, texts(t, text, "Arguments")); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{`PC\김 지민`, `PC\김 지민`}, texts(t, text, "UserId")); diff != "" {
 		t.Error(diff)
+	}
+	if i := strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }); i >= 0 {
+		t.Errorf("not ASCII, so broken by a shell's >: %.20q", text[i:])
+	}
+	// Microsoft's schema (MS-TSCH 2.5) has these in this order, and no environment.
+	for element, want := range map[string][]string{
+		"LogonTrigger":     {"Enabled", "Repetition", "UserId"},
+		"Repetition":       {"Interval"},
+		"RestartOnFailure": {"Interval", "Count"},
+		"Exec":             {"Command", "Arguments"},
+	} {
+		if diff := cmp.Diff(want, children(t, text, element)); diff != "" {
+			t.Errorf("%s: %s", element, diff)
+		}
+	}
+	if diff := cmp.Diff([]string{`%SystemRoot%\System32\conhost.exe`}, texts(t, text, "Command")); diff != "" {
+		t.Errorf("a console program has a window: %s", diff)
 	}
 	if name != "kakaotalk-mcp.xml" {
 		t.Errorf("name %q", name)
