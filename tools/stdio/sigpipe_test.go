@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"strconv"
 	"testing"
 )
@@ -29,6 +30,9 @@ func TestClosedStderr(t *testing.T) {
 
 // Programs that the process starts must still die of SIGPIPE.
 func TestChildrenKeepSIGPIPE(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no SIGPIPE on Windows")
+	}
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("component missing: /proc")
 	}

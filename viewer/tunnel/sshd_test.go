@@ -40,8 +40,7 @@ func newSSHD(t *testing.T, kind string) *sshd {
 	t.Helper()
 	program, err := exec.LookPath("sshd")
 	if err != nil {
-		program = "/usr/sbin/sshd"
-		_, err = os.Stat(program)
+		program, err = exec.LookPath("/usr/sbin/sshd")
 	}
 	needs(t, "sshd", err == nil)
 	if os.Getuid() == 0 {

@@ -106,8 +106,9 @@ func TestModeAndLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(filepath.Join("..", "dotfiles", "cursor.json"), c.File()); err != nil {
-		t.Skipf("component missing: symbolic links (%v)", err)
+	err = os.Symlink(filepath.Join("..", "dotfiles", "cursor.json"), c.File())
+	if info, missing := os.Lstat(c.File()); err != nil || missing != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Skip("no symbolic links here") // Wine reports success and makes none
 	}
 	change, err := c.Install(t.Context(), entryFor("linux"), Options{})
 	if err != nil {
