@@ -19,6 +19,7 @@ type keyboard struct {
 
 	mu     sync.Mutex
 	typed  []byte
+	ended  bool          // the last one was "\r"
 	err    error         // why reading ended
 	news   chan struct{} // closed and replaced when something changed
 	begins sync.Once
@@ -34,17 +35,29 @@ func (k *keyboard) begin() {
 			for {
 				chunk := make([]byte, maxTyped)
 				n, err := k.file.Read(chunk)
-				k.mu.Lock()
-				k.typed, k.err = append(k.typed, chunk[:n]...), err
-				close(k.news)
-				k.news = make(chan struct{})
-				k.mu.Unlock()
+				k.add(chunk[:n], err)
 				if err != nil {
 					return
 				}
 			}
 		}()
 	})
+}
+
+// add takes what one read brought. Enter is "\r\n" on a Windows console, also in
+// two reads, and one answer.
+func (k *keyboard) add(chunk []byte, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, c := range chunk {
+		if c != '\n' || !k.ended {
+			k.typed = append(k.typed, c)
+		}
+		k.ended = c == '\r'
+	}
+	k.err = err
+	close(k.news)
+	k.news = make(chan struct{})
 }
 
 // take waits until want accepts a beginning of what was typed, and returns it.
