@@ -10,19 +10,24 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/messenger"
 )
+
+// maxShown is how many characters of an unknown argument's name are repeated.
+const maxShown = 40
 
 // arguments are a call's arguments before they are trusted. A null counts as
 // left out: models write it for optional arguments.
 type arguments struct {
-	m      *Messenger
+	lang   wording.Lang
 	values map[string]json.RawMessage
 	err    error // the first thing wrong
 }
 
-func (m *Messenger) arguments(r mcp.CallToolRequest, known ...string) *arguments {
-	a := &arguments{m: m}
+func readArguments(lang wording.Lang, r mcp.CallToolRequest, known ...string) *arguments {
+	a := &arguments{lang: lang}
 	raw := []byte(r.Params.RawArguments)
 	if len(raw) == 0 && r.Params.Arguments != nil { // in-process callers
 		raw, _ = json.Marshal(r.Params.Arguments)
@@ -31,13 +36,13 @@ func (m *Messenger) arguments(r mcp.CallToolRequest, known ...string) *arguments
 		return a
 	}
 	if json.Unmarshal(raw, &a.values) != nil {
-		a.fail(m.say("인자가 JSON 객체가 아니에요.", "The arguments are no JSON object."), m.say("인자를 JSON 객체로 넣어 다시 요청해 주세요.", "Call again with a JSON object."))
+		a.fail(lang.Say("인자가 JSON 객체가 아니에요.", "The arguments are no JSON object."), lang.Say("인자를 JSON 객체로 넣어 다시 요청해 주세요.", "Call again with a JSON object."))
 		return a
 	}
 	for _, name := range sortedKeys(a.values) {
 		if !slices.Contains(known, name) {
-			a.fail(fmt.Sprintf(m.say("없는 인자예요: '%s'.", "There is no argument %q."), bubble.Clean(name, nameMax)),
-				fmt.Sprintf(m.say("쓸 수 있는 인자만 넣어 다시 요청해 주세요: %s", "Call again with known arguments only: %s"), strings.Join(known, ", ")))
+			a.fail(fmt.Sprintf(lang.Say("없는 인자예요: '%s'.", "There is no argument %q."), bubble.Clean(name, maxShown)),
+				fmt.Sprintf(lang.Say("쓸 수 있는 인자만 넣어 다시 요청해 주세요: %s", "Call again with known arguments only: %s"), strings.Join(known, ", ")))
 			return a
 		}
 		if bytes.Equal(bytes.TrimSpace(a.values[name]), []byte("null")) {
@@ -49,14 +54,14 @@ func (m *Messenger) arguments(r mcp.CallToolRequest, known ...string) *arguments
 
 func (a *arguments) fail(what, next string) {
 	if a.err == nil {
-		a.err = a.m.bad("bad_arguments", what, what, next, next)
+		a.err = messenger.BadInput("bad_arguments", what, next)
 	}
 }
 
 // wrong is fail for an argument that is not what it should be.
 func (a *arguments) wrong(name, should string) {
-	a.fail(fmt.Sprintf(a.m.say("%s의 값이 맞지 않아요.", "The value of %s does not fit."), name),
-		fmt.Sprintf(a.m.say("%s에 다음 값을 넣어 다시 요청해 주세요: %s", "Call again; %s must be %s."), name, should))
+	a.fail(fmt.Sprintf(a.lang.Say("%s의 값이 맞지 않아요.", "The value of %s does not fit."), name),
+		fmt.Sprintf(a.lang.Say("%s에 다음 값을 넣어 다시 요청해 주세요: %s", "Call again; %s must be %s."), name, should))
 }
 
 // decode reads one argument into v; want names the expected type for people.
@@ -66,7 +71,7 @@ func (a *arguments) decode(name string, v any, wantKo, wantEn string) {
 		return
 	}
 	if json.Unmarshal(raw, v) != nil {
-		a.wrong(name, a.m.say(wantKo, wantEn))
+		a.wrong(name, a.lang.Say(wantKo, wantEn))
 	}
 }
 
@@ -91,9 +96,9 @@ func (a *arguments) number(name string, least, most, other int64) int64 {
 		n, err = int64(f), nil // 10.0 is an integer in JSON
 	}
 	if err != nil || n < least || n > most {
-		bounds := fmt.Sprintf(a.m.say("%d 이상의 정수", "an integer of at least %d"), least)
+		bounds := fmt.Sprintf(a.lang.Say("%d 이상의 정수", "an integer of at least %d"), least)
 		if most < 1<<62 {
-			bounds = fmt.Sprintf(a.m.say("%d에서 %d 사이의 정수", "an integer from %d to %d"), least, most)
+			bounds = fmt.Sprintf(a.lang.Say("%d에서 %d 사이의 정수", "an integer from %d to %d"), least, most)
 		}
 		a.wrong(name, bounds)
 	}
@@ -121,7 +126,7 @@ func (a *arguments) strings(name string) map[string]string {
 	out := make(map[string]string, len(given))
 	for k, v := range given {
 		if v == nil {
-			a.wrong(name, a.m.say(wantKo, wantEn))
+			a.wrong(name, a.lang.Say(wantKo, wantEn))
 			return nil
 		}
 		out[k] = *v
@@ -141,14 +146,14 @@ func (a *arguments) object(name string) json.RawMessage {
 		raw = json.RawMessage(text)
 	}
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '{' {
-		a.wrong(name, a.m.say("JSON 객체", "a JSON object"))
+		a.wrong(name, a.lang.Say("JSON 객체", "a JSON object"))
 		return nil
 	}
 	return raw
 }
 
-func (a *arguments) content() Content {
-	c := Content{
+func (a *arguments) content() messenger.Content {
+	c := messenger.Content{
 		Message: a.text("message"), Link: strings.TrimSpace(a.text("link")), Button: a.text("button"),
 		Image: strings.TrimSpace(a.text("image")), Title: a.text("title"),
 		TemplateID: a.number("template_id", 1, 1<<62, 0),
@@ -156,7 +161,7 @@ func (a *arguments) content() Content {
 	c.TemplateArgs = a.strings("template_args")
 	c.Template = a.object("template")
 	if _, ok := a.values["message"]; !ok && c.Template == nil && c.TemplateID == 0 {
-		a.fail(a.m.say("message가 없어요.", "message is missing."), a.m.say("message에 보낼 글을 넣어 다시 요청해 주세요.", "Call again with the text in message."))
+		a.fail(a.lang.Say("message가 없어요.", "message is missing."), a.lang.Say("message에 보낼 글을 넣어 다시 요청해 주세요.", "Call again with the text in message."))
 	}
 	return c
 }

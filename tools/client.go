@@ -11,6 +11,7 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/messenger"
 )
 
 const (
@@ -26,10 +27,12 @@ type inputNeeded struct{ result *mcp.CallToolResult }
 
 func (*inputNeeded) Error() string { return "the client has to answer a question first" }
 
-// Is lets a login end its wait: the page is in the client's hands.
-func (*inputNeeded) Is(target error) bool { return target == auth.ErrHandedOver }
+// Is ends a login's wait and a send: what is open is in the client's hands.
+func (*inputNeeded) Is(target error) bool {
+	return target == auth.ErrHandedOver || target == messenger.ErrSuspended
+}
 
-// client is the Human behind an MCP call: what the client can show, and what the
+// client is the [messenger.Human] behind an MCP call: what the client can show, and what the
 // person answered in an earlier round of the same call.
 type client struct {
 	h       *handlers
@@ -81,14 +84,14 @@ func (c *client) Login() (show func(context.Context, string) error, shown bool) 
 		if answer := c.answer("login"); answer != nil && answer.Action == mcp.ElicitationResponseActionAccept {
 			return nil, true
 		}
-		c.h.m.cfg.Session.NotShown()
+		c.h.m.LoginNotShown()
 		return func(context.Context, string) error { return auth.ErrDeclined }, false
 	}
 	return c.showModern, false
 }
 
 func (c *client) loginMessage() string {
-	return c.h.m.say("카카오계정으로 로그인하면 카카오톡 메시지를 보내고 친구를 찾을 수 있어요.", "Log in with your Kakao account to send KakaoTalk messages and find friends.")
+	return c.h.m.Lang().Say("카카오계정으로 로그인하면 카카오톡 메시지를 보내고 친구를 찾을 수 있어요.", "Log in with your Kakao account to send KakaoTalk messages and find friends.")
 }
 
 func (c *client) showLegacy(ctx context.Context, url string) error {
@@ -112,15 +115,15 @@ func (c *client) showModern(_ context.Context, url string) error {
 const answerField = "answer"
 
 // Ask implements Human.
-func (c *client) Ask(ctx context.Context, q Question) (string, error) {
+func (c *client) Ask(ctx context.Context, q messenger.Question) (string, error) {
 	if !c.form {
-		return "", errCannotAsk
+		return "", messenger.ErrCannotAsk
 	}
 	params := mcp.ElicitationParams{Message: q.Text, RequestedSchema: map[string]any{
 		"type": "object",
 		"properties": map[string]any{answerField: map[string]any{
 			"type": "string", "enum": q.Answers,
-			"title": c.h.m.say("어떻게 할까요?", "What shall be done?")}},
+			"title": c.h.m.Lang().Say("어떻게 할까요?", "What shall be done?")}},
 		"required": []string{answerField},
 	}}
 	var answer *mcp.ElicitationResult
@@ -138,11 +141,11 @@ func (c *client) Ask(ctx context.Context, q Question) (string, error) {
 			return "", ctx.Err()
 		}
 		if err != nil {
-			return "", errRefused // an error answer or silence is no yes
+			return "", messenger.ErrRefused // an error answer or silence is no yes
 		}
 	}
 	if answer == nil || answer.Action != mcp.ElicitationResponseActionAccept {
-		return "", errRefused
+		return "", messenger.ErrRefused
 	}
 	fields, _ := answer.Content.(map[string]any)
 	chosen, _ := fields[answerField].(string)
@@ -177,7 +180,7 @@ func (c *client) Waiting(page string) {
 	if c.h.progress == nil || c.request.Params.Meta == nil {
 		return
 	}
-	text := c.h.m.say("사용자를 기다리고 있어요.", "Waiting for the user.")
+	text := c.h.m.Lang().Say("사용자를 기다리고 있어요.", "Waiting for the user.")
 	if page != "" {
 		text += " " + page
 	}

@@ -51,15 +51,15 @@ func (a answer) names(name string) []string {
 // call calls a tool over JSON-RPC and checks the answer against the tool's
 // output schema. arguments is JSON text.
 func (w *world) call(tool, arguments string) answer {
-	w.t.Helper()
-	return w.callIn(w.t.Context(), tool, arguments, "")
+	w.T.Helper()
+	return w.callIn(w.T.Context(), tool, arguments, "")
 }
 
 func (w *world) callIn(ctx context.Context, tool, arguments, more string) answer {
-	w.t.Helper()
+	w.T.Helper()
 	a, err := w.rpc(ctx, tool, arguments, more)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return a
 }
@@ -169,8 +169,8 @@ func answering(action mcp.ElicitationResponseAction, choice string) *person {
 
 // asked calls a tool as a legacy client with forms, answered by p.
 func (w *world) asked(p *person, tool, arguments string) answer {
-	w.t.Helper()
-	return w.callIn(w.srv.WithContext(w.t.Context(), p), tool, arguments, "")
+	w.T.Helper()
+	return w.callIn(w.srv.WithContext(w.T.Context(), p), tool, arguments, "")
 }
 
 func hints(a mcp.ToolAnnotation) [4]*bool {

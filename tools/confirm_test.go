@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,9 +15,11 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
+	"kakaotalk-mcp/tools/messenger"
 )
 
-func asking(c *Config) { c.Confirm = ConfirmFriends }
+func asking(c *messenger.Config) { c.Confirm = messenger.ConfirmFriends }
 
 const (
 	accept  = mcp.ElicitationResponseActionAccept
@@ -42,21 +46,21 @@ func TestConfirmAnswers(t *testing.T) {
 			w := loggedIn(t, asking)
 			a := w.asked(c.person, toolSend, `{"to":["홍길동"],"message":"저녁 먹자"}`)
 			if c.sent {
-				w.want(a, StatusSent, "", "")
-				w.wantArrived("홍길동: 저녁 먹자")
+				w.want(a, messenger.StatusSent, "", "")
+				w.WantArrived("홍길동: 저녁 먹자")
 				return
 			}
-			w.want(a, StatusNotSent, "declined", problem.AfterUser)
-			if !strings.Contains(a.text(), "friends allow -- "+w.uuid("홍길동")) {
+			w.want(a, messenger.StatusNotSent, "declined", problem.AfterUser)
+			if !strings.Contains(a.text(), "friends allow -- "+w.UUID("홍길동")) {
 				t.Errorf("the refusal does not name the command: %s", a.text())
 			}
-			w.wantArrived()
+			w.WantArrived()
 		})
 	}
 }
 
 func TestConfirmQuestionShowsEverything(t *testing.T) {
-	w := loggedIn(t, asking, func(c *Config) { c.LinkHosts = []string{"https://example.com:443"} })
+	w := loggedIn(t, asking, func(c *messenger.Config) { c.LinkHosts = []string{"https://example.com:443"} })
 	p := answering(accept, "이번만 보내기")
 	for _, c := range []struct{ args, shown string }{
 		{`"message":"저녁 먹자","link":"https://example.com/a","button":"메뉴"`, "홍길동님께 카카오톡을 보낼까요?\n\n저녁 먹자\n[메뉴] https://example.com/a"},
@@ -66,13 +70,13 @@ func TestConfirmQuestionShowsEverything(t *testing.T) {
 		{`"template":{"object_type":"text","text":"글","link":{"web_url":"https://example.com/x"},"buttons":[{"title":"누름","link":{"web_url":"https://example.com/y"}}]}`,
 			"홍길동님께 카카오톡을 보낼까요?\n\n템플릿 text:\n글\nhttps://example.com/x\n누름\nhttps://example.com/y"},
 	} {
-		w.want(w.asked(p, toolSend, `{"to":["홍길동"],`+c.args+`}`), StatusSent, "", "")
+		w.want(w.asked(p, toolSend, `{"to":["홍길동"],`+c.args+`}`), messenger.StatusSent, "", "")
 		if q := p.questions(); q[len(q)-1] != c.shown {
 			t.Errorf("asked %q, want %q", q[len(q)-1], c.shown)
 		}
 	}
-	w.asked(p, toolSend, `{"to":["홍길동"],"message":"`+letters(500)+`"}`)
-	if q := p.questions(); !strings.Contains(q[len(q)-1], "3개로") || !strings.Contains(q[len(q)-1], letters(500)) {
+	w.asked(p, toolSend, `{"to":["홍길동"],"message":"`+sandboxtest.Letters(500)+`"}`)
+	if q := p.questions(); !strings.Contains(q[len(q)-1], "3개로") || !strings.Contains(q[len(q)-1], sandboxtest.Letters(500)) {
 		t.Errorf("asked %q", q[len(q)-1])
 	}
 }
@@ -102,23 +106,23 @@ func TestConfirmAlwaysIsRememberedByUUID(t *testing.T) {
 func TestConfirmSettings(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		setting Confirm
+		setting messenger.Confirm
 		forms   bool
 		tool    string
 		asked   int
 		status  string
 		reason  string
 	}{
-		{"friends, to me", ConfirmFriends, true, toolToMe, 0, StatusSent, ""},
-		{"friends, without forms", ConfirmFriends, false, toolSend, 0, StatusSent, ""},
-		{"always, to me", ConfirmAlways, true, toolToMe, 1, StatusSent, ""},
-		{"always, without forms", ConfirmAlways, false, toolToMe, 0, StatusNotSent, "cannot_ask"},
-		{"never", ConfirmNever, true, toolSend, 0, StatusSent, ""},
-		{"unset", "", true, toolSend, 1, StatusSent, ""},
+		{"friends, to me", messenger.ConfirmFriends, true, toolToMe, 0, messenger.StatusSent, ""},
+		{"friends, without forms", messenger.ConfirmFriends, false, toolSend, 0, messenger.StatusSent, ""},
+		{"always, to me", messenger.ConfirmAlways, true, toolToMe, 1, messenger.StatusSent, ""},
+		{"always, without forms", messenger.ConfirmAlways, false, toolToMe, 0, messenger.StatusNotSent, "cannot_ask"},
+		{"never", messenger.ConfirmNever, true, toolSend, 0, messenger.StatusSent, ""},
+		{"unset", "", true, toolSend, 1, messenger.StatusSent, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			w := loggedIn(t, func(cfg *Config) { cfg.Confirm = c.setting })
+			w := loggedIn(t, func(cfg *messenger.Config) { cfg.Confirm = c.setting })
 			p := answering(accept, "이번만 보내기")
 			args := `{"message":"안녕"}`
 			if c.tool == toolSend {
@@ -139,41 +143,41 @@ func TestConfirmSettings(t *testing.T) {
 
 func TestAllowList(t *testing.T) {
 	w := loggedIn(t, asking)
-	if _, err := w.m.SetAlias(t.Context(), "길동이", "홍길동", Nobody{}); err != nil {
+	if _, err := w.m.SetAlias(t.Context(), "길동이", "홍길동", messenger.Nobody{}); err != nil {
 		t.Fatal(err)
 	}
-	w.cfg.Allow = []string{"길동이", w.uuid("정서연"), "강도윤"} // a nickname allows nobody
+	w.cfg.Allow = []string{"길동이", w.UUID("정서연"), "강도윤"} // a nickname allows nobody
 	w.restart()
 	p := answering(decline, "")
-	w.want(w.asked(p, toolSend, `{"to":["홍길동","정서연"],"message":"안녕"}`), StatusSent, "", "")
-	w.want(w.asked(p, toolSend, `{"to":["정서연","강도윤"],"message":"안녕"}`), StatusNotSent, "not_allowed", problem.No)
-	w.want(w.call(toolToMe, `{"message":"안녕"}`), StatusSent, "", "")
+	w.want(w.asked(p, toolSend, `{"to":["홍길동","정서연"],"message":"안녕"}`), messenger.StatusSent, "", "")
+	w.want(w.asked(p, toolSend, `{"to":["정서연","강도윤"],"message":"안녕"}`), messenger.StatusNotSent, "not_allowed", problem.No)
+	w.want(w.call(toolToMe, `{"message":"안녕"}`), messenger.StatusSent, "", "")
 	command := w.cfg
 	command.Typed = true
-	out, err := New(command).Send(t.Context(), SendRequest{To: []string{"강도윤"}, Content: Content{Message: "안녕"}}, Nobody{})
+	out, err := messenger.New(command).Send(t.Context(), messenger.SendRequest{To: []string{"강도윤"}, Content: messenger.Content{Message: "안녕"}}, messenger.Nobody{})
 	if err != nil || out.Reason != "not_allowed" {
 		t.Errorf("typed: %v %v", out.Reason, err)
 	}
 	if n := len(p.questions()); n != 0 {
 		t.Errorf("asked %d times about allowed people", n)
 	}
-	w.wantArrived("홍길동: 안녕", "정서연: 안녕", "me: 안녕")
+	w.WantArrived("홍길동: 안녕", "정서연: 안녕", "me: 안녕")
 	// A damaged file allows nobody.
-	if err := os.WriteFile(w.m.people.path, []byte("{"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(w.Home, "friends.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.want(w.call(toolSend, `{"uuid":"`+w.uuid("홍길동")+`","message":"또"}`), StatusNotSent, "not_allowed", problem.No)
+	w.want(w.call(toolSend, `{"uuid":"`+w.UUID("홍길동")+`","message":"또"}`), messenger.StatusNotSent, "not_allowed", problem.No)
 }
 
 func TestLegacyClientThatNeverAnswers(t *testing.T) {
 	w := loggedIn(t, asking)
-	w.m.budget = 50 * time.Millisecond
+	w.face.budget = 50 * time.Millisecond
 	silent := &person{answer: func(ctx context.Context, _ string) (*mcp.ElicitationResult, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}}
-	w.want(w.asked(silent, toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusNotSent, "declined", problem.AfterUser)
-	w.wantArrived()
+	w.want(w.asked(silent, toolSend, `{"to":["홍길동"],"message":"안녕"}`), messenger.StatusNotSent, "declined", problem.AfterUser)
+	w.WantArrived()
 }
 
 func TestCancelledWhileAsking(t *testing.T) {
@@ -185,9 +189,9 @@ func TestCancelledWhileAsking(t *testing.T) {
 		return answering(accept, "이번만 보내기").answer(ctx, "") // too late
 	}}
 	a := w.callIn(w.srv.WithContext(ctx, p), toolSend, `{"to":["홍길동"],"message":"안녕"}`, "")
-	w.want(a, StatusNotSent, "cancelled", problem.No)
-	w.wantArrived()
-	w.want(w.asked(answering(accept, "이번만 보내기"), toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusSent, "", "")
+	w.want(a, messenger.StatusNotSent, "cancelled", problem.No)
+	w.WantArrived()
+	w.want(w.asked(answering(accept, "이번만 보내기"), toolSend, `{"to":["홍길동"],"message":"안녕"}`), messenger.StatusSent, "", "")
 }
 
 const forms = `{"elicitation":{}}`
@@ -215,31 +219,34 @@ func TestModernConfirm(t *testing.T) {
 	again("an answer to another text", toolSend, `{"to":["홍길동"],"message":"돈 보내"}`, once)
 	again("an answer for another friend", toolSend, `{"to":["정서연"],"message":"안녕"}`, once)
 	again("a forged state", toolSend, args, strings.Replace(once, first.State[:6], "AAAAAA", 1))
-	w.wantArrived()
-	if a := ask(toolSend, args, once); a.str("status") != StatusSent {
+	w.WantArrived()
+	if a := ask(toolSend, args, once); a.str("status") != messenger.StatusSent {
 		t.Errorf("the right answer: %s", a.text())
 	}
-	w.wantArrived("홍길동: 안녕")
+	w.WantArrived("홍길동: 안녕")
 	again("a replayed answer", toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, once)
 	second := ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, "")
 	no := fmt.Sprintf(`,"requestState":%q,"inputResponses":{"confirm":{"action":"decline"}}`, second.State)
-	w.want(ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, no), StatusNotSent, "declined", problem.AfterUser)
-	w.wantArrived("홍길동: 안녕")
+	w.want(ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, no), messenger.StatusNotSent, "declined", problem.AfterUser)
+	w.WantArrived("홍길동: 안녕")
 }
 
 // TestModernAnswerIsForOnePerson: between question and answer the name goes to
 // somebody else, so the same question means another person.
 func TestModernAnswerIsForOnePerson(t *testing.T) {
-	w := loggedIn(t, asking)
-	id := w.friend("새친구")
+	var ahead atomic.Int64
+	w := loggedIn(t, asking, func(c *messenger.Config) {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	})
+	id := w.Friend("새친구")
 	args := `{"to":["새친구"],"message":"비밀"}`
 	first := w.callIn(t.Context(), toolSend, args, modern(forms, ""))
-	w.kakao.Befriend(w.kakao.Owner().ID, id, sandbox.Friendship{Hidden: true})
-	w.friend("새친구")
-	w.m.friends.drop()
+	w.Kakao.Befriend(w.Kakao.Owner().ID, id, sandbox.Friendship{Hidden: true})
+	w.Friend("새친구")
+	ahead.Store(int64(time.Hour)) // the list in memory is old
 	a := w.callIn(t.Context(), toolSend, args, modern(forms, answerWith(first, "이번만 보내기")))
 	if a.Type != "input_required" {
 		t.Errorf("sent to another person: %s", a.text())
 	}
-	w.wantArrived()
+	w.WantArrived()
 }

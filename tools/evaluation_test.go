@@ -3,18 +3,19 @@ package tools
 import (
 	"encoding/json"
 	"os"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
 
 // evalCase is what an assistant asks for, call after call, and what must come of
-// it. In arguments "@name" stands for a friend's uuid and "#n" for n characters.
+// it. The arguments are for [sandboxtest.World.Fill].
 type evalCase struct {
 	Name, Setup string
 	Calls       []struct {
@@ -28,22 +29,16 @@ type evalCase struct {
 
 var evalSetups = map[string]func(*world){
 	"":             func(*world) {},
-	"twins":        func(w *world) { w.friend("김지민") },
-	"quota":        func(w *world) { w.kakao.UseUpQuota(w.kakao.Owner().ID) },
-	"lost answer":  func(w *world) { w.fault(sandbox.Faults{FailPath: "/v1/api/talk/friends/message", Cut: "after"}) },
-	"lost request": func(w *world) { w.fault(sandbox.Faults{FailPath: "/v2/api/talk/memo", Cut: "before"}) },
-	"500":          func(w *world) { w.fault(sandbox.Faults{FailPath: "/v2/api/talk/memo", FailStatus: 500}) },
+	"twins":        func(w *world) { w.Friend("김지민") },
+	"quota":        func(w *world) { w.Kakao.UseUpQuota(w.Kakao.Owner().ID) },
+	"lost answer":  func(w *world) { w.Fault(sandbox.Faults{FailPath: "/v1/api/talk/friends/message", Cut: "after"}) },
+	"lost request": func(w *world) { w.Fault(sandbox.Faults{FailPath: "/v2/api/talk/memo", Cut: "before"}) },
+	"500":          func(w *world) { w.Fault(sandbox.Faults{FailPath: "/v2/api/talk/memo", FailStatus: 500}) },
 	"third part": func(w *world) {
-		w.fault(sandbox.Faults{FailPath: "/v1/api/talk/friends/message", FailNth: 3, FailStatus: 400, FailBody: `{"code":-10,"msg":"secret words"}`})
+		w.Fault(sandbox.Faults{FailPath: "/v1/api/talk/friends/message", FailNth: 3, FailStatus: 400, FailBody: `{"code":-10,"msg":"secret words"}`})
 	},
-	"alone": func(w *world) {
-		for _, p := range w.kakao.People()[1:] {
-			w.kakao.Befriend(w.kakao.Owner().ID, p.ID, sandbox.Friendship{Hidden: true})
-		}
-	},
+	"alone": func(w *world) { w.Lonely() },
 }
-
-func (w *world) fault(f sandbox.Faults) { w.kakao.SetFaults(f) }
 
 // TestEvaluation plays requests as an assistant makes them: no wrong receiver, no
 // duplicate, no silent loss.
@@ -65,7 +60,7 @@ func TestEvaluation(t *testing.T) {
 			w := loggedIn(t)
 			evalSetups[c.Setup](w)
 			for i, call := range c.Calls {
-				a := w.call(call.Tool, w.fill(string(call.Args)))
+				a := w.call(call.Tool, w.Fill(string(call.Args)))
 				if a.str("status") != call.Status || a.str("reason") != call.Reason {
 					t.Errorf("call %d: got %q %q, want %q %q\n%s", i+1, a.str("status"), a.str("reason"), call.Status, call.Reason, a.text())
 				}
@@ -85,44 +80,28 @@ func TestEvaluation(t *testing.T) {
 }
 
 func (w *world) wantDeliveries(c evalCase) {
-	w.t.Helper()
+	w.T.Helper()
 	if c.Parts == 0 {
-		if diff := cmp.Diff(append([]string{}, c.Arrived...), w.arrived()); diff != "" {
-			w.t.Error(diff)
+		if diff := cmp.Diff(append([]string{}, c.Arrived...), w.Arrived()); diff != "" {
+			w.T.Error(diff)
 		}
 		return
 	}
 	var got string
-	list := w.kakao.Deliveries()
+	list := w.Kakao.Deliveries()
 	for i, d := range list {
 		_, body, ok := strings.Cut(d.Text, ")\n")
-		if !ok || !strings.HasPrefix(d.Text, "("+itoa(i+1)+"/"+itoa(c.Parts)+")") {
-			w.t.Errorf("part %d is %q", i+1, d.Text)
+		if !ok || !strings.HasPrefix(d.Text, "("+strconv.Itoa(i+1)+"/"+strconv.Itoa(c.Parts)+")") {
+			w.T.Errorf("part %d is %q", i+1, d.Text)
 		}
 		got += body
 	}
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	n := 900
-	if c.Parts > maxPartsFriends {
+	if c.Parts > 5 {
 		n = 3000
 	}
-	if len(list) != c.Parts || squeeze(got) != squeeze(letters(n)) {
-		w.t.Errorf("%d parts, want %d; whole: %v", len(list), c.Parts, squeeze(got) == squeeze(letters(n)))
+	if len(list) != c.Parts || squeeze(got) != squeeze(sandboxtest.Letters(n)) {
+		w.T.Errorf("%d parts, want %d; whole: %v", len(list), c.Parts, squeeze(got) == squeeze(sandboxtest.Letters(n)))
 	}
-}
-
-var placeholder = regexp.MustCompile(`"([@#])([^"]+)"`)
-
-func (w *world) fill(args string) string {
-	return placeholder.ReplaceAllStringFunc(args, func(s string) string {
-		m := placeholder.FindStringSubmatch(s)
-		text := ""
-		if m[1] == "@" {
-			text = w.uuid(m[2])
-		} else {
-			text = letters(atoi(m[2]))
-		}
-		quoted, _ := json.Marshal(text)
-		return string(quoted)
-	})
 }

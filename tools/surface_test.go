@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/messenger"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -15,17 +19,17 @@ import (
 var update = flag.Bool("update", false, "write the snapshots anew")
 
 func (w *world) toolList() string {
-	w.t.Helper()
-	raw, err := json.Marshal(w.srv.HandleMessage(w.t.Context(), json.RawMessage(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`)))
+	w.T.Helper()
+	raw, err := json.Marshal(w.srv.HandleMessage(w.T.Context(), json.RawMessage(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`)))
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return string(raw)
 }
 
 func TestToolListSnapshot(t *testing.T) {
 	got := newWorld(t).toolList()
-	if english := newWorld(t, func(c *Config) { c.Lang = "en" }).toolList(); english != got {
+	if english := newWorld(t, func(c *messenger.Config) { c.Lang = "en" }).toolList(); english != got {
 		t.Error("the list depends on the language")
 	}
 	newest, err := json.Marshal(newWorld(t).srv.HandleMessage(t.Context(), json.RawMessage(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{`+modern("{}", "")[1:]+`}}`)))
@@ -62,13 +66,13 @@ func TestToolListSnapshot(t *testing.T) {
 }
 
 func TestReadOnlyHidesSending(t *testing.T) {
-	w := loggedIn(t, func(c *Config) { c.ReadOnly = true })
+	w := loggedIn(t, func(c *messenger.Config) { c.ReadOnly = true })
 	if list := w.toolList(); strings.Contains(list, `"send_message`) || !strings.Contains(list, toolSearch) {
 		t.Errorf("tools: %s", list)
 	}
-	out, err := w.m.Send(t.Context(), SendRequest{ToMe: true, Content: Content{Message: "안녕"}}, Nobody{})
-	if err != nil || out.Reason != "read_only" || len(w.arrived()) != 0 {
-		t.Errorf("got %v %v %v", out, err, w.arrived())
+	out, err := w.m.Send(t.Context(), messenger.SendRequest{ToMe: true, Content: messenger.Content{Message: "안녕"}}, messenger.Nobody{})
+	if err != nil || out.Reason != "read_only" || len(w.Arrived()) != 0 {
+		t.Errorf("got %v %v %v", out, err, w.Arrived())
 	}
 }
 
@@ -82,9 +86,11 @@ func (w *world) surface() string {
 	return text + w.rpcText("resources/read", `{"uri":"kakao://templates"}`)
 }
 
+var hangulLetter = regexp.MustCompile(`\p{Hangul}`)
+
 // TestSurfaceFollowsTheLanguage: everything but the list of tools does.
 func TestSurfaceFollowsTheLanguage(t *testing.T) {
-	english := newWorld(t, func(c *Config) { c.Lang = "en" }).surface()
+	english := newWorld(t, func(c *messenger.Config) { c.Lang = "en" }).surface()
 	if got := hangulLetter.FindString(strings.NewReplacer("서울시", "").Replace(english)); got != "" {
 		t.Errorf("Korean in the English texts: %s", english)
 	}
@@ -118,9 +124,9 @@ func TestGuidesAreOne(t *testing.T) {
 }
 
 func TestInstructionsAreShort(t *testing.T) {
-	for _, lang := range []string{"ko", "en"} {
+	for _, lang := range []wording.Lang{"ko", "en"} {
 		for _, readOnly := range []bool{false, true} {
-			text := New(Config{Lang: lang, ReadOnly: readOnly}).instructions()
+			text := instructions(messenger.New(messenger.Config{Lang: lang, ReadOnly: readOnly}))
 			if n := utf8.RuneCountInString(text); n >= 700 || len(text) > 2000 {
 				t.Errorf("%s: %d characters, %d bytes, want under 700 and 2 KB", lang, n, len(text))
 			}
@@ -130,8 +136,8 @@ func TestInstructionsAreShort(t *testing.T) {
 
 // TestReadOnlyIsSaid: nothing tells the model to use a tool that is hidden.
 func TestReadOnlyIsSaid(t *testing.T) {
-	for _, lang := range []string{"ko", "en"} {
-		w := newWorld(t, func(c *Config) { c.Lang, c.ReadOnly = lang, true })
+	for _, lang := range []wording.Lang{"ko", "en"} {
+		w := newWorld(t, func(c *messenger.Config) { c.Lang, c.ReadOnly = lang, true })
 		if text := w.surface(); strings.Contains(text, toolSend) || !strings.Contains(text, "KAKAO_READ_ONLY") || !strings.Contains(text, toolSearch) {
 			t.Errorf("%s: %s", lang, text)
 		}

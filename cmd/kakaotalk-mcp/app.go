@@ -16,8 +16,8 @@ import (
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
-	"kakaotalk-mcp/tools"
 	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/messenger"
 )
 
 // Deadlines of the keychain: a server must answer, a person at a terminal may be
@@ -147,20 +147,20 @@ func (a *app) browser() auth.Browser {
 }
 
 // messenger is what commands send messages and find friends with.
-func (a *app) messenger() *tools.Messenger {
-	c := a.toolsConfig()
+func (a *app) messenger() *messenger.Messenger {
+	c := a.messengerConfig()
 	c.Typed = true
-	return tools.New(c)
+	return messenger.New(c)
 }
 
-// toolsConfig says what the tools work with.
-func (a *app) toolsConfig() tools.Config {
-	c := tools.Config{
+// messengerConfig says what the Messenger works with.
+func (a *app) messengerConfig() messenger.Config {
+	c := messenger.Config{
 		Kakao:     a.kakao,
 		Home:      a.settings.home,
-		Lang:      a.lang,
+		Lang:      wording.Of(a.lang),
 		Command:   a.sys.command(),
-		Confirm:   tools.Confirm(strings.ToLower(a.settings.get("KAKAO_CONFIRM"))),
+		Confirm:   messenger.Confirm(strings.ToLower(a.settings.get("KAKAO_CONFIRM"))),
 		Allow:     a.settings.list("KAKAO_ALLOW"),
 		ReadOnly:  a.settings.on("KAKAO_READ_ONLY"),
 		LinkHosts: a.settings.linkHosts(),

@@ -107,12 +107,12 @@ func (a *app) checkQuota(ctx context.Context) finding {
 	if missing != nil {
 		return *missing
 	}
-	used, limit, err := a.messenger().Usage(ctx, rec.Subject)
+	q, err := a.messenger().Quota(ctx, rec.Subject)
 	switch {
 	case err != nil:
 		return a.problem(warn, a.say("전송 기록을 읽지 못했어요.", "The send journal could not be read."), a.say("설정 폴더의 권한을 확인해 주세요.", "Check the settings folder's permissions."))
-	case used >= limit:
-		return a.problem(warn, fmt.Sprintf(a.say("오늘 친구에게 %d개를 보내서 하루 한도(약 %d개)를 다 썼어요.", "%d messages to friends today: the daily limit (about %d) is used up."), used, limit), a.say("내일 다시 보낼 수 있어요.", "It works again tomorrow."))
+	case q.Used >= q.Limit:
+		return a.problem(warn, fmt.Sprintf(a.say("오늘 친구에게 %d개를 보내서 하루 한도(약 %d개)를 다 썼어요.", "%d messages to friends today: the daily limit (about %d) is used up."), q.Used, q.Limit), a.say("내일 다시 보낼 수 있어요.", "It works again tomorrow."))
 	}
-	return a.pass("오늘 친구에게 %d개를 보냈어요(하루 한도 약 %d개).", "%d messages to friends today (limit about %d).", used, limit)
+	return a.pass("오늘 친구에게 %d개를 보냈어요(하루 한도 약 %d개).", "%d messages to friends today (limit about %d).", q.Used, q.Limit)
 }

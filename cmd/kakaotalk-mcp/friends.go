@@ -8,11 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kakaotalk-mcp/tools"
+	"kakaotalk-mcp/tools/messenger"
 )
 
 func newFriends(o *options, say sayer) *cobra.Command {
-	var r tools.SearchRequest
+	var r messenger.SearchRequest
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "friends [<name>]",
@@ -37,7 +37,7 @@ func newFriends(o *options, say sayer) *cobra.Command {
 	return c
 }
 
-func runFriends(ctx context.Context, o *options, r tools.SearchRequest, asJSON bool) error {
+func runFriends(ctx context.Context, o *options, r messenger.SearchRequest, asJSON bool) error {
 	a, err := newApp(o, true)
 	if err != nil {
 		return err
@@ -75,9 +75,9 @@ func newAlias(o *options, say sayer) *cobra.Command {
 	c := ownList{
 		words:  2,
 		usage:  say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
-		show:   (*tools.Messenger).Aliases,
-		remove: (*tools.Messenger).RemoveAlias,
-		add: func(ctx context.Context, a *app, m *tools.Messenger, args []string) (string, error) {
+		show:   (*messenger.Messenger).Aliases,
+		remove: (*messenger.Messenger).RemoveAlias,
+		add: func(ctx context.Context, a *app, m *messenger.Messenger, args []string) (string, error) {
 			r, err := m.SetAlias(ctx, args[0], args[1], a.person())
 			return fmt.Sprintf(a.say("이제 '%s'(으)로 보낼 수 있어요.", "%q can be used as a receiver now."), r.Name), err
 		},
@@ -91,9 +91,9 @@ func newAllow(o *options, say sayer) *cobra.Command {
 	c := ownList{
 		words:  1,
 		usage:  say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"),
-		show:   (*tools.Messenger).Approved,
-		remove: (*tools.Messenger).RemoveApproval,
-		add: func(ctx context.Context, a *app, m *tools.Messenger, args []string) (string, error) {
+		show:   (*messenger.Messenger).Approved,
+		remove: (*messenger.Messenger).RemoveApproval,
+		add: func(ctx context.Context, a *app, m *messenger.Messenger, args []string) (string, error) {
 			r, err := m.AllowFriend(ctx, args[0], a.person())
 			return fmt.Sprintf(a.say("이제 %s님께는 확인 없이 보내요.", "%s is messaged without asking now."), r.Name), err
 		},
@@ -108,9 +108,9 @@ func newAllow(o *options, say sayer) *cobra.Command {
 type ownList struct {
 	words  int // how many of them name a new entry
 	usage  string
-	show   func(*tools.Messenger) ([]tools.Receiver, error)
-	remove func(*tools.Messenger, string) error
-	add    func(context.Context, *app, *tools.Messenger, []string) (said string, err error)
+	show   func(*messenger.Messenger) ([]messenger.Receiver, error)
+	remove func(*messenger.Messenger, string) error
+	add    func(context.Context, *app, *messenger.Messenger, []string) (said string, err error)
 }
 
 func (l ownList) command(o *options, say sayer, listHelp, removeHelp string) *cobra.Command {
@@ -155,9 +155,9 @@ func (l ownList) command(o *options, say sayer, listHelp, removeHelp string) *co
 }
 
 // explain words an error and shows whom an unclear name may have meant.
-func (a *app) explain(m *tools.Messenger, err error) error {
+func (a *app) explain(m *messenger.Messenger, err error) error {
 	err = m.Explain(err)
-	var refusal *tools.Refusal
+	var refusal *messenger.Refusal
 	if errors.As(err, &refusal) {
 		for _, f := range refusal.Candidates {
 			fmt.Fprintf(a.sys.stderr, "  %s\t%s\n", f.Label(), f.UUID)
@@ -166,7 +166,7 @@ func (a *app) explain(m *tools.Messenger, err error) error {
 	return err
 }
 
-func (a *app) printPeople(people []tools.Receiver) error {
+func (a *app) printPeople(people []messenger.Receiver) error {
 	p := &printer{w: a.sys.stdout}
 	for _, r := range people {
 		p.line("%s\t%s", r.Name, r.UUID)

@@ -33,11 +33,14 @@ var mayImport = map[string][]string{
 	"tools/journal":       {},
 	"tools/kakao":         {},
 	"tools/kakao/sandbox": {},
+	"tools/messenger":     {"tools/kakao", "tools/journal", "tools/bubble", "tools/hangul", "auth"},
 	"tools/stdio":         {},
 	"viewer":              {"viewer/tunnel"},
 	"viewer/tunnel":       {},
 	"cmd/internal":        {"cmd/internal"},
 	"cmd/kakaotalk-mcp":   {"auth", "tools", "viewer", "cmd/internal"},
+
+	"tools/kakao/sandbox/sandboxtest": {"tools/kakao/sandbox", "auth"},
 
 	"cmd/internal/ci/secrets": {"tools/kakao/sandbox"}, // a program of its own
 }
@@ -91,6 +94,15 @@ func TestImportsRunOneWay(t *testing.T) {
 			if _, ok := within(own, append([]string{"auth/ground"}, mayImport[rule]...)); !ok {
 				t.Errorf("%s imports %s", self, own)
 			}
+		}
+	}
+}
+
+// TestMessengerKnowsNoMCP: a typed command uses it too.
+func TestMessengerKnowsNoMCP(t *testing.T) {
+	for _, dep := range goList(t, "-deps", "./tools/messenger") {
+		if strings.Contains(dep, "mcp-go") {
+			t.Errorf("tools/messenger links %s", dep)
 		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"kakaotalk-mcp/tools"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/tools/stdio"
 )
 
@@ -48,8 +49,8 @@ func newDialogue(t *testing.T, person *sandbox.Visitor, budget time.Duration) *d
 		AuthURL: get("KAKAO_AUTH_URL"), APIURL: get("KAKAO_API_URL"), CallbackURL: get("KAKAO_CALLBACK_URL"),
 		Home: home, Store: keychain.NewMemory(), Open: d.open, Lang: "ko", Command: "kakaotalk-mcp",
 	})
-	m := tools.New(tools.Config{Session: session, Kakao: &kakao.Client{BaseURL: get("KAKAO_API_URL"), HTTP: kakao.NewHTTPClient()},
-		Home: home, Lang: "ko", Command: "kakaotalk-mcp", Confirm: tools.ConfirmFriends})
+	m := messenger.New(messenger.Config{Session: session, Kakao: &kakao.Client{BaseURL: get("KAKAO_API_URL"), HTTP: kakao.NewHTTPClient()},
+		Home: home, Lang: "ko", Command: "kakaotalk-mcp", Confirm: messenger.ConfirmFriends})
 	transport := stdio.New(slog.New(slog.DiscardHandler))
 	hurry := mcpserver.WithToolHandlerMiddleware(func(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 		return func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {

@@ -19,7 +19,7 @@ import (
 const storedLife = 7 * 24 * time.Hour
 
 // pages gives long messages their links: those of the static page, and stored
-// ones while some process of the user holds the tunnel. It implements tools.Pages.
+// ones while some process of the user holds the tunnel. It implements messenger.Pages.
 type pages struct {
 	home    string
 	pageURL string
@@ -48,7 +48,7 @@ func (a *app) tunnelSpec() tunnel.Spec {
 	return spec
 }
 
-// Page implements tools.Pages.
+// Page implements messenger.Pages.
 func (p *pages) Page(text string, max int) []string {
 	if p.pageURL == "" {
 		return nil
@@ -60,7 +60,7 @@ func (p *pages) Page(text string, max int) []string {
 	return links
 }
 
-// Up implements tools.Pages: the forward is granted, in whichever process.
+// Up implements messenger.Pages: the forward is granted, in whichever process.
 func (p *pages) Up() bool {
 	if p.tunnel == tunnel.Off {
 		return false
@@ -69,10 +69,10 @@ func (p *pages) Up() bool {
 	return err == nil && state.Up
 }
 
-// Limit implements tools.Pages.
+// Limit implements messenger.Pages.
 func (p *pages) Limit() int { return viewer.MaxStored }
 
-// Store implements tools.Pages.
+// Store implements messenger.Pages.
 func (p *pages) Store(ctx context.Context, text string) (string, time.Time, func(context.Context), error) {
 	state, err := tunnel.ReadState(p.home)
 	if err != nil || !state.Up {
@@ -124,7 +124,7 @@ func readProven(home string) provenAddresses {
 	return p
 }
 
-// Proven implements tools.Pages: only the very address that was tried counts.
+// Proven implements messenger.Pages: only the very address that was tried counts.
 func (p *pages) Proven(delivery string) bool {
 	proven := readProven(p.home)
 	if delivery == "page" {

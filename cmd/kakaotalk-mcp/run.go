@@ -15,7 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"kakaotalk-mcp/auth"
-	"kakaotalk-mcp/tools"
+	"kakaotalk-mcp/tools/messenger"
 )
 
 // Exit codes.
@@ -125,13 +125,13 @@ func execute(ctx context.Context, sys surroundings, args []string) error {
 
 func exitCode(err error) int {
 	var usage usageError
-	var refusal *tools.Refusal
+	var refusal *messenger.Refusal
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage), errors.Is(err, context.Canceled), errors.Is(err, auth.ErrDeclined):
 		return exitUsage
-	case errors.Is(err, auth.ErrLoginNeeded), errors.As(err, &refusal) && refusal.LoginURL != "":
+	case errors.Is(err, auth.ErrLoginNeeded), errors.As(err, &refusal) && refusal.URL != "":
 		return exitLogin
 	}
 	return exitError

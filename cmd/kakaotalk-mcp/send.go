@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth"
-	"kakaotalk-mcp/tools"
+	"kakaotalk-mcp/tools/messenger"
 )
 
 // maxStdin bounds text from a pipe, in bytes; longer is refused as too long.
@@ -55,7 +55,7 @@ func runSend(ctx context.Context, o *options, s sendOptions, args []string) erro
 		return err
 	}
 	defer a.close()
-	r := tools.SendRequest{Resend: s.resend, Content: tools.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
+	r := messenger.SendRequest{Resend: s.resend, Content: messenger.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
 	switch {
 	case len(s.uuids) > 0 && len(args) > 0 && args[0] == "me":
 		return usageError{errors.New(a.say("me와 --uuid를 함께 쓸 수 없어요", "me and --uuid cannot be used together"))}
@@ -112,7 +112,7 @@ func readText(from io.Reader) (string, error) {
 }
 
 // sendFailure gives a result that was already told its exit code.
-func sendFailure(r tools.SendResult) error {
+func sendFailure(r messenger.SendResult) error {
 	switch {
 	case !r.IsError():
 		return nil
@@ -127,7 +127,7 @@ func sendFailure(r tools.SendResult) error {
 }
 
 // person is the human at this terminal.
-func (a *app) person() tools.Human { return &typist{a} }
+func (a *app) person() messenger.Human { return &typist{a} }
 
 // typist is a Human who typed a command: the login page's address is printed,
 // and nothing they asked for themselves is asked again.
@@ -143,7 +143,7 @@ func (t *typist) Login() (func(context.Context, string) error, bool) {
 	}, false
 }
 
-func (t *typist) Ask(context.Context, tools.Question) (string, error) {
+func (t *typist) Ask(context.Context, messenger.Question) (string, error) {
 	return "", errors.New("nothing is asked at a terminal")
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/tools"
+	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/tools/stdio"
 	"kakaotalk-mcp/viewer/tunnel"
 )
@@ -82,7 +83,7 @@ func runServe(ctx context.Context, o *options) error {
 	}()
 	stopTunnel := a.tunnelWhenReady(ctx, transport)
 	defer time.AfterFunc(startOver, giveBack).Stop()
-	server := tools.NewServer(tools.New(a.toolsConfig()), version(), transport.Progress, transport.Options()...)
+	server := tools.NewServer(messenger.New(a.messengerConfig()), version(), transport.Progress, transport.Options()...)
 	err = transport.Serve(ctx, server, io.Reader(o.sys.stdin), protocol)
 	stopTunnel()
 	a.close()

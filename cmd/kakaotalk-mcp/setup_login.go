@@ -8,7 +8,7 @@ import (
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/cmd/internal/clients"
-	"kakaotalk-mcp/tools"
+	"kakaotalk-mcp/tools/messenger"
 )
 
 func (s *setup) logIn(ctx context.Context) error {
@@ -80,7 +80,7 @@ func (s *setup) firstMessage(ctx context.Context) error {
 			return err
 		}
 	}
-	result, err := s.messenger().Send(ctx, tools.SendRequest{ToMe: true, Content: tools.Content{
+	result, err := s.messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
 		Message: s.say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 비서가 카카오톡을 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up: your AI assistant can send KakaoTalk messages now! 🎉")}}, s.person())
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"strings"
 
-	"kakaotalk-mcp/tools"
+	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/viewer"
 	"kakaotalk-mcp/viewer/tunnel"
 )
@@ -58,7 +58,7 @@ func sendTestLink(ctx context.Context, o *options) error {
 // testLink sends one link of the given length and asks for its digits.
 func (a *app) testLink(ctx context.Context, p *pages, delivery, address string, length int) error {
 	fragment := viewer.TestMarker + randomText(max(length-len(address)-2, 20))
-	result, err := a.messenger().Send(ctx, tools.SendRequest{ToMe: true, Content: tools.Content{
+	result, err := a.messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
 		Message: a.say("링크 확인: 아래 버튼을 누르면 나오는 숫자 네 자리를 터미널에 입력해 주세요.", "Link test: tap the button and type the four digits into the terminal."),
 		Link:    address + "#" + fragment, Button: a.say("숫자 보기", "Show digits")}}, a.person())
 	if err != nil {

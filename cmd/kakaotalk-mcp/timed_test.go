@@ -17,6 +17,7 @@ import (
 
 	"kakaotalk-mcp/tools"
 	"kakaotalk-mcp/tools/journal"
+	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/tools/stdio"
 	"kakaotalk-mcp/viewer"
 )
@@ -79,7 +80,7 @@ func caller(t testing.TB, env []string) func(calls int) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		server := tools.NewServer(tools.New(a.toolsConfig()), "bench", transport.Progress, transport.Options()...)
+		server := tools.NewServer(messenger.New(a.messengerConfig()), "bench", transport.Progress, transport.Options()...)
 		_ = transport.Serve(context.Background(), server, in, out) // a failure shows as missing answers
 		out.Close()
 	}()
@@ -112,7 +113,7 @@ func searcher(t testing.TB, env []string) func(query string) {
 	t.Helper()
 	m := composed(t, env).messenger()
 	search := func(query string) {
-		if _, err := m.Search(context.Background(), tools.SearchRequest{Query: query, Limit: 10}, tools.Nobody{}); err != nil {
+		if _, err := m.Search(context.Background(), messenger.SearchRequest{Query: query, Limit: 10}, messenger.Nobody{}); err != nil {
 			t.Fatal(err)
 		}
 	}

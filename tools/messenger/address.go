@@ -1,0 +1,217 @@
+package messenger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/hangul"
+)
+
+const (
+	// maxReceivers is Kakao's limit of one friends message.
+	maxReceivers = 5
+	// maxWords is how many words are looked at: some may mean the same person.
+	maxWords = 4 * maxReceivers
+	// maxWord bounds a name, alias or uuid, in bytes; Kakao's uuids have 34.
+	maxWord = 256
+)
+
+// Receiver is one person a message goes to.
+type Receiver struct {
+	Name     string `json:"name"`
+	UUID     string `json:"uuid,omitempty"`
+	nickname string // folded, when it was a name that chose this person
+}
+
+// receiverWords joins both ways to say who is meant. The uuid comes last.
+func receiverWords(to []string, uuid string) []string {
+	if uuid = strings.TrimSpace(uuid); uuid == "" {
+		return to
+	}
+	return append(slices.Clone(to), uuid)
+}
+
+// checkWords refuses what cannot name people, without asking anybody.
+func (m *Messenger) checkWords(words []string) error {
+	if len(words) == 0 {
+		return m.bad("no_receiver", "받는 사람이 없어요.", "Nobody is named as a receiver.",
+			"to에 이름이나 별칭을, 또는 uuid를 넣어 다시 보내 주세요.", "Put names or aliases into to, or give a uuid, and send it again.")
+	}
+	if len(words) > maxWords {
+		return m.tooMany(len(words))
+	}
+	const nextKo, nextEn = "이름, 별칭이나 uuid를 넣어 다시 보내 주세요.", "Give a name, an alias or a uuid, and send it again."
+	for _, w := range words {
+		if bubble.Check(w) != nil || hangul.Fold(w) == "" {
+			return m.bad("bad_receiver", "받는 사람 중에 빈 값이 있어요.", "A receiver is empty.", nextKo, nextEn)
+		}
+		if len(w) > maxWord || broken(w) {
+			return m.bad("bad_receiver", "받는 사람의 이름이나 uuid가 너무 길거나 글자가 깨졌어요.", "A receiver is too long or has broken characters.", nextKo, nextEn)
+		}
+	}
+	return nil
+}
+
+func (m *Messenger) tooMany(n int) error {
+	return &Refusal{Problem: problem.Problem{Reason: "too_many_receivers", Retry: problem.No,
+		What: fmt.Sprintf(m.say("한 번에 %d명까지 보낼 수 있는데 %d명이에요. 아무에게도 보내지 않았어요.", "At most %d people at once; these are %d. Nobody got anything."), maxReceivers, n),
+		Next: m.say("나누어서 보내 주세요.", "Send it in groups.")}}
+}
+
+// address finds out who is meant: aliases first, then uuids, then names with
+// exactly one owner. If one of the words is unclear nobody gets anything.
+func (m *Messenger) address(ctx context.Context, h Human, to []string, uuid string) ([]Receiver, error) {
+	words := receiverWords(to, uuid)
+	if err := m.checkWords(words); err != nil {
+		return nil, err
+	}
+	l := &lookup{m: m, h: h, began: m.now()}
+	var out []Receiver
+	for i, w := range words {
+		r, err := l.find(ctx, strings.TrimSpace(w), i >= len(to))
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(out, func(o Receiver) bool { return o.UUID == r.UUID }) {
+			out = append(out, r)
+		}
+	}
+	if len(out) > maxReceivers {
+		return nil, m.tooMany(len(out))
+	}
+	return out, nil
+}
+
+// lookup resolves the words of one call.
+type lookup struct {
+	m     *Messenger
+	h     Human
+	began time.Time
+}
+
+// find resolves one word. onlyUUID: it was given as a uuid and is not a name.
+func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver, error) {
+	m := l.m
+	if !onlyUUID {
+		if r, ok, err := m.byAlias(word); ok || err != nil {
+			return r, err
+		}
+		if meansMe(word) {
+			return Receiver{}, m.ownChat()
+		}
+	}
+	if f, ok := m.friends.known(word); ok {
+		return Receiver{Name: m.labels().of(f).Name, UUID: f.UUID}, nil
+	}
+	all, err := m.friends.all(ctx, l.h)
+	if err != nil {
+		return Receiver{}, err
+	}
+	if onlyUUID || looksLikeUUID(word) && len(all.index.Exact(word)) == 0 {
+		if all.at.Before(l.began) { // read for an earlier call: the friend may be new
+			m.friends.drop()
+			if all, err = m.friends.all(ctx, l.h); err != nil {
+				return Receiver{}, err
+			}
+		}
+		i, ok := all.byUUID[word]
+		if !ok {
+			return Receiver{}, m.unknownUUID(ctx, l.h, word)
+		}
+		return Receiver{Name: m.labels().of(all.list[i]).Name, UUID: word}, nil
+	}
+	if i, ok := all.byUUID[word]; ok {
+		return Receiver{Name: m.labels().of(all.list[i]).Name, UUID: word}, nil
+	}
+	return m.byName(ctx, all, word)
+}
+
+func (m *Messenger) byAlias(word string) (Receiver, bool, error) {
+	uuid, alias, err := m.aliases.alias(word)
+	if err != nil {
+		return Receiver{}, false, m.aliasProblem(err)
+	}
+	return Receiver{Name: bubble.Clean(alias, nameMax), UUID: uuid}, uuid != "", nil
+}
+
+// byName takes a nickname that exactly one friend has, with or without 님/씨.
+func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Receiver, error) {
+	hits := all.index.Exact(word)
+	if bare := hangul.TrimHonorific(word); len(hits) == 0 && bare != word {
+		if r, ok, err := m.byAlias(bare); ok || err != nil {
+			return r, err
+		}
+		if hits = all.index.Exact(bare); meansMe(bare) {
+			return Receiver{}, m.ownChat()
+		}
+	}
+	if len(hits) != 1 {
+		return Receiver{}, m.unclear(all, word, hits)
+	}
+	f := all.list[hits[0]]
+	r := Receiver{Name: m.labels().of(f).Name, UUID: f.UUID, nickname: hangul.Fold(f.Nickname)}
+	known, same, err := m.journal.NameMeant(ctx, m.cfg.Session.Account(), r.nickname, f.UUID)
+	if err != nil {
+		return Receiver{}, m.journalProblem(err)
+	}
+	if known && !same {
+		return Receiver{}, m.renamed(all, word, hits)
+	}
+	return r, nil
+}
+
+func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error {
+	own, err := m.ownUUID(ctx, h, uuid)
+	if err != nil {
+		return err
+	}
+	if own {
+		return &Refusal{Problem: problem.Problem{Reason: "own_uuid", Retry: problem.No,
+			What: m.say("자기 자신의 uuid예요.", "This is the user's own uuid."),
+			Next: m.ownChatNext()}, silent: true}
+	}
+	return &Refusal{Problem: problem.Problem{Reason: "unknown_uuid", Retry: problem.No,
+		What: m.say("친구 목록에 없는 uuid예요.", "This uuid is not in the friend list."),
+		Next: m.findAgain() + " " + m.say("uuid는 앱마다 달라요.", "Uuids differ from app to app.")}, silent: true}
+}
+
+// looksLikeUUID tells a uuid from a name. Nicknames of such letters exist, so
+// names are looked at too.
+func looksLikeUUID(s string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+	return len(s) >= 12 && strings.Trim(s, letters) == "" && strings.ContainsAny(s, "0123456789-_")
+}
+
+// meansMe tells words for oneself, which are no names: a friend who is called so
+// can be reached by uuid or alias.
+func meansMe(word string) bool {
+	return utf8.RuneCountInString(word) <= 6 && slices.Contains([]string{"나", "나에게", "나한테", "저", "본인", "me", "myself"}, hangul.Fold(word))
+}
+
+func (m *Messenger) ownChat() error {
+	return &Refusal{Problem: problem.Problem{Reason: "own_chat", Retry: problem.No,
+		What: m.say("자기 자신을 뜻하는 말이에요.", "This word means the user."),
+		Next: m.ownChatNext()}, silent: true}
+}
+
+// ownChatNext and findAgain name what the reader has: tools or commands.
+func (m *Messenger) ownChatNext() string {
+	if m.cfg.Typed {
+		return fmt.Sprintf(m.say("나에게 보내려면 %s를 써 주세요.", "Use %s for messages to yourself."), m.command("send me"))
+	}
+	return m.say("나에게 보내려면 send_message_to_me를 써 주세요.", "Use send_message_to_me for messages to oneself.")
+}
+
+func (m *Messenger) findAgain() string {
+	tool := "search_kakao_friends"
+	if m.cfg.Typed {
+		tool = m.command("friends")
+	}
+	return fmt.Sprintf(m.say("%s로 친구를 다시 찾아 주세요.", "Find the friend again with %s."), tool)
+}

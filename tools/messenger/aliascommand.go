@@ -1,0 +1,147 @@
+package messenger
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/hangul"
+)
+
+// What follows is for the owner's commands. No tool reaches it.
+
+// maxAlias bounds an alias, in characters.
+const maxAlias = 30
+
+// SetAlias makes alias stand for the friend that who (uuid or exact name) means.
+func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (Receiver, error) {
+	alias = strings.TrimSpace(alias)
+	if bubble.Clean(alias, maxAlias) != alias || alias == "" || broken(alias) {
+		return Receiver{}, m.bad("bad_alias", "별칭이 비어 있거나 너무 길거나, 쓸 수 없는 글자가 있어요.", "The alias is empty, too long or has characters that cannot be used.",
+			"보이는 글자로 된 30자 이하의 한 줄로 정해 주세요.", "Choose one line of visible text, at most 30 characters.")
+	}
+	if meansMe(alias) {
+		return Receiver{}, m.bad("bad_alias", "나를 뜻하는 말은 별칭으로 쓸 수 없어요.", "A word for oneself cannot be an alias.", "다른 말로 정해 주세요.", "Choose another word.")
+	}
+	r, err := m.one(ctx, who, h)
+	if err != nil {
+		return Receiver{}, err
+	}
+	if uuid, taken, err := m.aliases.alias(alias); err != nil {
+		return Receiver{}, m.aliasProblem(err)
+	} else if uuid != "" && uuid != r.UUID {
+		return Receiver{}, m.bad("alias_taken", fmt.Sprintf("'%s'은(는) 이미 다른 친구의 별칭이에요.", taken), fmt.Sprintf("%q is another friend's alias already.", taken),
+			"먼저 --remove로 지워 주세요.", "Remove it first with --remove.")
+	}
+	return Receiver{Name: alias, UUID: r.UUID}, m.changeAliases(func(p *aliasData) { p.Aliases[alias] = r.UUID })
+}
+
+// RemoveAlias forgets an alias.
+func (m *Messenger) RemoveAlias(alias string) error {
+	_, known, err := m.aliases.alias(alias)
+	if err != nil {
+		return m.aliasProblem(err)
+	}
+	if known == "" {
+		return m.bad("no_alias", "그런 별칭은 없어요.", "There is no such alias.", "friends alias --list로 확인해 주세요.", "See friends alias --list.")
+	}
+	return m.changeAliases(func(p *aliasData) { delete(p.Aliases, known) })
+}
+
+// Aliases lists the owner's aliases by name.
+func (m *Messenger) Aliases() ([]Receiver, error) {
+	data, err := m.aliases.read()
+	if err != nil {
+		return nil, m.aliasProblem(err)
+	}
+	list := make([]Receiver, 0, len(data.Aliases))
+	for alias, uuid := range data.Aliases {
+		list = append(list, Receiver{Name: alias, UUID: uuid})
+	}
+	return sorted(list), nil
+}
+
+// AllowFriend lets messages to a friend go out without asking.
+func (m *Messenger) AllowFriend(ctx context.Context, who string, h Human) (Receiver, error) {
+	r, err := m.one(ctx, who, h)
+	if err != nil {
+		return Receiver{}, err
+	}
+	return r, m.approve(r)
+}
+
+// changeAliases is aliasFile.change with an error for people.
+func (m *Messenger) changeAliases(edit func(*aliasData)) error {
+	if err := m.aliases.change(edit); err != nil {
+		return m.aliasProblem(err)
+	}
+	return nil
+}
+
+// approve writes down whom the owner agreed to message without being asked.
+func (m *Messenger) approve(receivers ...Receiver) error {
+	return m.changeAliases(func(p *aliasData) {
+		for _, r := range receivers {
+			p.Approved[r.UUID] = r.Name
+		}
+	})
+}
+
+// RemoveApproval asks again for a friend, named as in Approved, by alias or uuid.
+func (m *Messenger) RemoveApproval(who string) error {
+	list, err := m.Approved()
+	if err != nil {
+		return err
+	}
+	aliased, _, _ := m.aliases.alias(who)
+	var hits []string
+	for _, r := range list {
+		if r.UUID == who || r.UUID == aliased || hangul.Fold(r.Name) == hangul.Fold(who) {
+			hits = append(hits, r.UUID)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return m.bad("not_approved", "그 친구는 목록에 없어요.", "Not in the list.", "friends allow --list로 확인해 주세요.", "See friends allow --list.")
+	case 1:
+		return m.changeAliases(func(p *aliasData) { delete(p.Approved, hits[0]) })
+	}
+	return m.bad("ambiguous_name", "같은 이름이 여럿이에요.", "Several have this name.", "uuid로 알려 주세요.", "Give the uuid.")
+}
+
+// Approved lists the friends who are messaged without asking.
+func (m *Messenger) Approved() ([]Receiver, error) {
+	data, err := m.aliases.read()
+	if err != nil {
+		return nil, m.aliasProblem(err)
+	}
+	list := make([]Receiver, 0, len(data.Approved))
+	for uuid, name := range data.Approved {
+		list = append(list, Receiver{Name: name, UUID: uuid})
+	}
+	return sorted(list), nil
+}
+
+// one resolves a single friend.
+func (m *Messenger) one(ctx context.Context, who string, h Human) (Receiver, error) {
+	if m.cfg.Session == nil {
+		return Receiver{}, m.notSetUp()
+	}
+	if _, err := m.token(ctx, auth.ForFriends, h); err != nil {
+		return Receiver{}, err
+	}
+	list, err := m.address(ctx, h, []string{who}, "")
+	if err != nil {
+		return Receiver{}, err
+	}
+	return list[0], nil
+}
+
+// Explain words an error for the owner.
+func (m *Messenger) Explain(err error) error {
+	r := *m.Refusal(err)
+	r.What = m.Marked(r.What)
+	return &r
+}

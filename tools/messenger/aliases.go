@@ -1,0 +1,150 @@
+package messenger
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"sort"
+	"sync"
+	"time"
+
+	"kakaotalk-mcp/auth/ground/private"
+	"kakaotalk-mcp/tools/hangul"
+)
+
+// aliasFileName holds the user's own words for friends and whom they agreed to
+// message without being asked again. Both bind to uuids: nicknames are chosen,
+// and changed, by their owners.
+const (
+	aliasFileName = "friends.json"
+	aliasLock     = "friends.lock" // never deleted, never the data file itself
+	aliasFormat   = 1
+	aliasMax      = 1 << 20 // bytes; far above what a person types
+
+	// aliasLockWait is far longer than a change takes.
+	aliasLockWait = 5 * time.Second
+	aliasLockPoll = 10 * time.Millisecond
+)
+
+var errTwoMeanings = errors.New("an alias stands for two people")
+
+type aliasData struct {
+	Format   int               `json:"v"`
+	Aliases  map[string]string `json:"aliases,omitempty"`  // alias → uuid
+	Approved map[string]string `json:"approved,omitempty"` // uuid → name at the time, for the list
+}
+
+// aliasFile reads the file each time, since nothing about a file tells reliably that
+// it is unchanged, and takes it apart when it changed.
+type aliasFile struct {
+	path string
+	mu   sync.Mutex
+	raw  []byte
+	data aliasData
+}
+
+func newAliasFile(home string) *aliasFile {
+	return &aliasFile{path: filepath.Join(home, aliasFileName)}
+}
+
+// read returns the file's content. Its maps must not be changed.
+func (p *aliasFile) read() (aliasData, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	raw, err := private.Read(p.path, aliasMax)
+	if errors.Is(err, fs.ErrNotExist) {
+		return aliasData{}, nil
+	}
+	if err != nil {
+		return aliasData{}, err
+	}
+	if p.raw != nil && bytes.Equal(raw, p.raw) {
+		return p.data, nil
+	}
+	var data aliasData
+	if json.Unmarshal(raw, &data) != nil || data.Format > aliasFormat {
+		return aliasData{}, fmt.Errorf("%s is damaged or from a newer version", aliasFileName)
+	}
+	p.raw, p.data = raw, data
+	return data, nil
+}
+
+// change rewrites the file while other processes are kept out. edit gets maps it
+// may write to.
+func (p *aliasFile) change(edit func(*aliasData)) error {
+	ctx, cancel := context.WithTimeout(context.Background(), aliasLockWait)
+	defer cancel()
+	lock, err := private.Acquire(ctx, filepath.Join(filepath.Dir(p.path), aliasLock), aliasLockPoll)
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
+	old, err := p.read()
+	if err != nil {
+		return err
+	}
+	next := aliasData{Format: aliasFormat, Aliases: map[string]string{}, Approved: map[string]string{}}
+	maps.Copy(next.Aliases, old.Aliases)
+	maps.Copy(next.Approved, old.Approved)
+	edit(&next)
+	raw, err := json.MarshalIndent(next, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding %s: %w", aliasFileName, err)
+	}
+	if len(raw) >= aliasMax { // nobody could read it again
+		return fmt.Errorf("%s would be larger than %d bytes", aliasFileName, aliasMax)
+	}
+	return private.Write(p.path, append(raw, '\n'))
+}
+
+// alias returns the uuid the user's own word stands for, "" if for nobody. Words
+// that fold to the same one but mean two people (a file edited by hand) are an
+// error: neither may get the message.
+func (p *aliasFile) alias(word string) (uuid, alias string, err error) {
+	data, err := p.read()
+	folded := hangul.Fold(word)
+	if err != nil || folded == "" {
+		return "", "", err
+	}
+	for a, u := range data.Aliases {
+		if hangul.Fold(a) != folded {
+			continue
+		}
+		if uuid != "" && u != uuid {
+			return "", "", errTwoMeanings
+		}
+		uuid, alias = u, a
+	}
+	return uuid, alias, nil
+}
+
+// byUUID returns the user's own word for each uuid. With several the first in
+// order is taken, so that it does not change from call to call.
+func (p *aliasFile) byUUID() map[string]string {
+	data, _ := p.read()
+	words := make(map[string]string, len(data.Aliases))
+	for a, u := range data.Aliases {
+		if have, ok := words[u]; !ok || a < have {
+			words[u] = a
+		}
+	}
+	return words
+}
+
+// approved reports whether the user agreed to message uuid without being asked.
+func (p *aliasFile) approved(uuid string) bool {
+	data, err := p.read()
+	_, ok := data.Approved[uuid]
+	return err == nil && ok
+}
+
+// sorted lists receivers by name.
+func sorted(list []Receiver) []Receiver {
+	sort.Slice(list, func(a, b int) bool { return list[a].Name+list[a].UUID < list[b].Name+list[b].UUID })
+	return list
+}

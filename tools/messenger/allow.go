@@ -1,0 +1,45 @@
+package messenger
+
+import (
+	"fmt"
+	"slices"
+
+	"kakaotalk-mcp/auth/ground/problem"
+)
+
+// allowed applies KAKAO_ALLOW: when it is set, nobody else is messaged.
+func (m *Messenger) allowed(receivers []Receiver) error {
+	if len(m.cfg.Allow) == 0 {
+		return nil
+	}
+	for _, r := range receivers {
+		if !m.allows(r.UUID) {
+			return &Refusal{Problem: problem.Problem{Reason: "not_allowed", Retry: problem.No,
+				What: fmt.Sprintf(m.say("%s님은 KAKAO_ALLOW에 없어서 아무에게도 보내지 않았어요.", "%s is not in KAKAO_ALLOW, so nobody got anything."), r.Name),
+				Next: m.onlyTheUser()}}
+		}
+	}
+	return nil
+}
+
+func (m *Messenger) onlyTheUser() string {
+	return m.say("이 설정은 사용자만 바꿀 수 있어요.", "Only the user can change this setting.")
+}
+
+// allows reports whether KAKAO_ALLOW names uuid, itself or by an alias.
+func (m *Messenger) allows(uuid string) bool {
+	return slices.ContainsFunc(m.cfg.Allow, func(word string) bool {
+		if word == uuid {
+			return true
+		}
+		aliased, _, err := m.aliases.alias(word)
+		return err == nil && aliased == uuid
+	})
+}
+
+func (m *Messenger) aliasProblem(err error) error {
+	m.cfg.Log.Error("alias file", "err", err)
+	return &Refusal{Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser,
+		What: fmt.Sprintf(m.say("별칭 파일(%s)을 쓸 수 없어서 아무것도 하지 않았어요.", "The alias file %s cannot be used, so nothing was done."), m.aliases.path),
+		Next: m.say("파일을 확인하거나 다른 곳으로 옮겨 주세요.", "Check the file or move it away.")}}
+}

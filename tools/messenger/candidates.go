@@ -1,0 +1,80 @@
+package messenger
+
+import (
+	"fmt"
+
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/hangul"
+)
+
+// maxCandidates is how many people a name that fits nobody exactly is answered with.
+const maxCandidates = 10
+
+// unclear answers a name that several friends have, or none, with candidates.
+func (m *Messenger) unclear(all *snapshot, word string, exact []int) *Refusal {
+	picks := exact
+	if len(picks) == 0 {
+		picks = m.nearest(all, word)
+	}
+	r := &Refusal{Problem: problem.Problem{Retry: problem.AfterUser}, silent: true, Candidates: m.candidates(all, picks)}
+	shown := bubble.Clean(word, nameMax)
+	switch {
+	case len(exact) > 1:
+		r.Reason = "ambiguous_name"
+		r.What = fmt.Sprintf(m.say("이름이 '%s'인 친구가 %d명이에요.", "%[2]d friends are called %[1]q."), shown, len(exact))
+	case len(picks) > 0:
+		r.Reason = "no_exact_name"
+		r.What = fmt.Sprintf(m.say("이름이 정확히 '%s'인 친구가 없어요.", "No friend is called exactly %q."), shown)
+	default:
+		r.Reason = "no_such_friend"
+		r.What = fmt.Sprintf(m.say("이름이 '%s'인 친구를 찾지 못했어요.", "No friend %q was found."), shown)
+	}
+	r.Next = m.say("누구인지 사용자에게 물어본 다음 그 사람의 uuid로 보내 주세요. 카카오는 휴대전화에 저장한 이름이 아니라 프로필 이름을 알려 줘요.",
+		"Ask the user who is meant, then send to that person's uuid. Kakao shows profile nicknames, not the names saved on the phone.")
+	if m.cfg.Typed {
+		r.Next = m.say("누구인지 정해서 그 사람의 uuid로 다시 실행해 주세요. 카카오는 휴대전화에 저장한 이름이 아니라 프로필 이름을 알려 줘요.",
+			"Run it again with the uuid of the person you mean. Kakao shows profile nicknames, not the names saved on the phone.")
+	}
+	return r
+}
+
+// renamed answers a nickname whose only owner is not the person it meant before.
+func (m *Messenger) renamed(all *snapshot, word string, hits []int) *Refusal {
+	r := m.unclear(all, word, hits)
+	r.Reason = "name_changed_owner"
+	r.What = fmt.Sprintf(m.say("지난번에 '%s' 이름으로 찾은 친구와 지금 이 이름을 쓰는 친구가 달라요. 친구가 이름을 바꿨을 수 있어요.", "Last time %q meant a different person; somebody may have changed their nickname."),
+		bubble.Clean(all.list[hits[0]].Nickname, nameMax))
+	alias := m.say("앞으로도 이 이름으로 보내려면 사용자가 터미널에서 %s로 별칭을 정하면 돼요.", "To go on using a name for this person, the user can set an alias with %s in a terminal.")
+	if m.cfg.Typed {
+		alias = m.say("앞으로도 이 이름으로 보내려면 %s로 별칭을 정해 주세요.", "To go on using a name for this person, set an alias with %s.")
+	}
+	r.Next += " " + fmt.Sprintf(alias, m.command("friends alias"))
+	return r
+}
+
+func (m *Messenger) candidates(all *snapshot, picks []int) []Friend {
+	labels := m.labels()
+	var out []Friend
+	for _, i := range picks[:min(len(picks), maxCandidates)] {
+		out = append(out, labels.of(all.list[i]))
+	}
+	markTwins(out, all.image)
+	return out
+}
+
+// nearest searches for the word, then for less and less of its beginning: an
+// agent's 지민아 or 김지민팀장 should still bring the right people up.
+func (m *Messenger) nearest(all *snapshot, word string) []int {
+	for _, q := range []string{word, hangul.TrimHonorific(word), firstRunes(word, 3), firstRunes(word, 2)} {
+		if picks := m.match(all, q); len(picks) > 0 {
+			return picks
+		}
+	}
+	return nil
+}
+
+func firstRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(len(r), n)])
+}

@@ -1,0 +1,171 @@
+package messenger
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"kakaotalk-mcp/tools/kakao"
+)
+
+const (
+	// feedLines and feedLineUnits are about what a feed shows of title and
+	// description together (Kakao docs: message template, feed); longer text also
+	// goes as a bubble.
+	feedLines     = 4
+	feedLineUnits = 18
+	// maxTitleLines keeps a title from being cut off.
+	maxTitleLines = 2
+)
+
+// card makes a picture or title card. What does not fit its lines, and a link
+// that KakaoTalk would not open, goes as bubbles after it.
+func (m *Messenger) card(c Content, space room) (plan, error) {
+	if lines(c.Title) > maxTitleLines {
+		return plan{}, m.bad("bad_content", "title이 너무 길어요. 두 줄(약 36자)까지 쓸 수 있어요.", "title is too long: two lines, about 36 characters.",
+			"title을 줄이거나 message에 넣어 다시 보내 주세요.", "Shorten it, or put it into message, and send it again.")
+	}
+	opens := c.Link != "" && m.opens(c.Link)
+	if c.Image == "" && !opens {
+		return m.text(c.Title+"\n\n"+c.Message, c.Link, c.Button, space)
+	}
+	// A feed needs a link (Kakao docs: message template, feed). Without a usable one
+	// the picture itself is honest, though its host is hardly ever registered.
+	target := c.Image
+	if opens {
+		target = c.Link
+	}
+	link := kakao.Link{WebURL: target, MobileWebURL: target}
+	f := kakao.Feed{Content: kakao.Content{Title: c.Title, ImageURL: c.Image, Link: link}}
+	p := plan{delivery: deliveryText, shown: c.Title, deadPhoto: !m.opens(target)}
+	if opens {
+		f.ButtonTitle = c.Button
+	}
+	whole := (opens || c.Link == "") && lines(c.Title)+lines(c.Message) <= feedLines
+	if whole {
+		f.Content.Description = c.Message
+		p.shown += "\n" + c.Message
+	}
+	p.bubbles = []kakao.Message{{Template: f}}
+	if c.Image != "" {
+		p.shown += "\n[image] " + c.Image
+	}
+	if opens {
+		p.shown += buttonLine(link, c.Button)
+	}
+	if !whole {
+		below := ""
+		if !opens {
+			below = c.Link
+		}
+		rest, err := m.text(c.Message, below, c.Button, space.less())
+		if err != nil {
+			return plan{}, err
+		}
+		rest = rest.framed(p.bubbles, nil)
+		rest.deadPhoto = p.deadPhoto
+		rest.shown = p.shown + "\n" + rest.shown
+		p = rest
+	}
+	p.shown = strings.TrimSpace(p.shown)
+	return p, validate(p.bubbles[:1])
+}
+
+// ownTemplate takes a whole template object as it is, after checking it.
+func (m *Messenger) ownTemplate(raw json.RawMessage) (plan, error) {
+	t, err := kakao.ParseTemplate(raw)
+	if err != nil {
+		return plan{}, err
+	}
+	texts, links := templateContents(raw)
+	return plan{delivery: deliveryText, bubbles: []kakao.Message{{Template: t}},
+		shown:    fmt.Sprintf(m.say("템플릿 %s:", "Template %s:"), t.ObjectType()) + "\n" + strings.Join(texts, "\n"),
+		deadLink: slices.ContainsFunc(links, func(u string) bool { return !m.opens(u) })}, nil
+}
+
+// consoleTemplate names a template made in Kakao's console; its text is not ours
+// to see, its variables are.
+func (m *Messenger) consoleTemplate(c Content) plan {
+	shown := fmt.Sprintf(m.say("템플릿 %d번", "template %d"), c.TemplateID)
+	for _, name := range slices.Sorted(maps.Keys(c.TemplateArgs)) {
+		shown += "\n" + name + ": " + c.TemplateArgs[name]
+	}
+	return plan{delivery: deliveryText, shown: shown, bubbles: []kakao.Message{{TemplateID: c.TemplateID, TemplateArgs: c.TemplateArgs}}}
+}
+
+// templateContents collects every text and number of a template in the order
+// they were written, each once, and the addresses a tap could open.
+func templateContents(raw json.RawMessage) (texts, links []string) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var walk func(key string)
+	walk = func(key string) {
+		token, err := d.Token()
+		if err != nil {
+			return
+		}
+		switch v := token.(type) {
+		case json.Delim:
+			for d.More() {
+				inner := ""
+				if v == '{' {
+					name, _ := d.Token()
+					inner, _ = name.(string)
+				}
+				walk(inner)
+			}
+			_, _ = d.Token() // the closing one
+		case json.Number:
+			texts = append(texts, key+": "+v.String())
+		case string:
+			if (key == "web_url" || key == "mobile_web_url") && v != "" {
+				links = append(links, v)
+			}
+			if key != "object_type" && !slices.Contains(texts, v) {
+				texts = append(texts, v)
+			}
+		}
+	}
+	walk("")
+	return texts, links
+}
+
+// opens reports whether KakaoTalk opens a link: only registered web domains do,
+// and scheme, host and port all count (Kakao docs: product links, web domain).
+func (m *Messenger) opens(link string) bool {
+	return slices.Contains(m.cfg.LinkHosts, origin(link))
+}
+
+// origin returns scheme://host[:port] in lower case, without a default port.
+func origin(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	host := strings.ToLower(u.Host)
+	switch u.Scheme {
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return u.Scheme + "://" + host
+}
+
+func checkURL(link string) error {
+	l := kakao.Link{WebURL: link, MobileWebURL: link}
+	return kakao.Text{Text: "-", Link: l}.Validate()
+}
+
+// lines estimates how many lines a feed needs for text.
+func lines(text string) int {
+	n := 0
+	for l := range strings.Lines(text) {
+		n += 1 + max(kakao.UnitLen(strings.TrimRight(l, "\r\n"))-1, 0)/feedLineUnits
+	}
+	return n
+}

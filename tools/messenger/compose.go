@@ -1,0 +1,251 @@
+package messenger
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+const (
+	// maxPartsFriends and maxPartsMe bound how many bubbles one message may become.
+	maxPartsFriends = 5
+	maxPartsMe      = 20
+	// maxMessage bounds the input before any work is spent on it, in bytes.
+	maxMessage = 400 << 10
+	// maxTemplateArgs bounds template_args as JSON, in bytes: far above what a
+	// bubble shows, below what the request may hold.
+	maxTemplateArgs = 32 << 10
+)
+
+// Content is what is to be sent, as the caller gave it.
+type Content struct {
+	Message      string            `json:"message,omitempty"`
+	Link         string            `json:"link,omitempty"`
+	Button       string            `json:"button,omitempty"`
+	Image        string            `json:"image,omitempty"`
+	Title        string            `json:"title,omitempty"`
+	Template     json.RawMessage   `json:"template,omitempty"`
+	TemplateID   int64             `json:"template_id,omitempty"`
+	TemplateArgs map[string]string `json:"template_args,omitempty"`
+}
+
+// Ways a message travels, as told in results.
+const (
+	deliveryText  = "text"
+	deliveryParts = "parts"
+)
+
+// plan is a checked message, ready to go out bubble by bubble.
+type plan struct {
+	delivery   string
+	bubbles    []kakao.Message
+	shown      string // what the human is asked about: the text as KakaoTalk will show it
+	deadLink   bool   // a link that KakaoTalk will not open is part of it
+	deadPhoto  bool   // so is a picture that leads to its own address
+	linkInText bool   // such a link went into the text instead of a button
+	travels    string // how long text travels, for people; "" for what fits
+	first      int    // the journal's number of the first bubble, see firstPart
+	unproven   bool   // nobody has seen its page open from KakaoTalk yet
+	// prepare, when set, makes the bubbles just before they go out.
+	prepare func(context.Context) (plan, error)
+	discard func(context.Context) // removes the stored page, once there is one
+}
+
+// framed puts bubbles around the plan's own.
+func (p plan) framed(before, after []kakao.Message) plan {
+	p.bubbles = slices.Concat(before, p.bubbles, after)
+	if inner := p.prepare; inner != nil {
+		p.prepare = func(ctx context.Context) (plan, error) {
+			ready, err := inner(ctx)
+			return ready.framed(before, after), err
+		}
+	}
+	return p
+}
+
+// room is how many bubbles a message may become, and whether others see them.
+type room struct {
+	bubbles int
+	friends bool
+}
+
+// less is the room that is left beside a bubble that is taken.
+func (r room) less() room { return room{r.bubbles - 1, r.friends} }
+
+// compose checks c completely and turns it into bubbles. Nothing has been sent
+// when it refuses.
+func (m *Messenger) compose(c Content, toFriends bool) (plan, error) {
+	space := room{maxPartsMe, false}
+	if toFriends {
+		space = room{maxPartsFriends, true}
+	}
+	if err := m.checkContent(c, space); err != nil {
+		return plan{}, err
+	}
+	var p plan
+	var err error
+	switch {
+	case len(c.Template) > 0:
+		p, err = m.ownTemplate(c.Template)
+	case c.TemplateID != 0:
+		p = m.consoleTemplate(c)
+	case c.Image != "" || c.Title != "":
+		return m.card(c, space)
+	default:
+		return m.text(c.Message, c.Link, c.Button, space)
+	}
+	if err != nil || c.Message == "" {
+		return p, err
+	}
+	before, err := m.text(c.Message, "", "", space.less())
+	if err != nil {
+		return plan{}, err
+	}
+	before = before.framed(nil, p.bubbles)
+	before.shown += "\n" + p.shown
+	before.deadLink = p.deadLink
+	return before, nil
+}
+
+// checkContent refuses what is wrong whatever becomes of the message.
+func (m *Messenger) checkContent(c Content, space room) error {
+	custom := len(c.Template) > 0 || c.TemplateID != 0
+	switch {
+	case len(c.Template) > 0 && c.TemplateID != 0:
+		return m.bad("bad_content", "template과 template_id가 함께 들어 있어요.", "Both template and template_id are given.",
+			"둘 중 하나만 넣어 다시 보내 주세요.", "Send it again with only one of them.")
+	case custom && (c.Link != "" || c.Button != "" || c.Image != "" || c.Title != ""):
+		return m.bad("bad_content", "template에는 link, button, image, title을 따로 붙일 수 없어요.", "link, button, image and title cannot stand beside a template.",
+			"템플릿 안에 넣거나 빼고 다시 보내 주세요.", "Put them inside the template, or leave them out, and send it again.")
+	case c.TemplateID < 0 || c.TemplateID == 0 && len(c.TemplateArgs) > 0:
+		return m.bad("bad_content", "template_args만 있고 template_id가 없어요.", "There are template_args but no template_id.",
+			"template_id를 함께 넣어 다시 보내 주세요.", "Give the template_id as well and send it again.")
+	case c.Button != "" && c.Link == "":
+		return m.bad("bad_content", "button은 있는데 열 주소(link)가 없어요.", "There is a button but no link to open.",
+			"link를 함께 넣거나 button을 빼고 다시 보내 주세요.", "Give a link as well, or leave button out, and send it again.")
+	case !custom || c.Message != "":
+		if err := m.checkText(c.Message, space); err != nil {
+			return err
+		}
+	}
+	for _, f := range []struct{ name, text string }{{"button", c.Button}, {"title", c.Title}} {
+		if f.text != "" && (bubble.Check(f.text) != nil || strings.ContainsAny(f.text, "\r\n\t") || broken(f.text)) {
+			return m.bad("bad_content", f.name+"이 비어 있거나 여러 줄이거나 글자가 깨졌어요.", f.name+" is blank, has several lines or broken characters.",
+				"보이는 글자를 한 줄로 넣어 다시 보내 주세요.", "Send it again with one line of visible text.")
+		}
+	}
+	if c.Link != "" && checkURL(c.Link) != nil {
+		return m.bad("bad_link", "link가 열 수 있는 주소가 아니에요.", "link is no address that can be opened.",
+			"http:// 또는 https://로 시작하는 올바른 주소를 넣어 다시 보내 주세요.", "Send it again with a valid http:// or https:// address.")
+	}
+	return m.checkArgs(c.TemplateArgs)
+}
+
+func (m *Messenger) checkText(text string, space room) error {
+	switch {
+	case len(text) > maxMessage:
+		return m.tooLong(space)
+	case broken(text):
+		return m.brokenText("메시지", "The message")
+	case bubble.Check(text) != nil:
+		return m.bad("empty_message", "보낼 내용이 비어 있어요.", "The message is empty.", "보이는 글자를 넣어 다시 보내 주세요.", "Send it again with visible text.")
+	}
+	return nil
+}
+
+func (m *Messenger) brokenText(ko, en string) error {
+	return m.bad("broken_text", "글자가 깨진 "+ko+"예요(UTF-8이 아니에요).", en+" has broken characters (not UTF-8).",
+		"원래 글을 확인해서 깨지지 않은 글로 다시 보내 주세요.", "Check the original text and send it again as UTF-8.")
+}
+
+// broken reports text that lost characters on its way: Go's JSON decoder puts
+// U+FFFD where the bytes were not UTF-8.
+func broken(text string) bool {
+	return !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError)
+}
+
+func (m *Messenger) checkArgs(args map[string]string) error {
+	if raw, _ := json.Marshal(args); len(raw) > maxTemplateArgs {
+		return m.bad("too_long", "template_args가 너무 길어요. 32KB까지 쓸 수 있어요.", "template_args is too long: at most 32 KB.",
+			"내용을 줄여 다시 보내 주세요.", "Shorten it and send it again.")
+	}
+	for name, value := range args {
+		if broken(name) || broken(value) {
+			return m.brokenText("template_args", "template_args")
+		}
+	}
+	return nil
+}
+
+// text makes plain bubbles. A link gets a button if it opens; else it goes into
+// the text, where it can be copied; a dead button is the last resort.
+func (m *Messenger) text(text, link, button string, space room) (plan, error) {
+	p := plan{delivery: deliveryText}
+	var target kakao.Link
+	if link != "" {
+		longer, fits := withAddress(text, link, space.bubbles)
+		if !fits && !m.opens(link) {
+			if behind, err := m.long(longer, kakao.Link{}, "", space); err == nil && behind.first != firstPart {
+				behind.linkInText, behind.shown = true, longer
+				return behind, validate(behind.bubbles)
+			}
+		}
+		switch {
+		case m.opens(link), !fits:
+			target = kakao.Link{WebURL: link, MobileWebURL: link}
+			p.deadLink = !m.opens(link)
+		default:
+			text, button, p.linkInText = longer, "", true
+		}
+	}
+	if bubble.Check(text) != nil {
+		return plan{}, m.checkText(text, space)
+	}
+	if bubble.Len(text) <= bubble.Limit {
+		p.bubbles = []kakao.Message{{Template: kakao.Text{Text: text, Link: target, ButtonTitle: button}}}
+	} else {
+		long, err := m.long(text, target, button, space)
+		if err != nil {
+			return plan{}, err
+		}
+		long.deadLink, long.linkInText = p.deadLink, p.linkInText
+		p = long
+	}
+	p.shown = text + buttonLine(target, button)
+	return p, validate(p.bubbles)
+}
+
+// withAddress puts link below text, unless it stands there already, and reports
+// whether it stays in one piece.
+func withAddress(text, link string, limit int) (string, bool) {
+	if !slices.Contains(strings.Fields(text), link) {
+		text += "\n" + link
+	}
+	parts, err := bubble.Parts(text, bubble.Limit, max(limit, 1))
+	return text, err == nil && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(strings.Fields(p), link) })
+}
+
+// buttonLine shows a button as a line of text, "" if there is none.
+func buttonLine(link kakao.Link, label string) string {
+	if link == (kakao.Link{}) {
+		return ""
+	}
+	if label == "" {
+		label = "자세히 보기" // KakaoTalk's own
+	}
+	return "\n[" + label + "] " + link.WebURL
+}
+
+func validate(bubbles []kakao.Message) error {
+	for _, b := range bubbles {
+		if err := b.Template.Validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

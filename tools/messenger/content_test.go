@@ -1,0 +1,197 @@
+package messenger
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
+)
+
+// sketch draws a plan: one line for each bubble.
+func sketch(p plan) []string {
+	out := []string{}
+	for _, b := range p.bubbles {
+		switch t := b.Template.(type) {
+		case kakao.Text:
+			line := "text " + t.Text
+			if t.Link.WebURL != "" {
+				line += " [" + t.ButtonTitle + "](" + t.Link.WebURL + ")"
+			}
+			out = append(out, line)
+		case kakao.Feed:
+			out = append(out, "feed "+t.Content.Title+" | "+t.Content.Description+" | "+t.Content.ImageURL+" ["+t.ButtonTitle+"]("+t.Content.Link.WebURL+")")
+		default:
+			out = append(out, "other")
+		}
+	}
+	if p.deadLink {
+		out = append(out, "dead")
+	}
+	if p.linkInText {
+		out = append(out, "link in text")
+	}
+	if p.deadPhoto {
+		out = append(out, "dead photo")
+	}
+	return out
+}
+
+func TestCompose(t *testing.T) {
+	const good, foreign, img = "https://example.com/a", "https://other.example/a", "https://img.example.com/a.png"
+	long := "https://other.example/" + strings.Repeat("x", 300)
+	m := New(Config{Lang: "ko", Home: t.TempDir(), LinkHosts: []string{"HTTPS://Example.com:443/"}})
+	text := sandboxtest.Letters(300)
+	for _, c := range []struct {
+		name    string
+		content Content
+		want    []string
+	}{
+		{"text", Content{Message: "안녕"}, []string{"text 안녕"}},
+		{"registered link", Content{Message: "안녕", Link: good, Button: "열기"}, []string{"text 안녕 [열기](" + good + ")"}},
+		{"default port", Content{Message: "안녕", Link: "https://EXAMPLE.com:443/a"}, []string{"text 안녕 [](https://EXAMPLE.com:443/a)"}},
+		{"other port", Content{Message: "안녕", Link: "https://example.com:8443/a"}, []string{"text 안녕\nhttps://example.com:8443/a", "link in text"}},
+		{"other scheme", Content{Message: "안녕", Link: "http://example.com/a"}, []string{"text 안녕\nhttp://example.com/a", "link in text"}},
+		{"foreign link", Content{Message: "안녕", Link: foreign, Button: "열기"}, []string{"text 안녕\n" + foreign, "link in text"}},
+		{"foreign link, there already", Content{Message: "보세요 " + foreign, Link: foreign}, []string{"text 보세요 " + foreign, "link in text"}},
+		{"foreign link that begins another", Content{Message: "보세요 " + foreign + "bc", Link: foreign}, []string{"text 보세요 " + foreign + "bc\n" + foreign, "link in text"}},
+		{"foreign link that fits nowhere", Content{Message: "안녕", Link: long, Button: "열기"}, []string{"text 안녕 [열기](" + long + ")", "dead"}},
+		{"title only beside text", Content{Message: "내용", Title: "제목"}, []string{"text 제목\n\n내용"}},
+		{"title and foreign link", Content{Message: "내용", Title: "제목", Link: foreign}, []string{"text 제목\n\n내용\n" + foreign, "link in text"}},
+		{"title and registered link", Content{Message: "내용", Title: "제목", Link: good, Button: "열기"}, []string{"feed 제목 | 내용 |  [열기](" + good + ")"}},
+		{"image without link", Content{Message: "내용", Image: img}, []string{"feed  | 내용 | " + img + " [](" + img + ")", "dead photo"}},
+		{"image of a registered host", Content{Message: "내용", Image: good}, []string{"feed  | 내용 | " + good + " [](" + good + ")"}},
+		{"image and registered link", Content{Message: "내용", Image: img, Link: good}, []string{"feed  | 내용 | " + img + " [](" + good + ")"}},
+		{"image and foreign link", Content{Message: "내용", Image: img, Link: foreign, Button: "열기"}, []string{"feed  |  | " + img + " [](" + img + ")", "text 내용\n" + foreign, "link in text", "dead photo"}},
+		{"image and long text", Content{Message: text, Image: img, Title: "제목"}, []string{"feed 제목 |  | " + img + " [](" + img + ")", "parts"}},
+		{"template and text", Content{Message: "내용", Template: []byte(`{"object_type":"text","text":"t","link":{"web_url":"` + foreign + `"}}`)}, []string{"text 내용", "text t [](" + foreign + ")", "dead"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := m.compose(c.content, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := sketch(p)
+			if i := len(c.want) - 1; c.want[i] == "parts" {
+				if p.deadPhoto != strings.Contains(c.name, "image") {
+					t.Errorf("dead photo: %v", p.deadPhoto)
+				}
+				got, c.want = got[:i], c.want[:i]
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+			for _, b := range p.bubbles {
+				if err := b.Template.Validate(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+func TestComposeRefuses(t *testing.T) {
+	m := New(Config{Lang: "en", Home: t.TempDir()})
+	many := map[string]string{"A": strings.Repeat("x", maxTemplateArgs)}
+	for _, c := range []struct {
+		name    string
+		content Content
+		reason  string
+		says    string
+	}{
+		{"empty", Content{}, "empty_message", ""},
+		{"control characters only", Content{Message: "\x00\x01\u202e"}, "empty_message", ""},
+		{"invalid UTF-8", Content{Message: "a\xffb"}, "broken_text", ""},
+		{"replacement character", Content{Message: "a\ufffdb"}, "broken_text", ""},
+		{"half a megabyte", Content{Message: strings.Repeat("가", 200_000)}, "too_long", ""},
+		{"too long", Content{Message: sandboxtest.Letters(1200)}, "too_long", ""},
+		{"too long beside a template", Content{Message: sandboxtest.Letters(900), TemplateID: 3}, "too_long", ""},
+		{"both templates", Content{Template: []byte(`{}`), TemplateID: 3}, "bad_content", ""},
+		{"template and link", Content{TemplateID: 3, Link: "https://a.example"}, "bad_content", ""},
+		{"args without template", Content{Message: "a", TemplateArgs: map[string]string{"A": "b"}}, "bad_content", ""},
+		{"long args", Content{TemplateID: 3, TemplateArgs: many}, "too_long", ""},
+		{"broken args", Content{TemplateID: 3, TemplateArgs: map[string]string{"A": "\xff"}}, "broken_text", ""},
+		{"button without link", Content{Message: "a", Button: "b"}, "bad_content", ""},
+		{"button of two lines", Content{Message: "a", Link: "https://a.example", Button: "b\nc"}, "bad_content", "button"},
+		{"blank title", Content{Message: "a", Title: "\u200b"}, "bad_content", "title"},
+		{"long title", Content{Message: "a", Title: strings.Repeat("가", 60)}, "bad_content", "title"},
+		{"ftp", Content{Message: "a", Link: "ftp://a.example"}, "bad_link", ""},
+		{"userinfo", Content{Message: "a", Link: "https://kakao.com@evil.example"}, "bad_link", ""},
+		{"loopback image", Content{Message: "a", Image: "http://127.0.0.1/a.png"}, "bad_content", "image_url"},
+		{"template path", Content{Template: []byte(`{"object_type":"list","header_title":"h","contents":[{"title":"a","link":{"web_url":"https://a.example"}},{"title":"b","link":{"web_url":"x"}}]}`)}, "bad_content", "contents[1].link.web_url"},
+		{"unknown field", Content{Template: []byte(`{"object_type":"text","text":"a","link":{},"colour":"red"}`)}, "bad_content", "colour"},
+		{"unknown template", Content{Template: []byte(`{"object_type":"poem"}`)}, "bad_content", "object_type"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := m.compose(c.content, true)
+			if err == nil {
+				t.Fatal("it was taken")
+			}
+			r := m.Refusal(err)
+			if r.Reason != c.reason || r.Retry != "no" || !strings.Contains(r.What, c.says) {
+				t.Errorf("got %s (%s): %s", r.Reason, r.Retry, r.What)
+			}
+		})
+	}
+}
+
+func TestDigestIgnoresHowATemplateWasWritten(t *testing.T) {
+	a := Content{Template: []byte(`{"object_type":"text","text":"a","link":{}}`)}
+	b := Content{Template: []byte(`{ "link":{}, "text":"a", "object_type":"text" }`)}
+	if a.digest() != b.digest() {
+		t.Error("the order of fields makes another message")
+	}
+	x, y := Content{TemplateID: 1 << 53}, Content{TemplateID: 1<<53 + 1}
+	if x.digest() == y.digest() || a.digest() == (Content{Message: "a"}).digest() {
+		t.Error("two messages have one digest")
+	}
+}
+
+// TestWrappedErrorsAreWorded: no error of a call reaches the model as it is.
+func TestWrappedErrorsAreWorded(t *testing.T) {
+	m := New(Config{Lang: "en", Home: t.TempDir()})
+	r := m.Refusal(errors.New("dial tcp: token=abc"))
+	if strings.Contains(r.Error(), "abc") || r.Reason != "kakao_unavailable" {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// TestDeadPhotoIsTold: a picture without a link leads to its own address, which
+// KakaoTalk hardly ever opens: the answer says so instead of hiding a dead button.
+func TestDeadPhotoIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		image string
+		lang  wording.Lang
+		dead  bool
+		says  string
+	}{
+		"unregistered":         {"https://cdn.unregistered.io/p.png", "ko", true, "이미지의 도메인이 카카오에 등록되어 있지 않으면"},
+		"unregistered English": {"https://cdn.unregistered.io/p.png", "en", true, "If the image's domain is not registered at Kakao"},
+		"registered":           {"https://example.com/p.png", "ko", false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := loggedIn(t, func(cfg *Config) { cfg.Lang = c.lang })
+			for _, tool := range []string{toolToMe, toolSend} {
+				to := ""
+				if tool == toolSend {
+					to = `"to":["홍길동"],`
+				}
+				a := w.call(tool, `{`+to+`"message":"pic","image":"`+c.image+`"}`)
+				w.want(a, StatusSent, "", "")
+				if told := a.Result["link_may_be_dead"] == true; told != c.dead || !strings.Contains(a.Text, c.says) || strings.Contains(a.Text, "[자세히 보기]") != c.dead {
+					t.Errorf("%s: link_may_be_dead %v: %s", tool, told, a.Text)
+				}
+			}
+			for _, d := range w.Kakao.Deliveries() {
+				if len(d.Buttons) != 1 || c.dead && !d.Buttons[0].Dead {
+					t.Errorf("buttons %+v", d.Buttons)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,258 @@
+package messenger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/journal"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+// deliver sends bubble after bubble, each to everybody who got the ones before.
+// Its error means that nobody got anything, or that the client is to be asked.
+func (s *sending) deliver(ctx context.Context) error {
+	defer s.learnNames(ctx)
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	defer s.tidy(ctx)
+	defer s.markWhole(ctx)
+	for part := range s.plan.bubbles {
+		err := ctx.Err()
+		if err == nil {
+			err = s.bubble(ctx, part)
+		}
+		switch {
+		case err == nil:
+		case errors.Is(err, ErrSuspended), !s.touched():
+			return s.nameUnknown(ctx, err)
+		default:
+			s.stopped = s.m.Refusal(err)
+			s.failRest(s.stopped)
+			return nil
+		}
+	}
+	return nil
+}
+
+// prepare makes bubbles whose page is stored only now that they go out.
+func (s *sending) prepare(ctx context.Context) error {
+	if s.plan.prepare == nil {
+		return nil
+	}
+	ready, err := s.plan.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	s.plan.bubbles, s.plan.delivery, s.plan.travels = ready.bubbles, ready.delivery, ready.travels
+	s.plan.first, s.plan.unproven, s.plan.discard = ready.first, ready.unproven, ready.discard
+	for i := range s.fates { // it may have become parts after all
+		if f := &s.fates[i]; f.open() {
+			f.have = make([]bool, len(s.plan.bubbles))
+		} else {
+			f.complete(len(s.plan.bubbles), f.at)
+		}
+	}
+	return nil
+}
+
+// tidy removes a stored page that nobody was sent a link to.
+func (s *sending) tidy(ctx context.Context) {
+	if s.plan.discard == nil {
+		return
+	}
+	for _, f := range s.fates {
+		if f.fresh > 0 || f.unknown {
+			return
+		}
+	}
+	s.plan.discard(context.WithoutCancel(ctx))
+}
+
+// touched reports whether anybody got something, may have, or was refused.
+func (s *sending) touched() bool {
+	for _, f := range s.fates {
+		if f.got() > 0 || f.unknown || f.failed != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// bubble sends one bubble under a journal entry for each receiver. Where another
+// call is sending the same at this moment it waits for that one's outcome.
+func (s *sending) bubble(ctx context.Context, part int) error {
+	for {
+		var who []int
+		var items []journal.Item
+		for i := range s.fates {
+			if f := &s.fates[i]; f.open() && !f.have[part] {
+				who = append(who, i)
+				items = append(items, s.item(i, part))
+			}
+		}
+		if len(who) == 0 {
+			return nil
+		}
+		claim, err := s.m.journal.Begin(ctx, items, s.window(), s.r.Resend || s.m.cfg.Typed)
+		if err != nil {
+			return s.m.journalProblem(err)
+		}
+		if err := s.claimed(ctx, part, who, claim); err != nil {
+			return err
+		}
+		if s.sortOut(part, who, claim) && !s.wait.more(ctx) {
+			return ctx.Err()
+		}
+	}
+}
+
+// sortOut notes what became of receivers whose bubble another call had begun. It
+// reports whether to look again because that call may still be sending.
+func (s *sending) sortOut(part int, who []int, claim journal.Claim) (again bool) {
+	for k, i := range who {
+		f, st := &s.fates[i], claim.Status[k]
+		switch {
+		case claim.Granted[k]:
+		case st.State == journal.Sent:
+			f.have[part], f.at = true, st.At
+		case s.moving(st) && !s.wait.over():
+			again = true
+		default:
+			f.unknown, f.at = true, st.At
+		}
+	}
+	return again
+}
+
+// claimed sends to the receivers that the journal granted and closes its entries.
+func (s *sending) claimed(ctx context.Context, part int, who []int, claim journal.Claim) error {
+	var going []int
+	for k, i := range who {
+		if claim.Granted[k] {
+			going = append(going, i)
+		}
+	}
+	if len(going) == 0 {
+		return nil
+	}
+	sent, err := s.transmit(ctx, going, part)
+	outcomes := make([]journal.Outcome, len(who))
+	for k, i := range who {
+		outcomes[k] = sent[i]
+	}
+	if ferr := s.m.journal.Finish(context.WithoutCancel(ctx), claim, outcomes); ferr != nil {
+		// The entry stays in flight, which counts as possibly sent: a repeat is
+		// held back rather than sent twice.
+		s.m.cfg.Log.Error("journal entry not closed", "err", ferr)
+	}
+	return err
+}
+
+// transmit makes the request and returns an outcome for each receiver in going.
+// The error is about the whole request and means that nobody got the bubble.
+func (s *sending) transmit(ctx context.Context, going []int, part int) (map[int]journal.Outcome, error) {
+	uuids := make([]string, len(going))
+	for k, i := range going {
+		uuids[k] = s.receivers[i].UUID
+	}
+	var d kakao.Delivery
+	uncertain := false // a request left, and nobody knows what became of it
+	err := s.m.call(ctx, s.purpose, s.h, func(token string) (err error) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.stillSame(); err != nil {
+			return err
+		}
+		// A send under way is not aborted: its outcome would be unknown.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
+		defer cancel()
+		if s.r.ToMe {
+			err = s.m.cfg.Kakao.SendToMe(ctx, token, s.plan.bubbles[part])
+			d.Delivered = uuids
+		} else {
+			d, err = s.m.cfg.Kakao.SendToFriends(ctx, token, uuids, s.plan.bubbles[part])
+		}
+		uncertain = err != nil && !kakao.NotSent(err)
+		return err
+	})
+	outcomes := map[int]journal.Outcome{}
+	for _, i := range going {
+		f, uuid := &s.fates[i], s.receivers[i].UUID
+		failure, refused := failureOf(d, uuid)
+		switch {
+		case err != nil && !uncertain:
+			outcomes[i] = journal.Refused
+		case err != nil, refused && (failure.Code == 0 || failure.Code == -1 || failure.Code == -603):
+			outcomes[i] = journal.Uncertain
+			f.unknown, f.at = true, s.m.now()
+		case refused:
+			outcomes[i] = journal.Refused
+			f.failed = s.m.failure(s.receivers[i], failure.Code)
+			if failure.Code == -502 || failure.Code == -501 {
+				s.m.friends.drop()
+			}
+		default:
+			outcomes[i] = journal.Delivered
+			f.have[part] = true
+			f.fresh++
+		}
+	}
+	if uncertain {
+		return outcomes, nil // told for each receiver
+	}
+	return outcomes, err
+}
+
+func failureOf(d kakao.Delivery, uuid string) (kakao.Failure, bool) {
+	for _, f := range d.Failed {
+		if f.UUID == uuid {
+			return f, true
+		}
+	}
+	return kakao.Failure{}, false
+}
+
+// nameUnknown finds out whose uuid made Kakao refuse the whole request (-2).
+func (s *sending) nameUnknown(ctx context.Context, err error) error {
+	var answer *kakao.Error
+	if !errors.As(err, &answer) || answer.Code != -2 || s.r.ToMe {
+		return err
+	}
+	s.m.friends.drop()
+	all, rerr := s.m.friends.all(ctx, s.h)
+	if rerr != nil {
+		return err
+	}
+	var gone []string
+	for _, r := range s.receivers {
+		if _, ok := all.byUUID[r.UUID]; !ok {
+			gone = append(gone, r.Name)
+		}
+	}
+	if len(gone) == 0 {
+		return err
+	}
+	m := s.m
+	return &Refusal{Problem: problem.Problem{Reason: "unknown_uuid", Retry: problem.No,
+		What: fmt.Sprintf(m.say("지금 친구 목록에 없는 사람이에요: %s. 아무에게도 보내지 않았어요.", "Not in the friend list any more: %s. Nobody got anything."), strings.Join(gone, ", ")),
+		Next: m.findAgain()}}
+}
+
+func (m *Messenger) failure(r Receiver, code int) *Failed {
+	w := codeMeaning(code)
+	return &Failed{Name: r.Name, UUID: r.UUID, Reason: m.say(w.ko, w.en), code: w.reason, next: m.say(w.nextKo, w.nextEn), retry: w.retry}
+}
+
+// failRest marks everybody who has not got everything yet.
+func (s *sending) failRest(r *Refusal) {
+	for i := range s.fates {
+		if f := &s.fates[i]; f.open() {
+			f.failed = &Failed{Name: s.receivers[i].Name, UUID: s.receivers[i].UUID, Reason: r.What, code: r.Reason, next: r.Next, retry: r.Retry}
+		}
+	}
+}

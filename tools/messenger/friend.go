@@ -1,0 +1,65 @@
+package messenger
+
+import (
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/hangul"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+// nameMax is how many characters of a nickname are shown: strangers choose them.
+const nameMax = 40
+
+// Friend is one person of the friend list.
+type Friend struct {
+	Name     string `json:"name"` // the user's alias, else the nickname
+	UUID     string `json:"uuid"`
+	Favorite bool   `json:"favorite"`
+	Nickname string `json:"profile_nickname"`
+	Alias    string `json:"alias,omitempty"`
+	Image    string `json:"profile_image,omitempty"` // only where two hits share a name
+}
+
+// labels are the user's own words for people, read once for many friends.
+type labels struct {
+	noName  string
+	aliases map[string]string // uuid → alias
+}
+
+func (m *Messenger) labels() labels {
+	return labels{m.say("(이름 없음)", "(no name)"), m.aliases.byUUID()}
+}
+
+// of prepares a friend for display.
+func (l labels) of(f kakao.Friend) Friend {
+	nick := bubble.Clean(f.Nickname, nameMax)
+	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], nameMax)}
+	if out.Alias != "" {
+		out.Name = out.Alias
+	}
+	if out.Name == "" {
+		out.Name = l.noName
+	}
+	return out
+}
+
+// Label is a name that also shows the nickname where the name is an alias.
+func (f Friend) Label() string {
+	if f.Alias != "" && f.Nickname != "" && f.Nickname != f.Alias {
+		return f.Alias + " (" + f.Nickname + ")"
+	}
+	return f.Name
+}
+
+// markTwins adds pictures where two of the friends share a name, so that people
+// can tell them apart.
+func markTwins(friends []Friend, image func(uuid string) string) {
+	count := map[string]int{}
+	for _, f := range friends {
+		count[hangul.Fold(f.Name)]++
+	}
+	for i := range friends {
+		if count[hangul.Fold(friends[i].Name)] > 1 {
+			friends[i].Image = image(friends[i].UUID)
+		}
+	}
+}

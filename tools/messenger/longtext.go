@@ -1,0 +1,175 @@
+package messenger
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+const (
+	deliveryPage   = "page"   // in the links of a static page
+	deliveryStored = "stored" // on this computer, behind the tunnel
+)
+
+// Pages keeps long text readable behind links. Nothing leaves the computer
+// before the message that holds the link does.
+type Pages interface {
+	// Page returns links that hold text together, at most max, for a static
+	// page; none when there is no such page or the text does not fit.
+	Page(text string, max int) []string
+	// Up reports whether stored text can be read from outside at the moment.
+	Up() bool
+	// Limit is how much text Store takes, in bytes.
+	Limit() int
+	// Store keeps text encrypted and returns its link, when that ends, and what
+	// removes it again.
+	Store(ctx context.Context, text string) (link string, expires time.Time, discard func(context.Context), err error)
+	// Proven reports whether a person has seen a link of this kind ("page" or
+	// "stored") open from KakaoTalk.
+	Proven(delivery string) bool
+}
+
+// long chooses how text that does not fit a bubble travels: links of a static
+// page, a stored page while the tunnel is up, numbered parts. To friends an
+// address nobody has seen open is used only if parts cannot carry the text.
+func (m *Messenger) long(text string, link kakao.Link, button string, space room) (plan, error) {
+	parts, err := bubble.Parts(text, bubble.Limit, max(space.bubbles, 1))
+	fits := err == nil
+	if pages := m.cfg.Pages; pages != nil {
+		trusted := func(kind string) bool { return !space.friends || !fits || pages.Proven(kind) }
+		if links := pages.Page(text, 2*min(space.bubbles, maxPartsFriends)); len(links) > 0 && trusted(deliveryPage) {
+			if len(links) > 1 && link != (kakao.Link{}) { // its buttons are taken: the address goes below the text
+				withLink := text + "\n" + link.WebURL
+				if more := pages.Page(withLink, 2*min(space.bubbles, maxPartsFriends)); len(more) > 0 {
+					p := m.paged(withLink, more, kakao.Link{}, "")
+					p.linkInText = true
+					return p, nil
+				}
+			}
+			return m.paged(text, links, link, button), nil
+		}
+		if pages.Up() && len(text) <= pages.Limit() && trusted(deliveryStored) {
+			return m.stored(text, parts, link, button), nil
+		}
+	}
+	if !fits {
+		return plan{}, m.tooLong(space)
+	}
+	return m.inParts(text, parts, link, button), nil
+}
+
+// tooLong names the most that can be sent at the moment.
+func (m *Messenger) tooLong(space room) error {
+	ko := fmt.Sprintf("메시지가 너무 길어요. 나눠서 보내도 %d개까지인데 더 필요해요.", space.bubbles)
+	en := fmt.Sprintf("The message is too long: it does not fit %d parts.", space.bubbles)
+	if pages := m.cfg.Pages; pages != nil && pages.Up() {
+		size, letters := pages.Limit()>>10, pages.Limit()/hangulBytes/1000*1000
+		ko = fmt.Sprintf("메시지가 너무 길어요. 링크로 보여 줄 수 있는 글은 %dKB(한글 약 %d자)까지예요.", size, letters)
+		en = fmt.Sprintf("The message is too long: a link can show at most %d KB (about %d Korean characters).", size, letters)
+	}
+	return m.bad("too_long", ko, en, "내용을 줄이거나 여러 번에 나누어 요청해 주세요.", "Shorten it, or send it in several requests.")
+}
+
+// hangulBytes is what a syllable takes in UTF-8.
+const hangulBytes = 3
+
+// inParts makes numbered bubbles, the button on the last.
+func (m *Messenger) inParts(text string, parts []string, link kakao.Link, button string) plan {
+	p := plan{delivery: deliveryParts, shown: text, travels: fmt.Sprintf(m.say("(%d개로 나눠서)", "(in %d parts)"), len(parts))}
+	for i, part := range parts {
+		t := kakao.Text{Text: part}
+		if i == len(parts)-1 {
+			t.Link, t.ButtonTitle = link, button
+		}
+		p.bubbles = append(p.bubbles, kakao.Message{Template: t})
+	}
+	return p
+}
+
+// paged puts the beginning into the bubble and the whole behind links.
+func (m *Messenger) paged(text string, links []string, link kakao.Link, button string) plan {
+	p := plan{delivery: deliveryPage, shown: text, first: firstPage,
+		travels: m.say("전체 글은 링크로 볼 수 있어요. 이 링크는 만료되지 않고, 링크를 아는 사람은 누구나 읽을 수 있어요.", "The whole text is behind a link, which never expires and which anyone who has it can read.")}
+	if len(links) == 1 {
+		p.bubbles = []kakao.Message{{Template: behind(text, links[0], link, button)}}
+	} else {
+		p.bubbles = spread(text, links)
+	}
+	p.unproven = !m.cfg.Pages.Proven(deliveryPage)
+	return p
+}
+
+// stored is paged with one link that exists only once the message is sent.
+// Should storing fail by then, the text goes in parts if they can carry it.
+func (m *Messenger) stored(text string, parts []string, link kakao.Link, button string) plan {
+	p := plan{delivery: deliveryStored, shown: text, first: firstStored, unproven: !m.cfg.Pages.Proven(deliveryStored),
+		bubbles: []kakao.Message{{Template: behind(text, "https://stored.invalid/", link, button)}}} // only counted and checked
+	p.prepare = func(ctx context.Context) (plan, error) {
+		address, expires, discard, err := m.cfg.Pages.Store(ctx, text)
+		if err != nil && len(parts) > 0 {
+			m.cfg.Log.Warn("text not stored, sending it in parts", "err", err)
+			return m.inParts(text, parts, link, button), nil
+		}
+		if err != nil {
+			m.cfg.Log.Error("text not stored", "err", err)
+			return plan{}, &Refusal{Problem: problem.Problem{Reason: "page_unavailable", Retry: problem.Later,
+				What: m.say("긴 글을 보여 줄 페이지를 준비하지 못해서 보내지 않았어요.", "The page for the long text could not be made, so nothing was sent."),
+				Next: m.say("터널 상태를 확인하거나 내용을 줄여 주세요.", "Check the tunnel, or shorten the text.")}}
+		}
+		p.bubbles, p.discard = []kakao.Message{{Template: behind(text, address, link, button)}}, discard
+		p.travels = fmt.Sprintf(m.say("전체 글은 링크로 볼 수 있어요. %s까지, 이 프로그램이 켜져 있는 동안 열려요.", "The whole text is behind a link that works until %s while this program runs."), expires.Local().Format("2006-01-02"))
+		return p, nil
+	}
+	p.travels = m.say("전체 글은 링크로 볼 수 있어요.", "The whole text is behind a link.")
+	return p
+}
+
+// inItsLanguage chooses words that the readers of text see.
+func inItsLanguage(text, ko, en string) string {
+	if bubble.Korean(text) {
+		return ko
+	}
+	return en
+}
+
+// behind is a bubble with the beginning of text and a button to the whole.
+func behind(text, address string, link kakao.Link, button string) kakao.Text {
+	whole := kakao.Link{WebURL: address, MobileWebURL: address}
+	t := kakao.Text{Text: bubble.Beginning(text, bubble.Limit), Link: whole, ButtonTitle: inItsLanguage(text, "전체 보기", "Read all")}
+	if link != (kakao.Link{}) {
+		if button == "" {
+			button = inItsLanguage(text, "링크 열기", "Open link")
+		}
+		t.Buttons = []kakao.Button{{Title: t.ButtonTitle, Link: whole}, {Title: button, Link: link}}
+		t.ButtonTitle = ""
+	}
+	return t
+}
+
+// spread puts several pages on bubbles, two buttons on each.
+func spread(text string, links []string) []kakao.Message {
+	var out []kakao.Message
+	for i := 0; i < len(links); i += 2 {
+		t := kakao.Text{Text: bubble.Beginning(text, bubble.Limit)}
+		if i > 0 {
+			t.Text = fmt.Sprintf(inItsLanguage(text, "이어지는 글 (%d/%d쪽부터)", "Continued (from page %d of %d)"), i+1, len(links))
+		}
+		for k := i; k < min(i+2, len(links)); k++ {
+			l := kakao.Link{WebURL: links[k], MobileWebURL: links[k]}
+			t.Buttons = append(t.Buttons, kakao.Button{Title: fmt.Sprintf(inItsLanguage(text, "%d쪽 보기", "Page %d"), k+1), Link: l})
+		}
+		t.Link = t.Buttons[0].Link
+		out = append(out, kakao.Message{Template: t})
+	}
+	return out
+}
+
+// unprovenHint is added to results whose link nobody has seen open yet.
+func (m *Messenger) unprovenHint() string {
+	return strings.TrimSpace(fmt.Sprintf(m.say("이 주소가 카카오톡에서 열리는지는 아직 확인하지 않았어요(%s).", "Nobody has yet seen this address open from KakaoTalk (%s)."), m.command("doctor --send-test-link")))
+}

@@ -1,0 +1,116 @@
+// Package messenger sends KakaoTalk messages and finds friends. A tool call and
+// a typed command use the same Messenger.
+//
+// It owns who gets a message (names, aliases, approvals), what is sent (bubbles,
+// links, templates), that it is sent once (tools/journal), what the person behind
+// a call is asked, and the wording of every result.
+//
+// It leaves to others: tokens and logins (auth), requests (tools/kakao), how a
+// question or a login page reaches the person (Human), how long text stays readable
+// behind a link (Pages), and everything of the MCP protocol, of which it knows
+// nothing. It imports auth, the ground packages and the packages below tools; never
+// cmd, viewer or an MCP library.
+package messenger
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/journal"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+const (
+	// sendTimeout bounds one send. It is not cut short by the call's end: an
+	// aborted send is a message nobody knows the fate of.
+	sendTimeout = 20 * time.Second
+)
+
+// Session is the login as this package needs it; *auth.Session is the real one.
+type Session interface {
+	Token(ctx context.Context, r auth.Request) (string, error)
+	Account() string
+	Current(ctx context.Context) (*auth.Record, error)
+	Consented() time.Time
+	Rejected(access string)
+	Withdrawn(ctx context.Context, access string, scopes []string)
+	Disconnected(ctx context.Context, access string) error
+	NotShown()
+}
+
+var _ Session = (*auth.Session)(nil)
+
+// Confirm says when the human is asked before a message goes out.
+type Confirm string
+
+const (
+	ConfirmFriends Confirm = "friends" // before messages to others
+	ConfirmAlways  Confirm = "always"  // also to oneself; refuses where nobody can be asked
+	ConfirmNever   Confirm = "never"
+)
+
+// Config holds what a Messenger needs.
+type Config struct {
+	Session  Session // nil: not set up yet
+	Kakao    *kakao.Client
+	Home     string // folder of the journal and the aliases
+	Lang     wording.Lang
+	Command  string // absolute path of this program, for hints
+	Confirm  Confirm
+	Allow    []string // aliases or uuids; when set, nobody else is messaged
+	ReadOnly bool
+	// Typed: people type commands and read the texts themselves. They are not asked
+	// again, and only an unknown outcome of the same message holds a send back.
+	Typed     bool
+	LinkHosts []string // origins (scheme://host[:port]) registered as web domains
+	Pages     Pages    // links for long text, or nil
+	Rooms     string   // sandbox only: address of its chat rooms
+	Broken    error    // settings that cannot work; every call answers with it
+	Log       *slog.Logger
+	Now       func() time.Time // nil: time.Now
+}
+
+// Messenger sends messages and finds friends. Its methods may be called at the
+// same time.
+type Messenger struct {
+	cfg     Config
+	journal *journal.Journal
+	aliases *aliasFile
+	friends *friendCache
+	settle  time.Duration // settleWait
+}
+
+// New returns a Messenger. It touches neither network nor files.
+func New(cfg Config) *Messenger {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	hosts := make([]string, len(cfg.LinkHosts))
+	for i, h := range cfg.LinkHosts {
+		hosts[i] = origin(h)
+	}
+	cfg.LinkHosts = hosts
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	m := &Messenger{cfg: cfg, aliases: newAliasFile(cfg.Home), settle: settleWait}
+	m.journal = journal.Open(cfg.Home, cfg.Now)
+	m.friends = newFriendCache(m)
+	return m
+}
+
+// Lang is the owner's language.
+func (m *Messenger) Lang() wording.Lang { return m.cfg.Lang }
+
+// ReadOnly reports whether the owner has switched sending off.
+func (m *Messenger) ReadOnly() bool { return m.cfg.ReadOnly }
+
+func (m *Messenger) now() time.Time { return m.cfg.Now() }
+
+// say returns the text in the owner's language.
+func (m *Messenger) say(ko, en string) string { return m.cfg.Lang.Say(ko, en) }
+
+func (m *Messenger) command(args string) string { return "`" + m.cfg.Command + " " + args + "`" }

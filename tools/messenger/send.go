@@ -1,0 +1,221 @@
+package messenger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/journal"
+)
+
+// Statuses of a send.
+const (
+	StatusSent        = "sent"
+	StatusPartlySent  = "partly_sent"
+	StatusAlreadySent = "already_sent"
+	StatusNotSent     = "not_sent"
+	StatusUnknown     = "unknown"
+)
+
+// SendRequest is one message to oneself or to friends.
+type SendRequest struct {
+	ToMe   bool
+	To     []string // names, aliases or uuids
+	UUID   string
+	Resend bool // send although the same message went out a moment ago
+	Content
+}
+
+// Failed is a receiver who did not get the message, or not all of it.
+type Failed struct {
+	Name   string `json:"name"`
+	UUID   string `json:"uuid,omitempty"`
+	Reason string `json:"reason"` // sentence for people
+	code   string
+	next   string
+	retry  problem.Retry
+	partly bool // some bubbles arrived
+}
+
+// SendResult says what became of a message. It is the tools' structuredContent.
+type SendResult struct {
+	Status        string        `json:"status"`
+	Summary       string        `json:"summary"`
+	Delivery      string        `json:"delivery,omitempty"`
+	Delivered     []Receiver    `json:"delivered"`
+	Failed        []Failed      `json:"failed"`
+	Parts         int           `json:"parts,omitempty"`
+	UsedToday     int           `json:"used_today"`
+	LinkMayBeDead bool          `json:"link_may_be_dead,omitempty"`
+	Reason        string        `json:"reason,omitempty"`
+	NextStep      string        `json:"next_step,omitempty"`
+	Retry         problem.Retry `json:"retry,omitempty"`
+	LoginURL      string        `json:"login_url,omitempty"`
+	Candidates    []Friend      `json:"candidates,omitempty"`
+	Rooms         string        `json:"chat_rooms,omitempty"`
+	ending        string        // last line of the text for people
+}
+
+// Send carries out one request. Everything is checked before anything is sent,
+// and everything sent is in the journal before it leaves. The error matches
+// [ErrSuspended], or is nil.
+func (m *Messenger) Send(ctx context.Context, r SendRequest, h Human) (SendResult, error) {
+	s := &sending{m: m, r: r, h: h, wait: wait{int(m.settle / settlePoll)}}
+	err := s.run(ctx)
+	if errors.Is(err, ErrSuspended) {
+		return SendResult{}, err
+	}
+	return s.result(ctx, err), nil
+}
+
+// Refuse is the result of a call that was turned down before it became a send.
+func (m *Messenger) Refuse(ctx context.Context, err error) SendResult {
+	return (&sending{m: m}).result(ctx, err)
+}
+
+// sending is one Send under way.
+type sending struct {
+	m *Messenger
+	r SendRequest
+	h Human
+
+	account   string
+	content   string // digest of what was asked for
+	plan      plan
+	receivers []Receiver
+	purpose   auth.Purpose
+	fates     []fate   // one for each receiver
+	wait      wait     // for other calls that send the same
+	stopped   *Refusal // why the rest was not sent
+}
+
+// fate is what became of a message for one receiver.
+type fate struct {
+	have    []bool    // by bubble: delivered, by this call or an earlier one
+	fresh   int       // how many of them this call delivered
+	at      time.Time // of the newest bubble that an earlier call sent
+	failed  *Failed   // certainly not delivered to the end
+	unknown bool      // a bubble may or may not have arrived
+}
+
+// got returns how many bubbles have certainly arrived.
+func (f *fate) got() int {
+	n := 0
+	for _, have := range f.have {
+		if have {
+			n++
+		}
+	}
+	return n
+}
+
+// open reports whether bubbles are still to be sent.
+func (f *fate) open() bool { return f.failed == nil && !f.unknown && f.got() < len(f.have) }
+
+func (s *sending) run(ctx context.Context) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
+	if open, err := s.look(ctx); err != nil || !open {
+		return err
+	}
+	if err := s.confirm(ctx); err != nil {
+		return err
+	}
+	// While the person read the question an identical call may have gone out.
+	if open, err := s.look(ctx); err != nil || !open {
+		return err
+	}
+	return s.deliver(ctx)
+}
+
+// check refuses everything that can be told without a login.
+func (s *sending) check() (err error) {
+	m := s.m
+	if m.cfg.ReadOnly {
+		return &Refusal{Problem: problem.Problem{Reason: "read_only", Retry: problem.No, Next: m.onlyTheUser(),
+			What: m.say("KAKAO_READ_ONLY가 켜져 있어서 보내지 않았어요.", "KAKAO_READ_ONLY is on, so nothing was sent.")}}
+	}
+	if m.cfg.Session == nil {
+		return m.notSetUp()
+	}
+	if s.plan, err = m.compose(s.r.Content, !s.r.ToMe); err != nil {
+		return err
+	}
+	if !s.r.ToMe {
+		return m.checkWords(receiverWords(s.r.To, s.r.UUID))
+	}
+	return nil
+}
+
+// resolve logs in if need be and finds out who gets the message.
+func (s *sending) resolve(ctx context.Context) error {
+	m := s.m
+	if !s.r.ToMe {
+		s.purpose = auth.ForFriends
+	}
+	if _, err := m.token(ctx, s.purpose, s.h); err != nil {
+		return err
+	}
+	s.content = s.r.Content.digest()
+	if s.r.ToMe {
+		s.account = m.cfg.Session.Account()
+		s.receivers = []Receiver{{Name: m.say("나", "me"), UUID: journal.Me}}
+		return nil
+	}
+	var err error
+	if s.receivers, err = m.address(ctx, s.h, s.r.To, s.r.UUID); err != nil {
+		return err
+	}
+	s.account = m.cfg.Session.Account() // reading the friend list may have meant another login
+	return m.allowed(s.receivers)
+}
+
+// stillSame refuses to go on when somebody else logged in meanwhile: receivers
+// and journal belong to the account the call began with.
+func (s *sending) stillSame() error {
+	if s.m.cfg.Session.Account() == s.account {
+		return nil
+	}
+	return &Refusal{Problem: problem.Problem{Reason: "account_changed", Retry: problem.Yes,
+		What: s.m.say("보내는 사이에 로그인한 카카오계정이 바뀌어서 보내지 않았어요.", "The Kakao account changed meanwhile, so nothing was sent."),
+		Next: s.m.say("받는 사람을 다시 확인하고 요청해 주세요.", "Check the receivers and ask again.")}}
+}
+
+// learnNames remembers whom a nickname meant, so that a friend who takes over
+// somebody's name is noticed.
+func (s *sending) learnNames(ctx context.Context) {
+	for i, r := range s.receivers {
+		if r.nickname != "" && s.fates[i].fresh > 0 {
+			if err := s.m.journal.LearnName(context.WithoutCancel(ctx), s.account, r.nickname, r.UUID); err != nil {
+				s.m.cfg.Log.Warn("name not remembered", "err", err)
+			}
+		}
+	}
+}
+
+// journalProblem refuses a send whose journal cannot be read or written: what is
+// not written down could go out twice.
+func (m *Messenger) journalProblem(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	m.cfg.Log.Error("journal", "err", err)
+	if errors.Is(err, journal.ErrBusy) {
+		return &Refusal{Problem: problem.Problem{Reason: "busy", Retry: problem.Yes,
+			What: m.say("다른 프로그램이 전송 기록을 쓰고 있어서 보내지 않았어요.", "Another process is using the send journal, so nothing was sent."),
+			Next: m.say("잠시 후 다시 시도해 주세요.", "Try again in a moment.")}}
+	}
+	next := m.say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check its permissions and the free disk space.")
+	if errors.Is(err, journal.ErrNewer) {
+		next = m.say("더 새로운 버전이 만든 기록이에요. 이 프로그램을 업데이트해 주세요.", "A newer version wrote it; update this program.")
+	}
+	return &Refusal{Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser, Next: next,
+		What: fmt.Sprintf(m.say("전송 기록을 %s 폴더에 남길 수 없어서 보내지 않았어요.", "The send journal in %s cannot be used, so nothing was sent."), m.cfg.Home)}}
+}

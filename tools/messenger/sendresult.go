@@ -1,0 +1,251 @@
+package messenger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/journal"
+)
+
+// result turns what happened into what is told.
+func (s *sending) result(ctx context.Context, err error) SendResult {
+	m := s.m
+	out := m.emptyResult()
+	if err != nil {
+		out = m.refused(m.Refusal(err))
+	} else {
+		out.Delivery, out.Parts, out.LinkMayBeDead = s.plan.delivery, len(s.plan.bubbles), s.plan.deadLink || s.plan.deadPhoto
+		s.tell(&out)
+	}
+	account := s.account
+	if account == "" && m.cfg.Session != nil {
+		account = m.cfg.Session.Account()
+	}
+	m.addUsage(ctx, account, s.receivers, &out)
+	m.cfg.Log.Info("message", "status", out.Status, "reason", out.Reason, "delivery", out.Delivery, "parts", out.Parts, "receivers", len(s.fates))
+	return out
+}
+
+func (m *Messenger) emptyResult() SendResult {
+	return SendResult{Delivered: []Receiver{}, Failed: []Failed{}, Rooms: m.cfg.Rooms, ending: m.RoomsLine()}
+}
+
+// refused is the result of a call that sent nothing.
+func (m *Messenger) refused(r *Refusal) SendResult {
+	out := m.emptyResult()
+	what := r.What
+	if r.silent {
+		what += " " + m.say("아무것도 보내지 않았어요.", "Nothing was sent.")
+	}
+	out.Status, out.Summary = StatusNotSent, m.Marked(strings.TrimSpace(what+" "+r.Next))
+	out.Reason, out.NextStep, out.Retry = r.Reason, r.Next, r.Retry
+	out.LoginURL, out.Candidates = r.URL, r.Candidates
+	return out
+}
+
+// tell sorts the receivers by what became of them and words it.
+func (s *sending) tell(out *SendResult) {
+	m := s.m
+	var unknown, partly, repeats int
+	var last time.Time
+	for i, f := range s.fates {
+		r := s.receivers[i]
+		if r.UUID == journal.Me {
+			r.UUID = ""
+		}
+		if f.got() > 0 {
+			partly++
+		}
+		switch {
+		case f.unknown:
+			unknown++
+			out.Failed = append(out.Failed, Failed{Name: r.Name, UUID: r.UUID, Reason: s.soFar(f, m.say("전달됐는지 알 수 없어요.", "It is not known whether it arrived."))})
+		case f.failed != nil:
+			fail := *f.failed
+			fail.UUID, fail.Reason, fail.partly = r.UUID, s.soFar(f, fail.Reason), f.got() > 0
+			out.Failed = append(out.Failed, fail)
+		default:
+			out.Delivered = append(out.Delivered, r)
+			if f.fresh == 0 {
+				repeats++
+				last = f.at
+			}
+		}
+	}
+	s.advise(out)
+	switch {
+	case unknown > 0:
+		out.Status = StatusUnknown
+		s.tellUnknown(out)
+	case len(out.Failed) > 0:
+		out.Status = StatusNotSent
+		if partly > 0 {
+			out.Status = StatusPartlySent
+		}
+		if len(out.Delivered) > 0 {
+			out.Summary = s.gotIt(out.Delivered) + " "
+		}
+		out.Summary += s.failures(out.Failed)
+	case repeats == len(s.fates):
+		out.Status = StatusAlreadySent
+		out.Summary = fmt.Sprintf(m.say("이미 %s에 보낸 메시지예요. 다시 보내지 않았어요.", "This message was already sent at %s; it was not sent again."), last.Local().Format("15:04:05"))
+	default:
+		out.Status = StatusSent
+		out.Summary = s.sent(out.Delivered)
+	}
+	switch {
+	case s.plan.deadLink:
+		out.Summary += " " + m.say("링크의 도메인이 카카오에 등록되어 있지 않으면 버튼이 열리지 않아요.", "If the link's domain is not registered at Kakao the button does not open.")
+	case s.plan.linkInText:
+		out.Summary += " " + m.say("링크의 도메인이 등록되어 있지 않아서 버튼 대신 글 안에 주소를 넣었어요.", "The link's domain is not registered, so the address went into the text instead of a button.")
+	}
+	if s.plan.deadPhoto {
+		out.Summary += " " + m.say("이미지의 도메인이 카카오에 등록되어 있지 않으면 이미지 아래의 [자세히 보기] 버튼이 열리지 않아요.", "If the image's domain is not registered at Kakao the button [자세히 보기] below it does not open.")
+	}
+	out.Summary = m.Marked(out.Summary)
+}
+
+// soFar puts before a sentence how much of a longer message has arrived.
+func (s *sending) soFar(f fate, sentence string) string {
+	if n := f.got(); n > 0 {
+		return fmt.Sprintf(s.m.say("%[2]d개 중 %[1]d개까지 전달됐어요.", "%d of %d parts arrived."), n, len(f.have)) + " " + sentence
+	}
+	return sentence
+}
+
+// advise says what to do about the receivers who did not get the message. With
+// several reasons, something the user can do comes first.
+func (s *sending) advise(out *SendResult) {
+	helps := []problem.Retry{problem.No, problem.Yes, problem.Later, problem.AfterUser}
+	var steps []string
+	for _, f := range out.Failed {
+		if f.code == "" {
+			continue
+		}
+		if out.Reason == "" || slices.Index(helps, f.retry) > slices.Index(helps, out.Retry) {
+			out.Reason, out.Retry = f.code, f.retry
+		}
+		if f.next != "" && !slices.Contains(steps, f.next) {
+			steps = append(steps, f.next)
+		}
+	}
+	out.NextStep = strings.Join(steps, " ")
+	if s.stopped != nil {
+		out.LoginURL = s.stopped.URL
+	}
+}
+
+func (s *sending) tellUnknown(out *SendResult) {
+	m := s.m
+	out.Reason, out.Retry = "unknown_outcome", problem.No
+	out.Summary = m.say("카카오의 답을 받지 못해서 전달됐는지 알 수 없어요. 다시 보내지 않았어요.", "Kakao's answer was lost, so it is not known whether the message arrived. It was not sent again.")
+	if len(out.Delivered) > 0 {
+		out.Summary += " " + s.gotIt(out.Delivered)
+	}
+	var others []Failed
+	for _, f := range out.Failed {
+		if f.code != "" {
+			others = append(others, f)
+		}
+	}
+	if len(others) > 0 {
+		out.Summary += " " + s.failures(others)
+	}
+	out.NextStep = m.say("사용자에게 카카오톡 대화방을 확인해 달라고 하세요. 확인하기 전에는 다시 보내지 마세요.", "Ask the user to look in KakaoTalk. Do not send it again before that.")
+	if s.m.cfg.Typed {
+		out.NextStep = m.say("카카오톡 대화방을 확인해 주세요. 도착하지 않았다면 같은 명령에 --resend를 붙여 다시 보낼 수 있어요.", "Look in KakaoTalk. If it did not arrive, send it again with --resend.")
+	}
+}
+
+func (s *sending) gotIt(people []Receiver) string {
+	if s.r.ToMe {
+		return ""
+	}
+	return fmt.Sprintf(s.m.say("%s님께는 전달됐어요.", "%s got it."), nameList(people))
+}
+
+func (s *sending) sent(people []Receiver) string {
+	m := s.m
+	text := fmt.Sprintf(m.say("%s님께 보냈어요.", "Sent to %s."), nameList(people))
+	if s.r.ToMe {
+		text = m.say("나에게 보냈어요. 나와의 채팅은 알림이 울리지 않아요.", "Sent to yourself. That chat makes no notification.")
+	}
+	switch {
+	case s.plan.delivery == deliveryParts:
+		text += " " + fmt.Sprintf(m.say("글이 길어서 %d개로 나누었어요.", "It was long and went in %d parts."), len(s.plan.bubbles))
+	case s.plan.travels != "":
+		text += " " + s.plan.travels
+	}
+	if s.plan.unproven {
+		text += " " + m.unprovenHint()
+	}
+	return text
+}
+
+func (s *sending) failures(failed []Failed) string {
+	m := s.m
+	var list []string
+	for _, f := range failed {
+		text := m.say("%s님께는 보내지 못했어요: %s", "%s did not get it: %s")
+		switch {
+		case s.r.ToMe && f.partly:
+			text = m.say("나에게 일부만 보냈어요: %[2]s", "Only a part of it was sent to yourself: %[2]s")
+		case s.r.ToMe:
+			text = m.say("나에게 보내지 못했어요: %[2]s", "It was not sent to yourself: %[2]s")
+		case f.partly:
+			text = m.say("%s님께는 일부만 보냈어요: %s", "%s got only a part of it: %s")
+		}
+		list = append(list, fmt.Sprintf(text, f.Name, f.Reason))
+	}
+	return strings.Join(list, " ")
+}
+
+// Marked marks everything the sandbox says, so that nobody takes it for real.
+func (m *Messenger) Marked(text string) string {
+	if m.cfg.Rooms == "" {
+		return text
+	}
+	return strings.TrimSpace("[연습] " + text)
+}
+
+// Rooms is the address of the sandbox's chat rooms, "" outside it.
+func (m *Messenger) Rooms() string { return m.cfg.Rooms }
+
+// RoomsLine tells where the sandbox's messages can be looked at, "" outside it.
+func (m *Messenger) RoomsLine() string {
+	if m.cfg.Rooms == "" {
+		return ""
+	}
+	return fmt.Sprintf(m.say("대화방 보기: %s", "Chat rooms: %s"), m.cfg.Rooms)
+}
+
+func nameList(people []Receiver) string {
+	var names []string
+	for _, p := range people {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// IsError reports whether the tool call counts as failed.
+func (r SendResult) IsError() bool { return r.Status != StatusSent && r.Status != StatusAlreadySent }
+
+// Text is the short human form of a result.
+func (r SendResult) Text() string {
+	text := r.Summary
+	if r.NextStep != "" && !strings.Contains(text, r.NextStep) {
+		text += " " + r.NextStep
+	}
+	lines := []string{text}
+	for _, c := range r.Candidates {
+		lines = append(lines, "- "+c.Label()+" (uuid: "+c.UUID+")")
+	}
+	if r.ending != "" {
+		lines = append(lines, r.ending)
+	}
+	return strings.Join(lines, "\n")
+}
