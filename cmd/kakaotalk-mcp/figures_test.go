@@ -225,6 +225,24 @@ func growthFigures(t testing.TB, call func(calls int)) []figure {
 	}
 }
 
+// occupations are what a server may be doing when its input ends.
+var occupations = map[string]func(*server){
+	"at once": func(*server) {},
+	"idle":    func(s *server) { begun(s) },
+	"login pending": func(s *server) {
+		s.initialize(map[string]any{"elicitation": map[string]any{"url": map[string]any{}}})
+		s.request("tools/call", map[string]any{"name": toolToMe, "arguments": map[string]any{"message": "hi"}})
+		if m := s.read(); m.Method != "elicitation/create" {
+			s.t.Errorf("no login page: %s", m.Method)
+		}
+	},
+}
+
+func begun(s *server) {
+	s.initialize(map[string]any{})
+	s.ask("tools/list", map[string]any{})
+}
+
 func endFigures(t testing.TB) (list []figure) {
 	_, settings := practiceKakao(t)
 	for _, name := range slices.Sorted(maps.Keys(occupations)) {

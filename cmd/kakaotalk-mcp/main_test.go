@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,6 +33,9 @@ var built struct {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(childEnv) == "copy" {
+		e2etest.Main(m)
+	}
 	if name := os.Getenv(childEnv); name != "" {
 		run, ok := children[name]
 		if !ok {

@@ -1,13 +1,12 @@
 package main
 
 import (
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -16,21 +15,8 @@ import (
 // bytes: every command pays for them.
 const maxInit = 16 << 10
 
-var bareServer struct {
-	once sync.Once
-	err  error
-}
-
 // bare returns the path of the server that does nothing but offer three tools.
-func bare(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(filepath.Dir(program(t)), exeName("bare"))
-	bareServer.once.Do(func() { bareServer.err = goBuild(path, "./testdata/bare") })
-	if bareServer.err != nil {
-		t.Fatal(bareServer.err)
-	}
-	return path
-}
+func bare(t testing.TB) string { return e2etest.BareServer(t) }
 
 // begin starts a server and returns it with the time until its tools/list was answered.
 func begin(t testing.TB, path string, args ...string) (*server, time.Duration) {

@@ -1,4 +1,4 @@
-package main
+package stdio
 
 import (
 	"encoding/json"
@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -47,13 +47,12 @@ import (
 
 // loggedIn starts a server that talks to a Kakao of the test's own, whose person
 // has logged in and whose friends are read.
-func loggedIn(t testing.TB, capabilities map[string]any, settings []string) *server {
+func loggedIn(t testing.TB, capabilities map[string]any, settings []string) *e2etest.Server {
 	t.Helper()
-	// A race-enabled browser otherwise sleeps for a second before it exits.
-	s := startServer(t, bareEnv(t, slices.Concat(settings, withBrowser(t), []string{"KAKAO_LANG=en", "GORACE=atexit_sleep_ms=0"})...))
-	s.initialize(capabilities)
-	if r := s.callTool(toolSearch, `{"query":"홍길동"}`); r.IsError {
-		t.Fatal(r.text())
+	s := e2etest.Start(t, e2etest.BareEnv(t, slices.Concat(settings, e2etest.Browser(t), []string{"KAKAO_LANG=en"})...))
+	s.Initialize(capabilities)
+	if r := s.CallTool(e2etest.ToolSearch, `{"query":"홍길동"}`); r.IsError {
+		t.Fatal(r.Text())
 	}
 	return s
 }
@@ -66,7 +65,7 @@ type gate struct {
 
 func newGate(t testing.TB, settings []string) (*gate, []string) {
 	t.Helper()
-	api, err := url.Parse(environment(settings, "KAKAO_API_URL"))
+	api, err := url.Parse(e2etest.Variable(settings, "KAKAO_API_URL"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,11 +94,13 @@ func cancelLine(id string) string {
 }
 
 // toMeLine sends a message of its own to oneself.
-func toMeLine(id string) string { return callLine(id, toolToMe, `{"message":"note `+plain(id)+`"}`) }
+func toMeLine(id string) string {
+	return callLine(id, e2etest.ToolToMe, `{"message":"note `+plain(id)+`"}`)
+}
 
 // askingLine sends a message of its own to a friend: the person is asked first.
 func askingLine(id string) string {
-	return callLine(id, toolSend, `{"to":["홍길동"],"message":"question `+plain(id)+`"}`)
+	return callLine(id, e2etest.ToolSend, `{"to":["홍길동"],"message":"question `+plain(id)+`"}`)
 }
 
 // plain is an id as a word of a message; 1 and "1" get different ones.
@@ -114,81 +115,36 @@ func lines(line func(id string) string, first, last int) string {
 	return all.String()
 }
 
-// write sends text as it is, in one write.
-func (s *server) write(text string) {
-	s.t.Helper()
-	if pipe, ok := s.stdin.(*os.File); ok { // a program that no longer reads
-		_ = pipe.SetWriteDeadline(time.Now().Add(patience)) // not for pipes on Windows
-	}
-	if _, err := io.WriteString(s.stdin, text); err != nil {
-		s.t.Fatalf("writing to the program: %v", err)
-	}
-}
-
-// beforePing returns the lines that come before the answer to a ping sent now.
-func (s *server) beforePing() (before []message) {
-	s.t.Helper()
-	id := strconv.Itoa(s.request("ping", nil))
-	for {
-		m := s.read()
-		if string(m.ID) == id && m.Method == "" {
-			return before
-		}
-		before = append(before, m)
-	}
-}
-
-// drain closes stdin and returns what still came, the exit code and the time taken.
-func (s *server) drain() (rest []message, code int, took time.Duration) {
-	s.t.Helper()
-	code, took = s.end()
-	for line := range s.lines {
-		var m message
-		if err := json.Unmarshal(line, &m); err != nil {
-			s.t.Errorf("stdout is not JSON: %q", line)
-		}
-		rest = append(rest, m)
-	}
-	return rest, code, took
-}
-
 var asked = regexp.MustCompile(`question ([0-9']+)`)
 
 // questions reads until n forms have come and returns their ids by the id of the
 // call that asks; every other line goes to others.
-func (s *server) questions(n int) (forms map[string]json.RawMessage, others []message) {
-	s.t.Helper()
+func questions(s *e2etest.Server, n int) (forms map[string]json.RawMessage, others []e2etest.Message) {
+	s.T.Helper()
 	forms = map[string]json.RawMessage{}
 	for len(forms) < n {
-		m := s.read()
+		m := s.Read()
 		if m.Method != "elicitation/create" {
 			others = append(others, m)
 			continue
 		}
 		call := asked.FindSubmatch(m.Params)
 		if call == nil {
-			s.t.Fatalf("a form about nothing: %s", m.Params)
+			s.T.Fatalf("a form about nothing: %s", m.Params)
 		}
 		forms[strings.ReplaceAll(string(call[1]), "'", `"`)] = m.ID
 	}
 	return forms, others
 }
 
-func (m message) String() string {
-	if m.Error != nil {
-		return fmt.Sprintf("[%s: error %d %s]", m.ID, m.Error.Code, m.Error.Message)
-	}
-	return fmt.Sprintf("[%s: %s %s %s]", m.ID, m.Method, m.Params, m.Result)
-}
-
 // butForms returns what is not a form before the answer to a ping sent now.
-func (s *server) butForms() []message {
-	s.t.Helper()
-	return withoutForms(s.beforePing())
+func butForms(s *e2etest.Server) []e2etest.Message {
+	s.T.Helper()
+	return withoutForms(s.BeforePing())
 }
 
-func withoutForms(list []message) []message {
-	return slices.DeleteFunc(list, func(m message) bool { return m.Method == "elicitation/create" })
+func withoutForms(list []e2etest.Message) []e2etest.Message {
+	return slices.DeleteFunc(list, func(m e2etest.Message) bool { return m.Method == "elicitation/create" })
 }
 
 // answerLine answers a form: "decline", "cancel", or "accept" to send once.
@@ -198,7 +154,7 @@ func answerLine(form json.RawMessage, action string) string {
 
 // expectAnswers checks that these lines are the answers to ids, in any order, and
 // nothing else; each with words in it.
-func expectAnswers(t *testing.T, got []message, words string, ids ...string) {
+func expectAnswers(t *testing.T, got []e2etest.Message, words string, ids ...string) {
 	t.Helper()
 	var answered []string
 	for _, m := range got {
@@ -217,11 +173,24 @@ func expectAnswers(t *testing.T, got []message, words string, ids ...string) {
 // expectSent checks which messages reached Kakao, and that nothing else tried to.
 func expectSent(t *testing.T, kakao *sandbox.Sandbox, texts ...string) {
 	t.Helper()
-	var got []string
-	for _, d := range kakao.Deliveries() {
-		got = append(got, d.Text)
-	}
-	if n := messages(kakao); !slices.Equal(got, texts) || n != len(texts) {
+	got := e2etest.Delivered(kakao)
+	if n := e2etest.Messages(kakao); !slices.Equal(got, texts) || n != len(texts) {
 		t.Errorf("%d requests delivered %q, want %q", n, got, texts)
 	}
+}
+
+// maxEnd is how soon the program is gone after its input.
+const maxEnd = 2 * time.Second
+
+// goneInTime holds the end of a program to its promise. A machine that is busy with
+// other things may hold one try up, not all.
+func goneInTime(t *testing.T, try func() time.Duration) {
+	t.Helper()
+	var took time.Duration
+	for range 3 {
+		if took = try(); took < maxEnd || t.Failed() {
+			return
+		}
+	}
+	t.Errorf("gone after %v", took)
 }

@@ -1,8 +1,9 @@
 //go:build unix
 
-package main
+package stdio
 
 import (
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"os/exec"
 	"strings"
@@ -12,13 +13,13 @@ import (
 )
 
 // busy starts a server that waits for a person's login.
-func busy(t *testing.T) *server {
+func busy(t *testing.T) *e2etest.Server {
 	t.Helper()
-	_, settings := practiceKakao(t)
-	s := startServer(t, bareEnv(t, settings...), "serve")
-	s.initialize(map[string]any{"elicitation": map[string]any{"url": map[string]any{}}})
-	s.request("tools/call", map[string]any{"name": toolToMe, "arguments": map[string]any{"message": "hi"}})
-	if m := s.read(); m.Method != "elicitation/create" {
+	_, settings := e2etest.NewKakao(t)
+	s := e2etest.Start(t, e2etest.BareEnv(t, settings...), "serve")
+	s.Initialize(map[string]any{"elicitation": map[string]any{"url": map[string]any{}}})
+	s.Request("tools/call", map[string]any{"name": e2etest.ToolToMe, "arguments": map[string]any{"message": "hi"}})
+	if m := s.Read(); m.Method != "elicitation/create" {
 		t.Fatalf("no login page: %s", m.Method)
 	}
 	return s
@@ -29,8 +30,8 @@ func TestSignals(t *testing.T) {
 		goneInTime(t, func() time.Duration {
 			s := busy(t)
 			start := time.Now()
-			s.cmd.Process.Signal(signal)
-			if code := s.exit(); code != exitOK {
+			s.Cmd.Process.Signal(signal)
+			if code := s.Exit(); code != e2etest.ExitOK {
 				t.Errorf("%v: exit code %d", signal, code)
 			}
 			return time.Since(start)
@@ -40,17 +41,17 @@ func TestSignals(t *testing.T) {
 	goneInTime(t, func() time.Duration {
 		s := busy(t)
 		start := time.Now()
-		s.cmd.Process.Signal(syscall.SIGTERM)
-		s.cmd.Process.Signal(syscall.SIGTERM)
-		s.exit()
+		s.Cmd.Process.Signal(syscall.SIGTERM)
+		s.Cmd.Process.Signal(syscall.SIGTERM)
+		s.Exit()
 		return time.Since(start)
 	})
 }
 
 // TestClosedStdout: a client that stopped reading ends the program, not SIGPIPE.
 func TestClosedStdout(t *testing.T) {
-	cmd := exec.Command(program(t), "serve")
-	cmd.Env = bareEnv(t)
+	cmd := exec.Command(e2etest.Program(t), "serve")
+	cmd.Env = e2etest.BareEnv(t)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -71,10 +72,10 @@ func TestClosedStdout(t *testing.T) {
 	go func() { ended <- cmd.Wait() }()
 	select {
 	case <-ended:
-		if code := cmd.ProcessState.ExitCode(); code != exitError {
-			t.Errorf("exit code %d, want %d", code, exitError)
+		if code := cmd.ProcessState.ExitCode(); code != e2etest.ExitError {
+			t.Errorf("exit code %d, want %d", code, e2etest.ExitError)
 		}
-	case <-time.After(patience):
+	case <-time.After(e2etest.Patience):
 		t.Error("the program lives on without a reader")
 	}
 }
@@ -82,24 +83,24 @@ func TestClosedStdout(t *testing.T) {
 // TestKilledSandbox: the home that a killed sandbox left is removed by the next
 // start, the home of a running one stays.
 func TestKilledSandbox(t *testing.T) {
-	env := bareEnv(t)
-	home := strings.TrimPrefix(env[1], "HOME=")
-	killed, running := startServer(t, env, "serve", "--sandbox"), startServer(t, env, "serve", "--sandbox")
-	probe(killed)
-	probe(running)
-	killed.cmd.Process.Kill()
-	killed.exit()
-	if left := entries(t, home); strings.Count(left, tempPrefix) != 2 {
+	env := e2etest.BareEnv(t)
+	home := e2etest.Variable(env, "HOME")
+	killed, running := e2etest.Start(t, env, "serve", "--sandbox"), e2etest.Start(t, env, "serve", "--sandbox")
+	killed.Probe()
+	running.Probe()
+	killed.Cmd.Process.Kill()
+	killed.Exit()
+	if left := e2etest.Entries(t, home); strings.Count(left, e2etest.SandboxHome) != 2 {
 		t.Fatalf("homes: %s", left)
 	}
-	next := startServer(t, env, "serve", "--sandbox")
-	probe(next)
-	if left := entries(t, home); strings.Count(left, tempPrefix) != 2 {
+	next := e2etest.Start(t, env, "serve", "--sandbox")
+	next.Probe()
+	if left := e2etest.Entries(t, home); strings.Count(left, e2etest.SandboxHome) != 2 {
 		t.Errorf("homes after the next start: %s", left)
 	}
-	running.end()
-	next.end()
-	if left := entries(t, home); left != "" {
+	running.End()
+	next.End()
+	if left := e2etest.Entries(t, home); left != "" {
 		t.Errorf("left behind: %s", left)
 	}
 }

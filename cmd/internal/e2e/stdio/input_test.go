@@ -1,7 +1,8 @@
-package main
+package stdio
 
 import (
 	"fmt"
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,10 +19,10 @@ const helloLine = `{"jsonrpc":"2.0","id":1000,"method":"initialize","params":{"p
 // What a shell does with printf … | kakaotalk-mcp: all is answered, the last line
 // without its newline too.
 func TestEndOfInputAnswersAll(t *testing.T) {
-	_, settings := practiceKakao(t)
+	_, settings := e2etest.NewKakao(t)
 	known := loggedIn(t, nil, settings) // the login is on disk
-	known.end()
-	searchLine := func(id string) string { return callLine(id, toolSearch, `{"query":"김"}`) }
+	known.End()
+	searchLine := func(id string) string { return callLine(id, e2etest.ToolSearch, `{"query":"김"}`) }
 	for name, test := range map[string]struct {
 		in   string
 		last int
@@ -30,10 +31,10 @@ func TestEndOfInputAnswersAll(t *testing.T) {
 		"51 lines": {helloLine + lines(searchLine, 1001, 1050), 1050},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := startServer(t, known.cmd.Env)
-			s.t = t
-			s.write(strings.TrimSuffix(test.in, "\n"))
-			rest, code, _ := s.drain()
+			s := e2etest.Start(t, known.Cmd.Env)
+			s.T = t
+			s.Write(strings.TrimSuffix(test.in, "\n"))
+			rest, code, _ := s.Drain()
 			var want []string
 			for id := 1000; id <= test.last; id++ {
 				want = append(want, strconv.Itoa(id))
@@ -44,7 +45,7 @@ func TestEndOfInputAnswersAll(t *testing.T) {
 					t.Errorf("%s: %s", m.ID, m.Result)
 				}
 			}
-			if code != exitOK {
+			if code != e2etest.ExitOK {
 				t.Errorf("exit code %d", code)
 			}
 		})
@@ -62,34 +63,34 @@ func TestEndOfInputDuringSend(t *testing.T) {
 }
 
 func endDuringSend(t *testing.T, answersIn bool) (took time.Duration) {
-	_, settings := practiceKakao(t)
+	_, settings := e2etest.NewKakao(t)
 	g, settings := newGate(t, settings)
 	s := loggedIn(t, nil, settings)
-	s.write(toMeLine("1001"))
+	s.Write(toMeLine("1001"))
 	<-g.held
 	var want []string
 	if answersIn {
 		want = []string{"1001"}
-		s.stdin.Close()
+		s.Stdin.Close()
 		g.open()
 	}
-	rest, code, took := s.drain()
+	rest, code, took := s.Drain()
 	expectAnswers(t, rest, `"sent"`, want...)
-	if code != exitOK {
+	if code != e2etest.ExitOK {
 		t.Errorf("exit code %d", code)
 	}
 	return took
 }
 
 func TestLongLines(t *testing.T) {
-	s := startServer(t, bareEnv(t))
+	s := e2etest.Start(t, e2etest.BareEnv(t))
 	refused := func(size int) (peak int) {
-		s.write(callLine("1001", toolToMe, `{"message":"`+strings.Repeat("x", size)+`"}`))
-		before := s.beforePing()
+		s.Write(callLine("1001", e2etest.ToolToMe, `{"message":"`+strings.Repeat("x", size)+`"}`))
+		before := s.BeforePing()
 		if len(before) != 1 || string(before[0].ID) != "null" || before[0].Error == nil || before[0].Error.Code != -32600 {
 			t.Errorf("a line of %d MiB is answered by %s", size>>20, before)
 		}
-		return peakMemory(t, s.cmd.Process.Pid)
+		return peakMemory(t, s.Cmd.Process.Pid)
 	}
 	five := refused(5 << 20)
 	if fifty := refused(50 << 20); fifty > 2*five {
@@ -139,11 +140,11 @@ func TestOddLines(t *testing.T) {
 		"id that is text": {strings.Replace(ping, "1001", `"1001"`, 1) + "\n", []string{`"1001" 0`}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := startServer(t, bareEnv(t))
-			s.t = t
-			s.write(test.in)
+			s := e2etest.Start(t, e2etest.BareEnv(t))
+			s.T = t
+			s.Write(test.in)
 			var got []string
-			see := func(m message) {
+			see := func(m e2etest.Message) {
 				code := 0
 				if m.Error != nil {
 					code = m.Error.Code
@@ -151,15 +152,15 @@ func TestOddLines(t *testing.T) {
 				got = append(got, string(m.ID)+" "+strconv.Itoa(code))
 			}
 			for range test.want { // answers come in any order, so the ping waits its turn
-				see(s.read())
+				see(s.Read())
 			}
-			for _, m := range s.beforePing() {
+			for _, m := range s.BeforePing() {
 				see(m)
 			}
 			if fmt.Sprint(got) != fmt.Sprint(test.want) {
 				t.Errorf("answered %q, want %q", got, test.want)
 			}
-			if rest, code, _ := s.drain(); len(rest) > 0 || code != exitOK {
+			if rest, code, _ := s.Drain(); len(rest) > 0 || code != e2etest.ExitOK {
 				t.Errorf("then %s and exit code %d", rest, code)
 			}
 		})
@@ -168,38 +169,38 @@ func TestOddLines(t *testing.T) {
 
 // 1 and "1" are two calls: cancelling one leaves the other alone.
 func TestIDsThatLookAlike(t *testing.T) {
-	kakao, settings := practiceKakao(t)
-	s := loggedIn(t, declared["form"], settings)
+	kakao, settings := e2etest.NewKakao(t)
+	s := loggedIn(t, e2etest.Elicitation["form"], settings)
 	for _, ids := range [][2]string{{`1001`, `"1001"`}, {`"1002"`, `1002`}, {`9007199254740992`, `9007199254740993`}} {
 		cancelled, kept := ids[0], ids[1]
-		s.write(askingLine(cancelled) + askingLine(kept))
-		forms, _ := s.questions(2)
-		s.write(cancelLine(cancelled))
-		if before := s.beforePing(); len(before) > 0 {
+		s.Write(askingLine(cancelled) + askingLine(kept))
+		forms, _ := questions(s, 2)
+		s.Write(cancelLine(cancelled))
+		if before := s.BeforePing(); len(before) > 0 {
 			t.Errorf("cancelling %s: %s", cancelled, before)
 		}
-		s.write(answerLine(forms[kept], "accept"))
-		expectAnswers(t, []message{s.read()}, `"sent"`, kept)
+		s.Write(answerLine(forms[kept], "accept"))
+		expectAnswers(t, []e2etest.Message{s.Read()}, `"sent"`, kept)
 	}
-	rest, _, _ := s.drain()
+	rest, _, _ := s.Drain()
 	expectAnswers(t, rest, "")
 	expectSent(t, kakao, "question '1001'", "question 1002", "question 9007199254740993")
 }
 
 // A client in a hurry writes its calls together with its initialize, or before it.
 func TestCallsBeforeInitialize(t *testing.T) {
-	s := startServer(t, bareEnv(t))
-	s.write(callLine("1001", toolSearch, "{}") + `{"jsonrpc":"2.0","id":1002,"method":"tools/list"}` + "\n" + helloLine)
+	s := e2etest.Start(t, e2etest.BareEnv(t))
+	s.Write(callLine("1001", e2etest.ToolSearch, "{}") + `{"jsonrpc":"2.0","id":1002,"method":"tools/list"}` + "\n" + helloLine)
 	want := map[string]string{"1000": `"protocolVersion"`, "1001": `"structuredContent"`, "1002": `"tools"`}
 	for range len(want) {
-		m := s.read()
+		m := s.Read()
 		words, ok := want[string(m.ID)]
 		if !ok || m.Error != nil || !strings.Contains(string(m.Result), words) {
 			t.Errorf("answered %s", m)
 		}
 		delete(want, string(m.ID))
 	}
-	if rest, code, _ := s.drain(); len(rest) > 0 || code != exitOK {
+	if rest, code, _ := s.Drain(); len(rest) > 0 || code != e2etest.ExitOK {
 		t.Errorf("then %s and exit code %d", rest, code)
 	}
 }

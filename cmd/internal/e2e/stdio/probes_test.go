@@ -1,11 +1,10 @@
-package main
+package stdio
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,17 +15,6 @@ import (
 	"testing"
 	"time"
 )
-
-// probe asks everything that clients ask only to see what is there.
-func probe(s *server) {
-	s.t.Helper()
-	s.initialize(map[string]any{})
-	s.ask("server/discover", modern(nil, map[string]any{}))
-	for _, method := range []string{"tools/list", "resources/list", "resources/templates/list", "prompts/list"} {
-		s.ask(method, map[string]any{})
-		s.ask(method, modern(nil, map[string]any{}))
-	}
-}
 
 // TestProbesLeaveNoTrace: with a poor environment, no home folder, one that
 // cannot be written and none known at all, everything is answered and nothing
@@ -46,16 +34,16 @@ func TestProbesLeaveNoTrace(t *testing.T) {
 			if home != "" {
 				env = append(env, "HOME="+home, "USERPROFILE="+home, "TMPDIR="+home, "TMP="+home, "TEMP="+home)
 			}
-			s := startServer(t, env)
-			probe(s)
-			if code, _ := s.end(); code != exitOK {
+			s := e2etest.Start(t, env)
+			s.Probe()
+			if code, _ := s.End(); code != e2etest.ExitOK {
 				t.Errorf("exit code %d", code)
 			}
-			if left := entries(t, home) + entries(t, s.cmd.Dir); left != "" {
+			if left := e2etest.Entries(t, home) + e2etest.Entries(t, s.Cmd.Dir); left != "" {
 				t.Errorf("left behind: %s", left)
 			}
-			if s.stderr.String() != "" {
-				t.Errorf("said on stderr: %s", s.stderr)
+			if s.Stderr.String() != "" {
+				t.Errorf("said on stderr: %s", s.Stderr)
 			}
 		})
 	}
@@ -64,31 +52,22 @@ func TestProbesLeaveNoTrace(t *testing.T) {
 	}
 }
 
-func entries(t *testing.T, dir string) string {
-	t.Helper()
-	list, err := os.ReadDir(dir)
-	if err != nil && dir != "" && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	return fmt.Sprint(list)[1 : len(fmt.Sprint(list))-1]
-}
-
 // TestProbesTouchNothing looks at the system calls: no network, no other program,
 // no file below home but config.env.
 func TestProbesTouchNothing(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		missing(t, "strace")
+		e2etest.Missing(t, "strace")
 	}
 	strace, err := exec.LookPath("strace")
 	if err != nil {
-		missing(t, "strace")
+		e2etest.Missing(t, "strace")
 	}
 	trace := filepath.Join(t.TempDir(), "trace")
-	env := bareEnv(t, "KAKAO_CLIENT_ID=0123456789abcdef", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
-	home := strings.TrimPrefix(env[1], "HOME=")
-	s := launch(t, exec.Command(strace, "-f", "-qq", "-o", trace, "-e", "trace=network,file,process", "--", program(t)), env)
-	probe(s)
-	s.end()
+	env := e2etest.BareEnv(t, "KAKAO_CLIENT_ID=0123456789abcdef", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
+	home := e2etest.Variable(env, "HOME")
+	s := e2etest.Launch(t, exec.Command(strace, "-f", "-qq", "-o", trace, "-e", "trace=network,file,process", "--", e2etest.Program(t)), env)
+	s.Probe()
+	s.End()
 	raw, err := os.ReadFile(trace)
 	if err != nil {
 		t.Fatal(err)
@@ -119,28 +98,28 @@ func TestProbesTouchNothing(t *testing.T) {
 }
 
 // occupations are what a server may be doing when its input ends.
-var occupations = map[string]func(*server){
-	"at once": func(*server) {},
-	"idle":    probe,
-	"login pending": func(s *server) {
-		s.initialize(map[string]any{"elicitation": map[string]any{"url": map[string]any{}}})
-		s.request("tools/call", map[string]any{"name": toolToMe, "arguments": map[string]any{"message": "hi"}})
-		if m := s.read(); m.Method != "elicitation/create" {
-			s.t.Errorf("no login page: %s", m.Method)
+var occupations = map[string]func(*e2etest.Server){
+	"at once": func(*e2etest.Server) {},
+	"idle":    (*e2etest.Server).Probe,
+	"login pending": func(s *e2etest.Server) {
+		s.Initialize(map[string]any{"elicitation": map[string]any{"url": map[string]any{}}})
+		s.Request("tools/call", map[string]any{"name": e2etest.ToolToMe, "arguments": map[string]any{"message": "hi"}})
+		if m := s.Read(); m.Method != "elicitation/create" {
+			s.T.Errorf("no login page: %s", m.Method)
 		}
 	},
 }
 
 // TestEndOfInput: the program is gone soon after its input, whatever it was doing.
 func TestEndOfInput(t *testing.T) {
-	_, settings := practiceKakao(t)
+	_, settings := e2etest.NewKakao(t)
 	for name, busy := range occupations {
 		t.Run(name, func(t *testing.T) {
 			goneInTime(t, func() time.Duration {
-				s := startServer(t, bareEnv(t, settings...), "serve")
+				s := e2etest.Start(t, e2etest.BareEnv(t, settings...), "serve")
 				busy(s)
-				code, took := s.end()
-				if code != exitOK {
+				code, took := s.End()
+				if code != e2etest.ExitOK {
 					t.Errorf("exit code %d", code)
 				}
 				return took
@@ -151,20 +130,20 @@ func TestEndOfInput(t *testing.T) {
 
 // TestManyCallsAtOnce: 64 calls in one write are all answered.
 func TestManyCallsAtOnce(t *testing.T) {
-	s := startServer(t, bareEnv(t, withBrowser(t)...), "serve", "--sandbox")
-	s.initialize(map[string]any{})
-	if r := s.callTool(toolSearch, `{"query":"홍길동"}`); r.IsError {
-		t.Fatal(r.text())
+	s := e2etest.Start(t, e2etest.BareEnv(t, e2etest.Browser(t)...), "serve", "--sandbox")
+	s.Initialize(map[string]any{})
+	if r := s.CallTool(e2etest.ToolSearch, `{"query":"홍길동"}`); r.IsError {
+		t.Fatal(r.Text())
 	}
 	const calls = 64
 	var lines strings.Builder
 	for id := 1001; id <= 1000+calls; id++ {
 		fmt.Fprintf(&lines, `{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"search_kakao_friends","arguments":{"query":"김"}}}`+"\n", id)
 	}
-	s.send(strings.TrimSuffix(lines.String(), "\n"))
+	s.Send(strings.TrimSuffix(lines.String(), "\n"))
 	answered := map[string]bool{}
 	for len(answered) < calls {
-		m := s.read()
+		m := s.Read()
 		if m.Error != nil || strings.Contains(string(m.Result), `"isError":true`) || answered[string(m.ID)] {
 			t.Fatalf("answer %s: %v %s", m.ID, m.Error, m.Result)
 		}
@@ -174,20 +153,20 @@ func TestManyCallsAtOnce(t *testing.T) {
 
 // TestSecondCopy: two copies on one home serve at the same time.
 func TestSecondCopy(t *testing.T) {
-	kakao, settings := practiceKakao(t)
-	env := bareEnv(t, append(settings, withBrowser(t)...)...)
-	first, second := startServer(t, env), startServer(t, env)
-	for i, s := range []*server{first, second} {
-		s.initialize(map[string]any{})
-		if r := s.callTool(toolToMe, fmt.Sprintf(`{"message":"from copy %d"}`, i)); r.IsError {
-			t.Fatal(r.text())
+	kakao, settings := e2etest.NewKakao(t)
+	env := e2etest.BareEnv(t, append(settings, e2etest.Browser(t)...)...)
+	first, second := e2etest.Start(t, env), e2etest.Start(t, env)
+	for i, s := range []*e2etest.Server{first, second} {
+		s.Initialize(map[string]any{})
+		if r := s.CallTool(e2etest.ToolToMe, fmt.Sprintf(`{"message":"from copy %d"}`, i)); r.IsError {
+			t.Fatal(r.Text())
 		}
 	}
-	if code, _ := first.end(); code != exitOK {
+	if code, _ := first.End(); code != e2etest.ExitOK {
 		t.Errorf("exit code %d", code)
 	}
-	if r := second.callTool(toolToMe, `{"message":"still here"}`); r.IsError {
-		t.Error(r.text())
+	if r := second.CallTool(e2etest.ToolToMe, `{"message":"still here"}`); r.IsError {
+		t.Error(r.Text())
 	}
 	if n := len(kakao.Deliveries()); n != 3 {
 		t.Errorf("%d messages delivered, want 3", n)
@@ -206,78 +185,38 @@ func TestSecondCopy(t *testing.T) {
 // TestTwoSandboxes: two sandboxes at once have their own worlds, and both homes
 // are gone afterwards.
 func TestTwoSandboxes(t *testing.T) {
-	env := bareEnv(t, withBrowser(t)...)
-	first, second := startServer(t, env, "serve", "--sandbox"), startServer(t, env, "serve", "--sandbox")
+	env := e2etest.BareEnv(t, e2etest.Browser(t)...)
+	first, second := e2etest.Start(t, env, "serve", "--sandbox"), e2etest.Start(t, env, "serve", "--sandbox")
 	rooms := map[any]bool{}
 	var wait sync.WaitGroup
-	results := make([]toolResult, 2)
-	for i, s := range []*server{first, second} {
-		s.initialize(map[string]any{})
-		wait.Go(func() { results[i] = s.callTool(toolToMe, `{"message":"hi"}`) })
+	results := make([]e2etest.ToolResult, 2)
+	for i, s := range []*e2etest.Server{first, second} {
+		s.Initialize(map[string]any{})
+		wait.Go(func() { results[i] = s.CallTool(e2etest.ToolToMe, `{"message":"hi"}`) })
 	}
 	wait.Wait()
 	for _, r := range results {
-		if r.IsError || !strings.HasPrefix(r.text(), "[연습]") {
-			t.Error(r.text())
+		if r.IsError || !strings.HasPrefix(r.Text(), "[연습]") {
+			t.Error(r.Text())
 		}
 		rooms[r.Structured["chat_rooms"]] = true
 	}
 	if len(rooms) != 2 {
 		t.Errorf("both show the same chat rooms: %v", rooms)
 	}
-	first.end()
-	second.end()
-	if left := entries(t, strings.TrimPrefix(env[1], "HOME=")); left != "" {
+	first.End()
+	second.End()
+	if left := e2etest.Entries(t, e2etest.Variable(env, "HOME")); left != "" {
 		t.Errorf("left behind: %s", left)
 	}
 }
 
-// strayServer is serve with a library that prints to stdout once it is running.
-var _ = registerChild("stray", func() int {
-	sys := system()
-	out := os.Stdout
-	read, write, err := os.Pipe()
-	if err != nil {
-		return 3
-	}
-	sys.stdout = write
-	served := make(chan int, 1)
-	go func() {
-		served <- run(context.Background(), sys, []string{"serve", "--sandbox"})
-		write.Close()
-	}()
-	buffer := make([]byte, 64<<10)
-	for printed := false; ; printed = true {
-		n, err := read.Read(buffer)
-		out.Write(buffer[:n])
-		if !printed {
-			fmt.Println("stray output of a library")
-		}
-		if errors.Is(err, io.EOF) {
-			return <-served
-		}
-	}
-})
-
-// TestStrayOutput: what libraries and browsers print ends on stderr or nowhere.
+// TestStrayOutput: what a browser prints does not reach stdout. What libraries print
+// is a test of the command itself: TestLibrariesPrintOnStderr.
 func TestStrayOutput(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := launch(t, exec.Command(self), bareEnv(t, childEnv+"=stray", "GORACE=atexit_sleep_ms=0"))
-	s.initialize(map[string]any{})
-	probe(s)
-	if code, _ := s.end(); code != exitOK {
-		t.Errorf("exit code %d", code)
-	}
-	if !strings.Contains(s.stderr.String(), "stray output of a library") {
-		t.Error("the stray line is not on stderr")
-	}
-
-	s = startServer(t, bareEnv(t, withBrowser(t)...), "serve", "--sandbox")
-	s.initialize(map[string]any{})
-	if r := s.callTool(toolToMe, `{"message":"hi"}`); r.IsError { // read fails on lines that are not JSON
-		t.Error(r.text())
+	s := e2etest.Start(t, e2etest.BareEnv(t, e2etest.Browser(t)...), "serve", "--sandbox")
+	s.Initialize(map[string]any{})
+	if r := s.CallTool(e2etest.ToolToMe, `{"message":"hi"}`); r.IsError { // read fails on lines that are not JSON
+		t.Error(r.Text())
 	}
 }

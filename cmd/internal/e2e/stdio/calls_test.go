@@ -1,4 +1,4 @@
-package main
+package stdio
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -25,42 +26,42 @@ const (
 )
 
 func TestWaitingCallsBlockNothing(t *testing.T) {
-	kakao, settings := practiceKakao(t)
-	s := loggedIn(t, declared["form"], settings)
-	s.write(lines(askingLine, 1001, 1000+waitingCalls))
-	forms, others := s.questions(waitingCalls)
+	kakao, settings := e2etest.NewKakao(t)
+	s := loggedIn(t, e2etest.Elicitation["form"], settings)
+	s.Write(lines(askingLine, 1001, 1000+waitingCalls))
+	forms, others := questions(s, waitingCalls)
 	if len(others) > 0 {
 		t.Errorf("unexpected %s", others)
 	}
-	id := s.request("tools/call", map[string]any{"name": toolSearch, "arguments": map[string]any{"query": "김"}})
-	if m := s.read(); string(m.ID) != strconv.Itoa(id) || m.Error != nil || strings.Contains(string(m.Result), `"isError":true`) {
+	id := s.Request("tools/call", map[string]any{"name": e2etest.ToolSearch, "arguments": map[string]any{"query": "김"}})
+	if m := s.Read(); string(m.ID) != strconv.Itoa(id) || m.Error != nil || strings.Contains(string(m.Result), `"isError":true`) {
 		t.Errorf("the search was answered with %s", m)
 	}
 	for _, form := range forms {
-		s.write(answerLine(form, "decline"))
+		s.Write(answerLine(form, "decline"))
 	}
-	rest, code, _ := s.drain()
+	rest, code, _ := s.Drain()
 	expectAnswers(t, rest, `"not_sent"`, slices.Collect(maps.Keys(forms))...)
 	expectSent(t, kakao)
-	if code != exitOK {
+	if code != e2etest.ExitOK {
 		t.Errorf("exit code %d", code)
 	}
 }
 
 // However many calls wait, pings, cancels and answers to forms get through.
 func TestFullQueue(t *testing.T) {
-	kakao, settings := practiceKakao(t)
-	s := loggedIn(t, declared["form"], settings)
-	s.write(lines(askingLine, 10_001, 10_000+mostCalls))
-	forms, others := s.questions(waitingCalls)
-	if others = append(others, s.butForms()...); len(others) > 0 {
+	kakao, settings := e2etest.NewKakao(t)
+	s := loggedIn(t, e2etest.Elicitation["form"], settings)
+	s.Write(lines(askingLine, 10_001, 10_000+mostCalls))
+	forms, others := questions(s, waitingCalls)
+	if others = append(others, butForms(s)...); len(others) > 0 {
 		t.Errorf("unexpected %s", others)
 	}
 	last := 10_000 + mostCalls
 	refused := func() bool { // one more call
 		last++
-		s.write(askingLine(strconv.Itoa(last)))
-		others := s.butForms()
+		s.Write(askingLine(strconv.Itoa(last)))
+		others := butForms(s)
 		if len(others) > 1 || len(others) == 1 && (string(others[0].ID) != strconv.Itoa(last) || others[0].Error == nil || others[0].Error.Code != codeBusy) {
 			t.Fatalf("call %d brought %s", last, others)
 		}
@@ -70,23 +71,23 @@ func TestFullQueue(t *testing.T) {
 		t.Error("the queue is not full")
 	}
 	running := slices.Collect(maps.Keys(forms))
-	s.write(cancelLine(running[0]))
-	waitUntil(t, "room in place of the cancelled call", func() bool { return !refused() })
+	s.Write(cancelLine(running[0]))
+	e2etest.WaitUntil(t, "room in place of the cancelled call", func() bool { return !refused() })
 	if !refused() {
 		t.Error("one cancel made room for two")
 	}
-	s.write(answerLine(forms[running[1]], "decline"))
+	s.Write(answerLine(forms[running[1]], "decline"))
 	for {
-		if m := s.read(); m.Method != "elicitation/create" {
-			expectAnswers(t, []message{m}, `"not_sent"`, running[1])
+		if m := s.Read(); m.Method != "elicitation/create" {
+			expectAnswers(t, []e2etest.Message{m}, `"not_sent"`, running[1])
 			break
 		}
 	}
-	s.write(lines(cancelLine, 10_001, last))
-	rest, code, _ := s.drain()
+	s.Write(lines(cancelLine, 10_001, last))
+	rest, code, _ := s.Drain()
 	expectAnswers(t, withoutForms(rest), "")
 	expectSent(t, kakao)
-	if code != exitOK {
+	if code != e2etest.ExitOK {
 		t.Errorf("exit code %d", code)
 	}
 }
@@ -95,30 +96,30 @@ func TestFullQueue(t *testing.T) {
 // question sends nothing.
 func TestCancelledCallIsNotAnswered(t *testing.T) {
 	t.Run("person asked", func(t *testing.T) {
-		kakao, settings := practiceKakao(t)
-		s := loggedIn(t, declared["form"], settings)
-		s.write(askingLine("1001") + askingLine("1002"))
-		forms, _ := s.questions(2)
-		s.write(cancelLine("1001") + answerLine(forms["1001"], "accept") + answerLine(forms["1002"], "accept"))
-		rest, _, _ := s.drain()
+		kakao, settings := e2etest.NewKakao(t)
+		s := loggedIn(t, e2etest.Elicitation["form"], settings)
+		s.Write(askingLine("1001") + askingLine("1002"))
+		forms, _ := questions(s, 2)
+		s.Write(cancelLine("1001") + answerLine(forms["1001"], "accept") + answerLine(forms["1002"], "accept"))
+		rest, _, _ := s.Drain()
 		expectAnswers(t, rest, `"sent"`, "1002")
 		expectSent(t, kakao, "question 1002")
 	})
 	t.Run("message under way", func(t *testing.T) {
-		kakao, settings := practiceKakao(t)
+		kakao, settings := e2etest.NewKakao(t)
 		g, settings := newGate(t, settings)
 		s := loggedIn(t, nil, settings)
-		s.write(toMeLine("1001"))
+		s.Write(toMeLine("1001"))
 		<-g.held
-		s.write(cancelLine("1001"))
-		if before := s.beforePing(); len(before) > 0 {
+		s.Write(cancelLine("1001"))
+		if before := s.BeforePing(); len(before) > 0 {
 			t.Errorf("unexpected %s", before)
 		}
 		g.open()
 		// The same message again learns from the journal that the first call is through.
-		s.write(strings.Replace(toMeLine("1001"), "1001", "1002", 1))
-		expectAnswers(t, []message{s.read()}, `"already_sent"`, "1002")
-		rest, _, _ := s.drain()
+		s.Write(strings.Replace(toMeLine("1001"), "1001", "1002", 1))
+		expectAnswers(t, []e2etest.Message{s.Read()}, `"already_sent"`, "1002")
+		rest, _, _ := s.Drain()
 		expectAnswers(t, rest, "")
 		expectSent(t, kakao, "note 1001")
 	})
@@ -129,24 +130,24 @@ func TestCancelBeforeTheCallBegins(t *testing.T) {
 	const calls, blocking = 20, 200 // more than can run at once
 	for name, blocked := range map[string]int{"idle": 0, "busy": blocking} {
 		t.Run(name, func(t *testing.T) {
-			kakao, settings := practiceKakao(t)
-			s := loggedIn(t, declared["form"], settings)
-			s.write(lines(askingLine, 10_001, 10_000+blocked))
-			s.questions(min(blocked, waitingCalls))
+			kakao, settings := e2etest.NewKakao(t)
+			s := loggedIn(t, e2etest.Elicitation["form"], settings)
+			s.Write(lines(askingLine, 10_001, 10_000+blocked))
+			questions(s, min(blocked, waitingCalls))
 			if blocked == 0 {
 				for id := 1001; id <= 1000+calls; id++ {
-					s.write(toMeLine(strconv.Itoa(id)) + cancelLine(strconv.Itoa(id)))
+					s.Write(toMeLine(strconv.Itoa(id)) + cancelLine(strconv.Itoa(id)))
 				}
 			} else {
-				s.write(lines(toMeLine, 1001, 1000+calls))
-				s.beforePing() // they are in the queue
-				s.write(lines(cancelLine, 1001, 1000+calls))
+				s.Write(lines(toMeLine, 1001, 1000+calls))
+				s.BeforePing() // they are in the queue
+				s.Write(lines(cancelLine, 1001, 1000+calls))
 			}
-			s.write(lines(cancelLine, 10_001, 10_000+blocked) + toMeLine("2001"))
-			rest, code, _ := s.drain()
+			s.Write(lines(cancelLine, 10_001, 10_000+blocked) + toMeLine("2001"))
+			rest, code, _ := s.Drain()
 			expectAnswers(t, withoutForms(rest), `"sent"`, "2001")
 			expectSent(t, kakao, "note 2001")
-			if code != exitOK {
+			if code != e2etest.ExitOK {
 				t.Errorf("exit code %d", code)
 			}
 		})
@@ -156,9 +157,9 @@ func TestCancelBeforeTheCallBegins(t *testing.T) {
 // Calls that wait for a login say so before their results, never after them. They
 // keep coming while the person logs in, so that for some the two are close.
 func TestProgressBeforeResult(t *testing.T) {
-	kakao, settings := practiceKakao(t)
-	s := startServer(t, bareEnv(t, settings...))
-	s.initialize(declared["url"])
+	kakao, settings := e2etest.NewKakao(t)
+	s := e2etest.Start(t, e2etest.BareEnv(t, settings...))
+	s.Initialize(e2etest.Elicitation["url"])
 	enough, sent := make(chan struct{}), make(chan int, 1)
 	go func() {
 		tick := time.NewTicker(5 * time.Millisecond)
@@ -168,7 +169,7 @@ func TestProgressBeforeResult(t *testing.T) {
 		for ; n < waitingCalls; n++ {
 			id := strconv.Itoa(1001 + n)
 			line := strings.Replace(toMeLine(id), `"params":{`, `"params":{"_meta":{"progressToken":`+id+`},`, 1)
-			if _, err := io.WriteString(s.stdin, line); err != nil {
+			if _, err := io.WriteString(s.Stdin, line); err != nil {
 				return // the program has ended: reading tells
 			}
 			select {
@@ -181,7 +182,7 @@ func TestProgressBeforeResult(t *testing.T) {
 	}()
 	visited := make(chan error, 1)
 	told, answered := map[string]int{}, map[string]bool{}
-	see := func(m message) {
+	see := func(m e2etest.Message) {
 		var p struct {
 			URL           string
 			ProgressToken json.RawMessage
@@ -200,22 +201,22 @@ func TestProgressBeforeResult(t *testing.T) {
 				t.Errorf("progress of %s after its result", p.ProgressToken)
 			}
 		default:
-			expectAnswers(t, []message{m}, `"sent"`, string(m.ID))
+			expectAnswers(t, []e2etest.Message{m}, `"sent"`, string(m.ID))
 			answered[string(m.ID)] = true
 		}
 	}
 	for len(answered) == 0 {
-		see(s.read())
+		see(s.Read())
 	}
 	close(enough)
 	calls := <-sent
 	for len(answered) < calls {
-		see(s.read())
+		see(s.Read())
 	}
 	if err := <-visited; err != nil {
 		t.Error(err)
 	}
-	rest, _, _ := s.drain()
+	rest, _, _ := s.Drain()
 	for _, m := range rest {
 		see(m)
 	}

@@ -1,8 +1,9 @@
 //go:build unix
 
-package main
+package stdio
 
 import (
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"os/exec"
 	"strings"
@@ -18,30 +19,30 @@ import (
 func TestSecondSignal(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
-			_, settings := practiceKakao(t)
+			_, settings := e2etest.NewKakao(t)
 			g, settings := newGate(t, settings)
 			s := loggedIn(t, nil, settings)
-			s.write(toMeLine("1001"))
+			s.Write(toMeLine("1001"))
 			<-g.held
 			tick := time.NewTicker(5 * time.Millisecond)
 			defer tick.Stop()
-			deadline := time.After(patience)
+			deadline := time.After(e2etest.Patience)
 			for ended := false; !ended; {
-				if err := s.cmd.Process.Signal(signal); err != nil {
+				if err := s.Cmd.Process.Signal(signal); err != nil {
 					break // it has ended
 				}
 				select {
-				case err := <-s.exited:
-					s.exited <- err // for exit and the cleanup
+				case err := <-s.Exited:
+					s.Exited <- err // for exit and the cleanup
 					ended = true
 				case <-tick.C:
 				case <-deadline:
 					t.Fatal("the program does not end")
 				}
 			}
-			s.exit()
-			if status, ok := s.cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != signal {
-				t.Errorf("ended with %v, not by the second signal", s.cmd.ProcessState)
+			s.Exit()
+			if status, ok := s.Cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() || status.Signal() != signal {
+				t.Errorf("ended with %v, not by the second signal", s.Cmd.ProcessState)
 			}
 		})
 	}
@@ -51,23 +52,23 @@ func TestSecondSignal(t *testing.T) {
 // the next log line.
 func TestClosedStderr(t *testing.T) {
 	const stray = `{"jsonrpc":"2.0","id":7,"result":{}}` // is logged
-	serve := func(stderr *os.File) *server {
-		cmd := exec.Command(program(t), "serve")
+	serve := func(stderr *os.File) *e2etest.Server {
+		cmd := exec.Command(e2etest.Program(t), "serve")
 		if stderr != nil {
 			cmd.Stderr = stderr
 		}
-		s := launch(t, cmd, bareEnv(t, "KAKAO_CLIENT_ID=0123456789abcdef", "KAKAO_LOG_LEVEL=debug"))
-		s.send(stray)
-		if before := s.beforePing(); len(before) > 0 {
+		s := e2etest.Launch(t, cmd, e2etest.BareEnv(t, "KAKAO_CLIENT_ID=0123456789abcdef", "KAKAO_LOG_LEVEL=debug"))
+		s.Send(stray)
+		if before := s.BeforePing(); len(before) > 0 {
 			t.Errorf("unexpected %+v", before)
 		}
-		if code, _ := s.end(); code != exitOK {
+		if code, _ := s.End(); code != e2etest.ExitOK {
 			t.Errorf("exit code %d", code)
 		}
 		return s
 	}
-	if s := serve(nil); !strings.Contains(s.stderr.String(), "dropped") {
-		t.Errorf("nothing is logged, so nothing is proven: %q", s.stderr)
+	if s := serve(nil); !strings.Contains(s.Stderr.String(), "dropped") {
+		t.Errorf("nothing is logged, so nothing is proven: %q", s.Stderr)
 	}
 	read, write, err := os.Pipe()
 	if err != nil {

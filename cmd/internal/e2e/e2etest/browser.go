@@ -1,0 +1,93 @@
+package e2etest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+// The browser is the test binary once more, as BROWSER: a person who logs in and
+// agrees. It notes each page it is given in a folder, and leaves alone what is not
+// on this computer, and everything while the folder holds a file named "away".
+const (
+	tabsEnv   = "KAKAOTALK_TEST_TABS"
+	awayFile  = "away"
+	personEnv = "KAKAOTALK_TEST_PERSON" // nickname of who logs in; "-": the owner, who then declines
+)
+
+func browse() int {
+	page := os.Args[len(os.Args)-1]
+	if tabs := os.Getenv(tabsEnv); tabs != "" {
+		name := filepath.Join(tabs, fmt.Sprintf("tab-%d", os.Getpid()))
+		if err := os.WriteFile(name, []byte(page), 0o600); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		if _, err := os.Stat(filepath.Join(tabs, awayFile)); err == nil {
+			return 0
+		}
+	}
+	at, err := url.Parse(page)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if ip := net.ParseIP(at.Hostname()); at.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return 0
+	}
+	v := sandbox.Visitor{Person: os.Getenv(personEnv)}
+	if v.Person == "-" {
+		v = sandbox.Visitor{Decline: true}
+	}
+	if got, err := v.Visit(context.Background(), page); err != nil || got.KOE != "" {
+		fmt.Fprintln(os.Stderr, "the login page:", got.KOE, err)
+		return 1
+	}
+	// A browser that talks: none of it may reach the protocol.
+	fmt.Println("stray output of a browser")
+	return 0
+}
+
+// Browser are the variables that make the test binary the person's browser.
+func Browser(t testing.TB) []string {
+	t.Helper()
+	return []string{"BROWSER=" + Self(t), ChildEnv + "=browser"}
+}
+
+// Person is the variable that says who sits at the browser: a nickname, or "-" for
+// the owner, who declines.
+func Person(nickname string) string { return personEnv + "=" + nickname }
+
+// Leave lets the person leave the browser: pages stay open.
+func (c *Computer) Leave() {
+	c.Helper()
+	if err := os.WriteFile(filepath.Join(c.tabs, awayFile), nil, 0o600); err != nil {
+		c.Fatal(err)
+	}
+}
+
+// Return lets the person come back, for pages that are opened from now on.
+func (c *Computer) Return() {
+	c.Helper()
+	if err := os.Remove(filepath.Join(c.tabs, awayFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.Fatal(err)
+	}
+}
+
+// Opened are the pages that the browser was given so far.
+func (c *Computer) Opened() []string {
+	c.Helper()
+	list, err := filepath.Glob(filepath.Join(c.tabs, "tab-*"))
+	if err != nil {
+		c.Fatal(err)
+	}
+	return list
+}
