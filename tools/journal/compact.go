@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/binary"
-	"os"
 	"sort"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 const (
@@ -46,7 +47,7 @@ func (j *Journal) rewrite() error {
 
 // keepDamaged copies a file that is no journal: it may be somebody's. Moving it would leave a moment without a journal.
 func (j *Journal) keepDamaged() error {
-	content, err := os.ReadFile(j.path(fileName)) // load has checked the size
+	content, err := private.Read(j.path(fileName), maxFileSize)
 	if err != nil {
 		return unavailable("reading the damaged file", err)
 	}

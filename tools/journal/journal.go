@@ -3,7 +3,7 @@
 // It owns three files in the program's home: the journal itself, the key of its hashes and a lock. All processes of a
 // user share them; a process killed at any moment leaves them readable (nothing is synced to disk, so a power failure
 // may lose the last entries). Written down are keyed hashes, times and outcomes, never text, names or uuids. The package
-// knows no messages and no wording; it imports the standard library and gofrs/flock.
+// knows no messages and no wording; it imports the standard library and auth/ground/private.
 package journal
 
 import (

@@ -6,10 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"strconv"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 // keySize is the size of an HMAC-SHA256 key that adds nothing when longer.
@@ -57,13 +57,8 @@ func (j *Journal) readKey() (k key, found bool, err error) {
 	} else if err != nil {
 		return key{}, false, err
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return key{}, false, unavailable("opening the key", err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, keySize+1))
-	if err != nil {
+	b, err := private.Read(path, keySize)
+	if err != nil && !errors.Is(err, private.ErrTooLarge) {
 		return key{}, false, unavailable("reading the key", err)
 	}
 	if len(b) != keySize {

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/gofrs/flock"
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 const (
@@ -30,7 +30,7 @@ func (j *Journal) enter(ctx context.Context) error {
 
 func (j *Journal) leave() { j.turn <- struct{}{} }
 
-// lock takes the lock of all processes. One flock value serves one holder, so each call has its own.
+// lock takes the lock of all processes.
 func (j *Journal) lock(ctx context.Context) (unlock func(), err error) {
 	if err := checkFolder(j.dir); err != nil {
 		return nil, err
@@ -40,8 +40,8 @@ func (j *Journal) lock(ctx context.Context) (unlock func(), err error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
-	l := flock.New(j.path(lockName), flock.SetPermissions(0o600))
-	if _, err := l.TryLockContext(limited, lockPoll); err != nil {
+	l, err := private.Acquire(limited, j.path(lockName), lockPoll)
+	if err != nil {
 		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
@@ -50,5 +50,5 @@ func (j *Journal) lock(ctx context.Context) (unlock func(), err error) {
 		}
 		return nil, unavailable("locking", err)
 	}
-	return func() { _ = l.Close() }, nil // closing unlocks, and there is nothing to do about a failure
+	return l.Release, nil
 }

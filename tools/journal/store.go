@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 const (
@@ -102,7 +104,7 @@ func (j *Journal) load() error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(path)
+	f, err := private.Open(path)
 	if err != nil {
 		return unavailable("opening", err)
 	}
@@ -155,7 +157,11 @@ func (j *Journal) readRecords(f io.ReaderAt, size int64) error {
 
 // add appends records to the file, all or none as far as others can see.
 func (j *Journal) add(records []record) error {
-	f, err := os.OpenFile(j.path(fileName), os.O_WRONLY, 0)
+	var f *os.File
+	err := private.Repeat(func() (err error) {
+		f, err = os.OpenFile(j.path(fileName), os.O_WRONLY, 0)
+		return err
+	})
 	if err != nil {
 		return unavailable("opening", err)
 	}
@@ -178,25 +184,9 @@ func (j *Journal) add(records []record) error {
 	return nil
 }
 
-// create writes a file under a temporary name and moves it to name, so that it is never seen half-written.
+// create replaces a file as a whole.
 func (j *Journal) create(name string, content []byte) error {
-	temporary := j.path(name + ".new")
-	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return unavailable("clearing up", err)
-	}
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return unavailable("creating", err)
-	}
-	_, err = f.Write(content)
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(temporary, j.path(name))
-	}
-	if err != nil {
-		_ = os.Remove(temporary) // the next attempt clears up, too
+	if err := private.Write(j.path(name), content); err != nil {
 		return unavailable("creating", err)
 	}
 	return nil
@@ -207,5 +197,5 @@ func (j *Journal) forget() { j.index, j.seen = newIndex(), seen{} }
 func (j *Journal) path(name string) string { return filepath.Join(j.dir, name) }
 
 func unavailable(doing string, err error) error {
-	return fmt.Errorf("%w: %s: %v", ErrUnavailable, doing, err)
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, doing, err)
 }
