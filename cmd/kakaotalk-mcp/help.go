@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/rivo/uniseg"
+	"github.com/clipperhouse/displaywidth"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -186,7 +186,7 @@ func wrap(text string, width int) string {
 		}
 		column := 0
 		for _, word := range strings.Fields(paragraph) {
-			w := uniseg.StringWidth(word)
+			w := displaywidth.String(word)
 			switch {
 			case column == 0:
 			case column+1+w > width:

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rivo/uniseg"
+	"github.com/clipperhouse/displaywidth"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
 )
@@ -76,7 +76,7 @@ func TestHelpFits(t *testing.T) {
 			}
 			for line := range strings.Lines(out.String()) {
 				line = strings.TrimRight(line, "\n")
-				if w := uniseg.StringWidth(line); w > helpWidth {
+				if w := displaywidth.String(line); w > helpWidth {
 					t.Errorf("%s (%s): %d columns: %s", c.CommandPath(), lang, w, line)
 				}
 				if strings.HasSuffix(line, " ") {

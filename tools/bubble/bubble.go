@@ -2,7 +2,7 @@
 // telling whether there is anything to read at all.
 //
 // It owns text only: no wording of its own apart from the number of a part and the ellipsis, no messages, no network.
-// It imports the standard library and rivo/uniseg.
+// It imports the standard library and clipperhouse/uax29.
 package bubble
 
 import (
@@ -12,7 +12,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
+	"github.com/clipperhouse/uax29/v2/graphemes"
 )
 
 // Limit is the longest text of a bubble in UTF-16 units. Kakao documents 200 characters without saying how they are
@@ -90,7 +90,7 @@ type atom struct {
 // that every atom fits somewhere.
 func atoms(text string, max int) iter.Seq[atom] {
 	return func(yield func(atom) bool) {
-		rest, state, at := text, -1, 0
+		rest, at := text, 0
 		for rest != "" {
 			r, size := utf8.DecodeRuneInString(rest)
 			next, _ := utf8.DecodeRuneInString(rest[size:])
@@ -98,11 +98,11 @@ func atoms(text string, max int) iter.Seq[atom] {
 				if !yield(atom{at, rest[:size], 1, r == ' '}) {
 					return
 				}
-				rest, state, at = rest[size:], -1, at+size
+				rest, at = rest[size:], at+size
 				continue
 			}
 			var cluster string
-			cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+			cluster, rest = firstGrapheme(rest)
 			if units := Len(cluster); units <= max {
 				if !yield(atom{at, cluster, units, blank(cluster)}) {
 					return
@@ -119,4 +119,11 @@ func atoms(text string, max int) iter.Seq[atom] {
 			}
 		}
 	}
+}
+
+// firstGrapheme splits text, which is not empty, behind its first grapheme cluster.
+func firstGrapheme(text string) (cluster, rest string) {
+	clusters := graphemes.FromString(text)
+	clusters.Next()
+	return clusters.Value(), text[clusters.End():]
 }

@@ -2,12 +2,13 @@ package bubble
 
 import (
 	"errors"
+	"iter"
 	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode"
 
-	"github.com/rivo/uniseg"
+	"github.com/clipperhouse/uax29/v2/graphemes"
 	"golang.org/x/text/unicode/norm"
 
 	"kakaotalk-mcp/tools/hangul"
@@ -87,9 +88,8 @@ func TestBeginningOfEverything(t *testing.T) {
 			t.Fatalf("Beginning(%q, %d) has %d units", text, limit, Len(got))
 		}
 		trimmed := text
-		for g := uniseg.NewGraphemes(text); g.Next() && blank(g.Str()); {
-			_, end := g.Positions()
-			trimmed = text[end:]
+		for g := graphemes.FromString(text); g.Next() && blank(g.Value()); {
+			trimmed = text[g.End():]
 		}
 		trimmed = strings.TrimRightFunc(trimmed, unicode.IsSpace)
 		if got == text || got == trimmed {
@@ -99,8 +99,8 @@ func TestBeginningOfEverything(t *testing.T) {
 		if border, _ := clusterBorders(trimmed, Limit); !cut || !strings.HasPrefix(trimmed, head) || !border[len(head)] {
 			t.Fatalf("Beginning(%q, %d) = %q is cut inside a grapheme", text, limit, got)
 		}
-		for g := uniseg.NewGraphemes(head); g.Next(); {
-			if _, end := g.Positions(); end == len(head) && blank(g.Str()) {
+		for g := graphemes.FromString(head); g.Next(); {
+			if g.End() == len(head) && blank(g.Value()) {
 				t.Fatalf("Beginning(%q, %d) = %q has white space before the ellipsis", text, limit, got)
 			}
 		}
@@ -142,7 +142,11 @@ func FuzzClean(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string, max uint8) {
 		got := Clean(s, int(max))
-		if n := uniseg.GraphemeClusterCount(got); n > int(max) {
+		n := 0
+		for range clusters(got) {
+			n++
+		}
+		if n > int(max) {
 			t.Fatalf("Clean(%q, %d) = %q has %d graphemes", s, max, got, n)
 		}
 		if strings.TrimSpace(got) != got || strings.Contains(got, "  ") {
@@ -161,6 +165,14 @@ func TestCleanNamesCompareEqual(t *testing.T) {
 	for _, name := range []string{"지\u200b민", " 홍\u3164길동\u2800", "❤️지민👨‍👩‍👧‍👦", "\u202eabc", "지\u034f민\U000e0041", "Alex\tKim"} {
 		if got := Clean(name, 40); hangul.Fold(got) != hangul.Fold(name) {
 			t.Errorf("%q is shown as %q, which compares as another name", name, got)
+		}
+	}
+}
+
+// clusters yields the grapheme clusters of text.
+func clusters(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for g := graphemes.FromString(text); g.Next() && yield(g.Value()); {
 		}
 	}
 }

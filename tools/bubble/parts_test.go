@@ -8,8 +8,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/clipperhouse/uax29/v2/graphemes"
 	"github.com/google/go-cmp/cmp"
-	"github.com/rivo/uniseg"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -178,10 +178,10 @@ func check(t *testing.T, text string, limit int, parts []string) {
 // clusterBorders returns the places between graphemes, and those inside graphemes of more than max units.
 func clusterBorders(text string, max int) (border, long map[int]bool) {
 	border, long = map[int]bool{0: true}, map[int]bool{}
-	for g := uniseg.NewGraphemes(text); g.Next(); {
-		from, to := g.Positions()
+	for g := graphemes.FromString(text); g.Next(); {
+		from, to := g.Start(), g.End()
 		border[to] = true
-		if Len(g.Str()) > max {
+		if Len(g.Value()) > max {
 			for i := from; i < to; i++ {
 				long[i] = utf8.RuneStart(text[i])
 			}

@@ -4,8 +4,6 @@ import (
 	"math"
 	"strings"
 	"unicode"
-
-	"github.com/rivo/uniseg"
 )
 
 const ellipsis = "…"
@@ -76,11 +74,11 @@ const longestGrapheme = 64
 // emoji stay), runs of white space and of blank letters become one space, and what is cut off leaves an ellipsis. A
 // grapheme under a heap of marks loses the marks. The result is empty when there is nothing to see.
 func Clean(s string, max int) string {
-	rest, state := strip(s), -1
+	rest := strip(s)
 	var kept []string
 	for rest != "" && len(kept) <= max {
 		var cluster string
-		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		cluster, rest = firstGrapheme(rest)
 		if len(cluster) > longestGrapheme {
 			cluster = string([]rune(cluster)[:1])
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/rivo/uniseg"
+	"github.com/clipperhouse/displaywidth"
 )
 
 // maxLine bounds one request, in bytes: a message of the longest kind fits often.
@@ -104,16 +104,17 @@ func (e *editor) recall(step int) {
 }
 
 func firstCluster(s string) string {
-	cluster, _, _, _ := uniseg.FirstGraphemeClusterInString(s, -1)
-	return cluster
+	clusters := displaywidth.StringGraphemes(s)
+	clusters.Next()
+	return clusters.Value()
 }
 
 // lastCluster has to begin at the front of the row: clusters are not defined backwards.
 func lastCluster(s string) string {
 	s = s[strings.LastIndexByte(s[:max(0, len(s)-1)], '\n')+1:]
-	last, state := "", -1
-	for s != "" {
-		last, s, _, state = uniseg.FirstGraphemeClusterInString(s, state)
+	last := ""
+	for clusters := displaywidth.StringGraphemes(s); clusters.Next(); {
+		last = clusters.Value()
 	}
 	return last
 }
@@ -135,15 +136,14 @@ func wordAfter(s string) int {
 // rows itself: terminals differ in what they do behind the last column.
 func layout(text string, cursor, width int) (rows []string, row, col int) {
 	var b strings.Builder
-	wide, offset, state := 0, 0, -1
+	wide, offset := 0, 0
 	end := func() {
 		rows = append(rows, b.String())
 		b.Reset()
 		wide = 0
 	}
-	for offset < len(text) {
-		cluster, _, w, next := uniseg.FirstGraphemeClusterInString(text[offset:], state)
-		state = next
+	for clusters := displaywidth.StringGraphemes(text); clusters.Next(); {
+		cluster, w := clusters.Value(), clusters.Width()
 		if wide+w > width {
 			end()
 		}

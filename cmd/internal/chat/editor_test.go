@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/clipperhouse/displaywidth"
 	"github.com/google/go-cmp/cmp"
-	"github.com/rivo/uniseg"
 )
 
 // grid is as much of a terminal as the editor needs: wide characters take two
@@ -22,7 +22,6 @@ type grid struct {
 
 func (g *grid) write(t *testing.T, text string) {
 	t.Helper()
-	state := -1
 	for text != "" {
 		if strings.HasPrefix(text, "\x1b[") {
 			n, final := 0, byte(0)
@@ -46,12 +45,12 @@ func (g *grid) write(t *testing.T, text string) {
 			if g.row < 0 || final == 'C' && g.col >= g.width {
 				t.Fatalf("the cursor left the screen: row %d, column %d", g.row, g.col)
 			}
-			state = -1
 			continue
 		}
-		var cluster string
-		var wide int
-		cluster, text, wide, state = uniseg.FirstGraphemeClusterInString(text, state)
+		clusters := displaywidth.StringGraphemes(text)
+		clusters.Next()
+		cluster, wide := clusters.Value(), clusters.Width()
+		text = text[len(cluster):]
 		switch cluster {
 		case "\r":
 			g.col = 0
