@@ -64,9 +64,9 @@ func tokenFault(status int, body string) func(*world, *Session, *Record) {
 
 func expired(w *world, _ *Session, _ *Record) { w.advance(7 * time.Hour) }
 
-const forged = "진짜인지 확인하지 못해서|`kakaotalk-mcp doctor`"
+const forged = "카카오의 것인지 확인하지 못해서|`kakaotalk-mcp doctor`"
 const forgedEn = "could not be verified as Kakao's|`kakaotalk-mcp doctor`"
-const downKo, downEn = "카카오 로그인 서버|저장된 로그인 정보는 바뀌지 않았어요|잠시 후", "login server|saved login is unchanged|in a while"
+const downKo, downEn = "카카오 로그인 서버|저장된 로그인 정보는 그대로예요|잠시 후", "login server|saved login is unchanged|in a while"
 
 var badCases = []badCase{
 	{name: "access token expired", spoil: expired, kept: keptRenewed, tokens: 1},
@@ -79,7 +79,7 @@ var badCases = []badCase{
 	{name: "refresh token expired", spoil: func(w *world, _ *Session, _ *Record) { w.advance(61 * 24 * time.Hour) },
 		person: willing, kept: keptNew, tokens: 2, tabs: 1},
 	{name: "refresh token expired, nobody there", spoil: func(w *world, _ *Session, _ *Record) { w.advance(61 * 24 * time.Hour) },
-		reason: "login_pending", retry: problem.AfterUser, ko: "카카오 로그인이 필요해요|로그인했다고 말할 때까지 다시 호출하지 마세요|/oauth/authorize?|login --no-browser|KOE006|KOE205|KOE101|KOE010|KOE004|KOE005",
+		reason: "login_pending", retry: problem.AfterUser, ko: "카카오 로그인이 필요해요|로그인했다고 말할 때까지 다시 호출하지 마세요|/oauth/authorize?|login --no-browser|KOE006|KOE205|KOE101|KOE004|KOE005",
 		en: "Kakao login is needed|Do not call again until|/oauth/authorize?|KOE006|KOE205", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "refresh token rotated elsewhere", spoil: func(w *world, s *Session, r *Record) {
 		w.advance(40 * 24 * time.Hour)
@@ -101,7 +101,7 @@ var badCases = []badCase{
 	{name: "login server answers 503", spoil: tokenFault(503, `{"error":"server_error"}`),
 		reason: "kakao_unavailable", retry: problem.Later, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
 	{name: "maintenance", spoil: tokenFault(400, `{"error":"server_error","error_code":"KOE9798"}`),
-		reason: "kakao_unavailable", retry: problem.Later, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
+		reason: "kakao_unavailable", retry: problem.Later, ko: "점검|KOE9798|저장된 로그인 정보는 그대로예요", en: "maintenance|KOE9798|unchanged", kept: keptOld, tokens: 1},
 	{name: "a portal answers", spoil: tokenFault(403, "<html>log in to the hotel</html>"),
 		reason: "kakao_unavailable", retry: problem.Later, ko: downKo, en: downEn, kept: keptOld, tokens: 1},
 	{name: "a portal answers 200", spoil: tokenFault(200, "<html>log in to the hotel</html>"),
@@ -134,13 +134,13 @@ var badCases = []badCase{
 		w.kakao.WithdrawConsent(w.kakao.Owner().ID, "talk_message")
 		s.Withdrawn(w.Context(), r.Access, []string{"talk_message"})
 	}, person: &sandbox.Visitor{Untick: []string{"talk_message"}}, reason: "consent_missing", retry: problem.AfterUser,
-		ko: "[카카오톡 메시지 전송]에 동의하지 않으셔서|한 번 더 요청", en: "without consent to [카카오톡 메시지 전송]|ask once more", kept: keptNew, tokens: 1, tabs: 1},
+		ko: "[카카오톡 메시지 전송]에 동의하지 않아서|한 번 더 요청", en: "your consent to [카카오톡 메시지 전송]|ask once more", kept: keptNew, tokens: 1, tabs: 1},
 	{name: "friends item unticked", person: &sandbox.Visitor{Untick: []string{"friends"}}, purpose: ForFriends, reason: "consent_missing", retry: problem.AfterUser,
-		ko: "[카카오 서비스 내 친구목록]에 동의하지 않으셔서", en: "[카카오 서비스 내 친구목록]", kept: keptNew, tokens: 1, tabs: 1},
+		ko: "[카카오 서비스 내 친구목록]에 동의하지 않아서", en: "[카카오 서비스 내 친구목록]", kept: keptNew, tokens: 1, tabs: 1},
 	{name: "first login declined", first: true, person: &sandbox.Visitor{Decline: true}, reason: "login_declined", retry: problem.AfterUser,
-		ko: "취소하셔서 아무것도 하지 않았어요|`kakaotalk-mcp login`", en: "cancelled, so nothing was done|`kakaotalk-mcp login`", kept: keptNone, tabs: 1},
+		ko: "취소해서 요청을 처리하지 못했어요|`kakaotalk-mcp login`", en: "cancelled, so the request was not carried out|`kakaotalk-mcp login`", kept: keptNone, tabs: 1},
 	{name: "extra consent declined", person: &sandbox.Visitor{Decline: true}, purpose: ForFriends, reason: "login_declined", retry: problem.AfterUser,
-		ko: "취소하셔서", en: "cancelled", kept: keptOld, tabs: 1},
+		ko: "취소해서", en: "cancelled", kept: keptOld, tabs: 1},
 	{name: "app connection cut", spoil: func(w *world, s *Session, r *Record) {
 		w.kakao.Unlink(w.kakao.Owner().ID)
 		if err := s.Disconnected(w.Context(), r.Access); err != nil {
@@ -152,7 +152,7 @@ var badCases = []badCase{
 		s.Rejected(r.Access)
 	}, person: willing, kept: keptNew, tokens: 2, tabs: 1},
 	{name: "other account consents", person: &sandbox.Visitor{Person: "OTHER"}, purpose: ForFriends, reason: "other_account", retry: problem.AfterUser,
-		ko: "(회원번호 OWNERID)|OTHER|기존 로그인은 그대로예요|login --switch", en: "user id OWNERID|OTHER|old login is kept|login --switch", kept: keptOld, tokens: 1, tabs: 1},
+		ko: "(회원번호 OWNERID)|OTHER|로그인은 바뀌지 않았어요|login --switch", en: "user id OWNERID|OTHER|login is unchanged|login --switch", kept: keptOld, tokens: 1, tabs: 1},
 	{name: "signing key rotated", spoil: func(w *world, _ *Session, _ *Record) { w.kakao.RotateKeys() }, person: willing, purpose: ForFriends,
 		kept: keptNew, tokens: 1, tabs: 1},
 	{name: "signing keys cut off once", spoil: func(w *world, _ *Session, _ *Record) {
@@ -180,13 +180,16 @@ var badCases = []badCase{
 	{name: "HS256 with the client secret", spoil: tamper(func(id *sandbox.IDToken) { id.Signature = sandbox.SignHS256 }), person: willing, purpose: ForFriends,
 		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "no ID token", spoil: tamper(func(id *sandbox.IDToken) { id.Missing = true }), person: willing, purpose: ForFriends,
-		reason: "misconfigured", retry: problem.AfterUser, ko: "ID 토큰을 주지 않아서|OpenID Connect를 켠", en: "no ID token|Switch on OpenID Connect", kept: keptOld, tokens: 1, tabs: 1},
+		reason: "misconfigured", retry: problem.AfterUser, ko: "ID 토큰이 오지 않아서|[OpenID Connect]를 켠", en: "No ID token|[OpenID Connect]", kept: keptOld, tokens: 1, tabs: 1},
 	{name: "clock wrong", first: true, spoil: func(w *world, s *Session, _ *Record) {
 		s.now = func() time.Time { return w.now().Add(8 * time.Hour) }
 	}, person: willing, reason: "clock_wrong", retry: problem.AfterUser, ko: "시계가 맞지 않아서|자동으로", en: "clock is wrong|automatically", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "code spent", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 400, FailBody: `{"error":"invalid_grant","error_code":"KOE320"}`})
-	}, person: willing, reason: "login_failed", retry: problem.Yes, ko: "이미 쓰였어요|처음부터 다시", en: "used already|once more", kept: keptNone, tokens: 1, tabs: 1},
+	}, person: willing, reason: "login_failed", retry: problem.Yes, ko: "이미 사용됐어요|처음부터 다시", en: "used already|once more", kept: keptNone, tokens: 1, tabs: 1},
+	{name: "another program's code", first: true, spoil: func(w *world, _ *Session, _ *Record) {
+		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 400, FailBody: `{"error":"invalid_grant","error_description":"PKCE validation failed. transformed code verifier does not match code challenge.","error_code":"KOE313"}`})
+	}, person: willing, reason: "login_failed", retry: problem.Yes, ko: "서로 달라요(KOE313)|처음부터 다시", en: "another program|KOE313|once more", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "exchange without refresh token", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 200, FailBody: `{"access_token":"x","token_type":"bearer","expires_in":21599}`})
 	}, person: willing, reason: "misconfigured", retry: problem.AfterUser, ko: "ID 토큰", en: "ID token", kept: keptNone, tokens: 1, tabs: 1},

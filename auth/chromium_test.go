@@ -121,12 +121,12 @@ func TestChromiumThroughTheLogin(t *testing.T) {
 	if err := chromedp.Do(browser, chromedp.Navigate(s.redirectOf(page)+"?code=old&state=old")); err != nil {
 		t.Fatal(err)
 	}
-	shown(t, browser, "old-tab", "지금 진행 중인 로그인이 아니에요")
+	shown(t, browser, "old-tab", "이 창에서는 로그인할 수 없어요")
 	if err := chromedp.Do(browser, chromedp.Navigate(page)); err != nil {
 		t.Fatal(err)
 	}
 	press(`button[value="agree"]`)
-	if text := shown(t, browser, "logged-in", "로그인했어요"); !strings.Contains(text, "닫으셔도 돼요") {
+	if text := shown(t, browser, "logged-in", "로그인했어요"); !strings.Contains(text, "닫아도 돼요") {
 		t.Errorf("the page: %s", text)
 	}
 	if got := <-call; got.err != nil || !w.works(got.token) {

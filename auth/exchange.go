@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 
+	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/problem"
 )
 
@@ -135,39 +137,48 @@ func (s *Session) tokenProblem(err error) error {
 		if errors.As(s.asProblem(err), &p) {
 			return p // the client secret could not be read
 		}
-		return &problem.Problem{Reason: "kakao_unavailable", Retry: problem.Later, Err: errors.New("no answer from the login server"),
-			What: s.cfg.Lang.Say("카카오 로그인 서버에 연결하지 못했어요. 저장된 로그인 정보는 바뀌지 않았어요.", "Kakao's login server could not be reached. The saved login is unchanged."),
-			Next: s.cfg.Lang.Say("인터넷 연결을 확인하고 잠시 후 다시 시도해 주세요.", "Check the connection and try again in a while.")}
+		return s.unavailable(errors.New("no answer from the login server"),
+			s.cfg.Lang.Say("카카오 로그인 서버에 연결하지 못했어요.", "Kakao's login server could not be reached."),
+			s.cfg.Lang.Say("인터넷 연결을 확인하고 잠시 후 다시 시도해 주세요.", "Check the connection and try again in a while."))
 	}
 	code := koe(err)
-	cause := fmt.Errorf("token endpoint: HTTP %d %s %s", r.Response.StatusCode, code, safeWord(r.ErrorCode))
-	switch {
-	case code == "KOE010":
-		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: cause,
-			What: s.cfg.Lang.Say("카카오가 클라이언트 시크릿이 맞지 않거나 빠져 있다고 답했어요(KOE010).", "Kakao says the client secret is missing or wrong (KOE010)."),
-			Next: s.cfg.Lang.Sayf("[앱] > [플랫폼 키] > [REST API 키] > [클라이언트 시크릿]의 값을 %s으로 다시 입력해 주세요.", "Enter the value of [앱] > [플랫폼 키] > [REST API 키] > [클라이언트 시크릿] again with %s.", s.command("setup"))}
-	case code == "KOE101":
-		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: cause,
-			What: s.cfg.Lang.Say("카카오가 이 REST API 키를 모른다고 답했어요(KOE101).", "Kakao does not know this REST API key (KOE101)."),
-			Next: s.cfg.Lang.Sayf("[앱] > [플랫폼 키] > [REST API 키]를 확인하고 %s으로 다시 입력해 주세요.", "Check [앱] > [플랫폼 키] > [REST API 키] and enter it again with %s.", s.command("setup"))}
-	case code == "KOE237" || r.Response.StatusCode == 429:
-		return &problem.Problem{Reason: "rate_limited", Retry: problem.Later, Err: cause,
-			What: s.cfg.Lang.Say("짧은 시간에 로그인 요청이 너무 많아서 카카오가 잠시 막았어요(KOE237).", "Too many token requests in a short time; Kakao pauses them (KOE237)."),
-			Next: s.cfg.Lang.Say("10분쯤 뒤에 다시 시도해 주세요.", "Try again in about ten minutes.")}
-	case code == "KOE320" || code == "KOE303" || r.ErrorCode == "invalid_grant":
-		return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: cause,
-			What: s.cfg.Lang.Say("로그인 확인 코드가 만료되었거나 이미 쓰였어요.", "The authorization code has expired or was used already."),
-			Next: s.cfg.Lang.Say("로그인을 처음부터 다시 해 주세요.", "Please log in once more from the start.")}
-	// An answer without any code is not Kakao's: a proxy's or a portal's page.
-	case r.Response.StatusCode >= 500 || r.ErrorCode == "server_error" || code == "KOE9798" || code == "" && r.ErrorCode == "":
-		return &problem.Problem{Reason: "kakao_unavailable", Retry: problem.Later, Err: cause,
-			What: s.cfg.Lang.Say("카카오 로그인 서버에 잠시 문제가 있어요. 저장된 로그인 정보는 바뀌지 않았어요.", "Kakao's login server has a problem at the moment. The saved login is unchanged."),
-			Next: s.cfg.Lang.Say("잠시 후 다시 시도해 주세요.", "Try again in a while.")}
-	}
 	shown := cmp.Or(strings.TrimSpace(code+" "+safeWord(r.ErrorCode)), fmt.Sprintf("HTTP %d", r.Response.StatusCode))
-	return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: cause,
-		What: s.cfg.Lang.Sayf("카카오가 로그인 요청을 받아들이지 않았어요(%s).", "Kakao refused the login request (%s).", shown),
-		Next: s.cfg.Lang.Sayf("%s로 설정을 확인해 주세요.", "Check the settings with %s.", s.command("doctor"))}
+	cause := fmt.Errorf("token endpoint: HTTP %d %s", r.Response.StatusCode, shown)
+	m, known := devconsole.Explain(codeOf(r, code))
+	switch {
+	case !known:
+		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: cause,
+			What: s.cfg.Lang.Sayf("카카오 로그인 서버가 요청을 거절했어요(%s).", "Kakao's login server refused the request (%s).", shown),
+			Next: s.cfg.Lang.Sayf("%s로 설정을 확인해 주세요.", "Check the settings with %s.", s.command("doctor"))}
+	case m.Reason == "kakao_unavailable":
+		return s.unavailable(cause, m.What(s.cfg.Lang, cmp.Or(code, shown)), m.Next(s.cfg.Lang, "", ""))
+	}
+	return &problem.Problem{Reason: m.Reason, Retry: m.Retry, Err: cause,
+		What: m.What(s.cfg.Lang, cmp.Or(code, shown)), Next: m.Next(s.cfg.Lang, m.Menu.Now, s.command("setup"))}
+}
+
+// unavailable words a login server that did not do its work.
+func (s *Session) unavailable(cause error, what, next string) error {
+	return &problem.Problem{Reason: "kakao_unavailable", Retry: problem.Later, Err: cause, Next: next,
+		What: what + s.cfg.Lang.Say(" 저장된 로그인 정보는 그대로예요.", " The saved login is unchanged.")}
+}
+
+// codeOf returns the code that a refusal without a known one amounts to, "" if it
+// says something new.
+func codeOf(r *oauth2.RetrieveError, code string) string {
+	_, known := devconsole.Explain(code)
+	switch {
+	case known:
+		return code
+	case r.Response.StatusCode == http.StatusTooManyRequests:
+		return "KOE237"
+	case r.ErrorCode == "invalid_grant":
+		return "KOE320"
+	// An answer without any code is not Kakao's: a proxy's or a portal's page.
+	case r.Response.StatusCode >= 500 || r.ErrorCode == "server_error" || code == "" && r.ErrorCode == "":
+		return "KOE003"
+	}
+	return code
 }
 
 // safeWord returns an error code that comes from the network, "" if it does not look

@@ -171,7 +171,7 @@ func (s *Session) GuestPage(g Guest, err error) loopback.Page {
 	case err == nil && len(g.Missing) == 0:
 		page.OK = true
 		page.Title = "연결됐어요, 고마워요! · Connected, thank you!"
-		page.Body = []string{"이제 친구가 카카오톡 메시지를 보낼 수 있어요. 이 창은 닫으셔도 돼요.", "Your friend can send you KakaoTalk messages now. You can close this page."}
+		page.Body = []string{"이제 초대한 친구가 나에게 카카오톡 메시지를 보낼 수 있어요. 이 창은 닫아도 돼요.", "Your friend can send you KakaoTalk messages now. You can close this page."}
 	case err == nil:
 		page.Status = 400
 		page.Title = "동의가 더 필요해요 · More consent is needed"
@@ -181,9 +181,9 @@ func (s *Session) GuestPage(g Guest, err error) loopback.Page {
 		page.Title = "연결하지 못했어요 · Not connected"
 		var p *problem.Problem
 		if errors.As(err, &p) && p.Reason == "login_declined" {
-			page.Body = []string{"로그인을 취소하셨어요. 마음이 바뀌면 링크를 다시 열어 주세요.", "You cancelled. Open the link again if you change your mind."}
+			page.Body = []string{"로그인을 취소했어요. 마음이 바뀌면 링크를 다시 열어 주세요.", "You cancelled. Open the link again if you change your mind."}
 		} else {
-			page.Body = []string{"링크가 오래됐거나 이미 쓰였을 수 있어요. 초대한 친구에게 새 링크를 부탁해 주세요.", "The link may be old or used. Please ask your friend for a new one."}
+			page.Body = []string{"링크가 오래됐거나 이미 사용됐을 수 있어요. 초대한 친구에게 새 링크를 부탁해 주세요.", "The link may be old or used. Please ask your friend for a new one."}
 		}
 	}
 	return page

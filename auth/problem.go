@@ -47,10 +47,10 @@ func (s *Session) asProblem(err error) error {
 	case errors.Is(err, keychain.ErrUnavailable):
 		return &problem.Problem{Reason: "keychain_unavailable", Retry: problem.AfterUser, Err: err,
 			What: s.cfg.Lang.Say("이 컴퓨터에서 쓸 수 있는 키체인을 찾지 못해서 로그인을 안전하게 저장할 수 없어요.", "No keychain is available here, so the login cannot be saved safely."),
-			Next: s.cfg.Lang.Sayf("터미널에서 %s을 실행하면 파일에 저장하는 방법을 안내해 드려요.", "Run %s in a terminal; it offers to keep the login in a file.", s.command("login"))}
+			Next: s.cfg.Lang.Sayf("터미널에서 %s을 실행하면 파일에 저장하는 방법을 안내해요.", "Run %s in a terminal; it offers to keep the login in a file.", s.command("login"))}
 	case errors.Is(err, keychain.ErrTooBig):
 		return &problem.Problem{Reason: "login_failed", Retry: problem.No, Err: err,
-			What: s.cfg.Lang.Say("카카오가 준 로그인 정보가 너무 커서 저장하지 못했어요.", "What Kakao sent is too large, so the login was not saved."),
+			What: s.cfg.Lang.Say("로그인 정보가 너무 커서 저장하지 못했어요.", "What Kakao sent is too large, so the login was not saved."),
 			Next: s.cfg.Lang.Say("프로그램을 최신 버전으로 바꿔 보고, 계속되면 개발자에게 알려 주세요.", "Update this program; if it keeps happening, please report it.")}
 	case errors.Is(err, loopback.ErrPortForbidden):
 		return &problem.Problem{Reason: "port_in_use", Retry: problem.AfterUser, Err: err,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
+	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/loopback"
 )
@@ -27,13 +28,22 @@ func (s *Session) pending(page, reason string) error {
 	return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded, What: what, Next: next, URL: page}
 }
 
+// pageCodes are the likeliest codes on Kakao's own error page.
+var pageCodes = []string{"KOE006", "KOE205", "KOE101", "KOE004", "KOE005"}
+
 // pageHelp says what the codes on Kakao's own error page mean: that page never
 // calls back, so this is the only place to explain it.
 func (s *Session) pageHelp(redirect string) string {
-	return s.cfg.Lang.Sayf(
-		"카카오 화면에 오류가 보이면: KOE006은 [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]에 이 주소를 그대로 등록(%s), KOE205는 [카카오 로그인] > [동의항목]에서 항목 설정(OpenID Connect도 켜기), KOE101은 REST API 키 확인, KOE010은 클라이언트 시크릿 확인, KOE004는 [카카오 로그인] > [사용 설정] 켜기, KOE005는 [앱] > [멤버]에 추가.",
-		"If Kakao's page shows an error: KOE006, register exactly %s under [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]; KOE205, set the items under [카카오 로그인] > [동의항목] and switch OpenID Connect on; KOE101, check the REST API key; KOE010, check the client secret; KOE004, switch on [카카오 로그인] > [사용 설정]; KOE005, add the account under [앱] > [멤버].", redirect)
-
+	help := s.cfg.Lang.Say("카카오 화면에 오류 코드가 보이면 이렇게 해 주세요.", "If Kakao's page shows an error code:")
+	for _, code := range pageCodes {
+		m, _ := devconsole.Explain(code)
+		next := m.Next(s.cfg.Lang, m.Menu.Now, s.command("setup"))
+		if m.Menu == devconsole.Redirect {
+			next = strings.TrimSuffix(next, ".") + ": " + redirect
+		}
+		help += "\n- " + code + ": " + next
+	}
+	return help
 }
 
 // redirectOf returns the redirect URI in a login page's address.
@@ -47,20 +57,20 @@ func (s *Session) redirectOf(page string) string {
 // leftOpen words a login whose callback never came.
 func (s *Session) leftOpen(p Purpose) error {
 	return &problem.Problem{Reason: "login_expired", Retry: problem.AfterUser, Err: ErrLoginNeeded,
-		What: s.cfg.Lang.Say("10분 동안 로그인이 끝나지 않아서 기다리기를 멈췄어요.", "The login was not finished within 10 minutes, so the wait ended."),
+		What: s.cfg.Lang.Say("로그인 시간(10분)이 지났어요.", "The login timed out after 10 minutes."),
 		Next: s.orTyped(s.cfg.Lang.Say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again."),
 			"같은 명령을 다시 실행하면 로그인 화면이 다시 열려요.", "Run the same command again; the login page opens again.") + "\n" + s.pageHelp(s.RedirectURI(p))}
 }
 
 func (s *Session) declinedToOpen(page string) error {
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined, URL: page,
-		What: s.cfg.Lang.Say("로그인 화면을 열지 않기로 하셔서 아무것도 하지 않았어요.", "The login page was not opened, so nothing was done."),
+		What: s.cfg.Lang.Say("로그인 화면을 열지 않아서 요청을 처리하지 못했어요.", "The login page was not opened, so the request was not carried out."),
 		Next: s.cfg.Lang.Sayf("로그인하려면 터미널에서 %s을 실행하거나 이 주소를 여세요: %s", "To log in, run %s in a terminal or open %s", s.command("login"), page)}
 }
 
 func (s *Session) declined() error {
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined,
-		What: s.cfg.Lang.Say("카카오 로그인을 취소하셔서 아무것도 하지 않았어요.", "The Kakao login was cancelled, so nothing was done."),
+		What: s.cfg.Lang.Say("카카오 로그인을 취소해서 요청을 처리하지 못했어요.", "The Kakao login was cancelled, so the request was not carried out."),
 		Next: s.orTyped(s.cfg.Lang.Sayf("다시 로그인하려면 사용자가 원할 때 한 번 더 요청하거나 %s을 실행해 주세요.", "To log in after all, ask once more when the user wants it, or run %s.", s.command("login")),
 			"다시 로그인하려면 같은 명령을 다시 실행해 주세요.", "To log in after all, run the same command again.")}
 }
@@ -76,7 +86,7 @@ func (s *Session) refusal(code, description string) error {
 		return s.declined()
 	}
 	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("authorization refused: " + safeWord(code)),
-		What: s.cfg.Lang.Sayf("카카오가 로그인을 마치지 못했다고 답했어요(%s).", "Kakao could not finish the login (%s).", safeWord(code)),
+		What: s.cfg.Lang.Sayf("카카오 로그인을 마치지 못했어요(%s).", "Kakao could not finish the login (%s).", safeWord(code)),
 		Next: s.cfg.Lang.Say("로그인을 처음부터 다시 해 주세요.", "Please log in once more from the start.")}
 }
 
@@ -86,8 +96,8 @@ func (s *Session) verifyProblem(err error) error {
 	switch {
 	case errors.Is(err, errNoIDToken):
 		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: err,
-			What: s.cfg.Lang.Say("카카오가 ID 토큰을 주지 않아서 누가 로그인했는지 확인할 수 없었어요.", "Kakao sent no ID token, so the account could not be verified."),
-			Next: s.cfg.Lang.Say("[카카오 로그인]에서 OpenID Connect를 켠 다음 다시 로그인해 주세요.", "Switch on OpenID Connect under [카카오 로그인], then log in again.")}
+			What: s.cfg.Lang.Say("ID 토큰이 오지 않아서 누가 로그인했는지 확인할 수 없었어요.", "No ID token came back, so the account could not be verified."),
+			Next: s.cfg.Lang.Sayf("%s를 켠 다음 다시 로그인해 주세요.", "Switch on %s, then log in again.", devconsole.OIDC)}
 	case errors.As(err, &expired):
 		return &problem.Problem{Reason: "clock_wrong", Retry: problem.AfterUser, Err: errors.New("the ID token is expired by the local clock"),
 			What: s.cfg.Lang.Say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인할 수 없었어요.", "This computer's clock is wrong, so the login could not be verified."),
@@ -98,7 +108,7 @@ func (s *Session) verifyProblem(err error) error {
 			Next: s.cfg.Lang.Say("잠시 후 다시 로그인해 주세요.", "Log in again in a while.")}
 	}
 	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("the ID token did not pass verification"),
-		What: s.cfg.Lang.Say("카카오가 보낸 로그인 정보가 진짜인지 확인하지 못해서 로그인을 중단했어요.", "What came back could not be verified as Kakao's, so the login was stopped."),
+		What: s.cfg.Lang.Say("받은 로그인 정보가 카카오의 것인지 확인하지 못해서 로그인을 중단했어요.", "The login could not be verified as Kakao's, so it was stopped."),
 		Next: s.cfg.Lang.Sayf("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it keeps failing, check with %s.", s.command("doctor"))}
 }
 
@@ -113,21 +123,17 @@ func (s *Session) account(who identity) string {
 
 func (s *Session) otherAccount(old *Record, who identity) error {
 	return &problem.Problem{Reason: "other_account", Retry: problem.AfterUser, Err: errors.New("consent came from another account"),
-		What: s.cfg.Lang.Sayf("지금 로그인된 계정(%s)이 아니라 다른 계정(%s)으로 동의하셨어요. 기존 로그인은 그대로예요.", "The consent came from a different account than the one logged in (%[2]s instead of %[1]s). The old login is kept.", s.account(old.identity()), s.account(who)),
+		What: s.cfg.Lang.Sayf("로그인한 계정(%s)과 다른 계정(%s)으로 동의했어요. 로그인은 바뀌지 않았어요.", "You agreed with a different account than the one logged in (%[2]s instead of %[1]s). The login is unchanged.", s.account(old.identity()), s.account(who)),
 		Next: s.cfg.Lang.Sayf("계정을 바꾸려면 %s를 실행해 주세요.", "To change accounts, run %s.", s.command("login --switch"))}
 }
 
 func (s *Session) consentMissing(items []string) error {
-	names := map[string]string{"talk_message": "[카카오톡 메시지 전송]", "friends": "[카카오 서비스 내 친구목록]"}
-	var list []string
-	for _, item := range items {
-		if n := names[item]; n != "" {
-			item = n
-		}
-		list = append(list, item)
+	list := make([]string, len(items))
+	for i, item := range items {
+		list[i] = devconsole.Item(item)
 	}
 	return &problem.Problem{Reason: "consent_missing", Retry: problem.AfterUser, Err: ErrDeclined,
-		What: s.cfg.Lang.Sayf("로그인은 됐지만 %s에 동의하지 않으셔서 이 기능을 쓸 수 없어요.", "Logged in, but without consent to %s this cannot be done.", strings.Join(list, ", ")),
+		What: s.cfg.Lang.Sayf("로그인했지만 %s에 동의하지 않아서 이 기능을 사용할 수 없어요.", "You are logged in, but this needs your consent to %s.", strings.Join(list, ", ")),
 		Next: s.orTyped(s.cfg.Lang.Say("동의하려면 사용자가 원할 때 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "To consent, ask once more when the user wants it; the consent page opens again."),
 			"동의하려면 같은 명령을 다시 실행해 주세요. 동의 화면이 다시 열려요.", "To consent, run the same command again; the consent page opens again.")}
 }
@@ -171,7 +177,7 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 		if p == ForFriends {
 			page.Body = append(page.Body, s.cfg.Lang.Say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "Friends can now be found and messaged."))
 		}
-		page.Body = append(page.Body, s.cfg.Lang.Say("이 창은 닫으셔도 돼요.", "You can close this tab."))
+		page.Body = append(page.Body, s.cfg.Lang.Say("이 창은 닫아도 돼요.", "You can close this tab."))
 		return page
 	}
 	page.Status = http.StatusForbidden // 400 says that the callback was not of this login
@@ -179,7 +185,7 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 	if failed, ok := errors.AsType[*problem.Problem](err); ok {
 		next := failed.Next
 		// Who reads the page is the person, not their assistant.
-		again := s.cfg.Lang.Say("다시 하려면 쓰던 앱에서 한 번 더 요청하시면 돼요. 이 창은 닫으셔도 돼요.", "To try again, ask once more in the app you came from. You can close this tab.")
+		again := s.cfg.Lang.Say("다시 하려면 AI 클라이언트에서 한 번 더 요청해 주세요. 이 창은 닫아도 돼요.", "To try again, ask once more in your AI client. You can close this tab.")
 		switch failed.Reason {
 		case "login_declined":
 			page.Title, next = s.cfg.Lang.Say("로그인을 취소했어요", "Login cancelled"), again
@@ -203,10 +209,10 @@ func (s *Session) callbackPages() loopback.Pages {
 		AlreadyUsed: []string{s.cfg.Lang.Say("이 로그인은 이미 끝났어요.", "This login is already finished.")},
 		InProgress: loopback.Text{Title: s.cfg.Lang.Say("로그인을 마무리하고 있어요", "Finishing the login"),
 			Body: []string{s.cfg.Lang.Say("잠시만 기다려 주세요.", "One moment, please.")}},
-		WrongState: loopback.Text{Title: s.cfg.Lang.Say("지금 진행 중인 로그인이 아니에요", "Not the login under way"),
-			Body: []string{s.cfg.Lang.Say("예전에 열어 둔 창일 수 있어요. 이 창을 닫고 가장 최근에 열린 로그인 창을 써 주세요.", "This may be an old tab. Close it and use the newest login page.")}},
-		NotFound: loopback.Text{Title: s.cfg.Lang.Say("여기에는 아무것도 없어요", "Nothing here"),
-			Body: []string{s.cfg.Lang.Say("이 주소는 카카오 로그인에만 쓰여요.", "This address serves Kakao logins only.")}},
+		WrongState: loopback.Text{Title: s.cfg.Lang.Say("이 창에서는 로그인할 수 없어요", "This login page is out of date"),
+			Body: []string{s.cfg.Lang.Say("예전에 열어 둔 창이에요. 이 창을 닫고 마지막에 열린 창에서 로그인해 주세요.", "This is an older tab. Close it and log in with the newest one.")}},
+		NotFound: loopback.Text{Title: s.cfg.Lang.Say("페이지를 찾을 수 없어요", "Page not found"),
+			Body: []string{s.cfg.Lang.Say("카카오 로그인에만 사용하는 주소예요.", "This address is for Kakao logins only.")}},
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/viewer/tunnel"
 )
 
@@ -21,7 +23,7 @@ func (a *app) checkDomains(context.Context) finding {
 		case p.tunnel == tunnel.Off:
 		case p.publicURL() == "":
 			messages = append(messages, a.say("터널(KAKAO_TUNNEL)의 주소를 아직 알 수 없어요.", "The address of the tunnel (KAKAO_TUNNEL) is not known yet."))
-			hints = append(hints, fmt.Sprintf(a.say("`%s tunnel`을 한 번 실행하면 나오는 주소를 %s에 등록해 주세요.", "Run `%s tunnel` once and register the address it shows under %s."), a.sys.command(), menuWebDomain.path(a.say)))
+			hints = append(hints, fmt.Sprintf(a.say("`%s tunnel`을 한 번 실행하면 나오는 주소를 %s에 등록해 주세요.", "Run `%s tunnel` once and register the address it shows under %s."), a.sys.command(), devconsole.WebDomain.Path(wording.Of(a.lang))))
 		default:
 			hosts = withOrigin(hosts, p.publicURL())
 		}
@@ -35,7 +37,7 @@ func (a *app) checkDomains(context.Context) finding {
 	open := slices.DeleteFunc(slices.Clone(hosts), func(h string) bool { return contains(proven, h) })
 	if len(open) > 0 {
 		messages = append(messages, fmt.Sprintf(a.say("이 도메인들이 카카오에 등록되어 있어야 버튼이 열려요: %s", "Buttons open only if these are registered at Kakao: %s"), strings.Join(open, ", ")))
-		hint := fmt.Sprintf(a.say("%s에 그대로 등록해 주세요. [JavaScript SDK 도메인]이나 [앱 대표 도메인]은 소용없어요.", "Register them exactly under %s. [JavaScript SDK 도메인] and [앱 대표 도메인] do not count."), menuWebDomain.path(a.say))
+		hint := fmt.Sprintf(a.say("%s에 그대로 등록해 주세요. [JavaScript SDK 도메인]이나 [앱 대표 도메인]은 소용없어요.", "Register them exactly under %s. [JavaScript SDK 도메인] and [앱 대표 도메인] do not count."), devconsole.WebDomain.Path(wording.Of(a.lang)))
 		if p != nil {
 			hint += fmt.Sprintf(a.say(" 열리는지는 `%s doctor --send-test-link`로 확인할 수 있어요.", " `%s doctor --send-test-link` proves that they open."), a.sys.command())
 		}

@@ -15,6 +15,9 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/kakao"
 )
 
@@ -131,29 +134,31 @@ func (a *app) checkKey(ctx context.Context) finding {
 		return a.skip("키체인에서 클라이언트 시크릿을 읽을 수 없어서 확인하지 못했어요.", "Not checked: the client secret cannot be read from the keychain.")
 	}
 	code, err := a.probeKey(ctx, a.settings.get("KAKAO_CLIENT_ID"), secret)
-	return a.keyFinding(code, err, secret != "")
+	return a.keyFinding(code, err)
 }
 
 // keyFinding words what probeKey found out.
-func (a *app) keyFinding(koe string, err error, withSecret bool) finding {
+func (a *app) keyFinding(koe string, err error) finding {
+	m, known := devconsole.Explain(koe)
 	switch {
 	case err != nil:
 		return a.unreachable()
 	case koe == "KOE320" || koe == "KOE303":
 		return a.pass("REST API 키와 클라이언트 시크릿이 맞아요.", "REST API key and client secret are right.")
-	case koe == "KOE010" && !withSecret:
-		return a.problem(fail, a.say("클라이언트 시크릿이 켜져 있는데 입력되어 있지 않아요(KOE010).", "The app's client secret is on, but none is entered (KOE010)."),
-			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 입력해 주세요. 2025년 12월부터 새로 만든 키에는 시크릿이 처음부터 켜져 있어요.", "Enter the value of %s with `%s setup`. New keys have it on since December 2025."), menuSecret.path(a.say), a.sys.command()))
-	case koe == "KOE010":
-		return a.problem(fail, a.say("클라이언트 시크릿이 틀렸어요(KOE010).", "The client secret is wrong (KOE010)."),
-			fmt.Sprintf(a.say("%s의 값을 `%s setup`으로 다시 입력해 주세요.", "Enter the value of %s again with `%s setup`."), menuSecret.path(a.say), a.sys.command()))
-	case koe == "KOE101" || koe == "KOE008":
-		return a.problem(fail, fmt.Sprintf(a.say("REST API 키가 틀렸거나 다른 종류의 키예요(%s).", "The REST API key is wrong or of another kind (%s)."), koe),
-			fmt.Sprintf(a.say("%s의 키를 확인해 주세요. JavaScript 키나 네이티브 앱 키는 쓸 수 없어요.", "Check %s; the JavaScript and native app keys do not work."), menuKey.path(a.say)))
-	case koe == "KOE237":
-		return a.problem(warn, a.say("토큰 요청이 너무 많아 카카오가 잠시 막았어요(KOE237).", "Kakao pauses token requests: there were too many (KOE237)."), a.say("10분쯤 뒤에 다시 점검해 주세요.", "Examine again in about ten minutes."))
+	case known:
+		return a.misconfigured(m, koe)
 	}
 	return a.problem(warn, a.say("키와 시크릿이 맞는지 알 수 없는 답이 왔어요.", "The answer does not tell whether key and secret are right."), a.say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
+}
+
+// misconfigured is the finding about a code that Kakao gave.
+func (a *app) misconfigured(m devconsole.Meaning, koe string) finding {
+	status := fail
+	if m.Retry != problem.AfterUser {
+		status = warn
+	}
+	l := wording.Of(a.lang)
+	return a.problem(status, m.What(l, koe), m.Next(l, m.Menu.Path(l), "`"+a.sys.command()+" setup`"))
 }
 
 // unreachable is the finding of checks that got no answer.
@@ -187,7 +192,7 @@ func (a *app) checkRedirects(ctx context.Context) finding {
 	for _, p := range []auth.Purpose{auth.ForMe, auth.ForFriends} {
 		redirect := a.session.RedirectURI(p)
 		back, koe, err := a.authorize(ctx, redirect, "")
-		what, where, known := koeMeaning(koe, a.say)
+		m, known := devconsole.Explain(koe)
 		switch {
 		case err != nil:
 			return a.unreachable()
@@ -195,14 +200,16 @@ func (a *app) checkRedirects(ctx context.Context) finding {
 		case koe == "KOE006":
 			absent = append(absent, redirect)
 		case known:
-			return a.problem(warn, what+" ("+koe+")", fmt.Sprintf(a.say("%s에서 확인해 주세요.", "See %s."), where.path(a.say)))
+			f := a.misconfigured(m, koe)
+			f.Status = warn
+			return f
 		default:
-			return a.problem(warn, fmt.Sprintf(a.say("리다이렉트 URI가 등록되어 있는지 알 수 없어요: %s", "It cannot be told whether this redirect URI is registered: %s"), redirect), fmt.Sprintf(a.say("%s에서 확인해 주세요.", "See %s."), menuRedirect.path(a.say)))
+			return a.problem(warn, fmt.Sprintf(a.say("리다이렉트 URI가 등록되어 있는지 알 수 없어요: %s", "It cannot be told whether this redirect URI is registered: %s"), redirect), fmt.Sprintf(a.say("%s에서 확인해 주세요.", "See %s."), devconsole.Redirect.Path(wording.Of(a.lang))))
 		}
 	}
 	if len(absent) > 0 {
 		return a.problem(warn, a.say("리다이렉트 URI가 등록되어 있지 않아요. (KOE006)", "A redirect URI is not registered. (KOE006)"),
-			fmt.Sprintf(a.say("%s에 한 글자도 다르지 않게 등록해 주세요:", "Register exactly this under %s:"), menuRedirect.path(a.say))+"\n"+strings.Join(absent, "\n"))
+			fmt.Sprintf(a.say("%s에 한 글자도 다르지 않게 등록해 주세요:", "Register exactly this under %s:"), devconsole.Redirect.Path(wording.Of(a.lang)))+"\n"+strings.Join(absent, "\n"))
 	}
 	return a.pass("리다이렉트 URI 두 개가 모두 등록되어 있어요.", "Both redirect URIs are registered.")
 }
@@ -224,9 +231,9 @@ func (a *app) findItems(ctx context.Context, ids []string) finding {
 			return a.unreachable()
 		case koe == "KOE205" && id == "openid":
 			return a.problem(warn, a.say("OpenID Connect가 꺼져 있어요. (KOE205)", "OpenID Connect is off. (KOE205)"),
-				fmt.Sprintf(a.say("%s에서 [ON]으로 바꿔 주세요. 꺼져 있으면 누가 로그인했는지 확인할 수 없어요.", "Switch on %s; without it a login cannot be verified."), menuOIDC.path(a.say)))
+				fmt.Sprintf(a.say("%s에서 [ON]으로 바꿔 주세요. 꺼져 있으면 누가 로그인했는지 확인할 수 없어요.", "Switch on %s; without it a login cannot be verified."), devconsole.OIDC.Path(wording.Of(a.lang))))
 		case koe == "KOE205":
-			unset = append(unset, itemNames[id])
+			unset = append(unset, devconsole.Item(id))
 		case koe != "":
 			return a.skip("로그인 화면이 열리지 않아서 동의항목은 확인하지 못했어요. redirect-uris를 먼저 봐 주세요.", "Not checked: the login page does not open; see redirect-uris first.")
 		}
@@ -237,12 +244,9 @@ func (a *app) findItems(ctx context.Context, ids []string) finding {
 	return a.pass("OpenID Connect와 동의항목이 앱에 설정되어 있어요.", "OpenID Connect and the consent items are set up for the app.")
 }
 
-// itemNames are the consent items as the console shows them.
-var itemNames = map[string]string{"talk_message": "[카카오톡 메시지 전송]", "friends": "[카카오 서비스 내 친구목록]"}
-
 func (a *app) unsetItems(names []string) finding {
-	hint := fmt.Sprintf(a.say("%s에서 [이용 중 동의]로 설정해 주세요.", "Set them to [이용 중 동의] under %s."), menuConsent.path(a.say))
-	if contains(names, itemNames["friends"]) {
+	hint := fmt.Sprintf(a.say("%s에서 [이용 중 동의]로 설정해 주세요.", "Set them to [이용 중 동의] under %s."), devconsole.Consent.Path(wording.Of(a.lang)))
+	if contains(names, devconsole.Item("friends")) {
 		hint += a.say(" 친구에게 보내지 않는다면 친구목록은 없어도 돼요.", " Without messages to friends, the friend list is not needed.")
 	}
 	return a.problem(warn, fmt.Sprintf(a.say("앱에 설정되지 않은 동의항목이 있어요: %s (KOE205)", "Consent items that the app has not set up: %s (KOE205)"), strings.Join(names, ", ")), hint)

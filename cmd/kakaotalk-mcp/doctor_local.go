@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -21,7 +23,7 @@ func (a *app) checkSettings(context.Context) finding {
 	}
 	if a.session == nil {
 		return a.problem(fail, a.say("REST API 키(KAKAO_CLIENT_ID)가 없어요.", "There is no REST API key (KAKAO_CLIENT_ID)."),
-			fmt.Sprintf(a.say("`%s setup`을 실행해 주세요. 키는 %s에 있어요.", "Run `%s setup`. The key is under %s."), a.sys.command(), menuKey.path(a.say)))
+			fmt.Sprintf(a.say("`%s setup`을 실행해 주세요. 키는 %s에 있어요.", "Run `%s setup`. The key is under %s."), a.sys.command(), devconsole.Key.Path(wording.Of(a.lang))))
 	}
 	var origins []string
 	for _, s := range a.settings.visible() {
@@ -108,7 +110,7 @@ func (a *app) checkPort(ctx context.Context) finding {
 
 // portTaken says who holds the port, as far as the system tells.
 func (a *app) portTaken(ctx context.Context, port string) finding {
-	change := fmt.Sprintf(a.say("KAKAO_CALLBACK_URL의 포트를 바꾸면 %s에도 새로 등록해야 해요.", "If you change the port in KAKAO_CALLBACK_URL, register the new redirect URIs under %s."), menuRedirect.path(a.say))
+	change := fmt.Sprintf(a.say("KAKAO_CALLBACK_URL의 포트를 바꾸면 %s에도 새로 등록해야 해요.", "If you change the port in KAKAO_CALLBACK_URL, register the new redirect URIs under %s."), devconsole.Redirect.Path(wording.Of(a.lang)))
 	if reserved := reservedRange(ctx, port); reserved != "" {
 		return a.problem(fail, fmt.Sprintf(a.say("로그인에 쓸 포트 %s번을 Windows가 예약해 두었어요(%s).", "Windows reserves port %s, which logins need (%s)."), port, reserved), change)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/kakao"
 )
 
@@ -66,9 +68,9 @@ func (a *app) checkConsents(ctx context.Context) finding {
 		}
 		switch state {
 		case "unset":
-			unset = append(unset, itemNames[id])
+			unset = append(unset, devconsole.Item(id))
 		case "open":
-			open = append(open, itemNames[id])
+			open = append(open, devconsole.Item(id))
 		}
 	}
 	switch {
@@ -92,12 +94,12 @@ func (a *app) checkFriends(ctx context.Context) finding {
 	var answer *kakao.Error
 	switch {
 	case errors.As(err, &answer) && (answer.Code == -5 || answer.Code == -3):
-		return a.problem(fail, a.say("이 앱이나 계정에는 친구 목록 권한이 없어요.", "The app or account has no permission for the friend list."), fmt.Sprintf(a.say("내 계정이 %s에 있는지 확인해 주세요.", "Make sure your account is under %s."), menuMembers.path(a.say)))
+		return a.problem(fail, a.say("이 앱이나 계정에는 친구 목록 권한이 없어요.", "The app or account has no permission for the friend list."), fmt.Sprintf(a.say("내 계정이 %s에 있는지 확인해 주세요.", "Make sure your account is under %s."), devconsole.Members.Path(wording.Of(a.lang))))
 	case err != nil:
 		return a.problem(warn, a.say("친구 목록을 읽지 못했어요.", "The friend list could not be read."), a.say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
 	case page.Total == 0:
 		return a.problem(warn, a.say("볼 수 있는 친구가 없어요.", "No friend is visible."),
-			fmt.Sprintf(a.say("심사 전 앱에서는 나와 친구 모두 %s에 있어야 하고, 친구도 이 앱에 로그인해 동의해야 해요. `%s invite`가 순서를 알려 드려요.", "Before review both people must be under %s, and the friend must log in to the app and consent. `%s invite` shows the steps."), menuMembers.path(a.say), a.sys.command()))
+			fmt.Sprintf(a.say("심사 전 앱에서는 나와 친구 모두 %s에 있어야 하고, 친구도 이 앱에 로그인해 동의해야 해요. `%s invite`가 순서를 알려 드려요.", "Before review both people must be under %s, and the friend must log in to the app and consent. `%s invite` shows the steps."), devconsole.Members.Path(wording.Of(a.lang)), a.sys.command()))
 	}
 	return a.pass("친구 %d명이 보여요.", "%d friends are visible.", page.Total)
 }

@@ -50,11 +50,11 @@ var mistakes = []mistake{
 	{name: "no key", make: set("KAKAO_CLIENT_ID", ""), check: "settings", status: fail,
 		want: []string{"KAKAO_CLIENT_ID", "setup", "[앱] > [플랫폼 키] > [REST API 키]"}, ko: "REST API 키", en: "no REST API key"},
 	{name: "wrong key", make: set("KAKAO_CLIENT_ID", "0123456789abcdef0123456789abcdef"), check: "key-and-secret", status: fail,
-		want: []string{"KOE101", "[앱] > [플랫폼 키] > [REST API 키]", "앱 설정 > 앱 키"}, ko: "틀렸거나", en: "wrong or of another kind"},
+		want: []string{"KOE101", "[앱] > [플랫폼 키] > [REST API 키]", "앱 설정 > 앱 키"}, ko: "등록되지 않은 REST API 키예요(KOE101).", en: "is not registered (KOE101)."},
 	{name: "secret missing", make: set("KAKAO_CLIENT_SECRET", ""), check: "key-and-secret", status: fail,
-		want: []string{"KOE010", "[클라이언트 시크릿]", "setup"}, ko: "입력되어 있지 않아요", en: "none is entered"},
+		want: []string{"KOE010", "[클라이언트 시크릿]", "setup"}, ko: "클라이언트 시크릿이 없거나 틀렸어요(KOE010).", en: "missing or wrong (KOE010)."},
 	{name: "secret wrong", make: set("KAKAO_CLIENT_SECRET", "another"), check: "key-and-secret", status: fail,
-		want: []string{"KOE010", "[클라이언트 시크릿]"}, ko: "틀렸어요", en: "is wrong"},
+		want: []string{"KOE010", "[클라이언트 시크릿]"}, ko: "클라이언트 시크릿이 없거나 틀렸어요(KOE010).", en: "missing or wrong (KOE010)."},
 	{name: "token requests limited", make: func(w *world) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 429, FailCount: -1, FailBody: `{"error":"invalid_request","error_code":"KOE237"}`})
 	}, check: "key-and-secret", status: warn, want: []string{"KOE237"}, ko: "10분", en: "ten minutes"},

@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/viewer/tunnel"
 )
 
@@ -63,7 +65,7 @@ func runInvite(ctx context.Context, o *options, here, paste bool) error {
   3. you are KakaoTalk friends, neither hidden nor blocked
   4. their profile is public
 
-`), menuMembers.path(a.say))
+`), devconsole.Members.Path(wording.Of(a.lang)))
 	if u, err := url.Parse(a.settings.get("KAKAO_CALLBACK_URL")); (here || paste) && (err != nil || u.Scheme != "http") {
 		return usageError{errors.New(a.say("로그인이 공개 주소로 돌아오는 설정(KAKAO_CALLBACK_URL)에서는 옵션 없이 invite의 링크를 써 주세요", "logins come back to a public address here (KAKAO_CALLBACK_URL): use the link of plain invite"))}
 	}
@@ -85,7 +87,7 @@ func runInvite(ctx context.Context, o *options, here, paste bool) error {
 		return err
 	}
 	fmt.Fprintf(out, a.say("친구에게 이 링크를 보내 주세요(24시간 동안, 터널이 켜져 있는 동안 열려요). 이 리다이렉트 URI가 %[2]s에 등록되어 있어야 해요: %[1]s\n\n",
-		"Send this link to your friend (good for 24 hours while the tunnel is up). %s must be registered under %s.\n\n"), state.URL+auth.ForFriends.CallbackPath(), menuRedirect.path(a.say))
+		"Send this link to your friend (good for 24 hours while the tunnel is up). %s must be registered under %s.\n\n"), state.URL+auth.ForFriends.CallbackPath(), devconsole.Redirect.Path(wording.Of(a.lang)))
 	fmt.Fprintln(o.sys.stdout, page)
 	if isTerminal(o.sys.stdout) {
 		qrterminal.GenerateHalfBlock(page, qrterminal.L, o.sys.stdout)

@@ -25,6 +25,7 @@ var root = filepath.Join("..", "..")
 var mayImport = map[string][]string{
 	"auth/ground":         {},
 	"auth":                {"auth"},
+	"auth/devconsole":     {},
 	"auth/keychain":       {},
 	"auth/loopback":       {},
 	"tools":               {"tools", "auth"},

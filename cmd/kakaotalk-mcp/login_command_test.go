@@ -171,7 +171,7 @@ func TestLoginTakesOver(t *testing.T) {
 func TestLoginDeclinedAndUnusable(t *testing.T) {
 	h := newHousehold(t, true)
 	h.env = append(h.env, personEnv+"=-")
-	h.expect(exitUsage, "취소하셔서", "login")
+	h.expect(exitUsage, "취소해서", "login")
 	h.env = append(h.env, "KAKAO_LANG=en")
 	h.expect(exitUsage, "cancelled", "login")
 }

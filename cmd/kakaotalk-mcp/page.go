@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/viewer"
 )
 
@@ -48,7 +50,7 @@ console: long messages then travel as links that open with this computer off.`),
 				return fmt.Errorf(say("%s에 페이지를 쓰지 못했어요. 경로와 권한, 남은 공간을 확인해 주세요", "the page could not be written to %s: check path, permissions and free space"), args[0])
 			}
 			fmt.Fprintf(o.sys.stderr, say("✔ 페이지를 만들었어요: %s\n  다음: 정적 호스트에 올리고, 그 주소를 KAKAO_PAGE_URL로 설정하고, 도메인을 %s에 등록해 주세요.\n",
-				"✔ Page written: %s\n  Next: publish it, set its address as KAKAO_PAGE_URL, and register the domain under %s.\n"), args[0], menuWebDomain.path(say))
+				"✔ Page written: %s\n  Next: publish it, set its address as KAKAO_PAGE_URL, and register the domain under %s.\n"), args[0], devconsole.WebDomain.Path(wording.Of(say("ko", "en"))))
 			return nil
 		},
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -19,19 +21,19 @@ func (s *setup) consoleSteps(ctx context.Context) error {
 	}
 	// Both are always registered: the friend list consent comes up on first use.
 	redirects := []string{s.session.RedirectURI(auth.ForMe), s.session.RedirectURI(auth.ForFriends)}
-	s.note("\n3. 카카오 로그인 켜기\n   %s → [ON]\n   %s → [ON]", "\n3. Switch on Kakao Login\n   %s → [ON]\n   %s → [ON]", menuLogin.path(s.say), menuOIDC.path(s.say))
-	s.note("\n4. 리다이렉트 URI 두 개 등록하기 (한 글자도 다르면 안 돼요)\n   %s", "\n4. Register two redirect URIs (every character counts)\n   %s", menuRedirect.path(s.say))
+	s.note("\n3. 카카오 로그인 켜기\n   %s → [ON]\n   %s → [ON]", "\n3. Switch on Kakao Login\n   %s → [ON]\n   %s → [ON]", devconsole.Login.Path(wording.Of(s.lang)), devconsole.OIDC.Path(wording.Of(s.lang)))
+	s.note("\n4. 리다이렉트 URI 두 개 등록하기 (한 글자도 다르면 안 돼요)\n   %s", "\n4. Register two redirect URIs (every character counts)\n   %s", devconsole.Redirect.Path(wording.Of(s.lang)))
 	if err := s.handOver(ctx, redirects); err != nil {
 		return err
 	}
-	s.note("\n5. 동의항목 설정하기\n   %s", "\n5. Set the consent items\n   %s", menuConsent.path(s.say))
+	s.note("\n5. 동의항목 설정하기\n   %s", "\n5. Set the consent items\n   %s", devconsole.Consent.Path(wording.Of(s.lang)))
 	s.note("   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]", "   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]")
 	if s.purpose() == auth.ForFriends {
 		s.note("   [카카오 서비스 내 친구목록] → [이용 중 동의]", "   [카카오 서비스 내 친구목록] → [이용 중 동의]")
-		s.note("\n6. 친구를 멤버로 초대하기 (심사 전 앱)\n   %s\n   나와 친구의 카카오계정을 추가해 주세요. 친구는 초대를 수락하고 이 앱에 로그인해야 해요. `%s invite`가 순서를 알려 드려요.", "\n6. Invite friends as members (before review)\n   %s\n   Add your and your friends' Kakao accounts. They accept and log in to this app once; `%s invite` shows the steps.", menuMembers.path(s.say), s.sys.command())
+		s.note("\n6. 친구를 멤버로 초대하기 (심사 전 앱)\n   %s\n   나와 친구의 카카오계정을 추가해 주세요. 친구는 초대를 수락하고 이 앱에 로그인해야 해요. `%s invite`가 순서를 알려 드려요.", "\n6. Invite friends as members (before review)\n   %s\n   Add your and your friends' Kakao accounts. They accept and log in to this app once; `%s invite` shows the steps.", devconsole.Members.Path(wording.Of(s.lang)), s.sys.command())
 	}
 	if hosts := s.settings.linkHosts(); len(hosts) > 0 {
-		s.note("\n웹 도메인 등록하기 (링크 버튼이 열리려면 필요해요)\n   %s", "\nRegister the web domains (link buttons need them)\n   %s", menuWebDomain.path(s.say))
+		s.note("\n웹 도메인 등록하기 (링크 버튼이 열리려면 필요해요)\n   %s", "\nRegister the web domains (link buttons need them)\n   %s", devconsole.WebDomain.Path(wording.Of(s.lang)))
 		if err := s.handOver(ctx, hosts); err != nil {
 			return err
 		}

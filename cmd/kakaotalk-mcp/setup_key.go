@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // keyForm is what REST API keys look like.
@@ -40,7 +43,7 @@ func (s *setup) ensureKey(ctx context.Context) error {
 		if err != nil || !wrongKey(code) {
 			break // right, or Kakao cannot be asked now
 		}
-		f := s.keyFinding(code, nil, false)
+		f := s.keyFinding(code, nil)
 		if !s.ask.possible() {
 			return fmt.Errorf("%s %s", f.Message, f.Hint)
 		}
@@ -66,13 +69,13 @@ func (s *setup) checkKeyForm(text string) error {
 }
 
 func (s *setup) askKey(ctx context.Context, first bool) (string, error) {
-	q := question{title: s.say("REST API 키", "REST API key"), note: s.say("위치: ", "Where: ") + menuKey.now, flag: "--client-id", check: s.checkKeyForm}
+	q := question{title: s.say("REST API 키", "REST API key"), note: s.say("위치: ", "Where: ") + devconsole.Key.Now, flag: "--client-id", check: s.checkKeyForm}
 	if s.practice != nil {
 		q.note = fmt.Sprintf(s.say("연습용 키: %s (틀린 키도 넣어 보세요)", "Practice key: %s (try a wrong one, too)"), s.practice.kakao.App().Key)
 	}
 	if first {
-		s.note("\n1. 앱 만들기\n   %s\n   [앱 생성]을 누르고 앱 이름과 회사 이름을 적어 주세요. 아무 이름이나 괜찮아요.\n   키는 %s에 있어요.", "\n1. Make an app\n   %s\n   Press [앱 생성] and enter any app and company name.\n   The key is under %s.", consoleURL, menuKey.path(s.say))
-		s.open(consoleURL)
+		s.note("\n1. 앱 만들기\n   %s\n   [앱 생성]을 누르고 앱 이름과 회사 이름을 적어 주세요. 아무 이름이나 괜찮아요.\n   키는 %s에 있어요.", "\n1. Make an app\n   %s\n   Press [앱 생성] and enter any app and company name.\n   The key is under %s.", devconsole.URL, devconsole.Key.Path(wording.Of(s.lang)))
+		s.open(devconsole.URL)
 	}
 	return s.ask.input(ctx, q)
 }
@@ -99,7 +102,7 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 	}
 	for {
 		code, err := s.probeKey(ctx, s.settings.get("KAKAO_CLIENT_ID"), secret)
-		f := s.keyFinding(code, err, secret != "")
+		f := s.keyFinding(code, err)
 		if f.Status != fail {
 			if err := s.keepSecret(ctx, stored, secret); err != nil {
 				return err
@@ -108,13 +111,13 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 			return nil
 		}
 		if code == "KOE010" { // doctor's hint is to run setup
-			f.Hint = fmt.Sprintf(s.say("%s에서 값을 복사해 주세요.", "Copy the value from %s."), menuSecret.path(s.say))
+			f.Hint = fmt.Sprintf(s.say("%s에서 값을 복사해 주세요.", "Copy the value from %s."), devconsole.Secret.Path(wording.Of(s.lang)))
 		}
 		if !s.ask.possible() {
 			return usageError{fmt.Errorf(s.say("%s %s 시크릿은 --client-secret-file 옵션으로 넣을 수 있어요", "%s %s Give the secret with --client-secret-file"), f.Message, f.Hint)}
 		}
 		if !asked {
-			s.note("\n2. 클라이언트 시크릿\n   위치: %s", "\n2. Client secret\n   Where: %s", menuSecret.path(s.say))
+			s.note("\n2. 클라이언트 시크릿\n   위치: %s", "\n2. Client secret\n   Where: %s", devconsole.Secret.Path(wording.Of(s.lang)))
 			asked = true
 		} else {
 			s.tell(f)

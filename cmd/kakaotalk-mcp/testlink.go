@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/viewer"
 	"kakaotalk-mcp/viewer/tunnel"
@@ -73,7 +75,7 @@ func (a *app) testLink(ctx context.Context, p *pages, delivery, address string, 
 		return err
 	}
 	if strings.TrimSpace(line) != viewer.TestDigits(fragment) {
-		return fmt.Errorf(a.say("숫자가 달라요. 버튼이 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "those are not the digits; if the button did not open, register the domain under %s"), menuWebDomain.path(a.say))
+		return fmt.Errorf(a.say("숫자가 달라요. 버튼이 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "those are not the digits; if the button did not open, register the domain under %s"), devconsole.WebDomain.Path(wording.Of(a.lang)))
 	}
 	if err := p.prove(delivery); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/clients"
 	"kakaotalk-mcp/tools/kakao"
@@ -59,7 +60,7 @@ func runUninstallAll(ctx context.Context, o *options, only, agreed bool) error {
 	failed = errors.Join(failed, running.remove(ctx, o.sys.plainEnv()), a.removeLogin(ctx), a.removeHome())
 	out.line(say(
 		"\n직접 지워야 하는 것:\n- 카카오디벨로퍼스의 앱: %s\n- 올려 둔 메시지 페이지가 있다면 그 페이지\n- 친구들의 앱 연결: 친구가 카카오톡 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊을 수 있어요\n- 이 프로그램: %s",
-		"\nWhat only you can remove:\n- the app at Kakao Developers: %s\n- a message page, if you published one\n- your friends' connections to the app: they cut them in KakaoTalk's settings\n- this program: %s"), consoleURL, o.sys.executable)
+		"\nWhat only you can remove:\n- the app at Kakao Developers: %s\n- a message page, if you published one\n- your friends' connections to the app: they cut them in KakaoTalk's settings\n- this program: %s"), devconsole.URL, o.sys.executable)
 	a.tellKept(out, "")
 	if failed == nil {
 		out.line("%s", say("✔ 그 밖에는 모두 지웠어요.", "✔ Everything else is removed."))

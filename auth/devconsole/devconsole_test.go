@@ -1,0 +1,59 @@
+package devconsole
+
+import (
+	"strings"
+	"testing"
+
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
+)
+
+// Every code is worded in both languages, says what to do and whether the same
+// login again helps, and names its menu.
+func TestEveryCodeIsWorded(t *testing.T) {
+	for code, m := range meanings {
+		if m.Reason == "" || m.Retry == "" || !strings.HasPrefix(code, "KOE") {
+			t.Errorf("%s: reason %q, retry %q", code, m.Reason, m.Retry)
+		}
+		for _, l := range []wording.Lang{wording.Korean, wording.English} {
+			what, next := m.What(l, code), m.Next(l, "MENU", "SETUP")
+			if !strings.HasSuffix(what, "("+code+").") || !strings.HasSuffix(next, ".") || strings.ContainsAny(what+next, "{}") {
+				t.Errorf("%s: %q %q", code, what, next)
+			}
+			if strings.Contains(next, "MENU") != (m.Menu != Menu{}) {
+				t.Errorf("%s: the menu %q and %q", code, m.Menu, next)
+			}
+		}
+		if m.what.ko == m.what.en || m.next.ko == m.next.en {
+			t.Errorf("%s is not in two languages", code)
+		}
+	}
+}
+
+// Codes with one remedy may share it; what is put right in the console never
+// shares it with what is not.
+func TestRemediesFitTheirCause(t *testing.T) {
+	for code, m := range meanings {
+		inConsole := m.Menu != Menu{}
+		if inConsole && m.Retry != problem.AfterUser {
+			t.Errorf("%s is put right under %s, yet retry is %q", code, m.Menu, m.Retry)
+		}
+		for other, o := range meanings {
+			if m.next == o.next && m.Menu != o.Menu {
+				t.Errorf("%s and %s share %q", code, other, m.next.en)
+			}
+		}
+	}
+}
+
+func TestMenusNameTheOldConsole(t *testing.T) {
+	if got, want := Key.Path(wording.Korean), "[앱] > [플랫폼 키] > [REST API 키] (예전 메뉴: 내 애플리케이션 > 앱 설정 > 앱 키)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := Templates.Path(wording.English), Templates.Now; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := Item("friends"); got != "[카카오 서비스 내 친구목록]" {
+		t.Error(got)
+	}
+}
