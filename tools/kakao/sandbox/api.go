@@ -72,7 +72,7 @@ func endpoints() map[string]endpoint {
 		"/v1/oidc/userinfo":          {methods: get, serve: (*Sandbox).userInfo},
 		"/v1/api/talk/friends": {
 			methods: get, params: []string{"offset", "limit", "order", "friend_order", "secure_resource"},
-			scopes: []string{"friends"}, apiType: "TALK_FRIENDS", serve: (*Sandbox).friends},
+			scopes: []string{"friends"}, apiType: "FRIENDS", serve: (*Sandbox).friends},
 		"/v2/api/talk/memo/default/send": {
 			methods: post, params: []string{"template_object"},
 			scopes: memoScopes, apiType: "TALK_MEMO_DEFAULT_SEND", serve: (*Sandbox).sendMemo},
@@ -115,6 +115,11 @@ func (s *Sandbox) callEndpoint(e endpoint, r *http.Request) answer {
 			if !slices.Contains(e.params, name) || len(values) != 1 {
 				return badParameter("unknown or repeated parameter. name=" + name)
 			}
+		}
+	}
+	for _, scope := range e.scopes {
+		if !s.app.configured(scope) {
+			return s.itemOff(scope, e.apiType)
 		}
 	}
 	granted := s.granted(token)

@@ -30,18 +30,21 @@ type App struct {
 	WebDomains   []string         `json:"web_domains"` // scheme://host[:port] whose links open
 	Items        map[string]Stage `json:"items"`
 	Members      []int64          `json:"members"`
+	// ShareTemplates are IDs of console templates made for 카카오톡 공유: as messages
+	// they are refused. Every other ID is a template made for messages.
+	ShareTemplates []int64 `json:"share_templates"`
 }
 
 // item describes a consent item as people and /v2/user/scopes see it.
-type item struct{ id, name, kind string }
+type item struct{ id, name, english, kind string }
 
 // items are the consent items the sandbox knows, in the order of the consent page.
 var items = []item{
-	{"profile_nickname", "닉네임", "PRIVACY"},
-	{"profile_image", "프로필 사진", "PRIVACY"},
-	{"account_email", "카카오계정(이메일)", "PRIVACY"},
-	{"friends", "카카오 서비스 내 친구목록(프로필사진, 닉네임, 즐겨찾기 포함)", "PRIVACY"},
-	{"talk_message", "카카오톡 메시지 전송", "SERVICE"},
+	{"profile_nickname", "닉네임", "Nickname", "PRIVACY"},
+	{"profile_image", "프로필 사진", "Profile picture", "PRIVACY"},
+	{"account_email", "카카오계정(이메일)", "Kakao account (email)", "PRIVACY"},
+	{"friends", "카카오 서비스 내 친구목록(프로필사진, 닉네임, 즐겨찾기 포함)", "Friends in Kakao services (profile picture, nickname, favourites)", "PRIVACY"},
+	{"talk_message", "카카오톡 메시지 전송", "Sending messages in KakaoTalk", "SERVICE"},
 }
 
 const secretLength = 32 // of Kakao's client secrets
@@ -66,6 +69,7 @@ func (a App) clone() App {
 	a.WebDomains = slices.Clone(a.WebDomains)
 	a.Items = maps.Clone(a.Items)
 	a.Members = slices.Clone(a.Members)
+	a.ShareTemplates = slices.Clone(a.ShareTemplates)
 	return a
 }
 

@@ -53,6 +53,10 @@ func (s *Sandbox) advanceFlow(id string, who session) step {
 		}
 		return step{location: "/login?flow=" + id}
 	}
+	if f.koe != "" {
+		delete(s.flows, id)
+		return step{koe: f.koe}
+	}
 	if s.app.TestApp && !s.members[who.person] {
 		delete(s.flows, id)
 		return step{koe: "KOE005"}
@@ -156,7 +160,7 @@ func (s *Sandbox) sendStep(w http.ResponseWriter, next step) {
 		})
 	}
 	if next.koe != "" {
-		writeKOE(w, next.koe)
+		s.writeKOE(w, next.koe)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -78,8 +80,9 @@ const maxFill = 100_000 // friends per request
 func (s *Sandbox) controlTable() map[string]control {
 	ok := map[string]any{"ok": true}
 	return map[string]control{
-		"app":    {read: func() any { return s.App() }, write: s.controlApp},
-		"faults": {read: s.readFaults, write: s.controlFaults},
+		"app":     {read: func() any { return s.App() }, write: s.controlApp},
+		"answers": {read: func() any { return AnswerNames() }},
+		"faults":  {read: s.readFaults, write: s.controlFaults},
 		"people": {
 			read: func() any { return s.People() },
 			write: func(decode func(any) error) (any, error) {
@@ -88,6 +91,18 @@ func (s *Sandbox) controlTable() map[string]control {
 					return nil, err
 				}
 				return map[string]any{"id": s.AddPerson(p)}, nil
+			}},
+		"person":  {write: s.controlPerson},
+		"newuuid": {write: do(func(c command) any { return map[string]any{"uuid": s.ChangeUUID(c.Person)} })},
+		"variants": {
+			read: func() any { return s.Variants() },
+			write: func(decode func(any) error) (any, error) {
+				var v Variants
+				if err := decode(&v); err != nil {
+					return nil, err
+				}
+				s.SetVariants(v)
+				return v, nil
 			}},
 		"idtoken": {write: s.controlIDToken},
 		"clock": {
@@ -157,7 +172,11 @@ func decodeControl(w http.ResponseWriter, r *http.Request, into any) error {
 	if t := r.Header.Get("Content-Type"); !strings.HasPrefix(t, "application/json") {
 		return errors.New("the body must be application/json")
 	}
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxFormBytes))
+	return strictly(http.MaxBytesReader(w, r.Body, maxFormBytes), into)
+}
+
+func strictly(body io.Reader, into any) error {
+	d := json.NewDecoder(body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil && err != io.EOF {
 		return errors.New("the body is not the expected JSON object")
@@ -181,6 +200,26 @@ func (s *Sandbox) controlApp(decode func(any) error) (any, error) {
 	return s.App(), nil
 }
 
+// controlPerson changes the fields of somebody that are given.
+func (s *Sandbox) controlPerson(decode func(any) error) (any, error) {
+	var body json.RawMessage
+	if err := decode(&body); err != nil {
+		return nil, err
+	}
+	var who struct {
+		ID int64 `json:"id"`
+	}
+	_ = json.Unmarshal(body, &who) // what is wrong with it is told below
+	err := errors.New("id is nobody's")
+	s.UpdatePerson(who.ID, func(p *Person) {
+		changed := *p
+		if err = strictly(bytes.NewReader(body), &changed); err == nil {
+			*p = changed
+		}
+	})
+	return map[string]any{"ok": true}, err
+}
+
 // faultsJSON has the latency in a unit for people.
 type faultsJSON struct {
 	Faults
@@ -201,6 +240,9 @@ func (s *Sandbox) controlFaults(decode func(any) error) (any, error) {
 		return nil, err
 	}
 	f.Latency = time.Duration(f.LatencyMS) * time.Millisecond
+	if f.Answer != "" && !slices.Contains(AnswerNames(), f.Answer) {
+		return nil, errors.New("answer is none of those in the list of GET /_sandbox/answers")
+	}
 	if f.FailStatus != 0 && (f.FailStatus < 400 || f.FailStatus > 599) || f.Cut != "" && f.Cut != "before" && f.Cut != "after" {
 		return nil, errors.New("fail_status must be 400 to 599, cut must be before or after")
 	}

@@ -51,6 +51,25 @@ func TestControls(t *testing.T) {
 	status, body = w.send(token, w.uuids("김지민"), "hi")
 	want(t, status, body, 400, -502)
 
+	mustControl("connect", object{"person": friend, "scopes": []string{"friends", "talk_message"}})
+	mustControl("befriend", object{"person": w.Owner().ID, "to": friend})
+	mustControl("person", object{"id": friend, "messages_off": true})
+	status, body = w.send(token, w.uuids("김지민"), "hi")
+	want(t, status, body, 400, -530)
+	mustControl("person", object{"id": friend, "messages_off": false})
+	old := w.uuids("김지민")
+	mustControl("newuuid", object{"person": friend})
+	status, body = w.send(token, old, "hi")
+	want(t, status, body, 400, -2)
+	mustControl("variants", object{"failure_infos": true})
+	if got := w.Variants(); got != (sandbox.Variants{FailureInfos: true}) {
+		t.Errorf("variants: %+v", got)
+	}
+	mustControl("faults", object{"answer": "maintenance"})
+	status, body = w.send(token, w.uuids("김지민"), "hi")
+	want(t, status, body, 503, -9798)
+	mustControl("reset", object{})
+
 	mustControl("people", object{"nickname": "새사람", "talk_user": true})
 	mustControl("uuid", object{"person": w.person("새사람")})
 	mustControl("fill", object{"n": 3})
@@ -78,7 +97,7 @@ func TestControls(t *testing.T) {
 	if n := len(w.Requests()); n != 0 {
 		t.Errorf("%d requests after the reset", n)
 	}
-	for _, path := range []string{"app", "clock", "deliveries", "faults", "people", "requests"} {
+	for _, path := range []string{"answers", "app", "clock", "deliveries", "faults", "people", "requests", "variants"} {
 		resp, err := http.Get(w.srv.APIURL + "/_sandbox/" + path)
 		if err != nil {
 			t.Fatal(err)
@@ -88,7 +107,11 @@ func TestControls(t *testing.T) {
 			t.Errorf("GET %s: %d", path, resp.StatusCode)
 		}
 	}
+	if status := w.control("faults", object{"answer": "no such answer"}); status != http.StatusBadRequest {
+		t.Errorf("an unknown answer: %d", status)
+	}
 	for name, bad := range map[string]object{
+		"person": {"id": 5}, "newuuid": {"id": 1}, "variants": {"strict": true},
 		"faults": {"cut": "sometimes"}, "clock": {"advance": "soon"}, "fill": {"m": 1}, "app": {"key": 1},
 	} {
 		if status := w.control(name, bad); status != http.StatusBadRequest {

@@ -8,15 +8,16 @@ import (
 
 // Faults is what goes wrong. A request "matches" when its path begins with FailPath. From the FailNth-th
 // match on (counted from SetFaults, 1 = the next), FailCount matches fail. A fault needs
-// FailStatus or Cut. Pages under /rooms and /_sandbox never fail.
+// Answer, FailStatus or Cut. Pages under /rooms and /_sandbox never fail.
 type Faults struct {
 	Latency         time.Duration `json:"-"` // before every request
 	FailPath        string        `json:"fail_path"`
 	FailNth         int           `json:"fail_nth"`
-	FailStatus      int           `json:"fail_status"` // 400–599, ignored with Cut
+	Answer          Answer        `json:"answer"`      // matches requests to its own host and path only; ignored with Cut
+	FailStatus      int           `json:"fail_status"` // 400–599, ignored with Cut and Answer
 	FailBody        string        `json:"fail_body"`   // "" = Kakao's -1
 	FailCount       int           `json:"fail_count"`  // 0 = once, -1 = for ever
-	FailAfter       bool          `json:"fail_after"`  // the request takes effect before FailStatus is answered
+	FailAfter       bool          `json:"fail_after"`  // the request takes effect before FailStatus (not Answer) is given
 	Cut             string        `json:"cut"`         // connection cut "before" or "after" the request took effect
 	NoDomains       bool          `json:"no_domains"`  // no web domain counts as registered
 	RateLimitStatus int           `json:"rate_limit_status"`
@@ -31,11 +32,14 @@ func (s *Sandbox) SetFaults(f Faults) {
 }
 
 // nextFault counts the request and returns the faults that hit it.
-func (s *Sandbox) nextFault(path string) (latency time.Duration, hit Faults) {
+func (s *Sandbox) nextFault(host, path string) (latency time.Duration, hit Faults) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.faults
-	if !strings.HasPrefix(path, f.FailPath) || f.FailStatus == 0 && f.Cut == "" {
+	if !strings.HasPrefix(path, f.FailPath) || f.FailStatus == 0 && f.Cut == "" && f.Answer == "" {
+		return f.Latency, Faults{}
+	}
+	if a := s.answers()[f.Answer]; f.Answer != "" && (a.host != host || !strings.HasPrefix(path, a.path)) {
 		return f.Latency, Faults{}
 	}
 	s.matched++
@@ -54,7 +58,7 @@ func (s *Sandbox) kakao(host string, next http.Handler) http.Handler {
 		w = &recorder{ResponseWriter: w, s: s, req: Request{
 			Host: host, Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Form: r.PostForm,
 		}}
-		latency, f := s.nextFault(r.URL.Path)
+		latency, f := s.nextFault(host, r.URL.Path)
 		if latency > 0 {
 			select {
 			case <-time.After(latency):
@@ -65,12 +69,14 @@ func (s *Sandbox) kakao(host string, next http.Handler) http.Handler {
 		if f.Cut == "before" {
 			cut(w)
 		}
-		if f.Cut == "after" || f.FailAfter {
-			next.ServeHTTP(&blackHole{header: http.Header{}}, r)
+		if f.Cut == "after" || f.FailAfter && f.Answer == "" {
+			next.ServeHTTP(&discarded{header: http.Header{}}, r)
 		}
 		switch {
 		case f.Cut != "":
 			cut(w)
+		case f.Answer != "":
+			s.serveAnswer(w, r, f.Answer, next)
 		case f.FailStatus != 0:
 			fail(w, f)
 		case bad != nil:
@@ -127,9 +133,9 @@ func (w *recorder) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// blackHole takes an answer that nobody will see.
-type blackHole struct{ header http.Header }
+// discarded takes an answer that nobody will see.
+type discarded struct{ header http.Header }
 
-func (b *blackHole) Header() http.Header         { return b.header }
-func (b *blackHole) Write(p []byte) (int, error) { return len(p), nil }
-func (b *blackHole) WriteHeader(int)             {}
+func (d *discarded) Header() http.Header         { return d.header }
+func (d *discarded) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discarded) WriteHeader(int)             {}

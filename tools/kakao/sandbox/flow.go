@@ -23,7 +23,8 @@ type flow struct {
 	prompts                   []string
 	challenge                 string
 	until                     time.Time
-	authenticated             bool // somebody logged in on the page of this very flow
+	authenticated             bool   // somebody logged in on the page of this very flow
+	koe                       string // what the person learns after the account login
 }
 
 // isS256 tells whether c is what 32 bytes look like in base64url.
@@ -78,13 +79,12 @@ func (s *Sandbox) newFlow(q url.Values) (*flow, string) {
 		f.named = true
 		f.openID = slices.Contains(f.scopes, "openid")
 		f.scopes = slices.DeleteFunc(f.scopes, func(id string) bool { return id == "openid" })
-		if f.openID && !s.app.OIDCOn {
-			return nil, "KOE205"
-		}
-		for _, id := range f.scopes {
-			if !s.app.configured(id) {
+		unset := slices.ContainsFunc(f.scopes, func(id string) bool { return !s.app.configured(id) })
+		if unset || f.openID && !s.app.OIDCOn {
+			if s.variants.KOE205First {
 				return nil, "KOE205"
 			}
+			f.koe = "KOE205"
 		}
 	}
 	return f, ""

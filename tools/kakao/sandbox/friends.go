@@ -16,11 +16,12 @@ const maxPage = 100 // friends per request
 
 // friend is an element of the friends list, as Kakao writes it: there is no field name.
 type friend struct {
-	ID        int64  `json:"id"`
-	UUID      string `json:"uuid"`
-	Favorite  bool   `json:"favorite"`
-	Nickname  string `json:"profile_nickname"`
-	Thumbnail string `json:"profile_thumbnail_image"`
+	ID         int64  `json:"id"`
+	UUID       string `json:"uuid"`
+	Favorite   bool   `json:"favorite"`
+	Nickname   string `json:"profile_nickname"`
+	Thumbnail  string `json:"profile_thumbnail_image"`
+	AllowedMsg bool   `json:"allowed_msg"`
 }
 
 type listingKey struct {
@@ -28,11 +29,13 @@ type listingKey struct {
 	friendOrder, order string
 }
 
-// listed tells whether the app may know b as a friend of a.
-func (s *Sandbox) listed(a, b int64) bool {
+// listed tells whether b is in a's friends list.
+func (s *Sandbox) listed(a, b int64) bool { return s.reachable(a, b) && !s.people[b].PrivateProfile }
+
+// reachable tells whether a and b are friends who both use the app.
+func (s *Sandbox) reachable(a, b int64) bool {
 	f, ok := s.friendships[a][b]
-	p := s.people[b]
-	if !ok || f.Hidden || f.Blocked || !p.TalkUser || p.PrivateProfile {
+	if !ok || f.Hidden || f.Blocked || !s.people[b].TalkUser {
 		return false
 	}
 	// Before the review, and in test apps for ever, only members exist for each other.
@@ -52,7 +55,7 @@ func (s *Sandbox) listing(person int64, friendOrder, order string) []friend {
 	for b, f := range s.friendships[person] {
 		if s.listed(person, b) {
 			p := s.people[b]
-			list = append(list, friend{b, s.uuid(b), f.Favorite, p.Nickname, p.Thumbnail})
+			list = append(list, friend{b, s.uuid(b), f.Favorite, p.Nickname, p.Thumbnail, !p.MessagesOff})
 		}
 	}
 	sort.Slice(list, func(i, j int) bool {

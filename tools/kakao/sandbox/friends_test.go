@@ -39,7 +39,7 @@ func TestFriendsOfTheSampleWorld(t *testing.T) {
 	first := body["elements"].([]any)[0]
 	id := w.person("김지민")
 	element := object{
-		"id": float64(id), "uuid": w.UUID(id), "favorite": true, "profile_nickname": "김지민", "profile_thumbnail_image": "",
+		"id": float64(id), "uuid": w.UUID(id), "favorite": true, "profile_nickname": "김지민", "profile_thumbnail_image": "", "allowed_msg": true,
 	}
 	if diff := cmp.Diff(element, first); diff != "" {
 		t.Errorf("element (-want +got):\n%s", diff)

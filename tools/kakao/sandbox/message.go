@@ -65,7 +65,7 @@ func (s *Sandbox) sendToFriends(c *call) answer {
 		return notTalkUser()
 	}
 	if s.today().app >= appDaily {
-		return apiError(http.StatusBadRequest, -10, "API limit has been exceeded.")
+		return apiError(http.StatusBadRequest, -10, quotaText)
 	}
 	delivered := []string{}
 	var failures []failure
@@ -90,7 +90,7 @@ func (s *Sandbox) sendToFriends(c *call) answer {
 	}
 	body := map[string]any{"successful_receiver_uuids": delivered}
 	if len(failures) > 0 {
-		body["failure_info"] = failures
+		body[s.variants.failureField()] = failures
 	}
 	return answer{http.StatusOK, body}
 }
@@ -100,11 +100,11 @@ func (s *Sandbox) refuses(from, to int64) (int, string) {
 	p := s.people[to]
 	switch {
 	case !p.TalkUser:
-		return -501, "given account is not connected to any talk user."
-	case !s.listed(from, to):
+		return -501, noTalkText
+	case !s.reachable(from, to):
 		return -502, "the receiver is not a friend of the sender."
-	case p.RefusesApp || s.friendships[to][from].Blocked || !s.links[to].agreed["talk_message"]:
-		return -530, "the receiver refuses messages from this app."
+	case p.PrivateProfile || p.MessagesOff || s.friendships[to][from].Blocked || !s.links[to].agreed["talk_message"]:
+		return -530, "the receiver's profile is not public."
 	}
 	return s.overQuota(from, to)
 }
@@ -165,6 +165,9 @@ func (s *Sandbox) readMessage(c *call) (Delivery, *answer) {
 	id, err := strconv.ParseInt(c.params.Get("template_id"), 10, 64)
 	if err != nil || id <= 0 {
 		return refuse("failed to parse parameter. name=template_id")
+	}
+	if slices.Contains(s.app.ShareTemplates, id) {
+		return refuse("template_type (messageType: 'kakaolink/memo API') is invalid. please use 'message API' messageType.")
 	}
 	d.TemplateID = id
 	if args := c.params.Get("template_args"); args != "" {

@@ -105,7 +105,7 @@ func TestSingleFailure(t *testing.T) {
 	token := w.full("")
 	for name, code := range map[string]float64{
 		"고은채": -530, "백승우": -530, "문태양": -502, "양현준": -502, "배나리": -502, "노경민": -502, "허윤아": -502,
-		"유가은": -502, "남궁민": -502, "심재현": -501,
+		"유가은": -530, "남궁민": -502, "심재현": -501,
 	} {
 		status, body := w.send(token, w.uuids(name), "hi")
 		if status != 400 || body["code"] != code || body["failure_info"] != nil {
@@ -124,7 +124,7 @@ func TestPartialFailure(t *testing.T) {
 	expected := object{
 		"successful_receiver_uuids": []any{w.UUID(w.person("김지민"))},
 		"failure_info": []any{
-			object{"code": -530.0, "msg": "the receiver refuses messages from this app.", "receiver_uuids": []any{w.UUID(w.person("고은채"))}},
+			object{"code": -530.0, "msg": "the receiver's profile is not public.", "receiver_uuids": []any{w.UUID(w.person("고은채"))}},
 			object{"code": -502.0, "msg": "the receiver is not a friend of the sender.", "receiver_uuids": []any{
 				w.UUID(w.person("배나리")), w.UUID(w.person("문태양")),
 			}},

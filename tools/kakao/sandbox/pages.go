@@ -46,10 +46,40 @@ func pageHeaders(w http.ResponseWriter, nonce string) {
 	h.Set("Referrer-Policy", "same-origin")
 }
 
-// writePage fills in the named page; data holds its {{names}}, but for nonce and style.
-func writePage(w http.ResponseWriter, status int, name string, data map[string]any) {
+// say returns the text in the language of the pages.
+func (s *Sandbox) say(ko, en string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sayLocked(ko, en)
+}
+
+func (s *Sandbox) sayLocked(ko, en string) string {
+	if s.english {
+		return en
+	}
+	return ko
+}
+
+// inLanguage keeps one half of each [[Korean|English]] of a page.
+func inLanguage(page string, say func(ko, en string) string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(page, "[[")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		pair, after, _ := strings.Cut(rest, "]]")
+		ko, en, _ := strings.Cut(pair, "|")
+		b.WriteString(say(ko, en))
+		page = after
+	}
+}
+
+// writePage fills in the named page; data holds its {{names}}, but for nonce, style and lang.
+func (s *Sandbox) writePage(w http.ResponseWriter, status int, name string, data map[string]any) {
 	nonce := rand.Text()
-	fields := []string{"{{nonce}}", nonce, "{{style}}", strings.ReplaceAll(page("style.html"), "{{nonce}}", nonce)}
+	fields := []string{"{{nonce}}", nonce, "{{style}}", strings.ReplaceAll(page("style.html"), "{{nonce}}", nonce), "{{lang}}", s.say("ko", "en")}
 	for key, value := range data {
 		text, ok := value.(markup)
 		if !ok {
@@ -59,40 +89,7 @@ func writePage(w http.ResponseWriter, status int, name string, data map[string]a
 	}
 	pageHeaders(w, nonce)
 	w.WriteHeader(status)
-	io.WriteString(w, strings.NewReplacer(fields...).Replace(page(name))) //nolint:errcheck // the reader is gone
-}
-
-// koeTexts are heading and explanation of the error pages, in the style of Kakao's.
-var koeTexts = [...]struct{ code, heading, text string }{
-	{"KOE002", "잘못된 요청", "요청 주소나 방식이 올바르지 않아요."},
-	{"KOE004", "앱 관리자 설정 오류", "카카오 로그인이 켜져 있지 않아요. [카카오 로그인] > [사용 설정]을 확인해 주세요."},
-	{"KOE005", "앱 관리자 설정 오류", "테스트 앱에는 앱 멤버만 로그인할 수 있어요. [앱] > [멤버]를 확인해 주세요."},
-	{"KOE006", "앱 관리자 설정 오류", "등록하지 않은 리다이렉트 URI를 사용했어요. [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]를 확인해 주세요."},
-	{"KOE101", "앱 관리자 설정 오류", "앱 키가 없거나 잘못된 종류예요. [앱] > [플랫폼 키] > [REST API 키]를 확인해 주세요."},
-	{"KOE201", "잘못된 요청", "지원하지 않는 response_type이에요. code만 쓸 수 있어요."},
-	{"KOE202", "잘못된 요청", "response_type=token은 더 이상 지원하지 않아요."},
-	{"KOE203", "잘못된 요청", "필수 동의항목에 동의하지 않았어요."},
-	{"KOE204", "잘못된 요청", "값이 올바르지 않은 파라미터가 있어요."},
-	{"KOE205", "잘못된 요청", "앱에 설정하지 않은 동의항목을 요청했어요. [카카오 로그인] > [동의항목]을 확인해 주세요."},
-	{"KOE207", "잘못된 요청", "필수 파라미터가 빠졌어요."},
-}
-
-func writeKOE(w http.ResponseWriter, code string) {
-	heading, text := "", ""
-	for _, t := range koeTexts {
-		if t.code == code {
-			heading, text = t.heading, t.text
-		}
-	}
-	writePage(w, http.StatusBadRequest, "error.html", map[string]any{
-		"heading": heading, "text": text, "incode": " (" + code + ")", "code": markup(`<span class="code">에러 코드: ` + esc(code) + `</span>`),
-	})
-}
-
-func writeExpired(w http.ResponseWriter) {
-	writePage(w, http.StatusBadRequest, "error.html", map[string]any{
-		"heading": "로그인 시간이 지났어요", "text": "처음 화면으로 돌아가 다시 로그인해 주세요.", "incode": "", "code": "",
-	})
+	io.WriteString(w, strings.NewReplacer(fields...).Replace(inLanguage(page(name), s.say))) //nolint:errcheck // the reader is gone
 }
 
 // liveFlow returns the flow a page belongs to, nil when it ran out.
@@ -104,9 +101,9 @@ func (s *Sandbox) liveFlow(id string) *flow {
 }
 
 func (s *Sandbox) showLogin(w http.ResponseWriter, r *http.Request) {
-	id := r.URL.Query().Get("flow")
+	id, goOn := r.URL.Query().Get("flow"), r.URL.Query().Get("continue")
 	s.mu.Lock()
-	live := s.liveFlow(id) != nil
+	live := s.liveFlow(id) != nil || ownAuthorize(goOn)
 	var people []Person
 	for _, p := range s.order {
 		if !s.generated[p] && len(people) < maxOnLoginPage {
@@ -115,14 +112,16 @@ func (s *Sandbox) showLogin(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	if !live {
-		writeExpired(w)
+		s.writeExpired(w)
 		return
 	}
-	writePage(w, http.StatusOK, "login.html", map[string]any{"flow": id, "people": peopleList(people)})
+	s.writePage(w, http.StatusOK, "login.html", map[string]any{
+		"flow": id, "continue": goOn, "people": peopleList(people, s.say("앱 소유자", "app owner")),
+	})
 }
 
 // peopleList are the buttons of the login page; the first one is the app's owner.
-func peopleList(people []Person) markup {
+func peopleList(people []Person, owner string) markup {
 	var b strings.Builder
 	for i, p := range people {
 		face, tag := "", ""
@@ -131,7 +130,7 @@ func peopleList(people []Person) markup {
 			break
 		}
 		if i == 0 {
-			tag = `<span class="tag">앱 주인</span>`
+			tag = `<span class="tag">` + esc(owner) + `</span>`
 		}
 		fmt.Fprintf(&b, `
 <li><button name="person" value="%d" title="%s"><span class="face" aria-hidden="true">%s</span><span>%[2]s</span>%[4]s</button></li>`,
@@ -141,25 +140,32 @@ func peopleList(people []Person) markup {
 }
 
 func (s *Sandbox) doLogin(w http.ResponseWriter, r *http.Request) {
-	id := r.PostForm.Get("flow")
+	id, goOn := r.PostForm.Get("flow"), r.PostForm.Get("continue")
 	person, _ := strconv.ParseInt(r.PostForm.Get("person"), 10, 64)
 	s.mu.Lock()
 	f := s.liveFlow(id)
-	if f == nil || s.people[person] == nil {
+	if f == nil && !ownAuthorize(goOn) || s.people[person] == nil {
 		s.mu.Unlock()
-		writeExpired(w)
+		s.writeExpired(w)
 		return
 	}
-	f.authenticated = true
 	who := session{person: person, since: s.now().Truncate(time.Second)}
 	s.dropOldSessions()
 	cookie := secret(1)
 	s.sessions[cookie] = who
-	next := s.advanceFlow(id, who)
+	next := step{location: goOn}
+	if f != nil {
+		f.authenticated = true
+		next = s.advanceFlow(id, who)
+	}
 	s.mu.Unlock()
 	next.cookie = cookie
 	s.sendStep(w, next)
 }
+
+// ownAuthorize tells whether an address is this host's authorize page: a login
+// leads nowhere else.
+func ownAuthorize(address string) bool { return strings.HasPrefix(address, authorizePath+"?") }
 
 // askedItem is one line of the consent page.
 type askedItem struct {
@@ -173,33 +179,33 @@ func (s *Sandbox) showConsent(w http.ResponseWriter, r *http.Request) {
 	f, who := s.liveFlow(id), s.session(r)
 	if f == nil || who.person == 0 {
 		s.mu.Unlock()
-		writeExpired(w)
+		s.writeExpired(w)
 		return
 	}
 	var asked []askedItem
 	for _, it := range s.toAsk(f, who.person) {
-		asked = append(asked, askedItem{it.id, it.name, s.app.Items[it.id] == StageRequired})
+		asked = append(asked, askedItem{it.id, s.sayLocked(it.name, it.english), s.app.Items[it.id] == StageRequired})
 	}
 	name := s.people[who.person].Nickname
-	intro := name + "님의 카카오계정으로 이 서비스를 시작해요."
+	intro := s.sayLocked(name+"님의 카카오계정으로 이 서비스를 시작해요.", "Start this service with the Kakao account of "+name+".")
 	if s.linked(who.person) != nil {
-		intro = name + "님, 이 서비스를 계속 쓰려면 추가 동의가 필요해요."
+		intro = s.sayLocked(name+"님, 이 서비스를 계속 사용하려면 추가 동의가 필요해요.", name+", this service needs one more consent.")
 	}
-	data := map[string]any{"flow": id, "app": s.app.Name, "intro": intro, "items": itemList(asked)}
+	data := map[string]any{"flow": id, "app": s.app.Name, "intro": intro, "items": itemList(asked, s.sayLocked)}
 	s.mu.Unlock()
-	writePage(w, http.StatusOK, "consent.html", data)
+	s.writePage(w, http.StatusOK, "consent.html", data)
 }
 
 // itemList are the check boxes of the consent page. A required item cannot be unticked.
-func itemList(asked []askedItem) markup {
+func itemList(asked []askedItem, say func(ko, en string) string) markup {
 	if len(asked) == 0 {
-		return "\n<li><label><span>따로 동의할 항목은 없어요. 카카오계정과 서비스를 연결해요.</span></label></li>"
+		return "\n<li><label><span>" + markup(say("따로 동의할 항목이 없어요. 카카오계정과 서비스를 연결해요.", "There is nothing to consent to. The service is connected to the Kakao account.")) + "</span></label></li>"
 	}
 	var b strings.Builder
 	for _, it := range asked {
-		format := `<input type="checkbox" name="scope" value="%s" checked><span><b>[선택]</b>%s</span>`
+		format := `<input type="checkbox" name="scope" value="%s" checked><span><b>[` + say("선택", "Optional") + `]</b>%s</span>`
 		if it.Required {
-			format = `<input type="hidden" name="scope" value="%[1]s"><input type="checkbox" value="%[1]s" checked disabled><span><b>[필수]</b>%[2]s</span>`
+			format = `<input type="hidden" name="scope" value="%[1]s"><input type="checkbox" value="%[1]s" checked disabled><span><b>[` + say("필수", "Required") + `]</b>%[2]s</span>`
 		}
 		fmt.Fprintf(&b, "\n<li><label>"+format+"</label></li>", esc(it.ID), esc(it.Name))
 	}
@@ -213,7 +219,7 @@ func (s *Sandbox) doConsent(w http.ResponseWriter, r *http.Request) {
 	answer := r.PostForm.Get("answer")
 	if f == nil || who.person == 0 || !slices.Contains([]string{"agree", "cancel"}, answer) {
 		s.mu.Unlock()
-		writeExpired(w)
+		s.writeExpired(w)
 		return
 	}
 	var next step

@@ -163,7 +163,7 @@ func itemRows(m map[string]any) [][2]string {
 }
 
 func (s *Sandbox) showRooms(w http.ResponseWriter, _ *http.Request) {
-	writePage(w, http.StatusOK, "rooms.html", nil)
+	s.writePage(w, http.StatusOK, "rooms.html", nil)
 }
 
 func (s *Sandbox) serveRoomsData(w http.ResponseWriter, _ *http.Request) {

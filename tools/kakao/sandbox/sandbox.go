@@ -23,6 +23,8 @@ type Sandbox struct {
 	offset          time.Duration // of the sandbox clock to the real one
 	authURL, apiURL string        // set while a Server runs
 	strict          bool
+	variants        Variants
+	english         bool
 
 	app         App
 	members     map[int64]bool // app.Members as a set
@@ -30,6 +32,7 @@ type Sandbox struct {
 	order       []int64        // people as they were added
 	generated   map[int64]bool // made by Fill: not offered on the login page
 	byUUID      map[string]int64
+	uuidChanges map[int64]int
 	friendships map[int64]map[int64]Friendship
 	links       map[int64]*link
 	listings    map[listingKey][]friend // cleared by every change of the world
@@ -60,6 +63,7 @@ func New() *Sandbox {
 		people:      map[int64]*Person{},
 		generated:   map[int64]bool{},
 		byUUID:      map[string]int64{},
+		uuidChanges: map[int64]int{},
 		friendships: map[int64]map[int64]Friendship{},
 		links:       map[int64]*link{},
 		flows:       map[string]*flow{},
@@ -98,6 +102,42 @@ func (s *Sandbox) SetStrict(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.strict = on
+}
+
+// Variants are the ways in which Kakao's SDKs and observers differ about Kakao. The
+// zero value is the way that is not known to be wrong, or that is harder on a client.
+type Variants struct {
+	KOE205First  bool `json:"koe205_first"`  // a consent item that is not set up is told before the account login, not after it
+	FailureInfos bool `json:"failure_infos"` // failures of several receivers come in failure_infos, not in failure_info
+}
+
+func (v Variants) failureField() string {
+	if v.FailureInfos {
+		return "failure_infos"
+	}
+	return "failure_info"
+}
+
+// SetVariants replaces all variants.
+func (s *Sandbox) SetVariants(v Variants) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.variants = v
+	s.changed()
+}
+
+// Variants returns the variants in force.
+func (s *Sandbox) Variants() Variants {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.variants
+}
+
+// SetEnglish chooses the language of the pages, which are Korean otherwise.
+func (s *Sandbox) SetEnglish(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.english = on
 }
 
 // Request is one request to a Kakao endpoint or page. Status 0 means that the

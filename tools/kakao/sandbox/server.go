@@ -27,7 +27,7 @@ func (s *Sandbox) AuthHandler() http.Handler {
 	mux.HandleFunc("POST /login", s.doLogin)
 	mux.HandleFunc("GET /consent", s.showConsent)
 	mux.HandleFunc("POST /consent", s.doConsent)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeKOE(w, "KOE002") })
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.writeKOE(w, "KOE002") })
 	return s.kakao("auth", mux)
 }
 

@@ -112,7 +112,7 @@ func (s *Sandbox) exchangeCode(r *http.Request, form url.Values) answer {
 	if code.challenge != "" {
 		sum := sha256.Sum256([]byte(form.Get("code_verifier")))
 		if base64.RawURLEncoding.EncodeToString(sum[:]) != code.challenge {
-			return oauthError(http.StatusBadRequest, "invalid_grant", "code_verifier does not match", "")
+			return pkceMismatch()
 		}
 	}
 	s.links[code.person].issued = true

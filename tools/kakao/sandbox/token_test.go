@@ -46,8 +46,8 @@ func TestTokenRefusals(t *testing.T) {
 		"no refresh token":  {[]string{"grant_type", "refresh_token"}, 400, "KOE319", "invalid_grant"},
 		"unknown code":      {[]string{"code", "x"}, 400, "KOE320", "invalid_grant"},
 		"unknown refresh":   {[]string{"grant_type", "refresh_token", "refresh_token", "x"}, 400, "KOE322", "invalid_grant"},
-		"verifier mismatch": {[]string{"code_verifier", "wrong"}, 400, "", "invalid_grant"},
-		"verifier missing":  {nil, 400, "", "invalid_grant"},
+		"verifier mismatch": {[]string{"code_verifier", "wrong"}, 400, "KOE313", "invalid_grant"},
+		"verifier missing":  {nil, 400, "KOE313", "invalid_grant"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := start(t)

@@ -134,7 +134,7 @@ func (s *Sandbox) unlink(c *call) answer {
 }
 
 func notTalkUser() answer {
-	return apiError(http.StatusBadRequest, -501, "given account is not connected to any talk user.")
+	return apiError(http.StatusBadRequest, -501, noTalkText)
 }
 
 func (s *Sandbox) talkProfile(c *call) answer {

@@ -132,7 +132,7 @@ func TestMissingConsent(t *testing.T) {
 	token := w.login("", "openid,talk_message")["access_token"].(string)
 	status, body := w.get(token, "/v1/api/talk/friends")
 	expected := object{
-		"msg": "insufficient scopes.", "code": -402.0, "api_type": "TALK_FRIENDS",
+		"msg": "insufficient scopes.", "code": -402.0, "api_type": "FRIENDS",
 		"required_scopes": []any{"friends"}, "allowed_scopes": []any{"talk_message"},
 	}
 	if diff := cmp.Diff(expected, body); status != 403 || diff != "" {

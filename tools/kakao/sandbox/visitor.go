@@ -184,11 +184,11 @@ func (v *Visitor) fillIn(page Page) (filled, error) {
 
 // press chooses the button: the person on the login page, the answer on the consent page.
 func (v *Visitor) press(page Page, form string, offered map[string]bool) (map[string]string, error) {
-	label := v.Person
+	labels := []string{v.Person}
 	if page.URL.Path == "/consent" {
-		label = "동의하고 계속하기"
+		labels = []string{"동의하고 계속하기", "Agree and continue"}
 		if v.Decline {
-			label = "취소"
+			labels = []string{"취소", "Cancel"}
 		}
 		for _, id := range v.Untick {
 			if !offered[id] {
@@ -202,7 +202,7 @@ func (v *Visitor) press(page Page, form string, offered map[string]bool) (map[st
 		if name == "" {
 			name = strings.TrimSpace(html.UnescapeString(marks.any.ReplaceAllString(b, "")))
 		}
-		if label == "" || name == label {
+		if labels[0] == "" || slices.Contains(labels, name) {
 			return a, nil
 		}
 	}

@@ -11,12 +11,25 @@ import (
 
 // Person is somebody with a Kakao account.
 type Person struct {
-	ID             int64  `json:"id"`
-	Nickname       string `json:"nickname"`
-	Thumbnail      string `json:"thumbnail"` // URL of the 110 px picture, "" for none
-	TalkUser       bool   `json:"talk_user"` // uses KakaoTalk; others get -501
-	RefusesApp     bool   `json:"refuses_app"`
-	PrivateProfile bool   `json:"private_profile"` // never listed as a friend
+	ID        int64  `json:"id"`
+	Nickname  string `json:"nickname"`
+	Thumbnail string `json:"thumbnail"` // URL of the 110 px picture, "" for none
+	TalkUser  bool   `json:"talk_user"` // uses KakaoTalk; others get -501
+	// Both make the profile one that is not public: messages are refused with -530.
+	PrivateProfile bool `json:"private_profile"` // not in anybody's friends list
+	MessagesOff    bool `json:"messages_off"`    // in the list, with allowed_msg: false
+}
+
+// UpdatePerson lets change edit somebody, if there is one with this ID, which stays.
+// change must not call the sandbox.
+func (s *Sandbox) UpdatePerson(id int64, change func(*Person)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.people[id]; p != nil {
+		change(p)
+		p.ID = id
+		s.worldChanged()
+	}
 }
 
 // Friendship is how one person keeps another in KakaoTalk.
@@ -181,7 +194,19 @@ func (s *Sandbox) UUID(person int64) string {
 	return s.uuid(person)
 }
 
+// ChangeUUID gives the person another uuid, as Kakao may when the state of an
+// account changes, and returns it. The old one names nobody any more.
+func (s *Sandbox) ChangeUUID(person int64) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.byUUID, s.uuid(person))
+	s.uuidChanges[person]++
+	s.byUUID[s.uuid(person)] = person
+	s.worldChanged()
+	return s.uuid(person)
+}
+
 func (s *Sandbox) uuid(person int64) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d", s.app.ID, person))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d/%d", s.app.ID, person, s.uuidChanges[person]))
 	return UUIDMark + base64.RawURLEncoding.EncodeToString(sum[:16]) // 34 characters, as Kakao's
 }

@@ -2,9 +2,9 @@ package sandbox
 
 import "math/rand/v2"
 
-// resident is one line of the sample world. The zero value is a friend who has done
+// samplePerson is one line of the sample world. The zero value is a friend who has done
 // everything: a member of the app, connected, agreed to both items.
-type resident struct {
+type samplePerson struct {
 	Person
 	friendship   Friendship
 	stranger     bool // no KakaoTalk friend of the owner
@@ -13,13 +13,13 @@ type resident struct {
 	without      string // consent item not agreed to
 }
 
-func named(nickname string) resident {
-	return resident{Person: Person{Nickname: nickname, TalkUser: true}}
+func named(nickname string) samplePerson {
+	return samplePerson{Person: Person{Nickname: nickname, TalkUser: true}}
 }
 
-// residents returns the people of the sample world beside the owner.
-func residents() []resident {
-	list := []resident{}
+// samplePeople returns the people of the sample world beside the owner.
+func samplePeople() []samplePerson {
+	list := []samplePerson{}
 	for _, n := range []string{
 		"김지민", "이지민", "박지민", "홍길동", "정서연", "강도윤", "조예준", "윤서윤", "장하준", "임지우",
 		"한수아", "오시우", "서민준", "신하은", "권도현", "황지호", "안소율", "송지안", "전은우",
@@ -29,21 +29,21 @@ func residents() []resident {
 		r.friendship.Favorite = n == "김지민" || n == "홍길동" || n == "정서연"
 		list = append(list, r)
 	}
-	add := func(nickname string, change func(*resident)) {
+	add := func(nickname string, change func(*samplePerson)) {
 		r := named(nickname)
 		change(&r)
 		list = append(list, r)
 	}
-	add("고은채", func(r *resident) { r.RefusesApp = true })
-	add("백승우", func(r *resident) { r.without = "talk_message" })
-	add("문태양", func(r *resident) { r.friendship.Hidden = true })
-	add("양현준", func(r *resident) { r.friendship.Blocked = true })
-	add("배나리", func(r *resident) { r.notConnected = true })
-	add("노경민", func(r *resident) { r.without = "friends" })
-	add("허윤아", func(r *resident) { r.notMember = true })
-	add("유가은", func(r *resident) { r.PrivateProfile = true })
-	add("남궁민", func(r *resident) { r.stranger = true })
-	add("심재현", func(r *resident) { r.TalkUser, r.stranger = false, true })
+	add("고은채", func(r *samplePerson) { r.MessagesOff = true })
+	add("백승우", func(r *samplePerson) { r.without = "talk_message" })
+	add("문태양", func(r *samplePerson) { r.friendship.Hidden = true })
+	add("양현준", func(r *samplePerson) { r.friendship.Blocked = true })
+	add("배나리", func(r *samplePerson) { r.notConnected = true })
+	add("노경민", func(r *samplePerson) { r.without = "friends" })
+	add("허윤아", func(r *samplePerson) { r.notMember = true })
+	add("유가은", func(r *samplePerson) { r.PrivateProfile = true })
+	add("남궁민", func(r *samplePerson) { r.stranger = true })
+	add("심재현", func(r *samplePerson) { r.TalkUser, r.stranger = false, true })
 	return list
 }
 
@@ -52,7 +52,7 @@ func residents() []resident {
 func (s *Sandbox) populate() {
 	owner := s.addPerson(Person{Nickname: "김하늘", TalkUser: true})
 	s.app.Members = []int64{owner}
-	for _, r := range residents() {
+	for _, r := range samplePeople() {
 		id := s.addPerson(r.Person)
 		if !r.stranger {
 			s.befriend(owner, id, r.friendship)
