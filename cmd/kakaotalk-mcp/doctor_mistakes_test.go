@@ -153,6 +153,7 @@ func TestDoctorNamesMistakes(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			w := newWorld(t)
 			w.setUp()
+			w.kakao.SetVariants(sandbox.Variants{KOE205First: true})
 			everybody := w.kakao.People()
 			w.kakao.UpdateApp(func(a *sandbox.App) {
 				a.Members = nil

@@ -61,8 +61,11 @@ func startPractice(sys surroundings) (*practice, settings, error) {
 	p.kakao.UpdateApp(func(app *sandbox.App) {
 		app.RedirectURIs = []string{callback + "/auth/callback", callback + "/friends/callback"}
 	})
+	// The check of the console steps has something to find.
+	p.kakao.SetVariants(sandbox.Variants{KOE205First: true})
 	p.rooms = p.server.RoomsURL()
 	s = practiceSettings(sys)
+	p.kakao.SetEnglish(s.language(sys) == "en")
 	app := p.kakao.App()
 	s.home = home.dir
 	for name, text := range map[string]string{
