@@ -3,6 +3,7 @@ package messenger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/journal"
@@ -75,7 +77,10 @@ var refusals = map[string][]refusalCase{
 		w.m.cfg.ReadOnly = true
 		return (&sending{m: w.m}).check()
 	}}},
-	"busy":      {{direct: func(w *world) error { return w.m.journalProblem(journal.ErrBusy) }}},
+	"busy": {{direct: func(w *world) error { return w.m.journalProblem(journal.ErrBusy) }}},
+	"file_in_use": {{direct: func(w *world) error {
+		return w.m.journalProblem(fmt.Errorf("%w: %w", private.ErrHeld, &os.PathError{Op: "open", Path: "journal", Err: os.ErrPermission}))
+	}}},
 	"cancelled": {{direct: func(*world) error { return context.Canceled }}},
 	"timeout":   {{direct: func(*world) error { return context.DeadlineExceeded }}},
 	"bad_alias": {{direct: named("")}, {direct: named("나")}},

@@ -212,6 +212,9 @@ func (m *Messenger) journalProblem(err error) error {
 			What: m.say("다른 프로그램이 전송 기록을 쓰고 있어서 보내지 않았어요.", "Another process is using the send journal, so nothing was sent."),
 			Next: m.say("잠시 후 다시 시도해 주세요.", "Try again in a moment.")}}
 	}
+	if p := problem.Held(m.cfg.Lang, err); p != nil {
+		return &Refusal{Problem: *p}
+	}
 	next := m.say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check its permissions and the free disk space.")
 	if errors.Is(err, journal.ErrNewer) {
 		next = m.say("더 새로운 버전이 만든 기록이에요. 이 프로그램을 업데이트해 주세요.", "A newer version wrote it; update this program.")

@@ -27,7 +27,11 @@ func TryLock(path string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	taken, err := f.TryLock()
+	taken := false
+	err = Repeat(func() (err error) {
+		taken, err = f.TryLock()
+		return err
+	})
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("locking %s: %w", path, err)
@@ -42,15 +46,18 @@ func TryLock(path string) (*Lock, error) {
 // Acquire waits for the lock file at path, trying once every poll. The error
 // matches the context's when ctx ends first.
 func Acquire(ctx context.Context, path string, poll time.Duration) (*Lock, error) {
-	f, err := openLock(path)
-	if err != nil {
-		return nil, err
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("waiting for %s: %w", path, err)
+		}
+		if l, err := TryLock(path); err != nil || l != nil {
+			return l, err
+		}
+		select {
+		case <-time.After(poll):
+		case <-ctx.Done():
+		}
 	}
-	if taken, err := f.TryLockContext(ctx, poll); err != nil || !taken {
-		f.Close()
-		return nil, fmt.Errorf("waiting for %s: %w", path, err)
-	}
-	return &Lock{f}, nil
 }
 
 // Held reports whether somebody has the lock file at path. Asking makes no file.

@@ -121,6 +121,21 @@ func Remove(path string) error {
 // scanners and backups take less.
 const repeatFor = time.Second
 
+// HeldFile returns the file that another program kept from us, if that is what
+// err says.
+func HeldFile(err error) (path string, held bool) {
+	if !errors.Is(err, ErrHeld) {
+		return "", false
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.New, true // a rename: the old one is a temporary file of ours
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Path, true
+	}
+	return "", true
+}
+
 // Repeat calls step again while it fails because another program holds the file,
 // for about a second; then the error matches ErrHeld and step's own. It is for
 // steps on files that this package has no name for.

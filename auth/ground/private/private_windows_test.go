@@ -1,7 +1,6 @@
 package private
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -29,6 +28,13 @@ func TestFileHeldByAnother(t *testing.T) {
 		"write":  func(path string) error { return Write(path, []byte("new")) },
 		"read":   func(path string) error { _, err := Read(path, 100); return err },
 		"remove": Remove,
+		"lock": func(path string) error {
+			l, err := Acquire(t.Context(), path, time.Millisecond)
+			if err == nil {
+				l.Release()
+			}
+			return err
+		},
 	}
 	for name, step := range steps {
 		path := filepath.Join(t.TempDir(), "file")
@@ -44,8 +50,9 @@ func TestFileHeldByAnother(t *testing.T) {
 			t.Fatal(err)
 		}
 		release = hold(t, path)
-		if err := step(path); !errors.Is(err, ErrHeld) {
-			t.Errorf("%s, held for good: %v", name, err)
+		err := step(path)
+		if held, ok := HeldFile(err); !ok || held != path {
+			t.Errorf("%s, held for good: %q, %v", name, held, err)
 		}
 		release()
 	}

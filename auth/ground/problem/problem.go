@@ -1,6 +1,6 @@
 // Package problem has the one form of a failure that a person reads: what
-// happened, what to do, and whether trying again helps. It imports the standard
-// library only and may be imported by everybody.
+// happened, what to do, and whether trying again helps. It imports the other
+// packages of the ground and may be imported by everybody.
 package problem
 
 import "strings"
