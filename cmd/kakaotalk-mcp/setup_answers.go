@@ -120,6 +120,7 @@ func (a asker) lineOf(ctx context.Context, secret bool) (string, error) {
 	if rerr := term.Restore(fd, shown); rerr != nil && err == nil {
 		err = rerr
 	}
+	a.keyboard.change()
 	fmt.Fprintln(a.sys.stderr)
 	return line, err
 }

@@ -60,6 +60,14 @@ func (k *keyboard) add(chunk []byte, err error) {
 	k.news = make(chan struct{})
 }
 
+// change says that the terminal's mode was changed: in raw mode Enter is "\r", and
+// "\n" then the next one.
+func (k *keyboard) change() {
+	k.mu.Lock()
+	k.ended = false
+	k.mu.Unlock()
+}
+
 // take waits until want accepts a beginning of what was typed, and returns it.
 // ended closes when nobody waits any more.
 func (k *keyboard) take(ended <-chan struct{}, want func(typed []byte) int) ([]byte, error) {
