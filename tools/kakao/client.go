@@ -19,7 +19,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -83,39 +82,50 @@ func NewHTTPClient() *http.Client {
 
 func keepRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
+// request is one call of Kakao's API.
+type request struct {
+	op           string // for errors
+	method, path string // the path may carry a query
+	body         []byte
+	contentType  string        // of body
+	timeout      time.Duration // 0: that of the client
+}
+
 // get requests path, which may carry a query, and decodes the answer into out.
 func (c *Client) get(ctx context.Context, op, token, path string, out any) error {
-	return c.call(ctx, op, token, http.MethodGet, path, nil, out)
+	return c.call(ctx, token, request{op: op, method: http.MethodGet, path: path}, out)
 }
 
 // post sends form to path and decodes the answer into out.
 func (c *Client) post(ctx context.Context, op, token, path string, form url.Values, out any) error {
-	return c.call(ctx, op, token, http.MethodPost, path, form, out)
+	return c.call(ctx, token, request{op: op, method: http.MethodPost, path: path, body: []byte(form.Encode()), contentType: formType}, out)
 }
 
-// call makes one request. It returns *Error when Kakao answered with anything
-// but a success, *requestError when there was no answer that can be read.
-func (c *Client) call(ctx context.Context, op, token, method, path string, form url.Values, out any) error {
+// call makes one request and decodes the answer into out; nil: whatever it is. It
+// returns *Error when Kakao answered with anything but a success, *requestError
+// when there was no answer that can be read.
+func (c *Client) call(ctx context.Context, token string, r request, out any) error {
 	var sent atomic.Bool // written by the transport's goroutine
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
 
-	req, err := http.NewRequestWithContext(ctx, method, c.BaseURL+path, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, r.method, c.BaseURL+r.path, bytes.NewReader(r.body))
 	if err != nil {
-		return &requestError{op: op, err: err}
+		return &requestError{op: r.op, err: err}
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
-	if method == http.MethodPost {
-		req.Header.Set("Content-Type", formType)
+	if r.contentType != "" {
+		req.Header.Set("Content-Type", r.contentType)
 	}
 
 	client := *c.HTTP
 	client.CheckRedirect = keepRedirect // whatever the caller's client does: the token stays with BaseURL
+	client.Timeout = max(client.Timeout, r.timeout)
 	resp, err := client.Do(req)
 	if err != nil {
 		if wrapped, ok := errors.AsType[*url.Error](err); ok {
 			err = wrapped.Err // drops the URL, which the operation already names
 		}
-		return &requestError{op: op, sent: sent.Load(), err: err}
+		return &requestError{op: r.op, sent: sent.Load(), err: err}
 	}
 	defer resp.Body.Close()
 
@@ -124,10 +134,13 @@ func (c *Client) call(ctx context.Context, op, token, method, path string, form 
 		return newError(resp.StatusCode, body) // without a whole body: status only
 	}
 	if err != nil {
-		return &requestError{op: op, sent: true, err: err}
+		return &requestError{op: r.op, sent: true, err: err}
+	}
+	if out == nil {
+		return nil
 	}
 	if err := decodeObject(body, out); err != nil {
-		return &requestError{op: op, sent: true, err: err}
+		return &requestError{op: r.op, sent: true, err: err}
 	}
 	return nil
 }

@@ -15,16 +15,16 @@ import (
 
 const testToken = "token-of-the-test"
 
-// request is what a call puts on the wire.
-type request struct{ Method, URI, Authorization, ContentType, Body string }
+// wire is what a call puts on the wire.
+type wire struct{ Method, URI, Authorization, ContentType, Body string }
 
 // recorder answers every request alike and keeps what it saw.
 type recorder struct {
 	mu       sync.Mutex
-	requests []request
+	requests []wire
 }
 
-func (r *recorder) seen() []request {
+func (r *recorder) seen() []wire {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.requests
@@ -34,7 +34,7 @@ func (r *recorder) add(req *http.Request) {
 	body, _ := io.ReadAll(req.Body)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.requests = append(r.requests, request{
+	r.requests = append(r.requests, wire{
 		req.Method, req.RequestURI, req.Header.Get("Authorization"), req.Header.Get("Content-Type"), string(body),
 	})
 }
@@ -80,43 +80,43 @@ func TestWireFormat(t *testing.T) {
 	tests := []struct {
 		name string
 		call func(*Client) error
-		want request
+		want wire
 	}{
 		{"default template to me", func(c *Client) error { return c.SendToMe(t.Context(), testToken, text) },
-			request{"POST", "/v2/api/talk/memo/default/send", bearer, form, object}},
+			wire{"POST", "/v2/api/talk/memo/default/send", bearer, form, object}},
 		{"empty link", func(c *Client) error {
 			return c.SendToMe(t.Context(), testToken, Message{Template: Text{Text: "a"}})
-		}, request{"POST", "/v2/api/talk/memo/default/send", bearer, form,
+		}, wire{"POST", "/v2/api/talk/memo/default/send", bearer, form,
 			"template_object=%7B%22object_type%22%3A%22text%22%2C%22text%22%3A%22a%22%2C%22link%22%3A%7B%7D%2C%22buttons%22%3A%5B%5D%7D"}},
 		{"empty link, Kakao's button", func(c *Client) error {
 			return c.SendToMe(t.Context(), testToken, Message{Template: Text{Text: "a", DefaultButton: true}})
-		}, request{"POST", "/v2/api/talk/memo/default/send", bearer, form,
+		}, wire{"POST", "/v2/api/talk/memo/default/send", bearer, form,
 			"template_object=%7B%22object_type%22%3A%22text%22%2C%22text%22%3A%22a%22%2C%22link%22%3A%7B%7D%7D"}},
 		{"template id to me", func(c *Client) error { return c.SendToMe(t.Context(), testToken, custom) },
-			request{"POST", "/v2/api/talk/memo/send", bearer, form, byID}},
+			wire{"POST", "/v2/api/talk/memo/send", bearer, form, byID}},
 		{"template id without arguments", func(c *Client) error {
 			return c.SendToMe(t.Context(), testToken, Message{TemplateID: 1})
-		}, request{"POST", "/v2/api/talk/memo/send", bearer, form, "template_id=1"}},
+		}, wire{"POST", "/v2/api/talk/memo/send", bearer, form, "template_id=1"}},
 		{"default template to friends", func(c *Client) error {
 			_, err := c.SendToFriends(t.Context(), testToken, []string{"u1", "u&2"}, text)
 			return err
-		}, request{"POST", friendsP + "/default/send", bearer, form, "receiver_uuids=%5B%22u1%22%2C%22u%262%22%5D&" + object}},
+		}, wire{"POST", friendsP + "/default/send", bearer, form, "receiver_uuids=%5B%22u1%22%2C%22u%262%22%5D&" + object}},
 		{"template id to friends", func(c *Client) error {
 			_, err := c.SendToFriends(t.Context(), testToken, []string{"u1"}, custom)
 			return err
-		}, request{"POST", friendsP + "/send", bearer, form, "receiver_uuids=%5B%22u1%22%5D&" + byID}},
+		}, wire{"POST", friendsP + "/send", bearer, form, "receiver_uuids=%5B%22u1%22%5D&" + byID}},
 		{"friends", func(c *Client) error { _, err := c.Friends(t.Context(), testToken, 20, 100); return err },
-			request{"GET", "/v1/api/talk/friends?friend_order=favorite&limit=100&offset=20&order=asc&secure_resource=true", bearer, "", ""}},
+			wire{"GET", "/v1/api/talk/friends?friend_order=favorite&limit=100&offset=20&order=asc&secure_resource=true", bearer, "", ""}},
 		{"me", func(c *Client) error { _, err := c.Me(t.Context(), testToken); return err },
-			request{"GET", "/v2/user/me?secure_resource=true", bearer, "", ""}},
+			wire{"GET", "/v2/user/me?secure_resource=true", bearer, "", ""}},
 		{"scopes", func(c *Client) error { _, err := c.Scopes(t.Context(), testToken); return err },
-			request{"GET", "/v2/user/scopes", bearer, "", ""}},
+			wire{"GET", "/v2/user/scopes", bearer, "", ""}},
 		{"token", func(c *Client) error { _, err := c.TokenInfo(t.Context(), testToken); return err },
-			request{"GET", "/v1/user/access_token_info", bearer, "", ""}},
+			wire{"GET", "/v1/user/access_token_info", bearer, "", ""}},
 		{"logout", func(c *Client) error { return c.Logout(t.Context(), testToken) },
-			request{"POST", "/v1/user/logout", bearer, form, ""}},
+			wire{"POST", "/v1/user/logout", bearer, form, ""}},
 		{"unlink", func(c *Client) error { return c.Unlink(t.Context(), testToken) },
-			request{"POST", "/v1/user/unlink", bearer, form, ""}},
+			wire{"POST", "/v1/user/unlink", bearer, form, ""}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -124,7 +124,7 @@ func TestWireFormat(t *testing.T) {
 			if err := tt.call(client); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff([]request{tt.want}, rec.seen()); diff != "" {
+			if diff := cmp.Diff([]wire{tt.want}, rec.seen()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
 		})

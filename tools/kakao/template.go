@@ -29,12 +29,14 @@ const (
 	WrongType   Rule = "wrong type"    // another JSON type, null too
 	Syntax      Rule = "not one JSON value"
 	InvalidUTF8 Rule = "invalid UTF-8"
-	TooLong     Rule = "too long"  // more than Limit UTF-16 units; bytes for a whole template or its arguments
-	TooMany     Rule = "too many"  // more than Limit entries
-	TooFew      Rule = "too few"   // fewer than Limit entries
-	BadURL      Rule = "bad URL"   // not an absolute http(s) address that can be opened; an image's must be public
-	BadValue    Rule = "bad value" // not one of the allowed values, or beyond Limit
-	Conflict    Rule = "conflict"  // excluded by another field
+	TooLong     Rule = "too long"   // more than Limit UTF-16 units; bytes for a whole template or its arguments
+	TooLarge    Rule = "too large"  // more than Limit bytes
+	TooMany     Rule = "too many"   // more than Limit entries
+	TooFew      Rule = "too few"    // fewer than Limit entries
+	BadURL      Rule = "bad URL"    // not an absolute http(s) address that can be opened; an image's must be public
+	BadFormat   Rule = "bad format" // not a picture that Kakao takes
+	BadValue    Rule = "bad value"  // not one of the allowed values, or beyond Limit
+	Conflict    Rule = "conflict"   // excluded by another field
 )
 
 // FieldError names the field of a call or template that cannot be sent. It
