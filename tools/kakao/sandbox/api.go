@@ -38,6 +38,9 @@ type call struct {
 	token  string
 	params url.Values // of the query for GET, of the form body for POST
 	base   string     // address of this host
+
+	files   []upload
+	badForm bool // the multipart form could not be read
 }
 
 // endpoint is one path of the API host.
@@ -46,6 +49,7 @@ type endpoint struct {
 	params  []string // all parameters; others are refused in strict mode
 	scopes  []string // consents the caller needs
 	apiType string   // named in the answer when a consent is missing
+	uploads bool     // takes a multipart form with files
 	serve   func(*Sandbox, *call) answer
 }
 
@@ -85,23 +89,30 @@ func endpoints() map[string]endpoint {
 		"/v1/api/talk/friends/message/send": {
 			methods: post, params: []string{"receiver_uuids", "template_id", "template_args"},
 			scopes: friendScopes, apiType: "TALK_MESSAGE_SEND", serve: (*Sandbox).sendToFriends},
+		uploadPath: {
+			methods: post, params: []string{"secure_resource"}, uploads: true,
+			scopes: memoScopes, apiType: "TALK_MESSAGE_IMAGE_UPLOAD", serve: (*Sandbox).uploadPicture},
 	}
 }
 
 func (s *Sandbox) serveEndpoint(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		c := &call{}
+		if e.uploads {
+			c.files, c.badForm = readUploads(r)
+		}
 		s.mu.Lock()
-		a := s.callEndpoint(e, r)
+		a := s.callEndpoint(e, c, r)
 		s.mu.Unlock()
 		a.write(w)
 	}
 }
 
-func (s *Sandbox) callEndpoint(e endpoint, r *http.Request) answer {
+func (s *Sandbox) callEndpoint(e endpoint, c *call, r *http.Request) answer {
 	if !slices.Contains(e.methods, r.Method) {
 		return apiError(http.StatusMethodNotAllowed, -2, "method not allowed")
 	}
-	c := &call{params: r.PostForm, base: s.apiBase(r)}
+	c.params, c.base = r.PostForm, s.apiBase(r)
 	if r.Method == http.MethodGet {
 		c.params = r.URL.Query()
 	}

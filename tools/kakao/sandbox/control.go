@@ -119,6 +119,7 @@ func (s *Sandbox) controlTable() map[string]control {
 				s.Advance(d)
 				return map[string]any{"now": s.Now()}, nil
 			}},
+		"pictures":   {read: func() any { return s.Pictures() }},
 		"deliveries": {read: func() any { return s.Deliveries() }},
 		"requests": {
 			read:  func() any { return s.Requests() },

@@ -31,6 +31,7 @@
 //	/_sandbox/newuuid     POST       person; answers the new uuid, the old one ends
 //	/_sandbox/people      GET, POST  fields of Person; answers the id
 //	/_sandbox/person      POST       id and fields of Person; those given replace
+//	/_sandbox/pictures    GET
 //	/_sandbox/quota       POST       person: has used up today's messages
 //	/_sandbox/requests    GET, POST  POST forgets them
 //	/_sandbox/reset       POST       ends faults, sets the day's counters to zero

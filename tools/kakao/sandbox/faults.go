@@ -53,7 +53,11 @@ func (s *Sandbox) nextFault(host, path string) (latency time.Duration, hit Fault
 // kakao wraps a host's handler with form parsing, faults and the request record.
 func (s *Sandbox) kakao(host string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
+		most := int64(maxFormBytes)
+		if r.URL.Path == uploadPath {
+			most = maxUploadBytes
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		bad := r.ParseForm() // leaves PostForm empty for any other content type
 		w = &recorder{ResponseWriter: w, s: s, req: Request{
 			Host: host, Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Form: r.PostForm,

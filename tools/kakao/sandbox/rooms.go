@@ -27,7 +27,8 @@ type room struct {
 type bubble struct {
 	Kind        string      `json:"kind"`
 	Text        string      `json:"text,omitempty"`
-	Image       bool        `json:"image,omitempty"` // drawn as a placeholder: nothing is loaded from outside
+	Image       bool        `json:"image,omitempty"`   // there is a picture
+	Picture     string      `json:"picture,omitempty"` // where, if it was uploaded here; others are not loaded
 	Title       string      `json:"title,omitempty"`
 	Description string      `json:"description,omitempty"`
 	Note        string      `json:"note,omitempty"`
@@ -70,7 +71,7 @@ func (s *Sandbox) roomsView() roomsView {
 			}
 			v.Rooms = append(v.Rooms, room{ID: id, Title: title, Self: d.From == d.To})
 		}
-		v.Rooms[i].Bubbles = append(v.Rooms[i].Bubbles, newBubble(d))
+		v.Rooms[i].Bubbles = append(v.Rooms[i].Bubbles, s.newBubble(d))
 	}
 	others := v.Rooms[1:]
 	newest := func(r room) time.Time { return r.Bubbles[len(r.Bubbles)-1].At }
@@ -78,7 +79,7 @@ func (s *Sandbox) roomsView() roomsView {
 	return v
 }
 
-func newBubble(d Delivery) bubble {
+func (s *Sandbox) newBubble(d Delivery) bubble {
 	b := bubble{Kind: "template", Buttons: d.Buttons, Preview: d.Text, At: d.At, Truncated: d.Truncated}
 	if d.Template == nil {
 		b.Title = "템플릿 " + strconv.FormatInt(d.TemplateID, 10)
@@ -95,7 +96,7 @@ func newBubble(d Delivery) bubble {
 		return b
 	}
 	content := object(t, "content")
-	b.Image = str(content, "image_url") != ""
+	b.Image, b.Picture = str(content, "image_url") != "", s.ownPicture(str(content, "image_url"))
 	b.Title, b.Description = str(content, "title"), str(content, "description")
 	switch b.Kind {
 	case "list":

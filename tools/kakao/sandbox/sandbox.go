@@ -50,6 +50,7 @@ type Sandbox struct {
 	matched    int // requests that matched faults.FailPath so far
 	quota      counters
 	deliveries []Delivery
+	pictures   []Picture
 	requests   []Request
 	watchers   map[chan struct{}]bool // open chat-room pages
 }

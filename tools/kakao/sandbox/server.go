@@ -45,6 +45,7 @@ func (s *Sandbox) APIHandler() http.Handler {
 	mux.Handle("/", s.kakao("api", api))
 	mux.Handle("GET /rooms", ownPage(http.HandlerFunc(s.showRooms)))
 	mux.Handle("GET /rooms/data", ownPage(http.HandlerFunc(s.serveRoomsData)))
+	mux.Handle("GET /rooms/pictures/{id}", ownPage(http.HandlerFunc(s.servePicture)))
 	mux.Handle("GET /rooms/events", ownPage(http.HandlerFunc(s.serveRoomsEvents)))
 	mux.Handle("/_sandbox/", ownPage(s.controls()))
 	return mux
