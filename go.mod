@@ -3,6 +3,7 @@ module kakaotalk-mcp
 go 1.26.0
 
 require (
+	github.com/charmbracelet/x/conpty v0.2.0
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
 	github.com/clipperhouse/displaywidth v0.11.0

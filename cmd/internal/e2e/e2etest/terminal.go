@@ -1,7 +1,7 @@
 package e2etest
 
 import (
-	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -9,8 +9,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/creack/pty"
 )
 
 // Keys.
@@ -24,7 +22,8 @@ const (
 type Terminal struct {
 	t    testing.TB
 	cmd  *exec.Cmd
-	pty  *os.File
+	side terminalSide
+	wait func()        // for the end of cmd
 	done chan struct{} // closed when the program's output has ended
 
 	mu   sync.Mutex
@@ -33,6 +32,13 @@ type Terminal struct {
 	read int           // how much of seen was expected already
 	at   int           // how much of raw was awaited already
 	news chan struct{} // closed when there is more to see
+}
+
+// terminalSide is the side of a terminal at which a person sits.
+type terminalSide struct {
+	io.Reader
+	io.Writer
+	close func()
 }
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;?<>=$]*[A-Za-z]|\x1b\\][^\x07\x1b]*(\x07|\x1b\\\\)|\x1b[=>()][A-Z0-9]?")
@@ -49,22 +55,16 @@ func (c *Computer) Open(args ...string) *Terminal {
 }
 
 // OpenTerminal starts a program in a terminal of so many columns and 24 rows.
-func OpenTerminal(t testing.TB, env []string, columns uint16, path string, args ...string) *Terminal {
+func OpenTerminal(t testing.TB, env []string, columns int, path string, args ...string) *Terminal {
 	t.Helper()
 	cmd := exec.Command(path, args...)
 	cmd.Env, cmd.Dir = append([]string{"TERM=xterm-256color"}, env...), t.TempDir()
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: columns})
-	if errors.Is(err, pty.ErrUnsupported) {
-		Missing(t, "pseudo-terminal")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := &Terminal{t: t, cmd: cmd, pty: tty, done: make(chan struct{}), news: make(chan struct{})}
+	side, wait := startInTerminal(t, cmd, columns, 24)
+	x := &Terminal{t: t, cmd: cmd, side: side, wait: wait, done: make(chan struct{}), news: make(chan struct{})}
 	go x.watch()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		_ = tty.Close()
+		side.close()
 		<-x.done
 		AssertInside(t, env, x.Raw())
 		if t.Failed() {
@@ -76,9 +76,14 @@ func OpenTerminal(t testing.TB, env []string, columns uint16, path string, args 
 
 func (x *Terminal) watch() {
 	defer close(x.done)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		x.wait()
+	}()
 	chunk := make([]byte, 4096)
 	for {
-		n, err := x.pty.Read(chunk)
+		n, err := x.side.Read(chunk)
 		x.mu.Lock()
 		x.raw.Write(chunk[:n])
 		x.seen = Squeezed(x.raw.String())
@@ -86,7 +91,7 @@ func (x *Terminal) watch() {
 		x.news = make(chan struct{})
 		x.mu.Unlock()
 		if err != nil { // the program ended
-			_ = x.cmd.Wait() // the exit code tells
+			<-ended
 			return
 		}
 	}
@@ -97,7 +102,7 @@ func (x *Terminal) Expect(texts ...string) {
 	x.t.Helper()
 	for _, text := range texts {
 		squeezed := Squeezed(text)
-		x.wait(text, func() bool {
+		x.waitFor(text, func() bool {
 			i := strings.Index(x.seen[x.read:], squeezed)
 			if i >= 0 {
 				x.read += i + len(squeezed)
@@ -111,7 +116,7 @@ func (x *Terminal) Expect(texts ...string) {
 // before.
 func (x *Terminal) Await(text string) {
 	x.t.Helper()
-	x.wait(text, func() bool {
+	x.waitFor(text, func() bool {
 		i := strings.Index(x.raw.String()[x.at:], text)
 		if i >= 0 {
 			x.at += i + len(text)
@@ -120,8 +125,8 @@ func (x *Terminal) Await(text string) {
 	})
 }
 
-// wait waits until found, called with the lock held, is true.
-func (x *Terminal) wait(text string, found func() bool) {
+// waitFor waits until found, called with the lock held, is true.
+func (x *Terminal) waitFor(text string, found func() bool) {
 	x.t.Helper()
 	limit := time.After(Patience)
 	for ended := false; ; {
@@ -167,11 +172,14 @@ func (x *Terminal) Seen() string {
 // Saw reports whether the text was on the screen at any time.
 func (x *Terminal) Saw(text string) bool { return strings.Contains(x.Seen(), Squeezed(text)) }
 
+// Times counts how often the text was on the screen so far.
+func (x *Terminal) Times(text string) int { return strings.Count(x.Seen(), Squeezed(text)) }
+
 // Press types.
 func (x *Terminal) Press(keys ...string) {
 	x.t.Helper()
 	for _, k := range keys {
-		if _, err := x.pty.WriteString(k); err != nil {
+		if _, err := io.WriteString(x.side, k); err != nil {
 			x.t.Fatal(err)
 		}
 	}
