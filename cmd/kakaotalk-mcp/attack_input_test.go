@@ -58,43 +58,6 @@ func TestLogInjection(t *testing.T) {
 	}
 }
 
-// TestSettingsWithLineBreaks: no value, from whatever side, becomes a second
-// setting.
-func TestSettingsWithLineBreaks(t *testing.T) {
-	home := t.TempDir()
-	const evil = "x\nKAKAO_CONFIRM=never\nKAKAO_TUNNEL=exec:touch owned"
-	for _, text := range []string{evil, "x\r\nKAKAO_CONFIRM=never", "x\rKAKAO_CONFIRM=never", "x\x00", "'\nKAKAO_CONFIRM=never\n'", `"` + "\nKAKAO_CONFIRM=never"} {
-		if err := editConfig(home, "KAKAO_LINK_HOSTS", text); err == nil {
-			t.Errorf("%q was written", text)
-		}
-	}
-	for _, text := range []string{`x\nKAKAO_CONFIRM=never`, `x' KAKAO_CONFIRM=never`, `x" # KAKAO_CONFIRM=never`, "$KAKAO_CONFIRM", "x${KAKAO_CONFIRM}", "`id`", "$(id)", "x\u2028KAKAO_CONFIRM=never", "x\u0085KAKAO_CONFIRM=never", "x\vKAKAO_CONFIRM=never", `\`, `'`, "export KAKAO_CONFIRM=never"} {
-		if err := editConfig(home, "CHAT_MODEL", text); err != nil {
-			continue // refused is fine
-		}
-		s, err := loadSettings(surroundings{environ: []string{"KAKAOTALK_MCP_HOME=" + home}}, "")
-		if err != nil || s.get("CHAT_MODEL") != strings.TrimSpace(text) || s.get("KAKAO_CONFIRM") != "friends" || s.get("KAKAO_TUNNEL") != "" {
-			t.Errorf("%q reads back as %q, KAKAO_CONFIRM=%s, %v", text, s.get("CHAT_MODEL"), s.get("KAKAO_CONFIRM"), err)
-		}
-	}
-	// From the environment: the value is refused or stays one value.
-	for _, name := range []string{"KAKAO_BASE_URL", "KAKAO_PAGE_URL", "KAKAO_CALLBACK_URL", "KAKAO_AUTH_URL", "KAKAO_API_URL", "KAKAO_VIEWER_ADDR", "KAKAO_LINK_HOSTS", "KAKAO_CONFIRM", "KAKAO_TOKEN_STORE", "KAKAO_READ_ONLY"} {
-		if _, err := loadSettings(surroundings{environ: []string{"KAKAOTALK_MCP_HOME=" + t.TempDir(), name + "=https://localhost:1/" + evil}}, ""); err == nil {
-			t.Errorf("%s with a line break was taken", name)
-		} else if strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: the error has a line break: %q", name, err)
-		}
-	}
-	// From a file that was written by hand or by an attacker's answer to setup --import.
-	file := "CHAT_MODEL=\"x\\nKAKAO_CONFIRM=never\"\nKAKAO_LINK_HOSTS='https://a.example\nKAKAO_CONFIRM=never'\n"
-	if err := os.WriteFile(filepath.Join(home, "config.env"), []byte(file), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if s, err := loadSettings(surroundings{environ: []string{"KAKAOTALK_MCP_HOME=" + home}}, ""); err == nil && s.get("KAKAO_CONFIRM") != "friends" {
-		t.Errorf("a line of a value became a setting: %q", s.get("KAKAO_CONFIRM"))
-	}
-}
-
 // TestHostileWorkingFolder: clients start the program in folders that strangers
 // wrote; nothing in them is read as settings or run.
 func TestHostileWorkingFolder(t *testing.T) {

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
 )
 
 // nobody is a user who owns nothing of ours.
@@ -76,7 +79,7 @@ func TestAnotherUserAndHome(t *testing.T) {
 	if _, errs, code := h.run("friends", "alias", "길동", "홍길동"); code != exitOK {
 		t.Fatal(errs)
 	}
-	if err := editConfig(home, "KAKAO_LANG", "ko"); err != nil {
+	if err := config.NewSource(&cli.Env{Vars: cli.Vars{"KAKAOTALK_MCP_HOME=" + home}}).Save(config.Lang, "ko"); err != nil {
 		t.Fatal(err)
 	}
 	var paths []string

@@ -12,17 +12,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/chat"
-	"kakaotalk-mcp/viewer/tunnel"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
 )
 
-func newChat(o *options, say sayer) *cobra.Command {
+func newChat(o *app.Options, lang wording.Lang) *cobra.Command {
 	var server string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "chat [<request>]",
-		Short: say("AI 비서와 터미널에서 대화하며 메시지 보내기", "talk with an assistant in the terminal that sends messages"),
-		Long: say(`HCX-005(네이버 CLOVA Studio)나 다른 OpenAI 호환 모델과 대화하면서 메시지를 보내고 친구를 찾아요.
+		Short: lang.Say("AI 비서와 터미널에서 대화하며 메시지 보내기", "talk with an assistant in the terminal that sends messages"),
+		Long: lang.Say(`HCX-005(네이버 CLOVA Studio)나 다른 OpenAI 호환 모델과 대화하면서 메시지를 보내고 친구를 찾아요.
 요청을 적으면 그것만 처리하고 끝나요. CLOVA_API_KEY가 필요하고, CHAT_BASE_URL, CHAT_MODEL, CHAT_API_KEY로 다른 모델을 쓸 수 있어요.
 
 친구에게 보내기 전에는 터미널에서 물어봐요. 터미널이 아니면 보내지 않으니 friends allow로 먼저 허락해 주세요.`,
@@ -39,32 +42,31 @@ You are asked on the terminal before a message to a friend goes out. Without a t
 			return runChat(cmd.Context(), o, server, strings.Join(args, ""), len(args) > 0, asJSON)
 		},
 	}
-	c.Flags().StringVar(&server, "server", "", say("이 프로그램 대신 쓸 MCP 서버 명령 (카카오 키는 넘기지 않아요)", "command of another MCP server to use; it gets no Kakao keys"))
-	jsonFlag(c, &asJSON, say)
+	c.Flags().StringVar(&server, "server", "", lang.Say("이 프로그램 대신 쓸 MCP 서버 명령 (카카오 키는 넘기지 않아요)", "command of another MCP server to use; it gets no Kakao keys"))
+	jsonFlag(c, &asJSON, lang)
 	return c
 }
 
-func runChat(ctx context.Context, o *options, server, request string, single, asJSON bool) error {
+func runChat(ctx context.Context, o *app.Options, server, request string, single, asJSON bool) error {
 	s, err := chatSettings(o)
-	lang := s.language(o.sys)
-	say := speaker(lang)
-	if o.sandbox && server != "" { // another server would send for real
-		return usageError{errors.New(say("--sandbox와 --server는 함께 쓸 수 없어요. 다른 서버에 연습 방법이 있다면 --server의 명령에 적어 주세요", "--sandbox and --server cannot be used together; if the other server can rehearse, say so in its command"))}
+	lang := s.Lang
+	if o.Sandbox && server != "" { // another server would send for real
+		return cli.Misuse(lang.Say("--sandbox와 --server는 함께 쓸 수 없어요. 다른 서버에 연습 방법이 있다면 --server의 명령에 적어 주세요", "--sandbox and --server cannot be used together; if the other server can rehearse, say so in its command"))
 	}
 	if err != nil {
-		return usageError{err}
+		return cli.Usage(err)
 	}
 	request = strings.TrimSpace(request)
 	if single && request == "" {
-		return usageError{errors.New(say("무엇을 할지 적어 주세요", "say what to do"))}
+		return cli.Misuse(lang.Say("무엇을 할지 적어 주세요", "say what to do"))
 	}
-	c := chat.Config{Request: request, JSON: asJSON, Lang: lang, Version: version(),
-		Stdin: o.sys.stdin, Stdout: o.sys.stdout, Stderr: o.sys.stderr}
-	if err := chatModel(&c, s, say); err != nil {
-		return usageError{err}
+	c := chat.Config{Request: request, JSON: asJSON, Lang: string(lang), Version: o.Env.Version,
+		Stdin: o.Env.Stdin, Stdout: o.Env.Stdout, Stderr: o.Env.Stderr}
+	if err := chatModel(&c, s); err != nil {
+		return cli.Usage(err)
 	}
-	if err := chatServer(&c, o, server); err != nil {
-		return usageError{worded(err, say)}
+	if err := chatServer(&c, o, server, lang); err != nil {
+		return cli.Usage(err)
 	}
 	outcome, err := chat.Run(ctx, c)
 	switch {
@@ -73,81 +75,62 @@ func runChat(ctx context.Context, o *options, server, request string, single, as
 	case outcome == chat.Declined:
 		return context.Canceled
 	case outcome == chat.LoginNeeded:
-		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, errSilent)
+		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, cli.ErrSilent)
 	case outcome == chat.Failed:
-		return errSilent
+		return cli.ErrSilent
 	}
 	return nil
 }
 
 // chatSettings are all of the settings, or with --sandbox what counts there and
-// from the real ones nothing but the model: their mistakes do not matter.
-func chatSettings(o *options) (settings, error) {
-	if !o.sandbox {
-		return loadSettings(o.sys, o.envFile)
+// from the real ones nothing but the model.
+func chatSettings(o *app.Options) (*config.Settings, error) {
+	if o.Sandbox {
+		return o.Config.SandboxChat(o.EnvFile)
 	}
-	s := practiceSettings(o.sys)
-	real, _ := readSettings(o.sys, o.envFile)
-	for _, name := range modelSettings {
-		if v, ok := real.values[name]; ok {
-			s.values[name] = v
-		}
-	}
-	return s, worded(s.check(), speaker(s.language(o.sys)))
+	return o.Settings()
 }
 
 // chatModel fills in which model is talked to.
-func chatModel(c *chat.Config, s settings, say sayer) error {
-	c.BaseURL = strings.TrimRight(cmp.Or(s.get("CHAT_BASE_URL"), chat.DefaultBaseURL), "/")
-	c.Model = s.get("CHAT_MODEL")
-	c.Key = cmp.Or(s.get("CHAT_API_KEY"), s.get("CLOVA_API_KEY"))
-	if c.Key == "" && s.get("CHAT_BASE_URL") == "" {
-		return errors.New(say("CLOVA Studio의 [API 키]에서 키를 발급받아 CLOVA_API_KEY에 넣거나, 내 컴퓨터의 모델을 쓰려면 CHAT_BASE_URL과 CHAT_MODEL을 넣어 주세요(예: Ollama는 http://localhost:11434/v1)",
+func chatModel(c *chat.Config, s *config.Settings) error {
+	lang := s.Lang
+	c.BaseURL = strings.TrimRight(cmp.Or(s.ChatURL, chat.DefaultBaseURL), "/")
+	c.Model = s.ChatModel
+	c.Key = cmp.Or(s.ChatKey, s.ClovaKey)
+	if c.Key == "" && s.ChatURL == "" {
+		return errors.New(lang.Say("CLOVA Studio의 [API 키]에서 키를 발급받아 CLOVA_API_KEY에 넣거나, 내 컴퓨터의 모델을 쓰려면 CHAT_BASE_URL과 CHAT_MODEL을 넣어 주세요(예: Ollama는 http://localhost:11434/v1)",
 			"set CLOVA_API_KEY to a key from [API 키] in CLOVA Studio, or CHAT_BASE_URL and CHAT_MODEL to use a local model (Ollama: http://localhost:11434/v1)"))
 	}
-	u, ok := address(c.BaseURL)
+	u, ok := config.Address(c.BaseURL)
 	switch {
 	case !ok || u.Scheme != "https" && u.Scheme != "http":
-		return errors.New(say("CHAT_BASE_URL에는 http://localhost:11434/v1처럼 OpenAI와 호환되는 서버의 주소를 적어 주세요", "CHAT_BASE_URL must be the http(s):// address of an OpenAI-compatible server, such as http://localhost:11434/v1"))
-	case c.Key != "" && !isSafe(u):
-		return errors.New(say("CHAT_BASE_URL은 https://이거나 이 컴퓨터의 주소여야 해요. 그렇지 않으면 API 키가 오가는 동안 다른 사람에게 보일 수 있어요", "CHAT_BASE_URL must be https://, or on this computer: the API key would be readable on the way"))
+		return errors.New(lang.Say("CHAT_BASE_URL에는 http://localhost:11434/v1처럼 OpenAI와 호환되는 서버의 주소를 적어 주세요", "CHAT_BASE_URL must be the http(s):// address of an OpenAI-compatible server, such as http://localhost:11434/v1"))
+	case c.Key != "" && !config.IsSafe(u):
+		return errors.New(lang.Say("CHAT_BASE_URL은 https://이거나 이 컴퓨터의 주소여야 해요. 그렇지 않으면 API 키가 오가는 동안 다른 사람에게 보일 수 있어요", "CHAT_BASE_URL must be https://, or on this computer: the API key would be readable on the way"))
 	}
 	return nil
 }
 
 // chatServer fills in which MCP server is started: this program's own, or
 // another.
-func chatServer(c *chat.Config, o *options, server string) error {
-	c.Server = []string{o.sys.executable, "serve"}
-	if o.sandbox {
+func chatServer(c *chat.Config, o *app.Options, server string, lang wording.Lang) error {
+	c.Server = []string{o.Env.Executable, "serve"}
+	if o.Sandbox {
 		c.Server = append(c.Server, "--sandbox")
 	}
-	if o.envFile != "" {
-		c.Server = append(c.Server, "--env-file", o.envFile)
+	if o.EnvFile != "" {
+		c.Server = append(c.Server, "--env-file", o.EnvFile)
 	}
 	if server != "" {
-		words, err := tunnel.Words(server)
+		words, err := config.Command("--server", server, lang)
 		if err != nil {
-			return cmp.Or(commandProblem("--server", err), err)
+			return err
 		}
 		c.Server = words
 	}
-	own := server == "" || isProgram(c.Server[0], o.sys.executable)
-	for _, v := range o.sys.environ {
-		if !withheld(v, own) {
-			c.Env = append(c.Env, v)
-		}
-	}
-	c.Env = append(c.Env, "KAKAO_LANG="+c.Lang)
+	own := server == "" || isProgram(c.Server[0], o.Env.Executable)
+	c.Env = config.ServerVars(o.Env.Vars, own, lang)
 	return nil
-}
-
-// withheld tells which variables an MCP server does not get: the model's keys are
-// not for it, and those of the Kakao app only for this program. KAKAO_ALLOW is no
-// key but a limit, which another build of this program must not lose.
-func withheld(variable string, own bool) bool {
-	name := strings.ToUpper(variable) // on Windows the case of names does not count
-	return strings.HasPrefix(name, "CLOVA_") || strings.HasPrefix(name, "CHAT_") || !own && strings.HasPrefix(name, "KAKAO_CLIENT_")
 }
 
 // isProgram reports whether a command's first word starts the program at path.

@@ -1,29 +1,19 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"os/exec"
-	"strings"
-	"time"
-
-	"github.com/mark3labs/mcp-go/client"
-	"github.com/mark3labs/mcp-go/client/transport"
-	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/spf13/cobra"
 
-	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/demo"
 )
 
-// demoTime bounds the whole demonstration, a login in a real browser included.
-const demoTime = 10 * time.Minute
-
-func newDemo(o *options, say sayer) *cobra.Command {
+func newDemo(o *app.Options, lang wording.Lang) *cobra.Command {
 	var realBrowser bool
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: say("계정 없이 둘러보기: 로그인, 친구 찾기, 메시지 보내기", "look around without an account: login, friends, messages"),
-		Long: say(`연습용 카카오를 띄우고, 이 프로그램을 MCP 서버로 실행해서 실제로 로그인하고
+		Short: lang.Say("계정 없이 둘러보기: 로그인, 친구 찾기, 메시지 보내기", "look around without an account: login, friends, messages"),
+		Long: lang.Say(`연습용 카카오를 띄우고, 이 프로그램을 MCP 서버로 실행해서 실제로 로그인하고
 친구를 찾고 메시지를 보내 봐요. 진짜 카카오, 키체인, 설정은 건드리지 않아요.
 터미널에서는 대화방을 볼 수 있도록 Ctrl-C를 누를 때까지 기다려요.`,
 			`Starts a practice Kakao and this program as an MCP server, then logs in, finds a
@@ -31,207 +21,8 @@ friend and sends messages for real, over HTTP and stdio. Kakao itself, the
 keychain and your settings are not touched. On a terminal it stays until Ctrl-C
 so that you can look at the chat rooms.`),
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), o, realBrowser) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return demo.Run(cmd.Context(), o, realBrowser) },
 	}
-	c.Flags().BoolVar(&realBrowser, "browser", false, say("로그인을 진짜 브라우저에서 직접 하기", "do the login yourself in the real browser"))
+	c.Flags().BoolVar(&realBrowser, "browser", false, lang.Say("로그인을 진짜 브라우저에서 직접 하기", "do the login yourself in the real browser"))
 	return c
-}
-
-// demo is one demonstration: the server with its sandbox as a child process, an
-// MCP client that drives it, and the person who follows the login pages.
-type demo struct {
-	sys     surroundings
-	say     sayer
-	lang    string
-	out     *printer
-	client  *client.Client
-	visitor sandbox.Visitor
-	rooms   string
-	logins  int
-}
-
-func runDemo(ctx context.Context, o *options, realBrowser bool) error {
-	lang := quickLang(o.sys)
-	d := &demo{sys: o.sys, lang: lang, say: speaker(lang), out: &printer{w: o.sys.stdout}}
-	limited, cancel := context.WithTimeout(ctx, demoTime)
-	defer cancel()
-	start := time.Now()
-	if err := d.startServer(limited, realBrowser); err != nil {
-		return err
-	}
-	defer d.client.Close()
-	if err := d.run(limited, start); err != nil {
-		return err
-	}
-	if !isTerminal(o.sys.stdin) || !isTerminal(o.sys.stdout) {
-		return d.out.err
-	}
-	d.out.line("%s", d.say("\n대화방을 브라우저로 열어 보세요. 끝내려면 Ctrl-C를 누르세요.", "\nOpen the chat rooms in a browser; Ctrl-C ends the demo."))
-	<-ctx.Done()
-	return nil
-}
-
-func (d *demo) run(ctx context.Context, start time.Time) error {
-	say := d.say
-	d.out.line(say("kakaotalk-mcp %s 둘러보기 (연습용 카카오: 진짜 메시지는 나가지 않아요)\n", "kakaotalk-mcp %s demo (practice Kakao: no real message goes out)\n"), version())
-	list, err := d.client.ListTools(ctx, mcp.ListToolsRequest{})
-	if err != nil {
-		return fmt.Errorf("asking the server for its tools: %w", err)
-	}
-	var names []string
-	for _, t := range list.Tools {
-		names = append(names, t.Name)
-	}
-	d.step(start, say("MCP 서버 시작", "MCP server started"), strings.Join(names, ", "))
-
-	if _, err := d.call(ctx, say("나에게 보내기 (처음이라 로그인해요)", "Send to me (logs in first)"), "send_message_to_me",
-		map[string]any{"message": say("안녕하세요! kakaotalk-mcp에서 보낸 첫 메시지예요. 😊", "Hello! The first message from kakaotalk-mcp. 😊")}); err != nil {
-		return err
-	}
-	found, err := d.call(ctx, say("친구 찾기 '홍길동' (친구 목록 동의를 받아요)", "Find 홍길동 (asks for the friend list consent)"), "search_kakao_friends", map[string]any{"query": "홍길동"})
-	if err != nil {
-		return err
-	}
-	friend, err := firstUUID(found)
-	if err != nil {
-		return err
-	}
-	if _, err := d.call(ctx, say("친구에게 보내기", "Send to the friend"), "send_message",
-		map[string]any{"uuid": friend, "message": say("길동님, 내일 오후 3시에 뵈어요!", "See you tomorrow at 3 pm!")}); err != nil {
-		return err
-	}
-	if _, err := d.call(ctx, say("긴 글 1,000자를 나에게 보내기", "Send 1,000 Korean characters to me"), "send_message_to_me", map[string]any{"message": longText(1000)}); err != nil {
-		return err
-	}
-	d.out.line(say("\n로그인 화면 %d번, 모두 %s 걸렸어요.", "\n%d login pages, %s altogether."), d.logins, time.Since(start).Round(time.Millisecond))
-	d.out.line(say("대화방: %s", "Chat rooms: %s"), d.rooms)
-	d.out.line(say("다음 단계: `%s setup`", "Next: `%s setup`"), d.sys.command())
-	return d.out.err
-}
-
-// startServer starts this program as a client would: a child process with an
-// environment of its own.
-func (d *demo) startServer(ctx context.Context, realBrowser bool) error {
-	command := func(_ context.Context, path string, env, args []string) (*exec.Cmd, error) {
-		cmd := exec.Command(path, args...) // not killed with ctx: closing its stdin lets it tidy up
-		cmd.Env = env
-		cmd.Stderr = d.sys.stderr
-		return cmd, nil
-	}
-	server := transport.NewStdioWithOptions(d.sys.executable, d.childEnv(), []string{"serve", "--sandbox"}, transport.WithCommandFunc(command))
-	options := []client.ClientOption{}
-	if !realBrowser {
-		options = append(options, client.WithElicitationHandler(d), client.WithClientCapabilities(mcp.ClientCapabilities{
-			Elicitation: &mcp.ElicitationCapability{Form: &struct{}{}, URL: &struct{}{}}}))
-	} else {
-		d.logins = 2
-	}
-	d.client = client.NewClient(server, options...)
-	if err := d.client.Start(ctx); err != nil {
-		return fmt.Errorf("starting the server: %w", err)
-	}
-	request := mcp.InitializeRequest{}
-	request.Params.ClientInfo = mcp.Implementation{Name: "kakaotalk-mcp demo", Version: version()}
-	if _, err := d.client.Initialize(ctx, request); err != nil {
-		return fmt.Errorf("talking to the server: %w", err)
-	}
-	return nil
-}
-
-// childEnv passes on what programs and desktops need.
-func (d *demo) childEnv() []string {
-	env := []string{"KAKAO_LANG=" + d.lang}
-	for _, name := range []string{"PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP",
-		"DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XAUTHORITY", "BROWSER"} {
-		if v := environment(d.sys.environ, name); v != "" {
-			env = append(env, name+"="+v)
-		}
-	}
-	return env
-}
-
-// Elicit answers the server's questions as a person would: it follows the login
-// pages and agrees to the message.
-func (d *demo) Elicit(ctx context.Context, r mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
-	say := d.say
-	answer := mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept}
-	if r.Params.Mode == mcp.ElicitationModeURL {
-		d.logins++
-		page, err := d.visitor.Visit(ctx, r.Params.URL)
-		if err != nil {
-			return nil, err
-		}
-		if page.KOE != "" || page.Status != 200 {
-			return nil, fmt.Errorf("the login ended on an error page (%d %s)", page.Status, page.KOE)
-		}
-		d.out.line("   %s", say("· 브라우저: 로그인하고 동의했어요", "· browser: logged in and consented"))
-		return &mcp.ElicitationResult{ElicitationResponse: answer}, nil
-	}
-	d.out.line("   %s", say("· 확인 질문: 이번만 보내기", "· question: send once"))
-	answer.Content = map[string]any{"answer": say("이번만 보내기", "Send once")}
-	return &mcp.ElicitationResult{ElicitationResponse: answer}, nil
-}
-
-// call calls one tool and prints how it went.
-func (d *demo) call(ctx context.Context, title, tool string, args map[string]any) (*mcp.CallToolResult, error) {
-	start := time.Now()
-	request := mcp.CallToolRequest{}
-	request.Params.Name, request.Params.Arguments = tool, args
-	result, err := d.client.CallTool(ctx, request)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", tool, err)
-	}
-	text := ""
-	for _, c := range result.Content {
-		if t, ok := c.(mcp.TextContent); ok {
-			text += t.Text
-		}
-	}
-	if structured, ok := result.StructuredContent.(map[string]any); ok {
-		d.rooms, _ = structured["chat_rooms"].(string)
-	}
-	d.step(start, title, d.short(text))
-	if result.IsError {
-		return nil, fmt.Errorf("%s failed", tool)
-	}
-	return result, nil
-}
-
-func (d *demo) step(start time.Time, title, text string) {
-	d.out.line("✔ %s (%s)", title, time.Since(start).Round(time.Millisecond))
-	for line := range strings.Lines(text) {
-		d.out.line("   %s", strings.TrimRight(line, "\n"))
-	}
-}
-
-// short leaves out the chat rooms' address, which is said once at the end.
-func (d *demo) short(text string) string {
-	var kept []string
-	for line := range strings.Lines(text) {
-		if d.rooms == "" || !strings.Contains(line, d.rooms) {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "")
-}
-
-func firstUUID(r *mcp.CallToolResult) (string, error) {
-	structured, _ := r.StructuredContent.(map[string]any)
-	friends, _ := structured["friends"].([]any)
-	if len(friends) == 0 {
-		return "", fmt.Errorf("the search found nobody")
-	}
-	friend, _ := friends[0].(map[string]any)
-	uuid, _ := friend["uuid"].(string)
-	return uuid, nil
-}
-
-// longText is readable Korean of about n characters.
-func longText(n int) string {
-	const paragraph = "오늘 회의에서 정한 내용을 정리해 드려요. 다음 주 월요일까지 초안을 공유하고, 수요일에 함께 검토하기로 했어요. 일정이 바뀌면 미리 알려 주세요. "
-	var b strings.Builder
-	for i := 1; len([]rune(b.String())) < n; i++ {
-		fmt.Fprintf(&b, "%d. %s\n", i, strings.TrimSpace(paragraph))
-	}
-	return string([]rune(b.String())[:n])
 }

@@ -8,16 +8,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools/messenger"
 )
 
-func newFriends(o *options, say sayer) *cobra.Command {
+func newFriends(o *app.Options, lang wording.Lang) *cobra.Command {
 	var r messenger.SearchRequest
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "friends [<name>]",
-		Short: say("친구 찾기, 별칭과 확인 없이 보낼 친구 관리", "find friends; manage aliases and approvals"),
-		Long: say("카카오톡 친구를 찾아요. 초성(ㅎㄱㄷ)도 쓸 수 있어요.",
+		Short: lang.Say("친구 찾기, 별칭과 확인 없이 보낼 친구 관리", "find friends; manage aliases and approvals"),
+		Long: lang.Say("카카오톡 친구를 찾아요. 초성(ㅎㄱㄷ)도 쓸 수 있어요.",
 			"Finds KakaoTalk friends. Initial consonants (ㅎㄱㄷ) work too."),
 		Example: `  kakaotalk-mcp friends 지민
   kakaotalk-mcp friends alias 엄마 <uuid>
@@ -30,76 +33,76 @@ func newFriends(o *options, say sayer) *cobra.Command {
 			return runFriends(cmd.Context(), o, r, asJSON)
 		},
 	}
-	c.Flags().IntVar(&r.Limit, "limit", 30, say("몇 명까지 볼지 (1–100)", "how many at most (1–100)"))
-	c.Flags().IntVar(&r.Offset, "offset", 0, say("몇 번째부터 볼지", "how many to skip"))
-	jsonFlag(c, &asJSON, say)
-	c.AddCommand(newAlias(o, say), newAllow(o, say))
+	c.Flags().IntVar(&r.Limit, "limit", 30, lang.Say("몇 명까지 볼지 (1–100)", "how many at most (1–100)"))
+	c.Flags().IntVar(&r.Offset, "offset", 0, lang.Say("몇 번째부터 볼지", "how many to skip"))
+	jsonFlag(c, &asJSON, lang)
+	c.AddCommand(newAlias(o, lang), newAllow(o, lang))
 	return c
 }
 
-func runFriends(ctx context.Context, o *options, r messenger.SearchRequest, asJSON bool) error {
-	a, err := newApp(o, true)
+func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, asJSON bool) error {
+	a, err := app.New(o, true)
 	if err != nil {
 		return err
 	}
-	defer a.close()
+	defer a.Close()
 	if r.Limit < 1 || r.Limit > 100 || r.Offset < 0 {
-		return usageError{errors.New(a.say("--limit은 1에서 100 사이, --offset은 0 이상이어야 해요", "--limit must be 1 to 100, --offset at least 0"))}
+		return cli.Misuse(a.Lang.Say("--limit은 1에서 100 사이, --offset은 0 이상이어야 해요", "--limit must be 1 to 100, --offset at least 0"))
 	}
-	m := a.messenger()
-	found, err := m.Search(ctx, r, a.person())
+	m := a.Messenger()
+	found, err := m.Search(ctx, r, a.Person())
 	if err != nil {
-		return a.explain(m, err)
+		return explain(a, m, err)
 	}
 	if asJSON {
-		return writeJSON(o.sys.stdout, found)
+		return cli.WriteJSON(o.Env.Stdout, found)
 	}
-	p := &printer{w: o.sys.stdout}
+	p := &cli.Printer{W: o.Env.Stdout}
 	if note := strings.TrimSpace(found.Note + " " + found.NextStep); note != "" {
-		fmt.Fprintln(o.sys.stderr, note)
+		fmt.Fprintln(o.Env.Stderr, note)
 	}
 	for _, f := range found.Friends {
 		star := " "
 		if f.Favorite {
 			star = "★"
 		}
-		p.line("%s %s\t%s", star, f.Label(), f.UUID)
+		p.Line("%s %s\t%s", star, f.Label(), f.UUID)
 	}
 	if found.NextOffset != nil {
-		fmt.Fprintf(o.sys.stderr, a.say("전체 %d명 중 일부예요. 더 보려면 --offset %d\n", "Part of %d; for more: --offset %d\n"), found.TotalCount, *found.NextOffset)
+		fmt.Fprintf(o.Env.Stderr, a.Lang.Say("전체 %d명 중 일부예요. 더 보려면 --offset %d\n", "Part of %d; for more: --offset %d\n"), found.TotalCount, *found.NextOffset)
 	}
-	return p.err
+	return p.Err
 }
 
-func newAlias(o *options, say sayer) *cobra.Command {
+func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := ownList{
 		words:  2,
-		usage:  say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
+		usage:  lang.Say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
 		show:   (*messenger.Messenger).Aliases,
 		remove: (*messenger.Messenger).RemoveAlias,
-		add: func(ctx context.Context, a *app, m *messenger.Messenger, args []string) (string, error) {
-			r, err := m.SetAlias(ctx, args[0], args[1], a.person())
-			return fmt.Sprintf(a.say("이제 '%s'(으)로 보낼 수 있어요.", "%q can be used as a receiver now."), r.Name), err
+		add: func(ctx context.Context, a *app.App, m *messenger.Messenger, args []string) (string, error) {
+			r, err := m.SetAlias(ctx, args[0], args[1], a.Person())
+			return a.Lang.Sayf("이제 '%s'(으)로 보낼 수 있어요.", "%q can be used as a receiver now.", r.Name), err
 		},
-	}.command(o, say, say("별칭 모두 보기", "list the aliases"), say("별칭 지우기", "remove an alias"))
+	}.command(o, lang, lang.Say("별칭 모두 보기", "list the aliases"), lang.Say("별칭 지우기", "remove an alias"))
 	c.Use = "alias {<alias> <uuid or name> | --list | --remove <alias>}"
-	c.Short = say("친구에게 나만의 이름 붙이기", "give a friend your own name")
+	c.Short = lang.Say("친구에게 나만의 이름 붙이기", "give a friend your own name")
 	return c
 }
 
-func newAllow(o *options, say sayer) *cobra.Command {
+func newAllow(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := ownList{
 		words:  1,
-		usage:  say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"),
+		usage:  lang.Say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"),
 		show:   (*messenger.Messenger).Approved,
 		remove: (*messenger.Messenger).RemoveApproval,
-		add: func(ctx context.Context, a *app, m *messenger.Messenger, args []string) (string, error) {
-			r, err := m.AllowFriend(ctx, args[0], a.person())
-			return fmt.Sprintf(a.say("이제 %s님께는 확인 없이 보내요.", "%s is messaged without asking now."), r.Name), err
+		add: func(ctx context.Context, a *app.App, m *messenger.Messenger, args []string) (string, error) {
+			r, err := m.AllowFriend(ctx, args[0], a.Person())
+			return a.Lang.Sayf("이제 %s님께는 확인 없이 보내요.", "%s is messaged without asking now.", r.Name), err
 		},
-	}.command(o, say, say("모두 보기", "list them"), say("다시 묻기", "ask again for this friend"))
+	}.command(o, lang, lang.Say("모두 보기", "list them"), lang.Say("다시 묻기", "ask again for this friend"))
 	c.Use = "allow {<name> | --list | --remove <name>}"
-	c.Short = say("확인 없이 보낼 친구 정하기", "choose friends who are messaged without asking")
+	c.Short = lang.Say("확인 없이 보낼 친구 정하기", "choose friends who are messaged without asking")
 	return c
 }
 
@@ -110,20 +113,20 @@ type ownList struct {
 	usage  string
 	show   func(*messenger.Messenger) ([]messenger.Receiver, error)
 	remove func(*messenger.Messenger, string) error
-	add    func(context.Context, *app, *messenger.Messenger, []string) (said string, err error)
+	add    func(context.Context, *app.App, *messenger.Messenger, []string) (said string, err error)
 }
 
-func (l ownList) command(o *options, say sayer, listHelp, removeHelp string) *cobra.Command {
+func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp string) *cobra.Command {
 	var list, remove, asJSON bool
 	c := &cobra.Command{
 		Args: cobra.MaximumNArgs(l.words),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			a, err := newApp(o, true)
+			a, err := app.New(o, true)
 			if err != nil {
 				return err
 			}
-			defer a.close()
-			m := a.messenger()
+			defer a.Close()
+			m := a.Messenger()
 			switch {
 			case list && !remove && len(args) == 0:
 				people, err := l.show(m)
@@ -131,45 +134,45 @@ func (l ownList) command(o *options, say sayer, listHelp, removeHelp string) *co
 					return err
 				}
 				if asJSON {
-					return writeJSON(o.sys.stdout, people)
+					return cli.WriteJSON(o.Env.Stdout, people)
 				}
-				return a.printPeople(people)
+				return printPeople(a, people)
 			case asJSON: // only the list is data
 			case remove && !list && len(args) == 1:
 				return l.remove(m, args[0])
 			case !list && !remove && len(args) == l.words:
 				said, err := l.add(cmd.Context(), a, m, args)
 				if err != nil {
-					return a.explain(m, err)
+					return explain(a, m, err)
 				}
-				fmt.Fprintln(o.sys.stderr, said)
+				fmt.Fprintln(o.Env.Stderr, said)
 				return nil
 			}
-			return usageError{errors.New(l.usage)}
+			return cli.Misuse(l.usage)
 		},
 	}
 	c.Flags().BoolVar(&list, "list", false, listHelp)
 	c.Flags().BoolVar(&remove, "remove", false, removeHelp)
-	jsonFlag(c, &asJSON, say)
+	jsonFlag(c, &asJSON, lang)
 	return c
 }
 
 // explain words an error and shows whom an unclear name may have meant.
-func (a *app) explain(m *messenger.Messenger, err error) error {
+func explain(a *app.App, m *messenger.Messenger, err error) error {
 	err = m.Explain(err)
 	var refusal *messenger.Refusal
 	if errors.As(err, &refusal) {
 		for _, f := range refusal.Candidates {
-			fmt.Fprintf(a.sys.stderr, "  %s\t%s\n", f.Label(), f.UUID)
+			fmt.Fprintf(a.Env.Stderr, "  %s\t%s\n", f.Label(), f.UUID)
 		}
 	}
 	return err
 }
 
-func (a *app) printPeople(people []messenger.Receiver) error {
-	p := &printer{w: a.sys.stdout}
+func printPeople(a *app.App, people []messenger.Receiver) error {
+	p := &cli.Printer{W: a.Env.Stdout}
 	for _, r := range people {
-		p.line("%s\t%s", r.Name, r.UUID)
+		p.Line("%s\t%s", r.Name, r.UUID)
 	}
-	return p.err
+	return p.Err
 }

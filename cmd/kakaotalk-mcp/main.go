@@ -1,6 +1,9 @@
 // Command kakaotalk-mcp lets AI assistants send KakaoTalk messages. Started
 // without a command it is a local MCP server on stdin and stdout; its other
 // commands set it up, check it and use it from a terminal.
+//
+// This package names the commands: each file has one, with its flags, one call and
+// what is printed. The work is done in cmd/internal and in the houses below.
 package main
 
 import (
@@ -8,6 +11,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
 )
 
 func main() {
@@ -20,7 +26,7 @@ func main() {
 		<-ctx.Done()
 		stop() // a second signal ends the program the hard way
 	}()
-	sys := system()
-	forgetSecrets()
-	os.Exit(run(ctx, sys, os.Args[1:]))
+	env := cli.System(version())
+	config.ForgetSecrets()
+	os.Exit(run(ctx, env, os.Args[1:]))
 }

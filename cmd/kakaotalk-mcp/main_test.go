@@ -2,13 +2,14 @@ package main
 
 import (
 	"fmt"
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
 // childEnv names the part of the test binary that runs instead of the tests when

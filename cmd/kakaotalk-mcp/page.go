@@ -11,28 +11,30 @@ import (
 
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/viewer"
 )
 
-func newPage(o *options, say sayer) *cobra.Command {
+func newPage(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "page {export <dir> | list | revoke <id>}",
-		Short: say("긴 메시지 페이지: 내보내기, 목록, 취소", "the page for long messages: export, list, revoke"),
+		Short: lang.Say("긴 메시지 페이지: 내보내기, 목록, 취소", "the page for long messages: export, list, revoke"),
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usageError{errors.New(say("page export <폴더>, page list, page revoke <id>", "page export <dir>, page list, page revoke <id>"))}
+			return cli.Misuse(lang.Say("page export <폴더>, page list, page revoke <id>", "page export <dir>, page list, page revoke <id>"))
 		},
 	}
-	c.AddCommand(newPageExport(o, say), newPageList(o, say), newPageRevoke(o, say))
+	c.AddCommand(newPageExport(o, lang), newPageList(o, lang), newPageRevoke(o, lang))
 	return c
 }
 
-func newPageExport(o *options, say sayer) *cobra.Command {
+func newPageExport(o *app.Options, lang wording.Lang) *cobra.Command {
 	var force bool
 	c := &cobra.Command{
 		Use:   "export <dir>",
-		Short: say("정적 호스트(GitHub Pages 등)에 올릴 페이지 만들기", "write the page for a static host (GitHub Pages, …)"),
-		Long: say(`어디에나 올릴 수 있는 페이지를 만들어요. 올린 주소를 KAKAO_PAGE_URL로 설정하고
+		Short: lang.Say("정적 호스트(GitHub Pages 등)에 올릴 페이지 만들기", "write the page for a static host (GitHub Pages, …)"),
+		Long: lang.Say(`어디에나 올릴 수 있는 페이지를 만들어요. 올린 주소를 KAKAO_PAGE_URL로 설정하고
 카카오 콘솔의 [앱] > [제품 링크 관리] > [웹 도메인]에 그 도메인을 등록하면,
 긴 메시지가 이 컴퓨터가 꺼져 있어도 열리는 링크로 전달돼요.`,
 			`Writes a page that any static host can serve. Set its address as KAKAO_PAGE_URL
@@ -43,43 +45,43 @@ console: long messages then travel as links that open with this computer off.`),
 		RunE: func(_ *cobra.Command, args []string) error {
 			err := viewer.Export(args[0], force)
 			if foreign, ok := errors.AsType[*viewer.ForeignFileError](err); ok {
-				return fmt.Errorf(say("이 프로그램이 만들지 않은 파일이 있어서 아무것도 쓰지 않았어요: %s\n다른 폴더를 쓰거나, 덮어써도 되면 --force를 붙여 주세요", "a file that this program did not make is there, so nothing was written: %s\nUse another folder, or --force to overwrite it"), foreign.Name)
+				return fmt.Errorf(lang.Say("이 프로그램이 만들지 않은 파일이 있어서 아무것도 쓰지 않았어요: %s\n다른 폴더를 쓰거나, 덮어써도 되면 --force를 붙여 주세요", "a file that this program did not make is there, so nothing was written: %s\nUse another folder, or --force to overwrite it"), foreign.Name)
 			}
 			if err != nil {
 				// The cause is the system's, in its own words; what to look at is the same for all.
-				return fmt.Errorf(say("%s에 페이지를 쓰지 못했어요. 경로와 권한, 남은 공간을 확인해 주세요", "the page could not be written to %s: check path, permissions and free space"), args[0])
+				return fmt.Errorf(lang.Say("%s에 페이지를 쓰지 못했어요. 경로와 권한, 남은 공간을 확인해 주세요", "the page could not be written to %s: check path, permissions and free space"), args[0])
 			}
-			fmt.Fprintf(o.sys.stderr, say("✔ 페이지를 만들었어요: %s\n  다음: 정적 호스트에 올리고, 그 주소를 KAKAO_PAGE_URL로 설정하고, 도메인을 %s에 등록해 주세요.\n",
-				"✔ Page written: %s\n  Next: publish it, set its address as KAKAO_PAGE_URL, and register the domain under %s.\n"), args[0], devconsole.WebDomain.Path(wording.Of(say("ko", "en"))))
+			fmt.Fprintf(o.Env.Stderr, lang.Say("✔ 페이지를 만들었어요: %s\n  다음: 정적 호스트에 올리고, 그 주소를 KAKAO_PAGE_URL로 설정하고, 도메인을 %s에 등록해 주세요.\n",
+				"✔ Page written: %s\n  Next: publish it, set its address as KAKAO_PAGE_URL, and register the domain under %s.\n"), args[0], devconsole.WebDomain.Path(lang))
 			return nil
 		},
 	}
-	c.Flags().BoolVar(&force, "force", false, say("다른 파일이 있어도 덮어쓰기", "overwrite other files"))
+	c.Flags().BoolVar(&force, "force", false, lang.Say("다른 파일이 있어도 덮어쓰기", "overwrite other files"))
 	return c
 }
 
 // openStore opens the stored messages for the owner's commands; nil when nothing
 // was ever stored: looking makes no folder.
-func openStore(o *options) (*viewer.Store, error) {
-	if o.sandbox {
+func openStore(o *app.Options) (*viewer.Store, error) {
+	if o.Sandbox {
 		return nil, nil // it keeps nothing between two commands
 	}
-	s, err := loadSettings(o.sys, o.envFile)
+	s, err := o.Settings()
 	if err != nil {
-		return nil, usageError{err}
+		return nil, cli.Usage(err)
 	}
-	dir := filepath.Join(s.home, "messages")
+	dir := filepath.Join(s.Home, "messages")
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	return viewer.NewStore(dir, viewer.Options{})
 }
 
-func newPageList(o *options, say sayer) *cobra.Command {
+func newPageList(o *app.Options, lang wording.Lang) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "list",
-		Short: say("저장된 긴 메시지 목록", "list the saved long messages"),
+		Short: lang.Say("저장된 긴 메시지 목록", "list the saved long messages"),
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			store, err := openStore(o)
@@ -103,30 +105,30 @@ func newPageList(o *options, say sayer) *cobra.Command {
 				for _, e := range entries {
 					rows = append(rows, row{e.Handle, e.Created.Format("2006-01-02T15:04:05Z07:00"), e.Expires.Format("2006-01-02T15:04:05Z07:00"), e.Size})
 				}
-				return writeJSON(o.sys.stdout, rows)
+				return cli.WriteJSON(o.Env.Stdout, rows)
 			}
-			p := &printer{w: o.sys.stdout}
+			p := &cli.Printer{W: o.Env.Stdout}
 			for _, e := range entries {
-				p.line("%s  %s → %s  %6d B", e.Handle, e.Created.Local().Format("2006-01-02 15:04"), e.Expires.Local().Format("2006-01-02 15:04"), e.Size)
+				p.Line("%s  %s → %s  %6d B", e.Handle, e.Created.Local().Format("2006-01-02 15:04"), e.Expires.Local().Format("2006-01-02 15:04"), e.Size)
 			}
 			if len(entries) == 0 {
-				fmt.Fprintln(o.sys.stderr, say("저장된 메시지가 없어요. (KAKAO_PAGE_URL의 링크는 저장되지 않아서 여기 나오지 않고, 취소할 수도 없어요)", "No saved messages. (Links of KAKAO_PAGE_URL are not saved here, so they are not listed and cannot be revoked.)"))
+				fmt.Fprintln(o.Env.Stderr, lang.Say("저장된 메시지가 없어요. (KAKAO_PAGE_URL의 링크는 저장되지 않아서 여기 나오지 않고, 취소할 수도 없어요)", "No saved messages. (Links of KAKAO_PAGE_URL are not saved here, so they are not listed and cannot be revoked.)"))
 			}
-			return p.err
+			return p.Err
 		},
 	}
-	jsonFlag(c, &asJSON, say)
+	jsonFlag(c, &asJSON, lang)
 	return c
 }
 
-func newPageRevoke(o *options, say sayer) *cobra.Command {
+func newPageRevoke(o *app.Options, lang wording.Lang) *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke <id or link>",
-		Short: say("저장된 긴 메시지 취소하기", "revoke a saved long message"),
+		Short: lang.Say("저장된 긴 메시지 취소하기", "revoke a saved long message"),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if u, err := url.Parse(args[0]); err == nil && u.Fragment != "" && u.Path != "" && len(u.Fragment) > 100 {
-				return errors.New(say("이 링크는 글 전체가 링크 안에 들어 있어서 취소할 수 없어요", "this link holds the whole text itself and cannot be revoked"))
+				return errors.New(lang.Say("이 링크는 글 전체가 링크 안에 들어 있어서 취소할 수 없어요", "this link holds the whole text itself and cannot be revoked"))
 			}
 			store, err := openStore(o)
 			if err != nil {
@@ -137,10 +139,10 @@ func newPageRevoke(o *options, say sayer) *cobra.Command {
 				err = store.Revoke(cmd.Context(), args[0])
 			}
 			if errors.Is(err, viewer.ErrNotFound) {
-				return fmt.Errorf(say("그런 메시지가 없어요. `%s page list`로 확인해 주세요", "there is no such message; see `%s page list`"), o.sys.command())
+				return fmt.Errorf(lang.Say("그런 메시지가 없어요. `%s page list`로 확인해 주세요", "there is no such message; see `%s page list`"), o.Env.Command())
 			}
 			if err == nil {
-				fmt.Fprintln(o.sys.stderr, say("✔ 이제 그 링크로는 열 수 없어요.", "✔ That link no longer opens."))
+				fmt.Fprintln(o.Env.Stderr, lang.Say("✔ 이제 그 링크로는 열 수 없어요.", "✔ That link no longer opens."))
 			}
 			return err
 		},

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/register"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -15,7 +18,7 @@ import (
 // register, with the program found on PATH (Cursor docs: MCP install links; VS Code
 // docs: MCP developer guide, URL handler).
 func TestReadmeLinks(t *testing.T) {
-	e := clientEntry(surroundings{executable: "kakaotalk-mcp"}, false)
+	e := register.Entry(&cli.Env{Executable: "kakaotalk-mcp"}, false)
 	entry := func(more map[string]any) map[string]any {
 		more["command"], more["args"] = e.Command, []any{e.Args[0]}
 		return more

@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/cmd/internal/config"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -250,8 +252,8 @@ func TestRegistryEntry(t *testing.T) {
 		t.Error("the packages' order depends on which was built first")
 	}
 	known := map[string]bool{}
-	for _, s := range settingNames {
-		known[s.name] = true
+	for _, id := range config.All() {
+		known[id.Name()] = true
 	}
 	for _, p := range e.Packages {
 		file := regexp.MustCompile(`^https://github\.com/me/some\.mcp/releases/download/v1\.2\.3/(kakaotalk-mcp-[a-z0-9-]+\.mcpb)$`).FindStringSubmatch(p.Identifier)

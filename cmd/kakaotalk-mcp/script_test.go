@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+
 	"github.com/clipperhouse/displaywidth"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
@@ -63,7 +66,7 @@ func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 // TestHelpFits renders the help of every command in both languages.
 func TestHelpFits(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
-		root := newRoot(surroundings{environ: []string{"KAKAO_LANG=" + lang}, userHome: t.TempDir(), executable: "kakaotalk-mcp"})
+		root := newRoot(app.NewOptions(&cli.Env{Vars: cli.Vars{"KAKAO_LANG=" + lang}, UserHome: t.TempDir(), Executable: "kakaotalk-mcp"}))
 		var visit func(*cobra.Command)
 		visit = func(c *cobra.Command) {
 			if c.Hidden || c.Parent() != nil && c.Parent().Name() == "completion" {
@@ -103,7 +106,7 @@ func TestWrap(t *testing.T) {
 		"long word":  {"a abcdefghijkl b", "a\nabcdefghijkl\nb"},
 		"empty":      {"", ""},
 	} {
-		if got := wrap(test.in, 9); got != test.want {
+		if got := cli.Wrap(test.in, 9); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}

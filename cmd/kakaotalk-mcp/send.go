@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools/messenger"
 )
 
@@ -25,12 +27,12 @@ type sendOptions struct {
 	asJSON              bool
 }
 
-func newSend(o *options, say sayer) *cobra.Command {
+func newSend(o *app.Options, lang wording.Lang) *cobra.Command {
 	var s sendOptions
 	c := &cobra.Command{
 		Use:   "send {me | <name> | --uuid <uuid>...} [<text> | -]",
-		Short: say("나 또는 친구에게 메시지 보내기", "send a message to yourself or a friend"),
-		Long: say("나(me)나 친구(이름, 별칭, uuid)에게 보내요. 글을 주지 않거나 -를 쓰면 표준 입력에서 읽어요.",
+		Short: lang.Say("나 또는 친구에게 메시지 보내기", "send a message to yourself or a friend"),
+		Long: lang.Say("나(me)나 친구(이름, 별칭, uuid)에게 보내요. 글을 주지 않거나 -를 쓰면 표준 입력에서 읽어요.",
 			"Sends to yourself (me) or a friend (name, alias or uuid). Without text, or with -, the text is read from standard input."),
 		Example: `  kakaotalk-mcp send me "회의 3시"
   kakaotalk-mcp send 홍길동 "내일 봐요"
@@ -39,30 +41,30 @@ func newSend(o *options, say sayer) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return runSend(cmd.Context(), o, s, args) },
 	}
 	f := c.Flags()
-	f.StringArrayVar(&s.uuids, "uuid", nil, say("받는 친구의 uuid (여러 번 쓸 수 있어요)", "receiver's uuid (may be repeated)"))
-	f.StringVar(&s.link, "link", "", say("버튼으로 열 주소", "address the button opens"))
-	f.StringVar(&s.button, "button", "", say("버튼 이름", "the button's label"))
-	f.StringVar(&s.image, "image", "", say("공개된 이미지 주소", "public image address"))
-	f.StringVar(&s.title, "title", "", say("제목", "title"))
-	f.BoolVar(&s.resend, "resend", false, say("전달됐는지 알 수 없는 같은 메시지를 다시 보내기", "send again although the same message may have arrived"))
-	jsonFlag(c, &s.asJSON, say)
+	f.StringArrayVar(&s.uuids, "uuid", nil, lang.Say("받는 친구의 uuid (여러 번 쓸 수 있어요)", "receiver's uuid (may be repeated)"))
+	f.StringVar(&s.link, "link", "", lang.Say("버튼으로 열 주소", "address the button opens"))
+	f.StringVar(&s.button, "button", "", lang.Say("버튼 이름", "the button's label"))
+	f.StringVar(&s.image, "image", "", lang.Say("공개된 이미지 주소", "public image address"))
+	f.StringVar(&s.title, "title", "", lang.Say("제목", "title"))
+	f.BoolVar(&s.resend, "resend", false, lang.Say("전달됐는지 알 수 없는 같은 메시지를 다시 보내기", "send again although the same message may have arrived"))
+	jsonFlag(c, &s.asJSON, lang)
 	return c
 }
 
-func runSend(ctx context.Context, o *options, s sendOptions, args []string) error {
-	a, err := newApp(o, true)
+func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) error {
+	a, err := app.New(o, true)
 	if err != nil {
 		return err
 	}
-	defer a.close()
+	defer a.Close()
 	r := messenger.SendRequest{Resend: s.resend, Content: messenger.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
 	switch {
 	case len(s.uuids) > 0 && len(args) > 0 && args[0] == "me":
-		return usageError{errors.New(a.say("me와 --uuid를 함께 쓸 수 없어요", "me and --uuid cannot be used together"))}
+		return cli.Misuse(a.Lang.Say("me와 --uuid를 함께 쓸 수 없어요", "me and --uuid cannot be used together"))
 	case len(s.uuids) > 0:
 		r.To = s.uuids
 	case len(args) == 0:
-		return usageError{errors.New(a.say("누구에게 보낼지 알려 주세요: me, 친구 이름, 또는 --uuid", "say who gets it: me, a friend's name, or --uuid"))}
+		return cli.Misuse(a.Lang.Say("누구에게 보낼지 알려 주세요: me, 친구 이름, 또는 --uuid", "say who gets it: me, a friend's name, or --uuid"))
 	default:
 		r.ToMe = args[0] == "me"
 		if !r.ToMe {
@@ -71,41 +73,41 @@ func runSend(ctx context.Context, o *options, s sendOptions, args []string) erro
 		args = args[1:]
 	}
 	if len(args) > 1 {
-		return usageError{errors.New(a.say("글은 따옴표로 묶어 하나로 적어 주세요", "put the text in quotes, as one argument"))}
+		return cli.Misuse(a.Lang.Say("글은 따옴표로 묶어 하나로 적어 주세요", "put the text in quotes, as one argument"))
 	}
 	if len(args) == 0 || args[0] == "-" {
-		if isTerminal(o.sys.stdin) {
-			fmt.Fprintln(o.sys.stderr, a.say("보낼 글을 입력하고 Ctrl-D(Windows는 Ctrl-Z, Enter)로 마쳐 주세요.", "Type the text and end it with Ctrl-D (Windows: Ctrl-Z, Enter)."))
+		if cli.IsTerminal(o.Env.Stdin) {
+			fmt.Fprintln(o.Env.Stderr, a.Lang.Say("보낼 글을 입력하고 Ctrl-D(Windows는 Ctrl-Z, Enter)로 마쳐 주세요.", "Type the text and end it with Ctrl-D (Windows: Ctrl-Z, Enter)."))
 		}
-		if r.Message, err = readText(o.sys.stdin); err != nil {
+		if r.Message, err = readText(ctx, a); err != nil {
 			return err
 		}
 	} else {
 		r.Message = args[0]
 	}
 	if runtime.GOOS == "windows" && r.Message != "" && strings.Trim(r.Message, "? \t\r\n") == "" {
-		return usageError{errors.New(a.say("글이 물음표뿐이에요. 콘솔의 문자 인코딩 때문에 글자가 깨졌을 수 있어요(`chcp 65001`을 실행한 뒤 다시 시도해 주세요)", "the text is question marks only: the console's code page may have broken it (run `chcp 65001` and try again)"))}
+		return cli.Misuse(a.Lang.Say("글이 물음표뿐이에요. 콘솔의 문자 인코딩 때문에 글자가 깨졌을 수 있어요(`chcp 65001`을 실행한 뒤 다시 시도해 주세요)", "the text is question marks only: the console's code page may have broken it (run `chcp 65001` and try again)"))
 	}
-	result, err := a.messenger().Send(ctx, r, a.person())
+	result, err := a.Messenger().Send(ctx, r, a.Person())
 	if err != nil {
 		return err
 	}
 	if s.asJSON {
-		err = writeJSON(o.sys.stdout, result)
+		err = cli.WriteJSON(o.Env.Stdout, result)
 	} else if result.IsError() {
-		fmt.Fprintln(o.sys.stderr, result.Text())
+		fmt.Fprintln(o.Env.Stderr, result.Text())
 	} else {
-		_, err = fmt.Fprintln(o.sys.stdout, result.Text())
+		_, err = fmt.Fprintln(o.Env.Stdout, result.Text())
 	}
 	return errors.Join(err, sendFailure(result))
 }
 
 // readText reads a message from a pipe: without the byte order mark and the
 // carriage returns that Windows adds, and without the last line's end.
-func readText(from io.Reader) (string, error) {
-	raw, err := io.ReadAll(io.LimitReader(from, maxStdin))
+func readText(ctx context.Context, a *app.App) (string, error) {
+	raw, err := a.Terminal.All(ctx, maxStdin)
 	if err != nil {
-		return "", fmt.Errorf("reading the text: %w", err)
+		return "", err
 	}
 	text := strings.ReplaceAll(strings.TrimPrefix(string(raw), "\ufeff"), "\r\n", "\n")
 	return strings.TrimRight(text, "\r\n"), nil
@@ -117,34 +119,11 @@ func sendFailure(r messenger.SendResult) error {
 	case !r.IsError():
 		return nil
 	case r.LoginURL != "":
-		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, errSilent)
+		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, cli.ErrSilent)
 	}
 	switch r.Reason {
 	case "cancelled", "login_declined", "empty_message", "broken_text", "bad_content", "bad_link", "bad_receiver", "no_receiver", "too_long", "too_many_receivers":
-		return usageError{errSilent}
+		return cli.Usage(cli.ErrSilent)
 	}
-	return errSilent
+	return cli.ErrSilent
 }
-
-// person is the human at this terminal.
-func (a *app) person() messenger.Human { return &typist{a} }
-
-// typist is a Human who typed a command: the login page's address is printed,
-// and nothing they asked for themselves is asked again.
-type typist struct{ a *app }
-
-func (t *typist) Login() (func(context.Context, string) error, bool) {
-	return func(ctx context.Context, page string) error {
-		fmt.Fprintf(t.a.sys.stderr, t.a.say("카카오 로그인이 필요해요. 브라우저에서 로그인해 주세요.\n\n  %s\n\n", "A Kakao login is needed; please finish it in the browser.\n\n  %s\n\n"), page)
-		if lost := t.a.comeBack(); lost != "" {
-			tell(t.a.sys.stderr, lost)
-		}
-		return t.a.browser().Open(page)
-	}, false
-}
-
-func (t *typist) Ask(context.Context, messenger.Question) (string, error) {
-	return "", errors.New("nothing is asked at a terminal")
-}
-
-func (t *typist) Waiting(string) {}

@@ -11,6 +11,9 @@ import (
 	"github.com/pkg/browser"
 	"github.com/spf13/cobra"
 
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools"
 	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/tools/stdio"
@@ -21,48 +24,45 @@ import (
 // at most: clients send SIGTERM 2 s after closing stdin.
 const hardExit = 1900 * time.Millisecond
 
-// startOver is when a server that is still there has started up.
+// startOver is when a server that is still there has started up. Its heap, which
+// mcp-go's JSON Schema library fills with its own schemas, is so small that it
+// would not be collected for minutes.
 const startOver = 300 * time.Millisecond
 
-// giveBack returns to the system what only the start took: the heap, of which
-// mcp-go's JSON Schema library fills most with its own schemas and which is so
-// small that it would not be collected for minutes, and the pages of code.
-func giveBack() {
-	debug.FreeOSMemory()
-	releaseCode()
-}
-
-func newServe(o *options, say sayer) *cobra.Command {
+func newServe(o *app.Options, lang wording.Lang) *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve",
-		Short: say("MCP 서버로 동작하기 (AI 비서가 실행해요)", "be the MCP server (AI assistants start it)"),
+		Short: lang.Say("MCP 서버로 동작하기 (AI 비서가 실행해요)", "be the MCP server (AI assistants start it)"),
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), o) },
 	}
 }
 
 // runServe speaks MCP on stdin and stdout until stdin ends or ctx does.
-func runServe(ctx context.Context, o *options) error {
+func runServe(ctx context.Context, o *app.Options) error {
 	// stdout carries the protocol and nothing else: whatever a library prints
 	// goes to stderr. pkg/browser copied os.Stdout when it was initialised.
-	protocol := o.sys.stdout
-	os.Stdout = o.sys.stderr
-	browser.Stdout, browser.Stderr = o.sys.stderr, o.sys.stderr
+	protocol := o.Env.Stdout
+	os.Stdout = o.Env.Stderr
+	browser.Stdout, browser.Stderr = o.Env.Stderr, o.Env.Stderr
 	stdio.IgnoreSIGPIPE()
 
-	a, err := newApp(o, false)
+	a, err := app.New(o, false)
 	if err != nil {
 		return err
 	}
-	if isTerminal(o.sys.stdin) {
-		fmt.Fprintf(o.sys.stderr, a.say(
+	if cli.IsTerminal(o.Env.Stdin) {
+		fmt.Fprintf(o.Env.Stderr, a.Lang.Say(
 			"MCP 클라이언트의 연결을 기다리고 있어요(Ctrl-C로 종료). 직접 실행하는 명령이 아니에요: `%[1]s setup`으로 설정하거나 `%[1]s demo`로 먼저 둘러보세요.\n",
-			"Waiting for an MCP client on stdin (Ctrl-C ends). This is not for typing: set up with `%[1]s setup`, or look around with `%[1]s demo`.\n"), a.sys.command())
+			"Waiting for an MCP client on stdin (Ctrl-C ends). This is not for typing: set up with `%[1]s setup`, or look around with `%[1]s demo`.\n"), a.Env.Command())
 	}
-	transport := stdio.New(a.log)
+	for _, u := range a.Settings.Unknown {
+		a.Log.Warn("no such setting", "name", u.Name, "origin", u.Origin)
+	}
+	transport := stdio.New(a.Log)
 	transport.Texts = stdio.Texts{
-		Internal: a.say("프로그램 안에서 문제가 생겨 요청을 마치지 못했어요. 자세한 내용은 로그에 있어요.", "An internal error kept the request from being finished; the log has the details."),
-		Stopped:  a.say("요청이 취소되었거나 프로그램이 끝나는 중이라 처리하지 않았어요.", "The request was cancelled, or the program is ending; nothing was done."),
+		Internal: a.Lang.Say("프로그램 안에서 문제가 생겨 요청을 마치지 못했어요. 자세한 내용은 로그에 있어요.", "An internal error kept the request from being finished; the log has the details."),
+		Stopped:  a.Lang.Say("요청이 취소되었거나 프로그램이 끝나는 중이라 처리하지 않았어요.", "The request was cancelled, or the program is ending; nothing was done."),
 	}
 	done := make(chan struct{})
 	go func() {
@@ -74,19 +74,19 @@ func runServe(ctx context.Context, o *options) error {
 		}
 		select {
 		case <-time.After(hardExit):
-			if a.practice != nil {
-				a.practice.home.remove()
+			if a.Sandbox != nil {
+				a.Sandbox.RemoveHome()
 			}
-			os.Exit(exitOK)
+			os.Exit(cli.ExitOK)
 		case <-done:
 		}
 	}()
-	stopTunnel := a.tunnelWhenReady(ctx, transport)
-	defer time.AfterFunc(startOver, giveBack).Stop()
-	server := tools.NewServer(messenger.New(a.messengerConfig()), version(), transport.Progress, transport.Options()...)
-	err = transport.Serve(ctx, server, io.Reader(o.sys.stdin), protocol)
+	stopTunnel := tunnelWhenReady(ctx, a, transport)
+	defer time.AfterFunc(startOver, debug.FreeOSMemory).Stop()
+	server := tools.NewServer(messenger.New(a.MessengerConfig()), o.Env.Version, transport.Progress, transport.Options()...)
+	err = transport.Serve(ctx, server, io.Reader(o.Env.Stdin), protocol)
 	stopTunnel()
-	a.close()
+	a.Close()
 	close(done)
 	return err
 }
@@ -97,8 +97,8 @@ const tunnelDelay = 2 * time.Second
 
 // tunnelWhenReady takes part in holding the tunnel once a client is there to
 // stay. The function it returns ends that and waits.
-func (a *app) tunnelWhenReady(ctx context.Context, transport *stdio.Transport) (stop func()) {
-	if a.tunnelSpec().Kind == tunnel.Off || a.practice != nil || a.broken != nil {
+func tunnelWhenReady(ctx context.Context, a *app.App, transport *stdio.Transport) (stop func()) {
+	if a.Settings.Tunnel.Kind == tunnel.Off || a.Sandbox != nil || a.Broken != nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -117,8 +117,8 @@ func (a *app) tunnelWhenReady(ctx context.Context, transport *stdio.Transport) (
 		case <-ctx.Done():
 			return
 		}
-		if err := a.holdTunnel(ctx, a.newPages(), nil, nil); err != nil {
-			a.log.Error("tunnel", "err", a.tunnelProblem(err))
+		if err := a.HoldTunnel(ctx, a.Pages(), nil, nil); err != nil {
+			a.Log.Error("tunnel", "err", a.TunnelProblem(err))
 		}
 	}()
 	return func() { cancel(); <-ended }

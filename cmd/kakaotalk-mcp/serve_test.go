@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"kakaotalk-mcp/cmd/internal/cli"
 )
 
 // TestLibrariesPrintOnStderr: while the server runs, nothing but the protocol reaches
@@ -27,7 +29,7 @@ func TestLibrariesPrintOnStderr(t *testing.T) {
 	home := t.TempDir()
 	code := make(chan int, 1)
 	go func() {
-		sys := surroundings{stdin: in, stdout: out, stderr: problems, environ: []string{"HOME=" + home}, executable: "kakaotalk-mcp", userHome: home}
+		sys := &cli.Env{Stdin: in, Stdout: out, Stderr: problems, Vars: cli.Vars{"HOME=" + home}, Executable: "kakaotalk-mcp", UserHome: home}
 		code <- run(t.Context(), sys, []string{"serve"})
 		out.Close()
 		problems.Close()

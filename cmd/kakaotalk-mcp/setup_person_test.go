@@ -147,7 +147,7 @@ func TestSetupLosesNoKey(t *testing.T) {
 func TestSetupAccessible(t *testing.T) {
 	w := newWorld(t)
 	w.kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = nil })
-	x := w.open("setup", "--accessible")
+	x := w.open("setup")
 	x.expect("1. 나에게만", "2. 친구에게도", "번호")
 	x.press("5\r")
 	x.expect("1부터 2 사이", "번호")
@@ -170,11 +170,11 @@ func TestSetupAccessible(t *testing.T) {
 		t.Error("no message was delivered")
 	}
 
-	x = w.open("setup", "--accessible", "--for", "me") // Ctrl-C and Ctrl-D leave a plain question
+	x = w.open("setup", "--for", "me") // Ctrl-C and Ctrl-D leave a plain question
 	x.expect("시험 메시지", "번호")
 	x.press(keyCtrlC)
 	x.exit(2)
-	x = w.open("setup", "--accessible")
+	x = w.open("setup")
 	x.expect("번호")
 	x.press("\x04")
 	x.exit(2)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -102,7 +103,7 @@ func (w *world) run(args ...string) (code int, stdout, stderr string) {
 	defer in.Close()
 	defer out.Close()
 	defer errs.Close()
-	sys := surroundings{stdin: in, stdout: out, stderr: errs, environ: w.environ(), executable: w.program, userHome: w.home}
+	sys := &cli.Env{Stdin: in, Stdout: out, Stderr: errs, Vars: w.environ(), Executable: w.program, UserHome: w.home}
 	code = run(w.t.Context(), sys, args)
 	text := func(f *os.File) string {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {

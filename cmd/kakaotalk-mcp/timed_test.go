@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/messenger"
@@ -57,14 +59,14 @@ func logIn(t testing.TB, friends int) []string {
 }
 
 // composed is the program in this process, put together as serve does it.
-func composed(t testing.TB, env []string) *app {
+func composed(t testing.TB, env []string) *app.App {
 	t.Helper()
 	home := strings.TrimPrefix(env[1], "HOME=")
-	a, err := newApp(&options{sys: surroundings{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: env, userHome: home, executable: program(t)}}, false)
-	if err != nil || a.broken != nil {
-		t.Fatal(err, a.broken)
+	a, err := app.New(app.NewOptions(&cli.Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Vars: env, UserHome: home, Executable: program(t)}), false)
+	if err != nil || a.Broken != nil {
+		t.Fatal(err, a.Broken)
 	}
-	t.Cleanup(a.close)
+	t.Cleanup(a.Close)
 	return a
 }
 
@@ -73,14 +75,14 @@ func composed(t testing.TB, env []string) *app {
 func caller(t testing.TB, env []string) func(calls int) {
 	t.Helper()
 	a := composed(t, env)
-	a.kakao.HTTP.Transport = instant{a.kakao.HTTP.Transport}
-	transport := stdio.New(a.log)
+	a.Kakao.HTTP.Transport = instant{a.Kakao.HTTP.Transport}
+	transport := stdio.New(a.Log)
 	in, lines := io.Pipe()
 	answers, out := io.Pipe()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		server := tools.NewServer(messenger.New(a.messengerConfig()), "bench", transport.Progress, transport.Options()...)
+		server := tools.NewServer(messenger.New(a.MessengerConfig()), "bench", transport.Progress, transport.Options()...)
 		_ = transport.Serve(context.Background(), server, in, out) // a failure shows as missing answers
 		out.Close()
 	}()
@@ -111,7 +113,7 @@ var queries = []string{"김지민", "지", "ㅎㄱㄷ", "홍기", "없는이름"
 // searcher returns a function that searches friends that have been loaded.
 func searcher(t testing.TB, env []string) func(query string) {
 	t.Helper()
-	m := composed(t, env).messenger()
+	m := composed(t, env).Messenger()
 	search := func(query string) {
 		if _, err := m.Search(context.Background(), messenger.SearchRequest{Query: query, Limit: 10}, messenger.Nobody{}); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,10 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+
 	"github.com/spf13/cobra"
 )
 
@@ -31,22 +35,22 @@ func version() string {
 	return "dev"
 }
 
-func newVersion(o *options, say sayer) *cobra.Command {
+func newVersion(o *app.Options, lang wording.Lang) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "version",
-		Short: say("버전 보기", "show the version"),
+		Short: lang.Say("버전 보기", "show the version"),
 		Args:  cobra.NoArgs,
 		RunE:  func(*cobra.Command, []string) error { return printVersion(o, asJSON) },
 	}
-	jsonFlag(c, &asJSON, say)
+	jsonFlag(c, &asJSON, lang)
 	return c
 }
 
-func printVersion(o *options, asJSON bool) error {
+func printVersion(o *app.Options, asJSON bool) error {
 	if asJSON {
-		return writeJSON(o.sys.stdout, map[string]string{"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+		return cli.WriteJSON(o.Env.Stdout, map[string]string{"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
 	}
-	_, err := fmt.Fprintf(o.sys.stdout, "kakaotalk-mcp %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(o.Env.Stdout, "kakaotalk-mcp %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }

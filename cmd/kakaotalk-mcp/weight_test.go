@@ -1,7 +1,6 @@
 package main
 
 import (
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -9,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
 // maxInit is what the package initialisations of this module may allocate, in

@@ -9,7 +9,7 @@ import (
 
 // allowed applies KAKAO_ALLOW: when it is set, nobody else is messaged.
 func (m *Messenger) allowed(receivers []Receiver) error {
-	if len(m.cfg.Allow) == 0 {
+	if m.cfg.Allow == nil {
 		return nil
 	}
 	for _, r := range receivers {

@@ -60,7 +60,7 @@ type Config struct {
 	Lang     wording.Lang
 	Command  string // absolute path of this program, for hints
 	Confirm  Confirm
-	Allow    []string // aliases or uuids; when set, nobody else is messaged
+	Allow    []string // aliases or uuids; nobody else is messaged unless it is nil
 	ReadOnly bool
 	// Typed: people type commands and read the texts themselves. They are not asked
 	// again, and only an unknown outcome of the same message holds a send back.

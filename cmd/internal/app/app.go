@@ -1,0 +1,267 @@
+// Package app is the program put together, with the real Kakao or with the
+// sandbox: the one place where settings, login, messages, pages and tunnel meet.
+//
+// It may import every package of the product that does the work, and of cmd config,
+// terminal and cli; commands and the guided ones (setup, doctor, register) take an
+// [App] from it. What a command says and asks is theirs.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/auth/keychain"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/terminal"
+	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/messenger"
+)
+
+// Deadlines of the keychain: a server must answer, a person at a terminal may be
+// typing the unlock password.
+const (
+	keychainServe       = 4 * time.Second
+	keychainInteractive = 90 * time.Second
+)
+
+// Options are what a command is started with: the process around it, and the
+// flags that every command has.
+type Options struct {
+	Env      *cli.Env
+	Config   *config.Source
+	Terminal *terminal.Terminal
+	EnvFile  string // --env-file
+	Sandbox  bool   // --sandbox
+}
+
+// NewOptions are those of a process whose flags have not been read.
+func NewOptions(env *cli.Env) *Options {
+	source := config.NewSource(env)
+	return &Options{Env: env, Config: source, Terminal: terminal.New(env, source.Lang())}
+}
+
+// UseHome makes path the settings folder, as KAKAOTALK_MCP_HOME does.
+func (o *Options) UseHome(path string) {
+	o.Env.Vars = append(o.Env.Vars, config.Home.Name()+"="+path)
+	o.Config = config.NewSource(o.Env)
+}
+
+// Lang is the owner's language, as far as it is known without --env-file.
+func (o *Options) Lang() wording.Lang { return o.Config.Lang() }
+
+// Settings reads the settings, those of --env-file included.
+func (o *Options) Settings() (*config.Settings, error) { return o.Config.Load(o.EnvFile) }
+
+// App is the program put together.
+type App struct {
+	Env      *cli.Env
+	Settings *config.Settings
+	Lang     wording.Lang
+	Terminal *terminal.Terminal
+	Log      *slog.Logger
+	Kakao    *kakao.Client
+	Store    keychain.Store
+	Session  *auth.Session // nil without KAKAO_CLIENT_ID
+	Sandbox  *Sandbox      // or nil
+	Broken   error         // settings that cannot work; told at the first tool call
+
+	logFile io.Closer
+}
+
+// New reads the settings and builds the parts. Nothing here touches network,
+// keychain, ports or files other than the settings; the sandbox, when asked for,
+// is started. interactive: a person waits at a terminal, and wrong settings are an
+// error.
+func New(o *Options, interactive bool) (*App, error) {
+	a := &App{Env: o.Env}
+	var err error
+	if o.Sandbox {
+		if a.Sandbox, err = startSandbox(o.Lang()); err != nil {
+			return nil, err
+		}
+		a.Settings, a.Broken = o.Config.Sandbox(a.Sandbox.settings)
+	} else {
+		a.Settings, a.Broken = o.Settings()
+	}
+	a.Lang = a.Settings.Lang
+	a.Terminal = o.Terminal.In(a.Lang)
+	if err := a.openLog(); err != nil && a.Broken == nil {
+		a.Broken = err
+	}
+	if a.Broken != nil && interactive {
+		a.Close()
+		return nil, cli.Usage(a.Broken)
+	}
+	api := kakao.NewHTTPClient()
+	var login http.RoundTripper // the usual one
+	if a.Log.Enabled(context.Background(), slog.LevelDebug) {
+		api.Transport = loggedRequests{api.Transport, a.Log}
+		login = loggedRequests{http.DefaultTransport, a.Log}
+	}
+	a.Kakao = &kakao.Client{BaseURL: a.Settings.APIURL, HTTP: api}
+	a.Store = a.newStore(interactive)
+	if a.Settings.ClientID != "" && a.Broken == nil {
+		a.Session = auth.New(auth.Config{
+			ClientID:    a.Settings.ClientID,
+			Secret:      a.ClientSecret,
+			AuthURL:     a.Settings.AuthURL,
+			APIURL:      a.Settings.APIURL,
+			CallbackURL: a.Settings.CallbackURL,
+			Home:        a.Settings.Home,
+			Store:       a.Store,
+			Open:        a.Browser().Open,
+			Lang:        a.Lang,
+			Command:     o.Env.Command(),
+			Typed:       interactive,
+			Log:         a.Log,
+			Transport:   login,
+		})
+	}
+	return a, nil
+}
+
+// Close ends pending logins and the sandbox.
+func (a *App) Close() {
+	if a.Session != nil {
+		a.Session.Close()
+	}
+	if a.Sandbox != nil {
+		a.Sandbox.close()
+	}
+	if a.logFile != nil {
+		a.logFile.Close()
+	}
+}
+
+func (a *App) newStore(interactive bool) keychain.Store {
+	if a.Settings.TokenStore == config.KeptInFile {
+		return keychain.NewFile(filepath.Join(a.Settings.Home, "secrets"))
+	}
+	timeout := keychainServe
+	if interactive {
+		timeout = keychainInteractive
+	}
+	return keychain.NewKeychain(keychain.Options{Service: "kakaotalk-mcp", Timeout: timeout})
+}
+
+// KeychainPatience bounds the first use of the keychain: a person at a terminal
+// may be typing its password, a script waits for nobody.
+func (a *App) KeychainPatience(ctx context.Context) (context.Context, context.CancelFunc) {
+	if cli.IsTerminal(a.Env.Stdin) {
+		return context.WithTimeout(ctx, keychainInteractive)
+	}
+	return context.WithTimeout(ctx, keychainServe)
+}
+
+// SecretName is the store's name of the app's client secret.
+func (a *App) SecretName() string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(a.Settings.ClientID) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		}
+	}
+	name := b.String()
+	return "secret-" + name[:min(len(name), 16)]
+}
+
+// ClientSecret is KAKAO_CLIENT_SECRET, else what setup put into the store.
+func (a *App) ClientSecret(ctx context.Context) (string, error) {
+	if s := a.Settings.ClientSecret; s != "" {
+		return s, nil
+	}
+	raw, err := a.Store.Get(ctx, a.SecretName())
+	if errors.Is(err, keychain.ErrNotFound) {
+		return "", nil // the console allows apps without one
+	}
+	return string(raw), err
+}
+
+// Browser opens pages for the user.
+func (a *App) Browser() auth.Browser {
+	display := a.Env.Vars.Get("DISPLAY") != "" || a.Env.Vars.Get("WAYLAND_DISPLAY") != ""
+	return auth.Browser{Program: a.Settings.Browser, Display: display || runtime.GOOS != "linux"}
+}
+
+// PlainVars is the environment for programs that are started: none of our settings.
+func (a *App) PlainVars() cli.Vars { return config.ChildVars(a.Env.Vars) }
+
+// Messenger is what commands send messages and find friends with.
+func (a *App) Messenger() *messenger.Messenger {
+	c := a.MessengerConfig()
+	c.Typed = true
+	return messenger.New(c)
+}
+
+// MessengerConfig says what the Messenger works with.
+func (a *App) MessengerConfig() messenger.Config {
+	c := messenger.Config{
+		Kakao:     a.Kakao,
+		Home:      a.Settings.Home,
+		Lang:      a.Lang,
+		Command:   a.Env.Command(),
+		Confirm:   messenger.Confirm(a.Settings.Confirm),
+		Allow:     a.Settings.Allow.Who,
+		ReadOnly:  a.Settings.ReadOnly,
+		LinkHosts: a.Settings.LinkHosts,
+		Broken:    a.Broken,
+		Log:       a.Log,
+	}
+	if a.Settings.Allow.Set && c.Allow == nil {
+		c.Allow = []string{} // nobody
+	}
+	if a.Session != nil { // a nil *auth.Session would be a non-nil interface
+		c.Session = a.Session
+	}
+	if a.Sandbox != nil {
+		c.Rooms = a.Sandbox.Rooms
+	}
+	if p := a.Pages(); p != nil {
+		c.Pages = p
+	}
+	return c
+}
+
+// openLog writes to stderr, or to KAKAO_LOG_FILE (0600). After an error the log
+// goes to stderr.
+func (a *App) openLog() (err error) {
+	var out io.Writer = a.Env.Stderr
+	if path := a.Settings.LogFile; path != "" {
+		var f *os.File
+		if f, err = os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
+			err = fmt.Errorf("KAKAO_LOG_FILE: %w", err)
+		} else {
+			out, a.logFile = f, f
+		}
+	}
+	a.Log = slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: a.Settings.LogLevel}))
+	return err
+}
+
+// LogPath is the log's file, "" where there is none.
+func (a *App) LogPath() string {
+	if a.logFile == nil {
+		return ""
+	}
+	return a.Settings.LogFile
+}
+
+// NeedSession returns the session, or what to do to get one.
+func (a *App) NeedSession() (*auth.Session, error) {
+	if a.Session == nil {
+		return nil, fmt.Errorf(a.Lang.Say("아직 설정하지 않았어요. `%s setup`을 실행하거나 KAKAO_CLIENT_ID를 넣어 주세요", "not set up yet: run `%s setup`, or set KAKAO_CLIENT_ID"), a.Env.Command())
+	}
+	return a.Session, nil
+}

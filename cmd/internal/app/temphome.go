@@ -1,0 +1,86 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"kakaotalk-mcp/auth/ground/private"
+)
+
+const (
+	tempPrefix = "kakaotalk-sandbox-"
+	tempLock   = "in-use"
+	// youngTemp spares a home that has no lock yet: its owner is just making it.
+	youngTemp = time.Hour
+)
+
+// tempHome is a sandbox's home folder. Its owner holds a lock in it, so that a
+// later start can tell which homes were left by killed processes.
+type tempHome struct {
+	dir  string
+	lock *private.Lock
+	once sync.Once
+}
+
+// newTempHome makes a home (0700) in parent and removes abandoned ones.
+func newTempHome(parent string) (*tempHome, error) {
+	sweepTempHomes(parent, time.Now().Add(-youngTemp))
+	dir, err := os.MkdirTemp(parent, tempPrefix)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox home: %w", err)
+	}
+	h := &tempHome{dir: dir}
+	if h.lock, err = private.TryLock(filepath.Join(dir, tempLock)); err != nil {
+		h.remove()
+		return nil, fmt.Errorf("sandbox home: locking: %w", err)
+	}
+	return h, nil
+}
+
+// remove deletes the home. It may be called more than once.
+func (h *tempHome) remove() {
+	h.once.Do(func() {
+		if h.lock != nil {
+			h.lock.Release() // Windows deletes no open file
+		}
+		os.RemoveAll(h.dir)
+	})
+}
+
+// sweepTempHomes removes homes that nobody holds, and those without a lock that
+// were made before. Homes of other users cannot be opened and stay.
+func sweepTempHomes(parent string, before time.Time) {
+	entries, err := filepath.Glob(filepath.Join(parent, tempPrefix+"*"))
+	if err != nil {
+		return
+	}
+	for _, dir := range entries {
+		if info, err := os.Lstat(dir); err != nil || !info.IsDir() || !abandoned(dir, info.ModTime().Before(before)) {
+			continue
+		}
+		os.RemoveAll(dir)
+	}
+}
+
+// abandoned reports whether nobody holds dir's lock; without a lock, old decides.
+func abandoned(dir string, old bool) bool {
+	name := filepath.Join(dir, tempLock)
+	info, err := os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return old
+	}
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	lock, err := private.TryLock(name)
+	if lock == nil || err != nil {
+		return false
+	}
+	lock.Release()
+	return true
+}

@@ -1,0 +1,120 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/viewer/tunnel"
+)
+
+func noTunnelForLogin(lang wording.Lang, callback string) string {
+	return lang.Sayf("! 로그인은 %s로 돌아오는데 KAKAO_TUNNEL이 off라서 받을 수 없어요. KAKAO_TUNNEL을 정하거나 KAKAO_CALLBACK_URL을 지워 주세요.",
+		"! Logins come back to %s, which cannot be received with KAKAO_TUNNEL off. Set KAKAO_TUNNEL, or remove KAKAO_CALLBACK_URL.", callback)
+}
+
+func nobodyTakesLogin(lang wording.Lang, callback, command string) string {
+	return lang.Sayf("! 지금은 로그인이 돌아올 수 없어요: %s로 온 요청을 받는 프로그램이 이 컴퓨터에서 실행되고 있지 않아요. 다른 터미널에서 `%s tunnel`을 실행하거나 이 프로그램을 등록한 AI 클라이언트를 켠 다음 로그인해 주세요.",
+		"! A login cannot come back yet: nothing on this computer takes what arrives at %s. Run `%s tunnel` in another terminal, or start an AI client that has this program, then log in.", callback, command)
+}
+
+// Origin words where a value comes from; a file is named by its path.
+func (a *App) Origin(from config.Origin) string {
+	switch from {
+	case config.FromEnvironment:
+		return a.Lang.Say("환경 변수", string(from))
+	case config.FromDefault:
+		return a.Lang.Say("기본값", string(from))
+	case config.FromSandbox:
+		return a.Lang.Say("연습용", string(from))
+	}
+	return string(from)
+}
+
+// Who words whose login it is: without a consented nickname there is only a number.
+func (a *App) Who(name, subject string) string {
+	if name == "" || name == subject {
+		return a.Lang.Sayf("회원번호 %s", "user id %s", subject)
+	}
+	return a.Lang.Sayf("%s (회원번호 %s)", "%s (user id %s)", name, subject)
+}
+
+// Consents names consent items as Kakao's console does.
+func (a *App) Consents(items []string) string {
+	var list []string
+	for _, item := range items {
+		if item == "openid" {
+			continue // not an item that people agree to
+		}
+		list = append(list, devconsole.Item(item))
+	}
+	if len(list) == 0 {
+		return a.Lang.Say("없음", "none")
+	}
+	return strings.Join(list, ", ")
+}
+
+// Until words when something ends.
+func (a *App) Until(t time.Time) string {
+	if t.IsZero() {
+		return a.Lang.Say("알 수 없음", "unknown")
+	}
+	if left := time.Until(t); left <= 0 {
+		return a.Lang.Say("만료됨", "expired")
+	}
+	return a.Lang.Sayf("%s까지", "until %s", t.Local().Format("2006-01-02 15:04"))
+}
+
+// TunnelDown says where a tunnel failed that will be tried again; ok is false when
+// it will not be.
+func (a *App) TunnelDown(s tunnel.State) (text string, ok bool) {
+	ko, ok := downKo[s.Failed]
+	return a.Lang.Say(ko, s.LastError+"."), ok
+}
+
+// downKo says where a tunnel failed that will be tried again. Package tunnel has the
+// English words, with the system's; the log has them in any language.
+var downKo = map[tunnel.Step]string{
+	tunnel.StepAddress: "알려 온 주소가 KAKAO_BASE_URL과 달라요.",
+	tunnel.StepListen:  "KAKAO_VIEWER_ADDR의 주소를 열 수 없어요. 다른 프로그램이 쓰고 있을 수 있어요.",
+	tunnel.StepStart:   "터널 프로그램을 실행하지 못했어요. KAKAO_TUNNEL의 명령을 확인해 주세요.",
+	tunnel.StepProgram: "터널 프로그램이 끝났거나 주소를 알려 오지 않았어요.",
+	tunnel.StepConnect: "서버에 연결하지 못했어요.",
+	tunnel.StepSSH:     "서버와 SSH 연결을 맺지 못했어요.",
+	tunnel.StepForward: "서버가 주소를 내주지 않았어요. 앞선 연결이 아직 남아 있을 수 있어요.",
+	tunnel.StepLine:    "서버가 답하지 않거나 연결이 끊어졌어요.",
+}
+
+// stuckKo says what only a person can mend, where no error type does.
+var stuckKo = map[tunnel.Step]string{
+	tunnel.StepKey:        "터널의 키를 쓸 수 없어요. KAKAO_TUNNEL_KEY에는 암호가 걸려 있지 않고 본인만 읽을 수 있는(0600) 개인 키 파일을 적어 주세요",
+	tunnel.StepKnownHosts: "설정 폴더의 known_hosts를 쓸 수 없어요. 파일을 확인하거나 지워 주세요",
+	tunnel.StepHome:       "설정 폴더를 쓸 수 없어요. 권한과 남은 공간을 확인해 주세요",
+}
+
+// TunnelProblem words what only a person can mend.
+func (a *App) TunnelProblem(err error) error {
+	var key *tunnel.HostKeyError
+	var auth *tunnel.AuthError
+	var address *tunnel.AddressError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &key) && key.Changed:
+		return fmt.Errorf(a.Lang.Say("서버 %s의 키가 바뀌었어요(%s). 누군가 끼어들었을 수 있으니 관리자에게 확인한 다음 known_hosts에서 지워 주세요", "the key of %s changed (%s): somebody may be in between; ask its administrator, then remove the line from known_hosts"), key.Host, key.Fingerprint)
+	case errors.As(err, &key):
+		return fmt.Errorf(a.Lang.Say("모르는 서버예요: %s (%s). 터미널에서 `%s tunnel`을 실행해 확인하거나 KAKAO_TUNNEL_HOSTKEY에 지문을 적어 주세요", "unknown server %s (%s): confirm it with `%s tunnel` in a terminal, or set KAKAO_TUNNEL_HOSTKEY"), key.Host, key.Fingerprint, a.Env.Command())
+	case errors.As(err, &auth):
+		return fmt.Errorf(a.Lang.Say("서버(%s)가 키를 받아들이지 않았어요. %s 계정의 authorized_keys에 이 줄을 넣어 주세요:\n%s", "%s refused the key: add this line to the authorized_keys of %s:\n%s"), auth.Host, auth.User, auth.PublicKey)
+	case errors.As(err, &address):
+		return fmt.Errorf(a.Lang.Say("서버가 알려 준 주소(%[2]s)가 설정한 주소(%[1]s)와 달라서 멈췄어요. KAKAO_BASE_URL을 확인해 주세요", "the announced address (%[2]s) is not the configured one (%[1]s); check KAKAO_BASE_URL"), address.Want, address.Got)
+	}
+	if ko, ok := stuckKo[tunnel.StepOf(err)]; ok && a.Lang == wording.Korean {
+		return errors.New(ko)
+	}
+	return err
+}

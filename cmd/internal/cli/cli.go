@@ -1,0 +1,114 @@
+// Package cli is what every command gets from outside and how it ends: streams
+// and environment, exit codes, errors of usage, output for programs and text
+// folded for people.
+//
+// It is the lowest room of cmd: it may import the ground, x/term and displaywidth, and
+// knows neither settings nor commands.
+package cli
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// Exit codes.
+const (
+	ExitOK    = 0
+	ExitError = 1
+	ExitUsage = 2 // wrong usage, or cancelled
+	ExitLogin = 4 // a login is needed
+)
+
+// ErrSilent ends a command whose error was already told.
+var ErrSilent = errors.New("already reported")
+
+// UsageError is wrong usage: [ExitUsage].
+type UsageError struct{ error }
+
+// Usage makes err an error of usage.
+func Usage(err error) error { return UsageError{err} }
+
+// Misuse is an error of usage with this text.
+func Misuse(text string) error { return UsageError{errors.New(text)} }
+
+func (e UsageError) Unwrap() error { return e.error }
+
+// Env is everything a command gets from outside. No command touches os.Args,
+// os.Stdin, os.Stdout or the environment itself.
+type Env struct {
+	Stdin          *os.File
+	Stdout, Stderr *os.File
+	Vars           Vars
+	Executable     string // absolute path of this program
+	UserHome       string // "" if unknown
+	Version        string // of this program
+}
+
+// System is what the operating system started this process with.
+func System(version string) *Env {
+	exe, err := os.Executable()
+	if err == nil {
+		if resolved, rerr := filepath.EvalSymlinks(exe); rerr == nil && filepath.Base(resolved) == filepath.Base(exe) {
+			exe = resolved
+		}
+	} else {
+		exe = "kakaotalk-mcp"
+	}
+	home, _ := os.UserHomeDir()
+	return &Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Vars: os.Environ(), Executable: exe, UserHome: home, Version: version}
+}
+
+// Vars are environment variables, NAME=value each; of two with one name the later
+// counts.
+type Vars []string
+
+// Lookup returns one variable, and whether there is one. A value that begins with
+// "${" is a placeholder that a client has not filled in: there is none.
+func (v Vars) Lookup(name string) (value string, ok bool) {
+	for i := len(v) - 1; i >= 0; i-- {
+		if k, value, ok := strings.Cut(v[i], "="); ok && sameName(k, name) {
+			if strings.HasPrefix(value, "${") {
+				return "", false
+			}
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// Get returns one variable, "" if there is none.
+func (v Vars) Get(name string) string {
+	value, _ := v.Lookup(name)
+	return value
+}
+
+// sameName compares names of variables as the system does.
+func sameName(a, b string) bool {
+	return a == b || runtime.GOOS == "windows" && strings.EqualFold(a, b)
+}
+
+// Command is how a person calls this program, ready to be pasted.
+func (e *Env) Command() string { return pasted(runtime.GOOS, e.Executable) }
+
+// pasted is how a program is called in a terminal of the given system. A binary
+// that `go run` built is gone when people read it.
+func pasted(system, executable string) string {
+	switch {
+	case strings.Contains(filepath.ToSlash(executable), "/go-build"):
+		return "go run ./cmd/kakaotalk-mcp"
+	case system == "windows" && strings.ContainsAny(executable, " $`&'(){};,@#"):
+		// To PowerShell a quoted path is a text; & makes a command of it.
+		return `& "` + strings.NewReplacer("`", "``", "$", "`$").Replace(executable) + `"`
+	case strings.ContainsRune(executable, ' '):
+		return `"` + executable + `"`
+	}
+	return executable
+}
+
+// IsTerminal reports whether a person is at the other end of f.
+func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -1,0 +1,54 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Address parses an address that paths are appended to: no query, no fragment,
+// nobody's password.
+func Address(text string) (*url.URL, bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return nil, false
+	}
+	return u, true
+}
+
+// OriginOf is what is registered of an address: scheme, host and port.
+func OriginOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
+}
+
+// IsSafe reports whether nobody on the way can read along.
+func IsSafe(u *url.URL) bool {
+	return u.Scheme == "https" || u.Scheme == "http" && IsLoopback(u.Hostname())
+}
+
+// IsLoopback reports whether host is this computer.
+func IsLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0
+}
+
+func parseHostKey(s *Settings, text string) *Problem {
+	s.TunnelHostKey = text
+	digest, isSHA256 := strings.CutPrefix(text, "SHA256:")
+	if sum, err := base64.RawStdEncoding.DecodeString(digest); text != "" && (!isSHA256 || err != nil || len(sum) != sha256.Size) {
+		return badHostKey()
+	}
+	return nil
+}

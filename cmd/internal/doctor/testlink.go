@@ -1,0 +1,92 @@
+package doctor
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/tools/messenger"
+	"kakaotalk-mcp/viewer"
+	"kakaotalk-mcp/viewer/tunnel"
+)
+
+// storedLink is about how long the links of stored messages are.
+const storedLink = 120
+
+// SendTestLink proves that KakaoTalk opens the configured addresses: the page
+// behind a link shows four digits made from the whole fragment, and only who saw
+// the page can type them in. Kakao itself never says that a link is dead.
+func SendTestLink(ctx context.Context, o *app.Options) error {
+	a, err := app.New(o, true)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if _, err := a.NeedSession(); err != nil {
+		return err
+	}
+	p := a.Pages()
+	if p == nil {
+		return errors.New(a.Lang.Say("확인할 주소가 없어요: KAKAO_PAGE_URL이나 KAKAO_TUNNEL을 먼저 설정해 주세요", "nothing to test: set KAKAO_PAGE_URL or KAKAO_TUNNEL first"))
+	}
+	tested := false
+	if p.URL != "" {
+		tested = true
+		if err := testLink(ctx, a, p, "page", p.URL, viewer.URLBudget); err != nil {
+			return err
+		}
+	}
+	if p.Kind != tunnel.Off {
+		if !p.Up() {
+			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! 터널이 꺼져 있어서 터널 주소는 확인하지 못했어요. `%s tunnel`을 실행한 다음 다시 해 주세요.\n", "! The tunnel is down, so its address was not tested; run `%s tunnel` and try again.\n"), a.Env.Command())
+		} else {
+			tested = true
+			if err := testLink(ctx, a, p, "stored", p.PublicURL()+"/message", storedLink); err != nil {
+				return err
+			}
+		}
+	}
+	if !tested {
+		return cli.ErrSilent
+	}
+	return nil
+}
+
+// testLink sends one link of the given length and asks for its digits.
+func testLink(ctx context.Context, a *app.App, p *app.Pages, delivery, address string, length int) error {
+	fragment := viewer.TestMarker + randomText(max(length-len(address)-2, 20))
+	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
+		Message: a.Lang.Say("링크 확인: 아래 버튼을 누르면 나오는 숫자 네 자리를 터미널에 입력해 주세요.", "Link test: tap the button and type the four digits into the terminal."),
+		Link:    address + "#" + fragment, Button: a.Lang.Say("숫자 보기", "Show digits")}}, a.Person())
+	if err != nil {
+		return err
+	}
+	if result.IsError() {
+		return errors.New(result.Text())
+	}
+	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("카카오톡 [나와의 채팅]에 보냈어요: %s\n휴대전화에서 [숫자 보기]를 눌러 나오는 숫자 네 자리를 입력해 주세요: ", "Sent to your own chat: %s\nTap [Show digits] on your phone and type the four digits: "), address)
+	line, err := a.Terminal.Answer(ctx)
+	if err != nil {
+		return err
+	}
+	if line != viewer.TestDigits(fragment) {
+		return fmt.Errorf(a.Lang.Say("숫자가 달라요. 버튼이 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "those are not the digits; if the button did not open, register the domain under %s"), devconsole.WebDomain.Path(a.Lang))
+	}
+	if err := p.Prove(delivery); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.Env.Stderr, a.Lang.Say("✔ 이 주소는 카카오톡에서 열려요.", "✔ This address opens from KakaoTalk."))
+	return nil
+}
+
+// randomText is n characters of base64url.
+func randomText(n int) string {
+	b := make([]byte, n)
+	rand.Read(b) // never fails
+	return base64.RawURLEncoding.EncodeToString(b)[:n]
+}

@@ -1,0 +1,100 @@
+// Package login is the login, the logout and a friend's invitation as a person at
+// a terminal sees them: the page's address, a code to scan, addresses pasted back
+// from a browser elsewhere, and where the login may be kept.
+//
+// The protocol is package auth's. This one may import app and what app may.
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/keychain"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
+)
+
+// Options are the flags of login.
+type Options struct {
+	Switch    bool // to another account
+	NoBrowser bool // exchange addresses instead of opening one
+	Friends   bool // ask for the consent to the friend list, too
+}
+
+// Run logs in as a person at a terminal does, unless they are logged in.
+func Run(ctx context.Context, o *app.Options, l Options) error {
+	a, err := app.New(o, true)
+	if err != nil {
+		return err
+	}
+	defer func() { a.Close() }()
+	session, err := a.NeedSession()
+	if err != nil {
+		return err
+	}
+	keychainCtx, cancel := a.KeychainPatience(ctx)
+	defer cancel()
+	if err := a.Store.Probe(keychainCtx); errors.Is(err, keychain.ErrUnavailable) && a.Store.Kind() == "keychain" {
+		offered, err := offerFileStore(ctx, o, a)
+		if err != nil {
+			return err
+		}
+		a, session = offered, offered.Session
+	}
+	r := auth.LoginOptions{Switch: l.Switch}
+	if l.Friends {
+		r.Purpose = auth.ForFriends
+	}
+	if !l.Switch {
+		rec, err := session.Current(keychainCtx)
+		switch {
+		case err == nil && rec.Allows(r.Purpose):
+			fmt.Fprintf(o.Env.Stderr, a.Lang.Say("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)\n", "Already logged in: %s (change accounts with --switch)\n"), a.Who(rec.Nickname, rec.Subject))
+			return nil
+		case err != nil && !errors.Is(err, auth.ErrLoginNeeded):
+			return err // a login would meet the same problem
+		}
+	}
+	if session.Pending() != "" {
+		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("다른 프로그램이 열어 둔 로그인을 이어받아요.", "Taking over the login that another program has open."))
+	}
+	r.Show = func(ctx context.Context, page string) error { return Show(ctx, a, page, r.Purpose, l.NoBrowser) }
+	rec, err := session.Login(ctx, r)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(o.Env.Stderr, a.Lang.Say("로그인했어요: %s\n", "Logged in: %s\n"), a.Who(rec.Nickname, rec.Subject))
+	return nil
+}
+
+// offerFileStore asks whether the login may live in a file, because there is no
+// keychain, and writes the choice down.
+func offerFileStore(ctx context.Context, o *app.Options, a *app.App) (*app.App, error) {
+	if !cli.IsTerminal(a.Env.Stdin) {
+		return nil, errors.New(noKeychain(a.Lang))
+	}
+	yes, err := a.Terminal.YesNo(ctx, a.Lang.Say("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 본인만 읽을 수 있는 파일에 저장할까요? [y/N] ",
+		"There is no usable keychain here. Keep the login in a file that only you can read? [y/N] "), false)
+	if err != nil {
+		return nil, err
+	}
+	if !yes {
+		return nil, fmt.Errorf("%w: %s", auth.ErrDeclined, noKeychain(a.Lang))
+	}
+	if err := o.Config.Save(config.TokenStore, config.KeptInFile); err != nil {
+		return nil, err
+	}
+	changed, err := app.New(o, true)
+	if err != nil {
+		return nil, err
+	}
+	if changed.Store.Kind() != config.KeptInFile {
+		changed.Close()
+		return nil, errors.New(a.Lang.Say("KAKAO_TOKEN_STORE가 환경 변수나 --env-file에 따로 정해져 있어서 바꿀 수 없었어요. 그 값을 file로 바꿔 주세요.", "KAKAO_TOKEN_STORE is set in the environment or --env-file, which comes first. Set it to file there."))
+	}
+	a.Close()
+	return changed, nil
+}

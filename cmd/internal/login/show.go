@@ -1,0 +1,106 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/terminal"
+)
+
+// Show puts the login page in front of a person at a terminal. noBrowser: none is
+// opened.
+func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowser bool) error {
+	err := a.Env.Stderr
+	fmt.Fprintf(err, a.Lang.Say("카카오 로그인 주소:\n\n  %s\n\n", "Kakao login page:\n\n  %s\n\n"), page)
+	lost := a.ComeBack()
+	if lost != "" {
+		cli.Tell(err, lost)
+	}
+	if !noBrowser {
+		cli.Tell(err, a.Lang.Say("브라우저에서 로그인해 주세요. 기다리고 있어요(Ctrl-C로 취소).", "Finish the login in the browser; waiting (Ctrl-C cancels)."))
+		if a.Browser().Open(page) == nil {
+			return nil
+		}
+		cli.Tell(err, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "No browser could be opened; please open the address above."))
+	}
+	shown, perr := url.Parse(page)
+	if perr != nil {
+		return errors.New("showing the login page: not an address")
+	}
+	if u := redirectOf(a, page, p); a.Sandbox != nil { // its pages are on this computer as well
+		cli.Tell(err, a.Lang.Sayf("SSH로 접속했다면 내 컴퓨터에서 이렇게 한 번 더 접속한 뒤 주소를 열어 주세요:\n  ssh -L %[1]s:127.0.0.1:%[1]s -L %[2]s:127.0.0.1:%[2]s 서버",
+			"Over SSH, connect once more like this and open the address on your computer:\n  ssh -L %[1]s:127.0.0.1:%[1]s -L %[2]s:127.0.0.1:%[2]s SERVER", u.Port(), shown.Port()))
+	} else if u.Scheme == "http" {
+		cli.Tell(err, a.Lang.Sayf("SSH로 접속했다면 내 컴퓨터에서 이렇게 한 번 더 접속한 뒤 주소를 열어 주세요:\n  ssh -L %[1]s:127.0.0.1:%[1]s 서버\n또는 아무 컴퓨터에서 로그인한 다음 마지막에 열린 주소(%[2]s?…)를 여기에 붙여 넣어 주세요.",
+			"Over SSH, connect once more like this and open the address on your computer:\n  ssh -L %[1]s:127.0.0.1:%[1]s SERVER\nOr log in anywhere and paste the address where the browser ended (%[2]s?…) here.", u.Port(), u))
+		if hint := placeHint(a); hint != "" {
+			cli.Tell(err, hint)
+		}
+	} else if lost != "" {
+		cli.Tell(err, a.Lang.Sayf("또는 로그인한 다음 마지막에 열린 주소(%s?…)를 여기에 붙여 넣어 주세요.", "Or paste the address where the browser ended (%s?…) here.", u))
+	}
+	if a.Sandbox == nil && (noBrowser || !config.IsLoopback(shown.Hostname())) && cli.IsTerminal(a.Env.Stderr) { // a phone cannot open the sandbox
+		terminal.QR(err, page)
+	}
+	return pasteCallback(ctx, a)
+}
+
+// redirectOf returns the address where a login page ends; a page taken over from
+// another program may be for another purpose.
+func redirectOf(a *app.App, page string, p auth.Purpose) *url.URL {
+	redirect := a.Session.RedirectURI(p)
+	if u, err := url.Parse(page); err == nil && u.Query().Get("redirect_uri") != "" {
+		redirect = u.Query().Get("redirect_uri")
+	}
+	u, err := url.Parse(redirect)
+	if err != nil {
+		return &url.URL{}
+	}
+	return u
+}
+
+// placeHint says how a browser elsewhere reaches this computer, where that can
+// be told from the surroundings.
+func placeHint(a *app.App) string {
+	if a.Env.Vars.Get("WSL_DISTRO_NAME") != "" {
+		return a.Lang.Say("WSL에서는 Windows 브라우저에서 위 주소를 그대로 열면 돼요.", "Under WSL, just open the address in your Windows browser.")
+	}
+	for _, mark := range []string{"/.dockerenv", "/run/.containerenv"} {
+		if _, err := os.Stat(mark); err == nil {
+			return a.Lang.Say("컨테이너 안에서는 브라우저가 이 프로그램에 연결할 수 없어요. 마지막에 열린 주소를 붙여 넣어 주세요.", "A browser cannot reach into this container: paste the address where it ended.")
+		}
+	}
+	return ""
+}
+
+// pasteCallback reads addresses until one is taken as the callback. The end of
+// the input is no error: the browser may still call back.
+func pasteCallback(ctx context.Context, a *app.App) error {
+	for {
+		line, err := a.Terminal.Line(ctx)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case line == "":
+			continue
+		}
+		if u, err := url.Parse(line); err == nil && u.Query().Get("state") != "" {
+			status, _, err := a.Session.Forward(ctx, u.Path, u.RawQuery)
+			if err == nil && (status == http.StatusOK || status == http.StatusForbidden) {
+				return nil // taken; how it ended is told elsewhere
+			}
+		}
+		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("이 로그인의 주소가 아니에요. 로그인 뒤 브라우저 주소창에 있는 주소 전체를 붙여 넣어 주세요.", "That is not this login's address. Paste the whole address from the browser after logging in."))
+	}
+}

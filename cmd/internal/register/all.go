@@ -1,0 +1,253 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/private"
+	"kakaotalk-mcp/auth/keychain"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/clients"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+// ours is one entry of ours in a client.
+type ours struct {
+	client clients.Client
+	name   string
+}
+
+// All lists what is there, asks once, removes it, and names what
+// only the user can remove. With --sandbox that is the sandbox's entries alone.
+// only: it ends with the list.
+func All(ctx context.Context, o *app.Options, only, agreed bool) error {
+	a, err := app.New(o, false)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if a.Sandbox == nil && a.Broken != nil { // the login may be where a wrong setting does not lead
+		return cli.Usage(a.Broken)
+	}
+	out := &cli.Printer{W: o.Env.Stderr}
+	if only {
+		out.W = o.Env.Stdout // the list is what was asked for
+	}
+	entries := ourEntries(a)
+	var running *service
+	if a.Sandbox == nil {
+		running = installedService(ctx, o.Env)
+	}
+	listAll(a, out, entries, running)
+	if only || a.Sandbox != nil && len(entries) == 0 {
+		return out.Err
+	}
+	if !agreed {
+		if err := agree(ctx, a); err != nil {
+			return err
+		}
+	}
+	failed := removeEntries(ctx, a, entries)
+	if a.Sandbox != nil {
+		tellKept(a, out, a.Lang.Say("남겨 둔 것:", "Kept:"))
+		return failed
+	}
+	failed = errors.Join(failed, running.remove(ctx, a.PlainVars()), removeLogin(ctx, a), removeHome(a))
+	out.Line(a.Lang.Say(
+		"\n직접 지워야 하는 것:\n- 카카오디벨로퍼스의 앱: %s\n- 올려 둔 메시지 페이지가 있다면 그 페이지\n- 친구들의 앱 연결: 친구가 카카오톡 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊을 수 있어요\n- 이 프로그램: %s",
+		"\nWhat only you can remove:\n- the app at Kakao Developers: %s\n- a message page, if you published one\n- your friends' connections to the app: they cut them in KakaoTalk's settings\n- this program: %s"), devconsole.URL, o.Env.Executable)
+	tellKept(a, out, "")
+	if failed == nil {
+		out.Line("%s", a.Lang.Say("✔ 그 밖에는 모두 지웠어요.", "✔ Everything else is removed."))
+	}
+	return failed
+}
+
+// listAll tells what goes and what stays.
+func listAll(a *app.App, out *cli.Printer, entries []ours, running *service) {
+	for _, e := range entries {
+		out.Line("- %s: %s (%s)", e.client.Title, e.name, e.client.File())
+	}
+	if running != nil {
+		out.Line(a.Lang.Say("- 자동 실행 서비스: %s", "- service: %s"), running)
+	}
+	if a.Sandbox == nil {
+		out.Line(a.Lang.Say("- 카카오 로그인(앱 연결까지)과 클라이언트 시크릿: %s\n- 설정 폴더: %s", "- Kakao login, with the app's connection, and client secret: %s\n- settings folder: %s"), storeWords(a), a.Settings.Home)
+	} else if len(entries) == 0 {
+		out.Line("%s", a.Lang.Say("지울 연습용 등록이 없어요.", "There is no practice entry to remove."))
+	}
+	var made []string
+	if len(entries) > 0 {
+		made = append(made, a.Lang.Say("- 고치는 설정 파일마다 그 옆에 남기는 백업(*.kakaotalk-mcp.bak)", "- beside each settings file that is changed, a backup of it (*.kakaotalk-mcp.bak)"))
+	}
+	tellKept(a, out, a.Lang.Say("지우지 않고 남겨 두는 것:", "What stays:"), made...)
+}
+
+// tellKept names, below a heading, the files of ours that are the user's: what
+// clients' settings were before a change, and the log that they asked for.
+func tellKept(a *app.App, out *cli.Printer, heading string, kept ...string) {
+	for _, c := range clients.All(System(a.Env, a.Lang)) {
+		if b := c.Backup(); b != "" {
+			kept = append(kept, a.Lang.Sayf("- 고치기 전의 %s 설정: %s", "- the settings of %s before a change: %s", c.Title, b))
+		}
+	}
+	if log := a.LogPath(); log != "" {
+		kept = append(kept, a.Lang.Sayf("- 로그: %s", "- the log: %s", log))
+	}
+	if heading != "" && len(kept) > 0 {
+		kept = slices.Insert(kept, 0, heading)
+	}
+	for _, line := range kept {
+		out.Line("%s", line)
+	}
+}
+
+// agree asks whether all may go.
+func agree(ctx context.Context, a *app.App) error {
+	if !cli.IsTerminal(a.Env.Stdin) {
+		return cli.Misuse(a.Lang.Say("모두 지우려면 --yes를 붙여 주세요", "add --yes to remove everything"))
+	}
+	yes, err := a.Terminal.YesNo(ctx, a.Lang.Say("모두 지울까요? [y/N] ", "Remove all of it? [y/N] "), false)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("아무것도 지우지 않았어요.", "Nothing was removed."))
+		return context.Canceled
+	}
+	return nil
+}
+
+// ourEntries finds the entries of this program in the clients, wherever its file
+// lies.
+func ourEntries(a *app.App) []ours {
+	var list []ours
+	for _, c := range clients.All(System(a.Env, a.Lang)) {
+		for _, practice := range []bool{false, true} {
+			if a.Sandbox != nil && !practice {
+				continue
+			}
+			e := Entry(&cli.Env{Executable: Lasting(a.Env.Executable)}, practice)
+			if s, err := c.Status(e); err != nil {
+				fmt.Fprintf(a.Env.Stderr, "✘ %s: %v\n", c.Title, err)
+			} else if s == clients.Same || s == clients.Different {
+				list = append(list, ours{c, e.Name})
+			}
+		}
+	}
+	return list
+}
+
+func storeWords(a *app.App) string {
+	if a.Store.Kind() == "file" {
+		return a.Lang.Say("파일", "a file")
+	}
+	return a.Lang.Say("키체인", "the keychain")
+}
+
+// Lasting is a path that package clients accepts when it only compares.
+func Lasting(executable string) string {
+	if strings.HasPrefix(executable, os.TempDir()) || strings.Contains(executable, "go-build") {
+		return "/usr/local/bin/kakaotalk-mcp"
+	}
+	return executable
+}
+
+func removeEntries(ctx context.Context, a *app.App, entries []ours) error {
+	var failed error
+	for _, e := range entries {
+		if _, err := e.client.Uninstall(ctx, e.name, clients.Options{}); err != nil {
+			fmt.Fprintf(a.Env.Stderr, "✘ %s: %v\n", e.client.Title, err)
+			failed = cli.ErrSilent
+		}
+	}
+	return failed
+}
+
+// removeLogin cuts the connection at Kakao as far as it can be reached, and
+// deletes record and secret.
+func removeLogin(ctx context.Context, a *app.App) error {
+	if a.Session == nil {
+		if a.Store.Kind() != "file" {
+			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("! KAKAO_CLIENT_ID가 없어서 키체인에 로그인 정보가 있는지 확인하지 못했어요. 클라이언트 설정에만 적어 두었다면 환경 변수로 정하고 다시 실행해 주세요.",
+				"! Without KAKAO_CLIENT_ID it is not known whether the keychain holds a login. If only a client's settings have it, set it in the environment and run this again."))
+		}
+		return nil
+	}
+	if rec, err := a.Session.Current(ctx); err == nil {
+		var answer *kakao.Error
+		if err := a.Kakao.Unlink(ctx, rec.Access); err != nil && !errors.As(err, &answer) {
+			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("카카오에 연결하지 못해서 앱 연결은 끊지 못했어요. 카카오톡의 [연결된 서비스 관리]에서 끊어 주세요.", "Kakao could not be reached, so the app's connection stays; cut it in KakaoTalk's settings."))
+		}
+	} else if !errors.Is(err, auth.ErrLoginNeeded) {
+		fmt.Fprintln(a.Env.Stderr, err)
+	}
+	failed := errors.Join(a.Session.Forget(ctx), a.Store.Delete(ctx, a.SecretName()))
+	if errors.Is(failed, keychain.ErrUnavailable) {
+		return nil // nothing can have been kept there
+	}
+	return failed
+}
+
+// ourFiles are the names this program uses in its settings folder. Nothing else
+// is deleted there: the folder is a setting and may have been set to anything.
+var ourFiles = []string{
+	"config.env", "friends.json", "friends.lock", "journal", "journal.key", "journal.lock", "journal.damaged",
+	"login.lock", "login.json", "refresh.lock", "invite.key", "tab.lock", "tab.json", "tab.time", "secrets", "messages", "proven.json",
+	"tunnel.lock", "tunnel.json", "tunnel_ed25519", "tunnel_ed25519.lock", "known_hosts",
+}
+
+// isOurs reports whether a file of that name in the settings folder is ours: one of
+// ourFiles, or what a killed writer left, which may hold a key. Earlier versions
+// put a number behind the name of the file that they wrote.
+func isOurs(name string) bool {
+	if slices.Contains(ourFiles, name) || private.IsLeftover(name) {
+		return true
+	}
+	for _, of := range []string{"config.env.", "friends.json.", "proven.json.", ".doctor-"} {
+		if number, ok := strings.CutPrefix(name, of); ok && number != "" && strings.Trim(number, "0123456789") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// removeHome deletes our files, and the folder if that leaves it empty.
+func removeHome(a *app.App) error {
+	home := a.Settings.Home
+	list, err := os.ReadDir(home)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("removing the settings folder: %w", err)
+	}
+	var failed error
+	kept := false
+	for _, entry := range list {
+		if isOurs(entry.Name()) {
+			failed = errors.Join(failed, os.RemoveAll(filepath.Join(home, entry.Name())))
+		} else {
+			kept = true
+		}
+	}
+	if failed != nil {
+		return failed
+	}
+	if kept {
+		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("다른 파일이 있어서 설정 폴더는 남겨 두었어요: %s\n", "%s holds other files and was kept.\n"), home)
+		return nil
+	}
+	if err := os.Remove(home); err != nil {
+		return fmt.Errorf("removing the settings folder: %w", err)
+	}
+	return nil
+}

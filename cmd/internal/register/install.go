@@ -1,0 +1,187 @@
+// Package register puts this program into AI clients' settings and takes it out
+// again, with everything else that it leaves on a computer: login, secret,
+// settings folder, service.
+//
+// How a client keeps its settings is package clients' knowledge; this one knows
+// what is to stand there. It may import app and what app may.
+package register
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/clients"
+	"kakaotalk-mcp/cmd/internal/config"
+)
+
+// sessionVariables are what clients on Linux drop and the keychain and the
+// browser need.
+var sessionVariables = []string{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"}
+
+// ClientIDs are the names of all clients, for people to read.
+func ClientIDs() string {
+	var ids []string
+	for _, c := range clients.All(clients.System{Home: "/", Getenv: func(string) string { return "" }}) {
+		ids = append(ids, c.ID)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// System describes this computer to package clients, with the environment
+// that the command was given.
+func System(env *cli.Env, lang wording.Lang) clients.System {
+	host, err := clients.Host(string(lang))
+	if err != nil {
+		host = clients.System{OS: runtime.GOOS, TempDir: os.TempDir(), Lang: string(lang), LookPath: exec.LookPath}
+	}
+	host.Home = env.UserHome
+	host.Getenv = env.Vars.Get
+	return host
+}
+
+// Entry is what clients shall start; practice: with the sandbox.
+func Entry(env *cli.Env, practice bool) clients.Entry {
+	e := clients.Entry{Name: "kakaotalk", Command: env.Executable, Args: []string{"serve"}, Env: map[string]string{}}
+	if practice {
+		e.Name, e.Args = "kakaotalk-sandbox", []string{"serve", "--sandbox"}
+	}
+	if home := env.Vars.Get(config.Home.Name()); home != "" && !practice {
+		e.Env[config.Home.Name()] = home
+	}
+	if runtime.GOOS == "linux" {
+		e.PassEnv = sessionVariables
+	}
+	return e
+}
+
+// Install registers with the named clients, or with those found that a person
+// agrees to. What failed for one is told and keeps no other from being tried.
+func Install(ctx context.Context, o *app.Options, opt clients.Options, names []string) error {
+	lang := o.Lang()
+	all := clients.All(System(o.Env, lang))
+	entry := Entry(o.Env, o.Sandbox)
+	chosen, err := pick(all, names, lang)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		if chosen, err = choose(ctx, o, all, entry); err != nil {
+			return err
+		}
+	}
+	var failed error
+	for _, c := range chosen {
+		change, err := c.Install(ctx, entry, opt)
+		if err != nil {
+			fmt.Fprintf(o.Env.Stderr, "✘ %s: %v\n", c.Title, err)
+			failed = cli.ErrSilent
+			continue
+		}
+		printChange(o.Env, lang, c, change, entry.Name, opt.Print)
+	}
+	if len(chosen) > 0 && failed == nil && !o.Sandbox && !opt.Print {
+		remindOfSetup(o, lang, chosen[0].ID)
+	}
+	return failed
+}
+
+// remindOfSetup speaks up when a client was given a program that cannot send yet.
+func remindOfSetup(o *app.Options, lang wording.Lang, client string) {
+	s, err := o.Settings()
+	if err != nil || s.ClientID != "" {
+		return // doctor names what is wrong in the settings
+	}
+	fmt.Fprintf(o.Env.Stderr, lang.Say("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오 없이 연습하려면: `%[1]s install %[2]s --sandbox`\n",
+		"! Kakao is not set up yet. Run `%[1]s setup`.\n  To rehearse without Kakao: `%[1]s install %[2]s --sandbox`\n"), o.Env.Command(), client)
+}
+
+// pick returns the clients with these IDs.
+func pick(all []clients.Client, names []string, lang wording.Lang) ([]clients.Client, error) {
+	var out []clients.Client
+	for _, n := range names {
+		i := slices.IndexFunc(all, func(c clients.Client) bool { return c.ID == n })
+		if i < 0 {
+			return nil, cli.Misuse(lang.Sayf("'%s'은(는) 모르는 클라이언트예요. 쓸 수 있는 이름: %s", "unknown client %q; known: %s", n, ClientIDs()))
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
+}
+
+// choose lists the clients found here and asks which to register with.
+func choose(ctx context.Context, o *app.Options, all []clients.Client, entry clients.Entry) ([]clients.Client, error) {
+	env, lang := o.Env, o.Lang()
+	var open []clients.Client
+	for _, c := range all {
+		if !c.Found() {
+			continue
+		}
+		state, err := c.Status(entry)
+		if err != nil {
+			fmt.Fprintf(env.Stderr, "✘ %s: %v\n", c.Title, err)
+			continue
+		}
+		fmt.Fprintf(env.Stderr, "  %-15s %-16s %s\n", c.ID, c.Title, stateText(state, lang))
+		if state == clients.Absent || state == clients.Different {
+			open = append(open, c)
+		}
+	}
+	if len(open) == 0 {
+		fmt.Fprintln(env.Stderr, lang.Say("새로 등록할 클라이언트가 없어요.", "There is nothing to register with."))
+		return nil, nil
+	}
+	if !cli.IsTerminal(env.Stdin) {
+		return nil, cli.Misuse(lang.Say("등록할 클라이언트의 이름을 적어 주세요", "name the clients to register with"))
+	}
+	yes, err := o.Terminal.YesNo(ctx, lang.Sayf("%d개에 등록할까요? [Y/n] ", "Register with these %d? [Y/n] ", len(open)), true)
+	if err != nil {
+		return nil, err
+	}
+	if !yes {
+		return nil, context.Canceled
+	}
+	return open, nil
+}
+
+func stateText(s clients.State, lang wording.Lang) string {
+	switch s {
+	case clients.Same:
+		return lang.Say("등록되어 있음", "registered")
+	case clients.Different:
+		return lang.Say("등록 내용이 지금 프로그램과 다름", "registered differently")
+	case clients.Foreign:
+		return lang.Say("같은 이름의 다른 프로그램이 있음", "another program has the name")
+	}
+	return lang.Say("등록되지 않음", "not registered")
+}
+
+func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clients.Change, name string, only bool) {
+	switch {
+	case !change.Changed:
+		fmt.Fprintf(env.Stderr, lang.Say("✔ %s: 바꿀 것이 없어요.\n", "✔ %s: nothing to change.\n"), c.Title)
+	case only:
+		after := change.After
+		if name != "" && strings.HasPrefix(after, "{") { // what stands behind the name; JSON needs the name too
+			after = fmt.Sprintf("%q: %s", name, after)
+		}
+		fmt.Fprintf(env.Stdout, "# %s\n%s\n", change.File, after)
+	default:
+		done := lang.Say("✔ %s에 등록했어요: %s (%s)", "✔ %s: registered %s (%s)")
+		if change.After == "" {
+			done = lang.Say("✔ %s에서 뺐어요: %s (%s)", "✔ %s: removed %s (%s)")
+		}
+		fmt.Fprintf(env.Stderr, done, c.Title, name, change.File)
+		if change.Backup != "" {
+			fmt.Fprintf(env.Stderr, lang.Say("\n  이전 파일: %s", "\n  backup: %s"), change.Backup)
+		}
+		fmt.Fprintf(env.Stderr, "\n  %s\n", change.Note)
+	}
+}

@@ -1,0 +1,31 @@
+package register
+
+import (
+	"context"
+	"fmt"
+
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/clients"
+)
+
+// Uninstall takes this program out of the named clients.
+func Uninstall(ctx context.Context, o *app.Options, opt clients.Options, names []string) error {
+	lang := o.Lang()
+	chosen, err := pick(clients.All(System(o.Env, lang)), names, lang)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, c := range chosen {
+		name := Entry(o.Env, o.Sandbox).Name
+		change, err := c.Uninstall(ctx, name, opt)
+		if err != nil {
+			fmt.Fprintf(o.Env.Stderr, "✘ %s: %v\n", c.Title, err)
+			failed = cli.ErrSilent
+			continue
+		}
+		printChange(o.Env, lang, c, change, name, opt.Print)
+	}
+	return failed
+}

@@ -1,0 +1,165 @@
+package setup
+
+import (
+	"context"
+	"slices"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/cmd/internal/doctor"
+	"kakaotalk-mcp/cmd/internal/terminal"
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+// consoleSteps shows what has to be set in the console and checks what can be
+// checked from here. Where all of it is right already, it only says so.
+func (s *setup) consoleSteps(ctx context.Context) error {
+	if s.Sandbox == nil || !s.Terminal.IsThere() {
+		if found := s.consoleFindings(ctx); found == nil {
+			s.note("✔ 카카오 로그인, 리다이렉트 URI, 동의항목이 콘솔에 설정되어 있어요.", "✔ Kakao Login, redirect URIs and consent items are set in the console.")
+			return nil
+		}
+	}
+	// Both are always registered: the friend list consent comes up on first use.
+	redirects := []string{s.Session.RedirectURI(auth.ForMe), s.Session.RedirectURI(auth.ForFriends)}
+	s.note("\n3. 카카오 로그인 켜기\n   %s → [ON]\n   %s → [ON]", "\n3. Switch on Kakao Login\n   %s → [ON]\n   %s → [ON]", devconsole.Login.Path(s.Lang), devconsole.OIDC.Path(s.Lang))
+	s.note("\n4. 리다이렉트 URI 두 개 등록하기 (한 글자도 다르면 안 돼요)\n   %s", "\n4. Register two redirect URIs (every character counts)\n   %s", devconsole.Redirect.Path(s.Lang))
+	if err := s.handOver(ctx, redirects); err != nil {
+		return err
+	}
+	s.note("\n5. 동의항목 설정하기\n   %s", "\n5. Set the consent items\n   %s", devconsole.Consent.Path(s.Lang))
+	s.note("   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]", "   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]")
+	if s.purpose() == auth.ForFriends {
+		s.note("   [카카오 서비스 내 친구목록] → [이용 중 동의]", "   [카카오 서비스 내 친구목록] → [이용 중 동의]")
+		s.note("\n6. 친구를 멤버로 초대하기 (심사 전 앱)\n   %s\n   나와 친구의 카카오계정을 추가해 주세요. 친구는 초대를 수락하고 이 앱에 로그인해야 해요. `%s invite`가 순서를 알려 드려요.", "\n6. Invite friends as members (before review)\n   %s\n   Add your and your friends' Kakao accounts. They accept and log in to this app once; `%s invite` shows the steps.", devconsole.Members.Path(s.Lang), s.Env.Command())
+	}
+	if hosts := s.Settings.LinkHosts; len(hosts) > 0 {
+		s.note("\n웹 도메인 등록하기 (링크 버튼이 열리려면 필요해요)\n   %s", "\nRegister the web domains (link buttons need them)\n   %s", devconsole.WebDomain.Path(s.Lang))
+		if err := s.handOver(ctx, hosts); err != nil {
+			return err
+		}
+	}
+	return s.waitForConsole(ctx)
+}
+
+// handOver shows values to register, one after the other on the clipboard where
+// there is one.
+func (s *setup) handOver(ctx context.Context, values []string) error {
+	for _, v := range values {
+		s.note("     %s", "     %s", v)
+	}
+	if !s.Terminal.IsThere() {
+		return nil
+	}
+	for _, v := range values {
+		if !terminal.Copy(ctx, s.PlainVars(), v) {
+			return nil // the values stand above
+		}
+		if _, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("복사했어요. 콘솔에 붙여 넣어 주세요.", "Copied. Paste it into the console."), Note: v}, s.Lang.Say("붙여 넣었어요", "Pasted"), ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// consoleFindings returns the first thing that is not right in the console, nil
+// if nothing shows.
+func (s *setup) consoleFindings(ctx context.Context) *doctor.Finding {
+	for _, check := range []func(context.Context) doctor.Finding{s.Redirects, s.checkItems} {
+		if f := check(ctx); f.Status != doctor.Pass {
+			return &f
+		}
+	}
+	return nil
+}
+
+// waitForConsole lets the person work and checks until it looks right or they go
+// on all the same.
+func (s *setup) waitForConsole(ctx context.Context) error {
+	for {
+		if s.Terminal.IsThere() {
+			if err := s.whenDone(ctx); err != nil {
+				return err
+			}
+		}
+		f := s.consoleFindings(ctx)
+		if f == nil {
+			s.note("✔ 콘솔 설정을 확인했어요.", "✔ The console's settings look right.")
+			return nil
+		}
+		s.tell(*f)
+		if !s.Terminal.IsThere() {
+			return nil // a warning, never a failure: Kakao's answer may have other reasons
+		}
+		again, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("고친 다음 다시 확인할까요?", "Check again once it is fixed?")}, s.Lang.Say("다시 확인", "Check again"), s.Lang.Say("그냥 계속", "Go on"))
+		if err != nil {
+			return err
+		}
+		if !again {
+			return nil
+		}
+	}
+}
+
+// whenDone waits until the person says that the console is set. In a rehearsal
+// they choose what they forgot.
+func (s *setup) whenDone(ctx context.Context) error {
+	if s.Sandbox != nil {
+		return s.pretend(ctx)
+	}
+	done, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("콘솔에서 모두 설정했나요?", "Is all of it set in the console?")}, s.Lang.Say("네, 확인해 주세요", "Yes, check it"), s.Lang.Say("나중에 할게요", "Later"))
+	if err == nil && !done {
+		err = terminal.ErrStopped
+	}
+	return err
+}
+
+// slip is a mistake that a rehearsal can try out.
+type slip struct {
+	name, ko, en string
+	make         func(*sandbox.App)
+}
+
+var slips = []slip{
+	{"none", "네, 모두 설정했어요", "Yes, all of it", func(*sandbox.App) {}},
+	{"login", "카카오 로그인 켜기를 잊은 척하기", "Pretend to have forgotten Kakao Login", func(app *sandbox.App) { app.LoginOn = false }},
+	{"redirect", "리다이렉트 URI를 하나 빠뜨린 척하기", "Pretend to have left out a redirect URI", func(app *sandbox.App) { app.RedirectURIs = app.RedirectURIs[:1] }},
+	{"oidc", "OpenID Connect 켜기를 잊은 척하기", "Pretend to have forgotten OpenID Connect", func(app *sandbox.App) { app.OIDCOn = false }},
+	{"items", "동의항목 설정을 잊은 척하기", "Pretend to have forgotten the consent items", func(app *sandbox.App) { delete(app.Items, "talk_message") }},
+}
+
+func (s *setup) pretend(ctx context.Context) error {
+	q := terminal.Question{Title: s.Lang.Say("콘솔에서 모두 설정했나요? (연습)", "Is all of it set in the console? (rehearsal)")}
+	for _, made := range slips {
+		q.Choices = append(q.Choices, terminal.Choice{Value: made.name, Label: s.Lang.Say(made.ko, made.en)})
+	}
+	picked, err := s.Terminal.Choose(ctx, q)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(slips, func(made slip) bool { return made.name == picked })
+	s.Sandbox.Kakao.UpdateApp(func(app *sandbox.App) {
+		app.LoginOn, app.OIDCOn = true, true
+		app.RedirectURIs = []string{s.Session.RedirectURI(auth.ForMe), s.Session.RedirectURI(auth.ForFriends)}
+		app.Items = map[string]sandbox.Stage{"profile_nickname": sandbox.StageRequired, "friends": sandbox.StageInUse, "talk_message": sandbox.StageInUse}
+		slips[i].make(app)
+	})
+	return nil
+}
+
+// open shows a page if a browser can be had; its address is printed anyway. A
+// rehearsal opens none of Kakao's.
+func (s *setup) open(page string) {
+	if s.Terminal.IsThere() && s.Sandbox == nil {
+		_ = s.Browser().Open(page)
+	}
+}
+
+// checkItems looks for the consent items that the purpose needs.
+func (s *setup) checkItems(ctx context.Context) doctor.Finding {
+	ids := []string{"openid", "talk_message"}
+	if s.purpose() == auth.ForFriends {
+		ids = append(ids, "friends")
+	}
+	return s.Items(ctx, ids)
+}

@@ -1,0 +1,100 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/terminal"
+)
+
+// Names under which old projects kept what we need.
+var (
+	oldKeyNames    = []string{"KAKAO_CLIENT_ID", "KAKAO_REST_API_KEY", "REST_API_KEY", "KAKAO_API_KEY"}
+	oldSecretNames = []string{"KAKAO_CLIENT_SECRET", "CLIENT_SECRET"}
+	oldChatNames   = []string{"CLOVA_API_KEY", "CLOVASTUDIO_API_KEY", "NCP_CLOVASTUDIO_API_KEY"}
+)
+
+// takeOver reads an old .env. A tunnel address is left behind: it is no longer
+// needed, and an old one would only be wrong.
+func (s *setup) takeOver(context.Context) error {
+	if s.in.ImportFile == "" {
+		return nil
+	}
+	pairs, err := config.ReadFile(s.in.ImportFile, s.Lang)
+	if err != nil {
+		return fmt.Errorf("--import: %w", err)
+	}
+	key, secret, chat := firstValue(pairs, oldKeyNames), firstValue(pairs, oldSecretNames), firstValue(pairs, oldChatNames)
+	if key == "" && secret == "" && chat == "" {
+		return fmt.Errorf(s.Lang.Say("--import: %s에서 가져올 값을 찾지 못했어요", "--import: nothing to take over in %s"), s.in.ImportFile)
+	}
+	if s.in.ClientID == "" {
+		s.in.ClientID = key
+	}
+	s.secret = secret
+	if chat != "" && chat != s.Settings.ClovaKey && s.Sandbox == nil {
+		if err := s.o.Config.Save(config.ClovaKey, chat); err != nil {
+			return err
+		}
+		s.stored = true
+	}
+	s.note("✔ %s에서 값을 가져왔어요. 예전의 ngrok 주소(BASE_URL)는 필요 없어서 가져오지 않았어요.", "✔ Values taken over from %s. Its ngrok address (BASE_URL) is no longer needed.", s.in.ImportFile)
+	return nil
+}
+
+// firstValue returns the first of the names with a value that somebody filled in
+// and that can be a key: one word of plain letters.
+func firstValue(pairs map[string]string, names []string) string {
+	foreign := func(r rune) bool { return r <= ' ' || r >= 0x7f }
+	for _, n := range names {
+		if v := terminal.Trimmed(pairs[n]); v != "" && !placeholder().MatchString(v) && !strings.ContainsFunc(v, foreign) {
+			return v
+		}
+	}
+	return ""
+}
+
+// placeholder is what samples have in the place of a value. It is compiled by its
+// first use: no server has one.
+var placeholder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(\$\{.*|<.*>|\[.*\]|\*+|x{3,}|your[-_ ].*|my[-_ ].*|change.?me|todo|none|null|.*\.{3,}|.*여기.*|.*입력.*)$`)
+})
+
+// maxSecretFile bounds a file with one secret, in bytes.
+const maxSecretFile = 4 << 10
+
+// readSecret reads --client-secret-file, a file or standard input.
+func (s *setup) readSecret(ctx context.Context) (raw []byte, err error) {
+	if s.in.SecretFile == "-" {
+		raw, err = s.Terminal.All(ctx, maxSecretFile)
+	} else if f, ferr := os.Open(s.in.SecretFile); ferr != nil {
+		err = ferr
+	} else {
+		defer f.Close()
+		raw, err = io.ReadAll(io.LimitReader(f, maxSecretFile))
+	}
+	if err != nil {
+		err = fmt.Errorf("--client-secret-file: %w", err)
+	}
+	return raw, err
+}
+
+// givenSecret is the one line of --client-secret-file.
+func (s *setup) givenSecret(ctx context.Context) (string, error) {
+	raw, err := s.readSecret(ctx)
+	if err != nil {
+		return "", err
+	}
+	secret := terminal.Trimmed(strings.TrimPrefix(string(raw), "\ufeff"))
+	if secret == "" || strings.ContainsAny(secret, " \t\r\n") {
+		return "", cli.Misuse(s.Lang.Say("--client-secret-file: 시크릿 한 줄만 있어야 해요", "--client-secret-file: expected one line with the secret"))
+	}
+	return secret, nil
+}

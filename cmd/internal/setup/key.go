@@ -1,0 +1,171 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/doctor"
+	"kakaotalk-mcp/cmd/internal/terminal"
+)
+
+// keyForm is what REST API keys look like.
+func keyForm(s string) bool {
+	return 16 <= len(s) && len(s) <= 64 && !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r == '_' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	})
+}
+
+// ensureKey asks for the REST API key until Kakao knows it, and stores it.
+func (s *setup) ensureKey(ctx context.Context) error {
+	have := s.Settings.ClientID
+	if s.Sandbox != nil && s.Terminal.IsThere() {
+		have = "" // the rehearsal has one to enter
+	}
+	key, given := have, s.in.ClientID != ""
+	if given {
+		key = s.in.ClientID
+		if err := s.checkKeyForm(key); err != nil {
+			return cli.Usage(err)
+		}
+	}
+	asked := false
+	for {
+		if key == "" {
+			var err error
+			if key, err = s.askKey(ctx, !asked); err != nil {
+				return err
+			}
+			asked = true
+		}
+		code, err := s.ProbeKey(ctx, key, "")
+		if err != nil || !wrongKey(code) {
+			break // right, or Kakao cannot be asked now
+		}
+		f := s.KeyFinding(code, nil)
+		if !s.Terminal.IsThere() {
+			return fmt.Errorf("%s %s", f.Message, f.Hint)
+		}
+		s.tell(f)
+		key = ""
+	}
+	if s.Sandbox == nil {
+		if err := s.save(config.ClientID, key); err != nil {
+			return err
+		}
+	}
+	s.note("✔ REST API 키가 있어요.", "✔ The REST API key is there.")
+	return nil
+}
+
+func wrongKey(code string) bool { return code == "KOE101" || code == "KOE008" }
+
+func (s *setup) checkKeyForm(text string) error {
+	if !keyForm(terminal.Trimmed(text)) {
+		return errors.New(s.Lang.Say("REST API 키는 영문자와 숫자로 된 32글자예요", "a REST API key has 32 letters and digits"))
+	}
+	return nil
+}
+
+func (s *setup) askKey(ctx context.Context, first bool) (string, error) {
+	q := terminal.Question{Title: s.Lang.Say("REST API 키", "REST API key"), Note: s.Lang.Say("위치: ", "Where: ") + devconsole.Key.Now, Flag: "--client-id", Check: s.checkKeyForm}
+	if s.Sandbox != nil {
+		q.Note = s.Lang.Sayf("연습용 키: %s (틀린 키도 넣어 보세요)", "Practice key: %s (try a wrong one, too)", s.Sandbox.Kakao.App().Key)
+	}
+	if first {
+		s.note("\n1. 앱 만들기\n   %s\n   [앱 생성]을 누르고 앱 이름과 회사 이름을 적어 주세요. 아무 이름이나 괜찮아요.\n   키는 %s에 있어요.", "\n1. Make an app\n   %s\n   Press [앱 생성] and enter any app and company name.\n   The key is under %s.", devconsole.URL, devconsole.Key.Path(s.Lang))
+		s.open(devconsole.URL)
+	}
+	return s.Terminal.Input(ctx, q)
+}
+
+// ensureSecret stores the client secret once Kakao says that key and secret
+// belong together. Where Kakao cannot be asked, a given secret is stored unseen.
+func (s *setup) ensureSecret(ctx context.Context) error {
+	if s.in.SecretFile != "" {
+		var err error
+		if s.secret, err = s.givenSecret(ctx); err != nil {
+			return err
+		}
+	}
+	stored, err := s.ClientSecret(ctx)
+	if err != nil {
+		return s.worded(err)
+	}
+	if s.Sandbox != nil && s.Terminal.IsThere() {
+		stored = ""
+	}
+	secret, asked := stored, false
+	if s.secret != "" {
+		secret = s.secret
+	}
+	for {
+		code, err := s.ProbeKey(ctx, s.Settings.ClientID, secret)
+		f := s.KeyFinding(code, err)
+		if f.Status != doctor.Fail {
+			if err := s.keepSecret(ctx, stored, secret); err != nil {
+				return err
+			}
+			s.tell(f)
+			return nil
+		}
+		if code == "KOE010" { // doctor's hint is to run setup
+			f.Hint = s.Lang.Sayf("%s에서 값을 복사해 주세요.", "Copy the value from %s.", devconsole.Secret.Path(s.Lang))
+		}
+		if !s.Terminal.IsThere() {
+			return cli.Misuse(s.Lang.Sayf("%s %s 시크릿은 --client-secret-file 옵션으로 넣을 수 있어요", "%s %s Give the secret with --client-secret-file", f.Message, f.Hint))
+		}
+		if !asked {
+			s.note("\n2. 클라이언트 시크릿\n   위치: %s", "\n2. Client secret\n   Where: %s", devconsole.Secret.Path(s.Lang))
+			asked = true
+		} else {
+			s.tell(f)
+		}
+		if secret, err = s.askSecret(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *setup) askSecret(ctx context.Context) (string, error) {
+	q := terminal.Question{Title: s.Lang.Say("클라이언트 시크릿", "Client secret"), Note: s.Lang.Say("값을 복사해 붙여 넣어 주세요. 화면에는 보이지 않아요.", "Copy the value and paste it; it is not shown."), Flag: "--client-secret-file", Secret: true,
+		Check: func(text string) error {
+			if terminal.Trimmed(text) == "" {
+				return errors.New(s.Lang.Say("값을 붙여 넣어 주세요", "paste the value"))
+			}
+			return nil
+		}}
+	if s.Sandbox != nil {
+		q.Note = s.Lang.Sayf("연습용 시크릿: %s (틀린 값도 넣어 보세요)", "Practice Secret: %s (try a wrong one, too)", s.Sandbox.Kakao.App().Secret)
+	}
+	return s.Terminal.Input(ctx, q)
+}
+
+// keepSecret puts a new secret into the store. One in the environment would hide
+// it, so that has to go first.
+func (s *setup) keepSecret(ctx context.Context, stored, secret string) error {
+	if secret == stored || s.Sandbox != nil {
+		return nil
+	}
+	if s.Settings.ClientSecret != "" {
+		return fmt.Errorf(s.Lang.Say("%s의 KAKAO_CLIENT_SECRET이 먼저 쓰여요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s comes first; remove it and run setup again"), s.Origin(s.Settings.Origin(config.ClientSecret)))
+	}
+	if err := s.Store.Set(ctx, s.SecretName(), []byte(secret)); err != nil {
+		return s.worded(err)
+	}
+	s.stored = true
+	return nil
+}
+
+// tell shows a finding as a line of the conversation.
+func (s *setup) tell(f doctor.Finding) {
+	mark := map[string]string{doctor.Pass: "✔", doctor.Warn: "!", doctor.Skip: "!", doctor.Fail: "✘"}[f.Status]
+	s.note("%s %s", "%s %s", mark, f.Message)
+	if f.Hint != "" && f.Status != doctor.Pass {
+		s.note("  → %s", "  → %s", strings.ReplaceAll(f.Hint, "\n", "\n    "))
+	}
+}

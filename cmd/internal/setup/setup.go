@@ -1,0 +1,182 @@
+// Package setup leads a person from Kakao's developer console to the first message
+// and into their AI clients, step by step, checking each as doctor does. Every step
+// stores what it found out, so that a run that is stopped loses nothing, and a
+// script answers beforehand with the fields of [Answers]. In the sandbox the whole
+// way can be rehearsed, mistakes included.
+//
+// It may import doctor, register, login, app and what those may.
+package setup
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/keychain"
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/doctor"
+	"kakaotalk-mcp/cmd/internal/terminal"
+)
+
+// Answers are those that a script gives beforehand.
+type Answers struct {
+	Purpose    string // me or friends
+	ClientID   string
+	SecretFile string // file, or - for standard input: a secret has no place among arguments
+	ImportFile string
+	TokenStore string // one of config.TokenStore.Choices
+	NoLogin    bool
+	NoMessage  bool
+	Clients    []string // to register with; "none" for no question
+}
+
+// setup is one run: the answers so far and the program built from them.
+type setup struct {
+	*doctor.Doctor
+	o        *app.Options
+	in       Answers
+	secret   string // client secret that was given and not yet stored
+	loggedIn bool   // in this run
+	stored   bool   // something, in this run
+}
+
+// Run goes from step to step. Each step stores what it found out, so that a
+// run that is stopped loses nothing.
+func Run(ctx context.Context, o *app.Options, in Answers) error {
+	if !slices.Contains([]string{"", "me", "friends"}, in.Purpose) {
+		return cli.Misuse("--for: me, friends")
+	}
+	if !slices.Contains(append(config.TokenStore.Choices(), ""), in.TokenStore) {
+		return cli.Misuse("--token-store: keychain, file")
+	}
+	a, err := app.New(o, true)
+	if err != nil {
+		return err
+	}
+	s := &setup{Doctor: &doctor.Doctor{App: a}, o: o, in: in}
+	defer func() { s.Close() }()
+	if s.Sandbox != nil {
+		s.note("연습이에요. 진짜 카카오와 내 설정은 건드리지 않고, 끝나면 모두 사라져요.\n콘솔에서 할 일은 읽어만 보고, 키와 시크릿은 화면에 나오는 연습용 값을 넣어 주세요.",
+			"This is a rehearsal: neither Kakao nor your settings are touched, and all of it is gone at the end.\nOnly read what has to be done in the console, and enter the practice key and secret shown here.")
+	}
+	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.consoleSteps, s.logIn, s.firstMessage, s.register, s.lookAround}
+	for _, step := range steps {
+		err := step(ctx)
+		if errors.Is(err, terminal.ErrStopped) || ctx.Err() != nil {
+			s.stopped()
+			return context.Canceled
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if s.Sandbox != nil {
+		s.note("\n✔ 연습이 끝났어요. 진짜로 설정하려면 `%[1]s setup`, AI 클라이언트에서도 연습해 보려면 `%[1]s install --sandbox`를 실행해 주세요.",
+			"\n✔ End of the rehearsal. For the real setup run `%[1]s setup`; to rehearse in AI clients too, run `%[1]s install --sandbox`.", s.Env.Command())
+		return nil
+	}
+	s.note("\n✔ 설정이 끝났어요. `%s doctor`로 언제든 점검할 수 있어요.", "\n✔ All set. `%s doctor` examines it any time.", s.Env.Command())
+	return nil
+}
+
+// stopped tells a person who leaves what is kept.
+func (s *setup) stopped() {
+	switch {
+	case s.Sandbox != nil:
+		s.note("\n연습을 멈췄어요. 저장한 것은 없어요.", "\nThe rehearsal was stopped; nothing is saved.")
+	case s.stored:
+		s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat was done so far is saved; continue with `%s setup`.", s.Env.Command())
+	default:
+		s.note("\n이번에 저장한 것은 없어요. `%s setup`으로 이어서 할 수 있어요.", "\nNothing was saved this time; continue with `%s setup`.", s.Env.Command())
+	}
+}
+
+// rebuild makes the program anew with the settings stored so far.
+func (s *setup) rebuild() error {
+	a, err := app.New(s.o, true)
+	if err != nil {
+		return err
+	}
+	s.Close()
+	s.Doctor = &doctor.Doctor{App: a}
+	return nil
+}
+
+// save writes one setting to config.env unless it has that value already.
+func (s *setup) save(id config.ID, text string) error {
+	if s.Settings.Text(id) == text {
+		return nil
+	}
+	if err := s.o.Config.Save(id, text); err != nil {
+		return err
+	}
+	s.stored = true
+	if err := s.rebuild(); err != nil {
+		return err
+	}
+	if s.Settings.Text(id) != text {
+		return errors.New(s.Lang.Sayf("%s의 %s 값이 먼저 쓰여서 저장한 값이 쓰이지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s hides the saved value; remove it there and run setup again", s.Origin(s.Settings.Origin(id)), id))
+	}
+	return nil
+}
+
+func (s *setup) note(ko, en string, args ...any) {
+	cli.Tell(s.Env.Stderr, s.Lang.Sayf(ko, en, args...))
+}
+
+func (s *setup) choosePurpose(ctx context.Context) error {
+	if s.in.Purpose != "" {
+		return nil
+	}
+	var err error
+	s.in.Purpose, err = s.Terminal.Choose(ctx, terminal.Question{Title: s.Lang.Say("누구에게 보낼까요?", "Whom will you send to?"), Flag: "--for", Choices: []terminal.Choice{
+		{Value: "me", Label: s.Lang.Say("나에게만 (가장 간단해요)", "Only me (the simplest)")},
+		{Value: "friends", Label: s.Lang.Say("친구에게도", "Friends too")},
+	}})
+	return err
+}
+
+// ensureStore finds out where secrets can be kept before any is entered.
+func (s *setup) ensureStore(ctx context.Context) error {
+	if s.Sandbox != nil {
+		return nil
+	}
+	if s.in.TokenStore != "" {
+		if err := s.save(config.TokenStore, s.in.TokenStore); err != nil {
+			return err
+		}
+	}
+	err := s.Store.Probe(ctx)
+	if !errors.Is(err, keychain.ErrUnavailable) || s.Store.Kind() == config.KeptInFile {
+		return s.worded(err)
+	}
+	yes, err := s.Terminal.Confirm(ctx, terminal.Question{
+		Title: s.Lang.Say("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 파일에 저장할까요?", "There is no usable keychain here. Keep the login in a file?"),
+		Note:  s.Lang.Say("본인만 읽을 수 있는 파일이에요.", "Only you can read it."),
+		Flag:  "--token-store file",
+	}, s.Lang.Say("파일에 저장", "Keep it in a file"), s.Lang.Say("그만두기", "Stop"))
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return terminal.ErrStopped
+	}
+	return s.save(config.TokenStore, config.KeptInFile)
+}
+
+func (s *setup) worded(err error) error {
+	if errors.Is(err, keychain.ErrLocked) {
+		return errors.New(s.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요. 잠금을 풀고 다시 실행해 주세요", "the keychain is locked or does not answer; unlock it and run setup again"))
+	}
+	return err
+}
+
+func (s *setup) purpose() auth.Purpose {
+	if s.in.Purpose == "friends" {
+		return auth.ForFriends
+	}
+	return auth.ForMe
+}

@@ -1,0 +1,188 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"golang.org/x/term"
+
+	"kakaotalk-mcp/cmd/internal/cli"
+)
+
+// maxSecret bounds a line that is not echoed, in bytes.
+const maxSecret = 4 << 10
+
+// Choice is one answer to choose.
+type Choice struct{ Value, Label string }
+
+// Question is one thing to ask. Flag is how a script answers it.
+type Question struct {
+	Title, Note string
+	Flag        string
+	Choices     []Choice           // Choose and ChooseMany
+	Secret      bool               // Input: not shown while typed
+	Check       func(string) error // Input: seen before the question ends
+}
+
+func (t *Terminal) ready(q Question) error {
+	if t.IsThere() {
+		return nil
+	}
+	return cli.Misuse(t.lang.Sayf("'%s'을(를) 물어볼 터미널이 없어요. %s 옵션으로 답해 주세요", "no terminal to ask %q on: answer with %s", q.Title, q.Flag))
+}
+
+func (t *Terminal) title(q Question) {
+	fmt.Fprintf(t.out, "\n%s\n", q.Title)
+	if q.Note != "" {
+		fmt.Fprintln(t.out, q.Note)
+	}
+	for i, c := range q.Choices {
+		fmt.Fprintf(t.out, "  %d. %s\n", i+1, c.Label)
+	}
+}
+
+// Prompt shows a prompt and reads a line. Who leaves gets ErrStopped.
+func (t *Terminal) Prompt(ctx context.Context, prompt string) (string, error) {
+	fmt.Fprint(t.out, prompt)
+	line, err := t.Line(ctx)
+	if err != nil {
+		fmt.Fprintln(t.out)
+		if errors.Is(err, io.EOF) || ctx.Err() != nil {
+			return "", ErrStopped
+		}
+		return "", fmt.Errorf("asking: %w", err)
+	}
+	return line, nil
+}
+
+// Confirm asks for one of two answers; yes is offered first. Without a second
+// answer it only waits.
+func (t *Terminal) Confirm(ctx context.Context, q Question, yes, no string) (bool, error) {
+	q.Choices = []Choice{{"yes", yes}}
+	if no != "" {
+		q.Choices = append(q.Choices, Choice{"no", no})
+	}
+	picked, err := t.Choose(ctx, q)
+	return picked == "yes", err
+}
+
+// Choose asks for one of the choices.
+func (t *Terminal) Choose(ctx context.Context, q Question) (string, error) {
+	if err := t.ready(q); err != nil {
+		return "", err
+	}
+	t.title(q)
+	for {
+		line, err := t.Prompt(ctx, t.lang.Say("번호 (그냥 Enter는 1번): ", "Number (just Enter is 1): "))
+		if err != nil {
+			return "", err
+		}
+		if line == "" {
+			return q.Choices[0].Value, nil
+		}
+		if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(q.Choices) {
+			return q.Choices[n-1].Value, nil
+		}
+		fmt.Fprint(t.out, t.lang.Sayf("1부터 %d 사이의 번호를 입력해 주세요.\n", "Enter a number from 1 to %d.\n", len(q.Choices)))
+	}
+}
+
+// ChooseMany asks for any of the choices.
+func (t *Terminal) ChooseMany(ctx context.Context, q Question) ([]string, error) {
+	if err := t.ready(q); err != nil {
+		return nil, err
+	}
+	t.title(q)
+	for {
+		line, err := t.Prompt(ctx, t.lang.Say("번호를 쉼표로 나누어 입력 (그냥 Enter는 없음): ", "Numbers, separated by commas (just Enter is none): "))
+		if err != nil {
+			return nil, err
+		}
+		picked, ok := numbered(line, q.Choices)
+		if ok {
+			return picked, nil
+		}
+		fmt.Fprint(t.out, t.lang.Sayf("1부터 %d 사이의 번호를 입력해 주세요.\n", "Enter numbers from 1 to %d.\n", len(q.Choices)))
+	}
+}
+
+func numbered(line string, choices []Choice) (picked []string, ok bool) {
+	for _, word := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ' ' }) {
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 1 || n > len(choices) {
+			return nil, false
+		}
+		picked = append(picked, choices[n-1].Value)
+	}
+	return picked, true
+}
+
+// Input asks for one line until its check takes it. Quotes around it, as people
+// paste them, are left out.
+func (t *Terminal) Input(ctx context.Context, q Question) (string, error) {
+	if err := t.ready(q); err != nil {
+		return "", err
+	}
+	t.title(q)
+	for {
+		line, err := t.lineOf(ctx, q.Secret)
+		if err != nil {
+			return "", err
+		}
+		line = Trimmed(line)
+		if err := q.Check(line); err != nil {
+			fmt.Fprintln(t.out, err)
+			continue
+		}
+		return line, nil
+	}
+}
+
+// Trimmed is what people paste, without blanks and quotes around it.
+func Trimmed(text string) string { return strings.Trim(strings.TrimSpace(text), `"'`) }
+
+// lineOf reads a line; a secret one is not echoed.
+func (t *Terminal) lineOf(ctx context.Context, secret bool) (string, error) {
+	if !secret {
+		return t.Prompt(ctx, t.lang.Say("입력: ", "Answer: "))
+	}
+	fd := int(t.in.Fd())
+	shown, err := term.MakeRaw(fd)
+	if err != nil {
+		return "", fmt.Errorf("asking without echo: %w", err)
+	}
+	line, err := t.rawLine(ctx)
+	if rerr := term.Restore(fd, shown); rerr != nil && err == nil {
+		err = rerr
+	}
+	fmt.Fprintln(t.out)
+	return line, err
+}
+
+// rawLine reads a line from a terminal in raw mode, where Ctrl-C is a character.
+func (t *Terminal) rawLine(ctx context.Context) (string, error) {
+	fmt.Fprint(t.out, t.lang.Say("입력(보이지 않아요): ", "Answer (not shown): "))
+	var line []byte
+	for {
+		got, err := t.keyboard.take(ctx, func(typed []byte, _ bool) int { return min(len(typed), 1) })
+		if err != nil {
+			return "", ErrStopped
+		}
+		switch c := got[0]; c {
+		case '\r', '\n':
+			return string(line), nil
+		case 3, 4: // Ctrl-C, Ctrl-D
+			return "", ErrStopped
+		case 8, 127:
+			line = line[:max(len(line)-1, 0)]
+		default:
+			if line = append(line, c); len(line) > maxSecret {
+				return "", errTooLong
+			}
+		}
+	}
+}
