@@ -44,7 +44,22 @@ func localise(root *cobra.Command, lang wording.Lang) {
 		writeUsage(out, c, lang) //nolint:errcheck // help to a closed pipe
 	})
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misuse(c, lang, flagError(err, lang)) })
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
+			wordHelpFlags(root, lang)
+		}
+	}
 	finish(root, lang)
+}
+
+// wordHelpFlags describes --help of c and the commands below it. Only texts that
+// show it need that: making the flags takes longer than all the rest of the tree.
+func wordHelpFlags(c *cobra.Command, lang wording.Lang) {
+	c.InitDefaultHelpFlag()
+	c.Flags().Lookup("help").Usage = lang.Say("도움말 보기", "show this help")
+	for _, sub := range c.Commands() {
+		wordHelpFlags(sub, lang)
+	}
 }
 
 // newHelp is for people who type "help" instead of -h.
@@ -63,14 +78,9 @@ func newHelp(lang wording.Lang) *cobra.Command {
 	}
 }
 
-// finish prepares c and the commands below it: the words for --help, and wrong
-// arguments as usage errors.
+// finish prepares c and the commands below it: wrong arguments are usage errors.
 func finish(c *cobra.Command, lang wording.Lang) {
 	c.DisableFlagsInUseLine = true // the options follow below
-	c.InitDefaultHelpFlag()
-	if f := c.Flags().Lookup("help"); f != nil {
-		f.Usage = lang.Say("도움말 보기", "show this help")
-	}
 	check := c.Args
 	c.Args = func(cmd *cobra.Command, args []string) error {
 		switch {
@@ -124,6 +134,7 @@ func dashed(name string) string {
 
 // writeUsage is everything in a help text below the description.
 func writeUsage(out io.Writer, c *cobra.Command, lang wording.Lang) error {
+	wordHelpFlags(c, lang)
 	p := &cli.Printer{W: out}
 	p.Line("%s", lang.Say("사용법:", "Usage:"))
 	if c.Runnable() {
@@ -176,4 +187,14 @@ func flagList(flags *pflag.FlagSet, lang wording.Lang) string {
 		lines = append(lines, left)
 	})
 	return strings.Join(lines, "\n")
+}
+
+// complete gives a flag's values to shells.
+func complete(c *cobra.Command, flag string, values ...string) {
+	offer := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values, cobra.ShellCompDirectiveNoFileComp
+	}
+	if err := c.RegisterFlagCompletionFunc(flag, offer); err != nil {
+		panic(err) // there is no such flag
+	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth/ground/wording"
@@ -16,13 +18,18 @@ func newInstall(o *app.Options, lang wording.Lang) *cobra.Command {
 		Short: lang.Say("AI 클라이언트에 등록하기", "register with AI clients"),
 		Long: lang.Say(`AI 클라이언트의 설정에 이 프로그램을 등록해요. 이름 없이 실행하면 찾은 클라이언트를 보여 주고 물어봐요.
 클라이언트: `, `Registers this program with AI clients. Without a name it lists those found and asks.
-Clients: `) + register.ClientIDs(),
+Clients: `) + strings.Join(register.ClientIDs(), ", "),
 		Example: `  kakaotalk-mcp install claude-desktop cursor
   kakaotalk-mcp install claude-code --sandbox
   kakaotalk-mcp install codex --print`,
-		RunE: func(cmd *cobra.Command, args []string) error { return register.Install(cmd.Context(), o, opt, args) },
+		ValidArgsFunction: completeClients,
+		RunE:              func(cmd *cobra.Command, args []string) error { return register.Install(cmd.Context(), o, opt, args) },
 	}
 	c.Flags().BoolVar(&opt.Print, "print", false, lang.Say("바꿀 내용만 보여 주고 쓰지 않기", "show the change, write nothing"))
 	c.Flags().BoolVar(&opt.Force, "force", false, lang.Say("설치를 찾지 못해도, 같은 이름의 다른 항목이 있어도 쓰기", "write even if the client was not found or the name is taken"))
 	return c
+}
+
+func completeClients(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return register.ClientIDs(), cobra.ShellCompDirectiveNoFileComp
 }

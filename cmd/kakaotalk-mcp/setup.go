@@ -5,6 +5,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/setup"
 )
 
@@ -34,5 +35,7 @@ Without a terminal, answer with the options: there is one for every question.`),
 	f.BoolVar(&s.NoLogin, "no-login", false, lang.Say("로그인하지 않기", "do not log in"))
 	f.BoolVar(&s.NoMessage, "no-message", false, lang.Say("첫 메시지를 보내지 않기", "send no first message"))
 	f.StringSliceVar(&s.Clients, "clients", nil, lang.Say("등록할 클라이언트 (none: 등록하지 않음)", "clients to register with (none: do not)"))
+	complete(c, "for", "me", "friends")
+	complete(c, "token-store", config.TokenStore.Choices()...)
 	return c
 }

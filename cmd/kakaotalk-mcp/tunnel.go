@@ -40,6 +40,7 @@ AI client.`),
 	}
 	c.Flags().StringVar(&service, "print-service", "", lang.Say("사용자 서비스 파일을 출력: systemd, launchd, schtasks (기본값: 이 운영체제)", "print a user service: systemd, launchd, schtasks (default: this system's)"))
 	c.Flags().Lookup("print-service").NoOptDefVal = "auto"
+	complete(c, "print-service", "systemd", "launchd", "schtasks")
 	// For Task Scheduler, which sets no variables and shows nobody a question.
 	c.Flags().StringVar(&home, "home", "", lang.Say("설정 폴더 (KAKAOTALK_MCP_HOME과 같아요)", "settings folder (as KAKAOTALK_MCP_HOME)"))
 	c.Flags().Lookup("home").Hidden = true

@@ -26,13 +26,12 @@ import (
 // browser need.
 var sessionVariables = []string{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"}
 
-// ClientIDs are the names of all clients, for people to read.
-func ClientIDs() string {
-	var ids []string
+// ClientIDs are the names of all clients.
+func ClientIDs() (ids []string) {
 	for _, c := range clients.All(clients.System{Home: "/", Getenv: func(string) string { return "" }}) {
 		ids = append(ids, c.ID)
 	}
-	return strings.Join(ids, ", ")
+	return ids
 }
 
 // System describes this computer to package clients, with the environment
@@ -109,7 +108,7 @@ func pick(all []clients.Client, names []string, lang wording.Lang) ([]clients.Cl
 	for _, n := range names {
 		i := slices.IndexFunc(all, func(c clients.Client) bool { return c.ID == n })
 		if i < 0 {
-			return nil, cli.Misuse(lang.Sayf("'%s'은(는) 모르는 클라이언트예요. 쓸 수 있는 이름: %s", "unknown client %q; known: %s", n, ClientIDs()))
+			return nil, cli.Misuse(lang.Sayf("'%s'은(는) 모르는 클라이언트예요. 쓸 수 있는 이름: %s", "unknown client %q; known: %s", n, strings.Join(ClientIDs(), ", ")))
 		}
 		out = append(out, all[i])
 	}
