@@ -14,6 +14,7 @@
 //
 //	what goes wrong                        reason               record   next
 //	access token expired or rejected       -                    renewed  refresh, call repeated once
+//	renewed access token rejected (-401)   the caller's         kept     console: address, key, platform
 //	refresh token expired, revoked         login_pending        deleted  login
 //	refresh token rotated elsewhere        -                    adopted  call repeated once
 //	refresh answer without refresh token   -                    renewed  the old refresh token stays
@@ -25,7 +26,7 @@
 //	page not opened, the client says       login_declined       kept     the person decides
 //	login page open, no answer yet         login_pending        kept     the next call picks it up
 //	login page open for 10 minutes         login_expired        kept     a new login when asked again
-//	app connection cut (-101, -401)        login_pending        deleted  login
+//	app connection cut (-101)              login_pending        deleted  login
 //	other Kakao account consented          other_account        kept     login --switch
 //	ID token wrong in any way              login_failed         kept     login once more, doctor
 //	ID token missing                       misconfigured        kept     OpenID Connect on
@@ -34,7 +35,9 @@
 //	clock wrong                            clock_wrong          kept     set the clock
 //	wrong key or client secret             misconfigured        kept     setup
 //	Kakao not reachable, 5xx, no keys      kakao_unavailable    kept     later
-//	record of another app, server, version login_pending        unused   login
+//	Kakao's certificate not trusted        certificate_not_trusted kept  proxy, clock
+//	record of another app or server        login_pending        unused   login
+//	record of a newer version              update_needed        kept     update this program
 //	keychain locked or silent              keychain_locked      kept     unlock it
 //	no keychain                            keychain_unavailable -        login offers the file store
 //	callback port taken, reserved          port_in_use          kept     free the port
@@ -130,17 +133,19 @@ type Session struct {
 	end     context.CancelFunc
 	running sync.WaitGroup
 
-	mu       sync.Mutex
-	closed   bool
-	rec      *Record
-	seen     stamp          // of the login that rec was read after
-	behind   string         // access token of the stored record that rec could not replace, or ""
-	resaved  time.Time      // last try to make up for that
-	rejected []string       // the last access tokens that Kakao no longer took
-	gone     withdrawal     // what the store may still claim
-	current  *attempt       // the login under way in this process
-	renewing *renewal       // the refresh under way in this process
-	failures map[string]int // of our invitations, by state; only signed ones get in
+	mu          sync.Mutex
+	closed      bool
+	rec         *Record
+	seen        stamp          // of the login that rec was read after
+	behind      string         // access token of the stored record that rec could not replace, or ""
+	resaved     time.Time      // last try to make up for that
+	rejected    []string       // the last access tokens that Kakao no longer took
+	replacement string         // access token that Kakao issued for one of them
+	vain        time.Time      // when it refused that, too
+	gone        withdrawal     // what the store may still claim
+	current     *attempt       // the login under way in this process
+	renewing    *renewal       // the refresh under way in this process
+	failures    map[string]int // of our invitations, by state; only signed ones get in
 }
 
 // New returns a Session. It touches neither network nor keychain nor files.

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -210,7 +213,17 @@ var badCases = []badCase{
 		later := *r
 		later.Format = recordFormat + 1
 		w.plant(s, later)
-	}, person: willing, kept: keptNew, tokens: 1, tabs: 1},
+	}, person: willing, reason: "update_needed", retry: problem.AfterUser, ko: "더 새로운 버전|업데이트", en: "newer version|Update", kept: keptOld},
+	{name: "certificate not trusted", spoil: func(w *world, s *Session, _ *Record) {
+		w.advance(7 * time.Hour)
+		proxy := httptest.NewTLSServer(http.NotFoundHandler())
+		w.Cleanup(proxy.Close)
+		proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
+		s.http.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			r.URL.Scheme, r.URL.Host = "https", proxy.Listener.Addr().String()
+			return http.DefaultTransport.RoundTrip(r)
+		})
+	}, reason: "certificate_not_trusted", retry: problem.AfterUser, ko: "인증서|회사 프록시|시계", en: "certificate|company proxy|clock", kept: keptOld},
 	{name: "keychain locked", spoil: func(w *world, s *Session, _ *Record) { w.restart(s); w.store.always(keychain.ErrLocked) },
 		reason: "keychain_locked", retry: problem.AfterUser, ko: "키체인이 잠겨 있거나|잠금을 푼", en: "locked or does not answer|Unlock", kept: keptOld},
 	{name: "no keychain", first: true, spoil: func(w *world, _ *Session, _ *Record) { w.store.always(keychain.ErrUnavailable) },

@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // grant is what the token endpoint answered.
@@ -137,6 +139,9 @@ func (s *Session) tokenProblem(err error) error {
 		if errors.As(s.asProblem(err), &p) {
 			return p // the client secret could not be read
 		}
+		if p := CertificateProblem(s.cfg.Lang, err); p != nil {
+			return p
+		}
 		return s.unavailable(errors.New("no answer from the login server"),
 			s.cfg.Lang.Say("카카오 로그인 서버에 연결하지 못했어요.", "Kakao's login server could not be reached."),
 			s.cfg.Lang.Say("인터넷 연결을 확인하고 잠시 후 다시 시도해 주세요.", "Check the connection and try again in a while."))
@@ -155,6 +160,18 @@ func (s *Session) tokenProblem(err error) error {
 	}
 	return &problem.Problem{Reason: m.Reason, Retry: m.Retry, Err: cause,
 		What: m.What(s.cfg.Lang, cmp.Or(code, shown)), Next: m.Next(s.cfg.Lang, m.Menu.Now, s.command("setup"))}
+}
+
+// CertificateProblem words a server's certificate that this computer does not
+// trust; nil if err is about something else. Nothing was sent then.
+func CertificateProblem(l wording.Lang, err error) *problem.Problem {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); !ok {
+		return nil
+	}
+	return &problem.Problem{Reason: "certificate_not_trusted", Retry: problem.AfterUser, Err: errors.New("the server's certificate is not trusted"),
+		What: l.Say("카카오 서버의 보안 인증서를 확인할 수 없어서 연결하지 않았어요.", "The security certificate of Kakao's server could not be verified, so no connection was made."),
+		Next: l.Say("회사 프록시나 보안 프로그램을 쓰고 있다면 그 인증서를 이 컴퓨터에 설치하고, 시계가 맞는지도 확인해 주세요.",
+			"If a company proxy or security software is in between, install its certificate on this computer; check the clock, too.")}
 }
 
 // unavailable words a login server that did not do its work.

@@ -38,6 +38,10 @@ func (s *Session) asProblem(err error) error {
 		return err
 	}
 	switch {
+	case errors.Is(err, errNewer):
+		return &problem.Problem{Reason: "update_needed", Retry: problem.AfterUser, Err: err,
+			What: s.cfg.Lang.Say("저장된 로그인은 이 프로그램의 더 새로운 버전이 만든 것이라 사용할 수 없어요.", "The saved login was made by a newer version of this program and cannot be used."),
+			Next: s.cfg.Lang.Sayf("이 프로그램을 업데이트해 주세요: %s", "Update this program: %s", s.cfg.Command)}
 	case errors.Is(err, keychain.ErrLocked):
 		return &problem.Problem{Reason: "keychain_locked", Retry: problem.AfterUser, Err: err,
 			What: s.cfg.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요.", "The keychain is locked or does not answer."),

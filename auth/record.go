@@ -97,7 +97,10 @@ func (s *Session) recordName() string {
 	return "login-" + hex.EncodeToString(sum[:6])
 }
 
-var errForeignRecord = errors.New("the stored login belongs to another app or server")
+var (
+	errForeignRecord = errors.New("the stored login belongs to another app or server")
+	errNewer         = errors.New("the stored login was written by a newer version")
+)
 
 func (s *Session) load(ctx context.Context) (*Record, error) {
 	raw, err := s.cfg.Store.Get(ctx, s.recordName())
@@ -105,7 +108,11 @@ func (s *Session) load(ctx context.Context) (*Record, error) {
 		return nil, err
 	}
 	var rec Record
-	if json.Unmarshal(raw, &rec) != nil || rec.Format > recordFormat || rec.Refresh == "" {
+	err = json.Unmarshal(raw, &rec)
+	if rec.Format > recordFormat {
+		return nil, errNewer // whatever it holds is not ours to replace
+	}
+	if err != nil || rec.Refresh == "" {
 		// The parser's error could quote a token. A record nobody can read is
 		// worth as much as none.
 		return nil, fmt.Errorf("stored login is unreadable: %w", keychain.ErrNotFound)

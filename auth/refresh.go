@@ -76,6 +76,9 @@ func (s *Session) renewLocked(old *Record) (*Record, error) {
 		lock.Release()
 		s.adopt(nil, now)
 		return nil, ErrLoginNeeded
+	case errors.Is(err, errNewer):
+		lock.Release()
+		return nil, err
 	default:
 		s.cfg.Log.Warn("store not readable, refreshing from memory", "err", err)
 	}
@@ -129,6 +132,8 @@ func (s *Session) renew(ctx context.Context, old *Record, base string) (*Record,
 	// Compare before overwriting: where locks do not hold (network homes), another
 	// login or a logout may have come between.
 	switch cur, err := s.newest(ctx); {
+	case errors.Is(err, errNewer):
+		return nil, err
 	case base == "" || err != nil && !errors.Is(err, keychain.ErrNotFound):
 	case err != nil:
 		s.adopt(nil, now)
@@ -136,6 +141,11 @@ func (s *Session) renew(ctx context.Context, old *Record, base string) (*Record,
 	case cur.Refresh != base && s.fresh(cur):
 		s.adopt(cur, now)
 		return cur, nil
+	}
+	if s.isRejected(old) {
+		s.mu.Lock()
+		s.replacement = next.Access
+		s.mu.Unlock()
 	}
 	_, behind := s.unsaved()
 	if behind == "" {

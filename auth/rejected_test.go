@@ -1,6 +1,9 @@
 package auth
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // TestLateRejection: two calls of one process were refused, and the answer to the
 // older token comes last. The newer token stays known as refused.
@@ -21,5 +24,61 @@ func TestLateRejection(t *testing.T) {
 	s.Rejected(first)
 	if third := w.mustToken(s, ForMe); third == second || third == first || !w.works(third) {
 		t.Error("a token that was refused is used again")
+	}
+}
+
+// TestRenewedTokenRejected: a token that Kakao has just issued is refused as well.
+// Then the token is not the reason, and a login would not help: one renewal, and
+// none for a minute after it, while everything stays as it is.
+func TestRenewedTokenRejected(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	first := w.mustToken(s, ForMe)
+	tabs, requests := w.opened(), w.requests("/oauth/token")
+	use := func() (tokens []string) {
+		if err := s.Use(t.Context(), func(r *Record) bool { tokens = append(tokens, r.Access); return true }); err != nil {
+			t.Fatal(err)
+		}
+		return tokens
+	}
+	tried := use()
+	if len(tried) != 2 || tried[0] != first || tried[1] == first {
+		t.Errorf("%d tokens tried, want the old one and a new one", len(tried))
+	}
+	for range 3 {
+		if again := use(); len(again) != 1 || again[0] != tried[1] {
+			t.Errorf("%d tokens tried right after it, want the last one only", len(again))
+		}
+	}
+	w.advance(vainFor)
+	if later := use(); len(later) != 2 {
+		t.Errorf("%d tokens tried a minute later, want two", len(later))
+	}
+	if got := w.requests("/oauth/token") - requests; got != 2 {
+		t.Errorf("%d renewals, want 2", got)
+	}
+	if w.opened() != tabs || w.record(s) == nil {
+		t.Errorf("%d tabs, record %v", w.opened()-tabs, w.record(s))
+	}
+}
+
+// TestUse: what works is called once, what was refused once more, and nobody is
+// asked to log in.
+func TestUse(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	never := func(*Record) bool { t.Error("called without a login"); return false }
+	if err := s.Use(t.Context(), never); !errors.Is(err, ErrLoginNeeded) || w.opened() != 0 {
+		t.Errorf("%v, %d tabs", err, w.opened())
+	}
+	first := w.mustToken(s, ForMe)
+	for _, refused := range []int{0, 1} {
+		calls := 0
+		if err := s.Use(t.Context(), func(*Record) bool { calls++; return calls <= refused }); err != nil || calls != refused+1 {
+			t.Errorf("%d calls for %d refusals, %v", calls, refused, err)
+		}
+	}
+	if now := w.mustToken(s, ForMe); now == first || !w.works(now) {
+		t.Error("not renewed")
 	}
 }

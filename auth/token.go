@@ -109,21 +109,57 @@ func (s *Session) stored(ctx context.Context, scopes []string) (*Record, error) 
 	return s.refresh(ctx, rec)
 }
 
-// maxRejected bounds the tokens remembered as refused; calls under way at the same
-// moment know two or three.
-const maxRejected = 8
+const (
+	// maxRejected bounds the tokens remembered as refused; calls under way at the
+	// same moment know two or three.
+	maxRejected = 8
+	// vainFor is how long nothing is renewed after a token that had just been renewed
+	// was refused, too.
+	vainFor = time.Minute
+)
 
 // Rejected tells that Kakao no longer takes this access token (-401), whatever
-// its expiry says. The next Token refreshes.
-func (s *Session) Rejected(access string) {
+// its expiry says, and reports whether a renewed one may help: the next Token or
+// Current then renews it. It does not where Kakao refuses a token that it issued
+// a moment ago to replace such a one. That is about the app, its key or this
+// computer's address; the login is kept.
+func (s *Session) Rejected(access string) (renewable bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if slices.Contains(s.rejected, access) {
-		return
+	now := s.now()
+	if access == s.replacement {
+		s.replacement, s.vain = "", now
 	}
-	// Several: the answer to an older token may come after that to a newer one.
-	s.rejected = append(s.rejected, access)
-	s.rejected = s.rejected[max(0, len(s.rejected)-maxRejected):]
+	if since := now.Sub(s.vain); since >= 0 && since < vainFor {
+		return false
+	}
+	if !slices.Contains(s.rejected, access) {
+		// Several: the answer to an older token may come after that to a newer one.
+		s.rejected = append(s.rejected, access)
+		s.rejected = s.rejected[max(0, len(s.rejected)-maxRejected):]
+	}
+	return true
+}
+
+// maxTries bounds Use: the second token may come from the store, where another
+// process left one that Kakao has ended as well; the third comes from Kakao.
+const maxTries = 3
+
+// Use calls do with the stored login, renewed if need be, without ever asking for
+// one. While do reports that Kakao rejected its access token and a renewed one may
+// help, it is called again. The error is about the login and matches
+// ErrLoginNeeded when there is none.
+func (s *Session) Use(ctx context.Context, do func(*Record) (rejected bool)) error {
+	for range maxTries {
+		rec, err := s.Current(ctx)
+		if err != nil {
+			return err
+		}
+		if !do(rec) || !s.Rejected(rec.Access) {
+			return nil
+		}
+	}
+	return nil
 }
 
 // Withdrawn tells that consent items turned out to be missing (-402). The next

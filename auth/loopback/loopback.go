@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 )
@@ -27,6 +28,8 @@ const (
 	// completeTimeout bounds Complete: an exchange of seconds, then saving, which
 	// may wait for the owner to unlock a keychain.
 	completeTimeout = 3 * time.Minute
+	// maxOpen bounds connections: a browser opens a handful, spare ones included.
+	maxOpen = 64
 	// closeGrace is how long Close lets responses under way finish.
 	closeGrace = 2 * time.Second
 )
@@ -63,7 +66,8 @@ type Listener struct {
 
 	mu     sync.Mutex
 	closed bool
-	silent map[net.Conn]bool // connections that have sent no request yet
+	silent []net.Conn        // connections that have sent no whole request yet, oldest first
+	asked  map[net.Conn]bool // the others
 }
 
 // Listen binds the addresses of cfg.Base and serves them until Close. For
@@ -91,7 +95,7 @@ func listen(cfg Config, bind bindFunc) (*Listener, error) {
 	l := &Listener{
 		port:    port,
 		handler: newHandler(cfg, append(hosts, cfg.Hosts...)),
-		silent:  map[net.Conn]bool{},
+		asked:   map[net.Conn]bool{},
 	}
 	l.server = &http.Server{
 		Handler:           l.handler,
@@ -121,7 +125,7 @@ func (l *Listener) Close(ctx context.Context) error {
 	l.handler.stop()
 	l.mu.Lock()
 	l.closed = true
-	for conn := range l.silent {
+	for _, conn := range l.silent {
 		conn.Close() // browsers open spare connections; Shutdown would wait 5 s for each
 	}
 	l.mu.Unlock()
@@ -137,16 +141,29 @@ func (l *Listener) Close(ctx context.Context) error {
 	return nil
 }
 
-// track keeps silent up to date.
+// track keeps silent and asked up to date. One connection too many costs the
+// oldest that says nothing: whoever floods the port must not keep the browser out.
 func (l *Listener) track(conn net.Conn, state http.ConnState) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if state != http.StateNew {
-		delete(l.silent, conn)
+	switch state {
+	case http.StateNew:
+		if l.closed {
+			conn.Close()
+			return
+		}
+		l.silent = append(l.silent, conn)
+		if len(l.silent)+len(l.asked) > maxOpen {
+			l.silent[0].Close()
+			l.silent = l.silent[1:]
+		}
 		return
+	case http.StateActive:
+		l.asked[conn] = true
+	case http.StateClosed:
+		delete(l.asked, conn)
 	}
-	l.silent[conn] = true
-	if l.closed {
-		conn.Close()
+	if i := slices.Index(l.silent, conn); i >= 0 {
+		l.silent = slices.Delete(l.silent, i, i+1)
 	}
 }

@@ -3,11 +3,13 @@ package loopback
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -153,6 +155,39 @@ func TestCloseBesideSilentConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	again.Close(t.Context())
+}
+
+// Programs of this computer open connections and say nothing. The browser gets
+// through, and no more than maxOpen stay.
+func TestConnectionsAreBounded(t *testing.T) {
+	l, _ := start(t, Config{})
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(l.Port()))
+	var conns []net.Conn
+	for i := range 3 * maxOpen {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		io.WriteString(conn, "GET /"[:i%6])
+		conns = append(conns, conn)
+	}
+	if a := get(t, "http://"+address+"/nothing"); a.Status == 0 {
+		t.Error("not answered beside silent connections")
+	}
+	// The answer came on a connection that was accepted after all of them.
+	l.mu.Lock()
+	held := len(l.silent)
+	l.mu.Unlock()
+	if held > maxOpen {
+		t.Errorf("%d silent connections held, want at most %d", held, maxOpen)
+	}
+	for _, conn := range conns[:2*maxOpen] {
+		conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatal("an old connection is still held")
+		}
+	}
 }
 
 func TestCloseDuringComplete(t *testing.T) {
