@@ -136,11 +136,12 @@ type Session struct {
 	mu          sync.Mutex
 	closed      bool
 	rec         *Record
-	seen        stamp          // of the login that rec was read after
-	behind      string         // access token of the stored record that rec could not replace, or ""
-	resaved     time.Time      // last try to make up for that
-	rejected    []string       // the last access tokens that Kakao no longer took
-	replacement string         // access token that Kakao issued for one of them
+	seen        stamp     // of the login that rec was read after
+	behind      string    // access token of the stored record that rec could not replace, or ""
+	resaved     time.Time // last try to make up for that
+	rejected    []string  // the last access tokens that Kakao no longer took
+	replacement string    // access token that Kakao issued for one of them
+	replaced    time.Time
 	vain        time.Time      // when it refused that, too
 	gone        withdrawal     // what the store may still claim
 	current     *attempt       // the login under way in this process

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"kakaotalk-mcp/auth/keychain"
@@ -95,6 +96,26 @@ type withdrawal struct {
 func (s *Session) recordName() string {
 	sum := sha256.Sum256([]byte(s.cfg.AuthURL + "\n" + s.cfg.APIURL + "\n" + s.cfg.ClientID))
 	return "login-" + hex.EncodeToString(sum[:6])
+}
+
+// kakaoURL is the login host of Kakao itself.
+const kakaoURL = "https://kauth.kakao.com"
+
+// SecretName returns the store's name of the client secret of an app at a login
+// server: another server, which a changed setting could name, never gets it.
+func SecretName(authURL, clientID string) string {
+	key := strings.Map(func(r rune) rune {
+		if consists(string(r), "abcdefghijklmnopqrstuvwxyz0123456789", 1, 1) {
+			return r
+		}
+		return -1
+	}, strings.ToLower(clientID))
+	name := "secret-" + key[:min(len(key), 16)]
+	if authURL == kakaoURL {
+		return name
+	}
+	sum := sha256.Sum256([]byte(authURL))
+	return name + "-" + hex.EncodeToString(sum[:6])
 }
 
 var (

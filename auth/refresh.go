@@ -144,7 +144,7 @@ func (s *Session) renew(ctx context.Context, old *Record, base string) (*Record,
 	}
 	if s.isRejected(old) {
 		s.mu.Lock()
-		s.replacement = next.Access
+		s.replacement, s.replaced = next.Access, s.now()
 		s.mu.Unlock()
 	}
 	_, behind := s.unsaved()

@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"testing"
+	"time"
 )
 
 // TestLateRejection: two calls of one process were refused, and the answer to the
@@ -59,6 +60,25 @@ func TestRenewedTokenRejected(t *testing.T) {
 	}
 	if w.opened() != tabs || w.record(s) == nil {
 		t.Errorf("%d tabs, record %v", w.opened()-tabs, w.record(s))
+	}
+}
+
+// TestReplacementEndsLater: a renewed token that worked, and is ended an hour
+// later, is like any other.
+func TestReplacementEndsLater(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	token := w.mustToken(s, ForMe)
+	for range 3 {
+		if !s.Rejected(token) {
+			t.Fatal("not to be renewed")
+		}
+		next := w.mustToken(s, ForMe)
+		if next == token || !w.works(next) {
+			t.Fatal("no new token")
+		}
+		token = next
+		w.advance(time.Hour)
 	}
 }
 

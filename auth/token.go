@@ -116,6 +116,9 @@ const (
 	// vainFor is how long nothing is renewed after a token that had just been renewed
 	// was refused, too.
 	vainFor = time.Minute
+	// justNow is how long a token counts as one that was issued a moment ago: the
+	// call it is for comes after it.
+	justNow = 10 * time.Second
 )
 
 // Rejected tells that Kakao no longer takes this access token (-401), whatever
@@ -127,8 +130,8 @@ func (s *Session) Rejected(access string) (renewable bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if access == s.replacement {
-		s.replacement, s.vain = "", now
+	if age := now.Sub(s.replaced); access == s.replacement && age >= 0 && age < justNow {
+		s.vain = now
 	}
 	if since := now.Sub(s.vain); since >= 0 && since < vainFor {
 		return false

@@ -1,6 +1,7 @@
 package devconsole
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -8,11 +9,20 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 )
 
+// all are the meanings of codes and of refusals that have none of their own.
+func all() map[string]Meaning {
+	list := maps.Clone(meanings)
+	for c, m := range callers {
+		list["-401 "+string(c)] = m
+	}
+	return list
+}
+
 // Every code is worded in both languages, says what to do and whether the same
 // login again helps, and names its menu.
 func TestEveryCodeIsWorded(t *testing.T) {
-	for code, m := range meanings {
-		if m.Reason == "" || m.Retry == "" || !strings.HasPrefix(code, "KOE") {
+	for code, m := range all() {
+		if m.Reason == "" || m.Retry == "" {
 			t.Errorf("%s: reason %q, retry %q", code, m.Reason, m.Retry)
 		}
 		for _, l := range []wording.Lang{wording.Korean, wording.English} {
@@ -33,15 +43,28 @@ func TestEveryCodeIsWorded(t *testing.T) {
 // Codes with one remedy may share it; what is put right in the console never
 // shares it with what is not.
 func TestRemediesFitTheirCause(t *testing.T) {
-	for code, m := range meanings {
+	for code, m := range all() {
 		inConsole := m.Menu != Menu{}
 		if inConsole && m.Retry != problem.AfterUser {
 			t.Errorf("%s is put right under %s, yet retry is %q", code, m.Menu, m.Retry)
 		}
-		for other, o := range meanings {
+		for other, o := range all() {
 			if m.next == o.next && m.Menu != o.Menu {
 				t.Errorf("%s and %s share %q", code, other, m.next.en)
 			}
+		}
+	}
+}
+
+// What helps with one refusal of a good login never is what helps with another.
+func TestEveryCallerHasItsRemedy(t *testing.T) {
+	seen := map[text]Caller{}
+	for c, m := range callers {
+		for _, words := range []text{m.what, m.next} {
+			if other, ok := seen[words]; ok {
+				t.Errorf("%q and %q share %q", c, other, words.en)
+			}
+			seen[words] = c
 		}
 	}
 }

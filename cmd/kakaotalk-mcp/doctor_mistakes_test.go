@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -84,7 +85,7 @@ var mistakes = []mistake{
 	{name: "no friend qualifies", login: true, make: inConsole(func(a *sandbox.App) { a.Members = a.Members[:1] }), check: "friends", status: warn,
 		want: []string{"[앱] > [멤버]", "invite"}, ko: "친구가 없어요", en: "No friend is visible"},
 	{name: "connection cut in the account", login: true, make: func(w *world) { w.kakao.Unlink(w.kakao.Owner().ID) }, check: "login", status: fail,
-		want: []string{"login --switch"}, ko: "인정하지 않아요", en: "no longer accepts"},
+		want: []string{"login --switch"}, ko: "만료됐거나 해제됐어요", en: "expired or was revoked"},
 	{name: "not logged in", make: func(*world) {}, check: "login", status: warn, want: []string{"login"}, ko: "로그인되어 있지 않아요", en: "Nobody is logged in"},
 	{name: "link domain", make: set("KAKAO_LINK_HOSTS", "https://www.example.com:8443"), check: "link-domains", status: warn,
 		want: []string{"https://www.example.com:8443", "[앱] > [제품 링크 관리] > [웹 도메인]", "[JavaScript SDK 도메인]"}},
@@ -104,7 +105,7 @@ var mistakes = []mistake{
 		writeConfig("KAKAO_CLIENT_SECRET=" + w.app.Secret + "\n")(w)
 	}, check: "precedence", status: warn, want: []string{"config.env", "setup"}},
 	{name: "secret differs from the stored one", login: true, make: func(w *world) {
-		store := filepath.Join(w.config(), "secrets", secretName(w.app.Key))
+		store := filepath.Join(w.config(), "secrets", auth.SecretName(w.env["KAKAO_AUTH_URL"], w.app.Key))
 		if err := os.WriteFile(store, []byte("another"), 0o600); err != nil {
 			w.t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/keychain"
 )
 
@@ -46,7 +47,7 @@ func keychainHousehold(t *testing.T, programs ...string) *household {
 		t.Fatal(err)
 	}
 	h.env = append(slices.Clone(h.env), "KAKAO_TOKEN_STORE=", "KAKAO_CLIENT_SECRET=", "XDG_RUNTIME_DIR="+t.TempDir(),
-		secretEnv+"="+secretName(app.Key)+"="+app.Secret, "SELF="+self, "PROGRAM="+program(t))
+		secretEnv+"="+auth.SecretName(environment(h.env, "KAKAO_AUTH_URL"), app.Key)+"="+app.Secret, "SELF="+self, "PROGRAM="+program(t))
 	return h
 }
 

@@ -43,12 +43,6 @@ const (
 	checkCount    = 21 // of doctor
 )
 
-// secretName is what an app's client secret is called in the token store.
-func secretName(key string) string {
-	a := &app.App{Settings: &config.Settings{ClientID: key}}
-	return a.SecretName()
-}
-
 // freePort returns a port that is free on both loopback addresses.
 func freePort() (int, error) {
 	for {

@@ -66,6 +66,16 @@ func (e *Error) Cause() Cause {
 	return CauseUnknown
 }
 
+// TokenRefused reports whether Kakao refused the call because of its access
+// token, as far as it says so: a renewed one may help.
+func (e *Error) TokenRefused() bool {
+	switch e.Cause() {
+	case CauseUnknown, TokenUnknown, TokenExpired:
+		return e.Code == CodeUnauthorized
+	}
+	return false
+}
+
 // CallerAddress returns the IP address that the app's console does not allow,
 // "" unless the cause is [AddressRefused] and Kakao named it.
 func (e *Error) CallerAddress() string {

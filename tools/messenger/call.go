@@ -87,10 +87,9 @@ func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request f
 			continue
 		}
 		switch {
-		case answer.Code == -401 && renewed < maxRenewals:
+		case answer.TokenRefused() && renewed < maxRenewals && m.cfg.Session.Rejected(token):
 			renewed++
-			m.cfg.Session.Rejected(token)
-		case (answer.Code == -101 || answer.Code == -401) && !connected:
+		case answer.Code == kakao.CodeNotLinked && !connected:
 			connected = true // the app connection was cut: the stored login is worth nothing
 			if err := m.cfg.Session.Disconnected(ctx, token); err != nil {
 				return err

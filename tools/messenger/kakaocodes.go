@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -37,7 +38,6 @@ var codes = map[int]meaning{
 	-11:   {"quota", "앱에 정해진 유료 사용 한도를 모두 썼어요(-11).", "The app's paid spending limit is reached (-11).", "카카오 콘솔에서 한도를 확인해 주세요.", "Check the limit in Kakao's console.", problem.AfterUser},
 	-12:   {"app_blocked", "카카오가 이 앱 또는 개발자 계정의 이용을 제한했어요(-12).", "Kakao restricts this app or developer account (-12).", "카카오디벨로퍼스 공지와 메일을 확인해 주세요.", "See Kakao Developers' notices and mail.", problem.No},
 	-101:  {"not_connected", "이 카카오계정이 앱과 연결되어 있지 않아요(-101).", "The Kakao account is not connected to the app (-101).", "다시 로그인해 주세요.", "Log in again.", problem.AfterUser},
-	-401:  {"login_needed", "카카오가 로그인을 더 이상 인정하지 않아요(-401).", "Kakao no longer accepts the login (-401).", "다시 로그인해 주세요. 계속되면 앱의 [호출 허용 IP 주소]를 확인해 주세요.", "Log in again. If it keeps happening, check the app's [호출 허용 IP 주소].", problem.AfterUser},
 	-402:  {"consent_missing", "필요한 동의가 없어요(-402).", "A needed consent is missing (-402).", "[카카오 로그인] > [동의항목]에 항목이 설정되어 있는지 확인하고 다시 로그인해 주세요.", "Make sure the item is set under [카카오 로그인] > [동의항목], then log in again.", problem.AfterUser},
 	-406:  {"under_age", "만 14세 미만 계정은 쓸 수 없는 기능이에요(-406).", "Not available to accounts of people under 14 (-406).", "만 14세 이상인 카카오계정으로 써 주세요.", "Use a Kakao account of somebody aged 14 or over.", problem.No},
 	-501:  {"not_a_talk_user", "카카오톡을 쓰지 않는 계정이에요(-501).", "That account does not use KakaoTalk (-501).", "그 카카오계정으로 카카오톡에 가입했는지 확인해 주세요.", "Make sure that this Kakao account is signed up to KakaoTalk.", problem.No},
@@ -70,6 +70,8 @@ func (m *Messenger) kakaoRefusal(err error) *Refusal {
 	switch {
 	case errors.As(err, &field):
 		return m.fieldRefusal(field)
+	case errors.As(err, &answer) && answer.Code == kakao.CodeUnauthorized:
+		return m.callerRefusal(answer)
 	case errors.As(err, &answer) && answer.Code < 0:
 		w := codeMeaning(answer.Code)
 		return &Refusal{Problem: problem.Problem{Reason: w.reason, What: m.say(w.ko, w.en), Next: m.say(w.nextKo, w.nextEn), Retry: w.retry}, silent: true}
@@ -77,6 +79,8 @@ func (m *Messenger) kakaoRefusal(err error) *Refusal {
 		return &Refusal{Problem: problem.Problem{Reason: "cancelled", Retry: problem.No, What: m.say("요청이 취소되었어요.", "The request was cancelled."), Next: m.onlyIfWanted()}, silent: true}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Refusal{Problem: problem.Problem{Reason: "timeout", Retry: problem.Yes, What: m.say("제한 시간 안에 끝내지 못했어요.", "It could not be finished in time."), Next: m.say("다시 시도해 주세요.", "Try again.")}, silent: true}
+	case auth.CertificateProblem(m.cfg.Lang, err) != nil:
+		return &Refusal{Problem: *auth.CertificateProblem(m.cfg.Lang, err), silent: true}
 	case kakao.NotSent(err):
 		return &Refusal{Problem: problem.Problem{Reason: "offline", Retry: problem.Yes, What: m.say("카카오 서버에 연결하지 못했어요.", "Kakao's server could not be reached."), Next: m.say("인터넷 연결을 확인하고 다시 시도해 주세요.", "Check the connection and try again.")}, silent: true}
 	}

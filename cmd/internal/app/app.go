@@ -16,7 +16,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"kakaotalk-mcp/auth"
@@ -167,14 +166,7 @@ func (a *App) KeychainPatience(ctx context.Context) (context.Context, context.Ca
 
 // SecretName is the store's name of the app's client secret.
 func (a *App) SecretName() string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(a.Settings.ClientID) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			b.WriteRune(r)
-		}
-	}
-	name := b.String()
-	return "secret-" + name[:min(len(name), 16)]
+	return auth.SecretName(a.Settings.AuthURL, a.Settings.ClientID)
 }
 
 // ClientSecret is KAKAO_CLIENT_SECRET, else what setup put into the store.

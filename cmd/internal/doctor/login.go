@@ -21,14 +21,30 @@ func (d *Doctor) checkLogin(ctx context.Context) Finding {
 	case err != nil:
 		return d.problem(Fail, err.Error(), "")
 	}
-	if _, err := d.Kakao.TokenInfo(ctx, rec.Access); err != nil {
-		var answer *kakao.Error
-		if errors.As(err, &answer) && (answer.Code == -401 || answer.Code == -101) {
-			return d.problem(Fail, d.Lang.Say("카카오가 저장된 로그인 정보를 더 이상 인정하지 않아요.", "Kakao no longer accepts the saved login."), d.Lang.Sayf("`%s login --switch`로 다시 로그인해 주세요.", "Log in again with `%s login --switch`.", d.Env.Command()))
-		}
-		return d.problem(Warn, d.Lang.Say("카카오가 토큰을 확인해 주지 않았어요.", "Kakao did not confirm the token."), d.Lang.Say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
+	var refused error
+	var answer *kakao.Error
+	err = d.Session.Use(ctx, func(r *auth.Record) bool {
+		_, refused = d.Kakao.TokenInfo(ctx, r.Access)
+		return errors.As(refused, &answer) && answer.TokenRefused()
+	})
+	switch {
+	case errors.Is(err, auth.ErrLoginNeeded), errors.As(refused, &answer) && answer.Code == kakao.CodeNotLinked:
+		return d.problem(Fail, d.Lang.Say("저장된 로그인이 만료됐거나 해제됐어요.", "The saved login has expired or was revoked."), d.Lang.Sayf("`%s login --switch`로 다시 로그인해 주세요.", "Log in again with `%s login --switch`.", d.Env.Command()))
+	case err != nil:
+		return d.problem(Fail, err.Error(), "")
+	case refused != nil && answer != nil && answer.Code == kakao.CodeUnauthorized:
+		return d.refused(Fail, "", "", refused)
+	case refused != nil:
+		return d.refused(Warn, "로그인 상태를 확인하지 못했어요.", "The login could not be checked.", refused)
 	}
 	return d.pass("%s 계정으로 로그인되어 있어요.", "Logged in as %s.", d.Who(rec.Nickname, rec.Subject))
+}
+
+// refused is the finding about a question that Kakao did not answer, in the words
+// that a message would be refused with.
+func (d *Doctor) refused(status, ko, en string, err error) Finding {
+	why := d.Messenger().Refusal(err)
+	return d.problem(status, strings.TrimSpace(d.Lang.Say(ko, en)+" "+why.What), why.Next)
 }
 
 // current returns the login for the checks that need one, or the finding to skip.
@@ -52,7 +68,7 @@ func (d *Doctor) checkConsents(ctx context.Context) Finding {
 	}
 	scopes, err := d.Kakao.Scopes(ctx, rec.Access)
 	if err != nil {
-		return d.problem(Warn, d.Lang.Say("동의 상태를 읽지 못했어요.", "The consents could not be read."), d.Lang.Say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
+		return d.refused(Warn, "동의 상태를 확인하지 못했어요.", "The consents could not be read.", err)
 	}
 	var unset, open []string
 	for _, id := range []string{"talk_message", "friends"} {
@@ -94,7 +110,7 @@ func (d *Doctor) checkFriends(ctx context.Context) Finding {
 	case errors.As(err, &answer) && (answer.Code == -5 || answer.Code == -3):
 		return d.problem(Fail, d.Lang.Say("이 앱이나 계정에는 친구 목록 권한이 없어요.", "The app or account has no permission for the friend list."), d.Lang.Sayf("내 계정이 %s에 있는지 확인해 주세요.", "Make sure your account is under %s.", devconsole.Members.Path(d.Lang)))
 	case err != nil:
-		return d.problem(Warn, d.Lang.Say("친구 목록을 읽지 못했어요.", "The friend list could not be read."), d.Lang.Say("잠시 후 다시 점검해 주세요.", "Examine again in a while."))
+		return d.refused(Warn, "친구 목록을 불러오지 못했어요.", "The friend list could not be read.", err)
 	case page.Total == 0:
 		return d.problem(Warn, d.Lang.Say("볼 수 있는 친구가 없어요.", "No friend is visible."),
 			d.Lang.Sayf("심사 전 앱에서는 나와 친구 모두 %s에 있어야 하고, 친구도 이 앱에 로그인해 동의해야 해요. `%s invite`가 순서를 알려 드려요.", "Before review both people must be under %s, and the friend must log in to the app and consent. `%s invite` shows the steps.", devconsole.Members.Path(d.Lang), d.Env.Command()))

@@ -10,16 +10,11 @@ import (
 	"kakaotalk-mcp/tools/kakao"
 )
 
-// ended reports whether Kakao no longer takes the token (-401) or the account
-// is no longer connected (-101).
-func ended(err error) bool {
-	var answer *kakao.Error
-	return errors.As(err, &answer) && (answer.Code == -401 || answer.Code == -101)
-}
-
-// Logout ends the tokens at Kakao and deletes the record. When Kakao cannot
-// be told, the record stays: a token nobody holds any more could not be ended.
-func Logout(ctx context.Context, o *app.Options, unlink bool) error {
+// Logout ends the tokens at Kakao, or the whole connection to the app with unlink,
+// and deletes the record. What Kakao does not confirm stays, unless force: a token
+// that nobody holds any more could not be ended, and its refresh token lives for
+// 60 days.
+func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 	a, err := app.New(o, true)
 	if err != nil {
 		return err
@@ -31,41 +26,51 @@ func Logout(ctx context.Context, o *app.Options, unlink bool) error {
 	}
 	keychainCtx, cancel := a.KeychainPatience(ctx)
 	defer cancel()
-	rec, err := session.Current(keychainCtx)
-	if errors.Is(err, auth.ErrLoginNeeded) {
-		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("로그인되어 있지 않아요.", "Not logged in."))
-		return nil
-	}
+	login, err := session.Status(keychainCtx)
 	if err != nil {
 		return err
 	}
-	end := a.Kakao.Logout
-	if unlink {
-		end = a.Kakao.Unlink
+	if login.Subject == "" {
+		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("로그인되어 있지 않아요.", "Not logged in."))
+		return nil
 	}
-	err = end(ctx, rec.Access)
-	if ended(err) {
-		// Perhaps only the access token: the refresh token has to go too.
-		session.Rejected(rec.Access)
-		var renewed *auth.Record
-		if renewed, err = session.Current(ctx); err == nil {
-			rec = renewed
-			err = end(ctx, rec.Access)
-		}
-	}
-	if ended(err) || errors.Is(err, auth.ErrLoginNeeded) {
-		err = nil // Kakao has ended it all already
-	}
+	err = endLogin(ctx, a, unlink)
 	if err != nil {
-		return errors.New(a.Lang.Say("카카오에 연결하지 못해서 로그아웃하지 못했어요. 저장된 로그인 정보는 그대로 있어요. 잠시 후 다시 시도해 주세요", "Kakao could not be reached, so the logout did not happen; the saved login is kept. Try again in a while"))
+		why := a.Messenger().Refusal(err)
+		if !force {
+			return errors.New(a.Lang.Sayf("카카오에서 로그아웃하지 못했어요. %s %s\n저장된 로그인 정보는 그대로예요. 그래도 지우려면 `%s logout --force`를 실행해 주세요", "the logout did not happen at Kakao. %s %s\nThe saved login is kept. To delete it all the same, run `%s logout --force`", why.What, why.Next, o.Env.Command()))
+		}
+		fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("! 로그인이 카카오에서는 끝나지 않았을 수 있어요. %s\n  카카오톡 설정의 카카오계정 > 연결된 서비스 관리에서 앱과의 연결을 끊으면 확실히 끝나요.\n", "! The login may still be alive at Kakao. %s\n  To be sure, disconnect the app in KakaoTalk's settings: 카카오계정 > 연결된 서비스 관리.\n", why.What))
 	}
 	if err := session.Forget(ctx); err != nil {
 		return err
 	}
-	if unlink {
-		fmt.Fprintf(o.Env.Stderr, a.Lang.Say("%s 계정과 앱의 연결을 끊고 로그인 정보를 지웠어요.\n", "Disconnected %s from the app and deleted the login.\n"), a.Who(rec.Nickname, rec.Subject))
+	who := a.Who(login.Name, login.Subject)
+	if unlink && err == nil {
+		fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("%s 계정과 앱의 연결을 끊고 로그인 정보를 지웠어요.\n", "Disconnected %s from the app and deleted the login.\n", who))
 		return nil
 	}
-	fmt.Fprintf(o.Env.Stderr, a.Lang.Say("로그아웃했어요: %s\n", "Logged out: %s\n"), a.Who(rec.Nickname, rec.Subject))
+	fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("로그아웃했어요: %s\n", "Logged out: %s\n", who))
 	return nil
+}
+
+// endLogin ends it at Kakao. That Kakao has ended it already is no error.
+func endLogin(ctx context.Context, a *app.App, unlink bool) error {
+	end := a.Kakao.Logout
+	if unlink {
+		end = a.Kakao.Unlink
+	}
+	var refused error
+	var answer *kakao.Error
+	err := a.Session.Use(ctx, func(r *auth.Record) bool {
+		refused = end(ctx, r.Access)
+		return errors.As(refused, &answer) && answer.TokenRefused()
+	})
+	switch {
+	case errors.Is(err, auth.ErrLoginNeeded), errors.As(refused, &answer) && answer.Code == kakao.CodeNotLinked:
+		return nil
+	case err != nil:
+		return err
+	}
+	return refused
 }
