@@ -43,7 +43,8 @@ var mayImport = map[string][]string{
 
 	// Commands are on top of setup, that of doctor, that of register, that of app.
 	"cmd/internal/cli":      {},
-	"cmd/internal/config":   {"cmd/internal/cli", "viewer/tunnel"},
+	"cmd/internal/config":   {"cmd/internal/cli", "cmd/internal/dotenv", "viewer/tunnel"},
+	"cmd/internal/dotenv":   {},
 	"cmd/internal/terminal": {"cmd/internal/cli"},
 	"cmd/internal/app":      {"cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "auth", "tools", "viewer"},
 	"cmd/internal/register": {"cmd/internal/app", "cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "cmd/internal/clients", "auth", "tools"},

@@ -5,7 +5,7 @@
 //
 // Values come from the environment, then --env-file, then config.env in home, then
 // defaults, each file read once by a [Source]. This package also changes lines of
-// config.env. It may import cli, the ground and viewer/tunnel (whose setting it
+// config.env. It may import cli, dotenv, the ground and viewer/tunnel (whose setting it
 // checks); what a setting does is its reader's business.
 package config
 

@@ -1,13 +1,12 @@
 package config
 
 import (
-	"bytes"
 	"errors"
-
-	"github.com/joho/godotenv"
+	"strings"
 
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/dotenv"
 )
 
 // maxFile bounds a settings file, and maxExpanded what its values may come to when
@@ -19,53 +18,100 @@ const (
 
 const byteOrderMark = "\ufeff"
 
-// ReadFile returns the values in a settings file of at most 256 KiB, be they
-// settings or not.
-func ReadFile(path string, lang wording.Lang) (map[string]string, error) {
-	_, pairs, err := readFile(path)
-	return pairs, worded(err, lang)
+// File is a file in dotenv syntax, be its names settings or not.
+type File struct {
+	Names      []string          // in their order, each once
+	Values     map[string]string // unquoted and expanded
+	Unreadable []int             // numbers of the lines that assign nothing, from 1
+	text       string
+	list       []dotenv.Assignment
 }
 
-func readFile(path string) (raw []byte, pairs map[string]string, err error) {
-	raw, err = private.Read(path, maxFile)
+// ReadFile reads somebody's file of at most 256 KiB. Lines that cannot be read are
+// no error: such files hold much that is not for us.
+func ReadFile(path string, lang wording.Lang) (*File, error) {
+	file, err := readFile(path)
+	return file, worded(err, lang)
+}
+
+func readFile(path string) (*File, error) {
+	raw, err := private.Read(path, maxFile)
 	switch {
 	case errors.Is(err, private.ErrTooLarge):
-		return nil, nil, tooLarge(path)
+		return nil, tooLarge(path)
 	case errors.Is(err, private.ErrIrregular):
-		return nil, nil, notAFile(path)
+		return nil, notAFile(path)
 	case err != nil:
-		return nil, nil, unreadable(err)
+		return nil, unreadable(err)
 	}
-	pairs, err = parse(path, raw)
-	return raw, pairs, err
+	return parse(path, string(raw))
+}
+
+// readSettings reads a file of ours. A line that cannot be read is an error here:
+// it may have been meant to protect.
+func readSettings(path string) (*File, error) {
+	file, err := readFile(path)
+	if err == nil && len(file.Unreadable) > 0 {
+		return nil, notDotenv(path, file.Unreadable[0])
+	}
+	return file, err
 }
 
 // parse reads dotenv text. Its errors quote nothing: a line may hold a secret.
-// Values may refer to earlier ones, and a few lines of that can grow without
-// bound: with k references, to about 3^(k/3) times the text.
-func parse(path string, raw []byte) (map[string]string, error) {
-	if len(raw) > maxFile {
+func parse(path, text string) (*File, error) {
+	if len(text) > maxFile {
 		return nil, tooLarge(path)
 	}
-	size := len(raw)
-	for k := references(raw); k >= 3; k -= 3 {
-		if size *= 3; size > maxExpanded {
-			return nil, tooManyReferences(path)
-		}
-	}
-	pairs, err := godotenv.UnmarshalBytes(bytes.TrimPrefix(raw, []byte(byteOrderMark)))
+	f := &File{text: text}
+	f.list, f.Unreadable = dotenv.Parse(text)
+	var err error
+	f.Values, err = dotenv.Values(f.list, func(string) (string, bool) { return "", false }, maxExpanded)
 	if err != nil {
-		return nil, notDotenv(path)
+		return nil, tooManyReferences(path)
 	}
-	return pairs, nil
+	seen := map[string]bool{}
+	for _, a := range f.list {
+		if !seen[a.Name] {
+			f.Names = append(f.Names, a.Name)
+		}
+		seen[a.Name] = true
+	}
+	return f, nil
 }
 
-// references counts the places where dotenv may put another value: $NAME, ${NAME}.
-func references(raw []byte) (n int) {
-	for i, c := range raw[:max(len(raw)-1, 0)] {
-		if next := raw[i+1]; c == '$' && (next == '{' || next == '_' || next >= '0' && next <= '9' || next >= 'A' && next <= 'Z') {
-			n++
+// placeholder reports whether the name was assigned a reference to what is not
+// there, which a client or a person has yet to fill in.
+func (f *File) placeholder(name string) bool {
+	for i := len(f.list) - 1; i >= 0; i-- {
+		if a := f.list[i]; a.Name == name {
+			return strings.HasPrefix(a.Value, "${") && f.Values[name] == ""
 		}
 	}
-	return n
+	return false
+}
+
+// with returns the text with assignment in the place of each assignment of the
+// name, or as a new line at the end, where it counts.
+func (f *File) with(name, assignment string) string {
+	var b strings.Builder
+	done := 0
+	for _, a := range f.list {
+		if a.Name == name {
+			b.WriteString(f.text[done:a.Start] + assignment)
+			done = a.End
+		}
+	}
+	b.WriteString(f.text[done:])
+	if done > 0 {
+		return b.String()
+	}
+	end := "\n"
+	if strings.Contains(f.text, "\r\n") {
+		end = "\r\n"
+	}
+	if strings.TrimPrefix(f.text, byteOrderMark) != "" && !strings.HasSuffix(f.text, "\n") {
+		b.WriteString(end)
+	}
+	b.WriteString(assignment + end)
+	return b.String()
 }

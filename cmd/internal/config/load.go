@@ -265,26 +265,21 @@ func fromVars(vars cli.Vars) layer {
 // KAKAO_BASE_URL, is known in files only: in the environment it is too common.
 func fromFile(path string, origin Origin) (layer, error) {
 	l := layer{origin: origin}
-	_, pairs, err := readFile(path)
+	file, err := readSettings(path)
 	if err != nil {
 		return l, err
 	}
-	if v := pairs["BASE_URL"]; v != "" && pairs[BaseURL.Name()] == "" {
-		pairs[BaseURL.Name()] = v
+	if v := file.Values["BASE_URL"]; v != "" && file.Values[BaseURL.Name()] == "" {
+		file.Values[BaseURL.Name()] = v
 	}
 	for id := range count {
-		text, ok := pairs[id.Name()]
+		text, ok := file.Values[id.Name()]
 		text = strings.TrimSpace(text)
-		if ok && id != Home && !strings.HasPrefix(text, "${") { // a file cannot move the home it lies in
+		if ok && id != Home && !file.placeholder(id.Name()) { // a file cannot move the home it lies in
 			l.values[id] = &text
 		}
 	}
-	names := make([]string, 0, len(pairs))
-	for name := range pairs {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(slices.Values(file.Names)) {
 		l.noteUnknown(name)
 	}
 	return l, nil

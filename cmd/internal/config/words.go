@@ -137,8 +137,8 @@ func tooManyReferences(path string) *Problem {
 	return problemf("설정 파일 %s의 값들이 서로를 너무 많이 참조해요", "settings file %s is made of too many references between its values", path)
 }
 
-func notDotenv(path string) *Problem {
-	return problemf("설정 파일 %s이(가) 이름=값 형식이 아니에요", "settings file %s is not in NAME=value form", path)
+func notDotenv(path string, line int) *Problem {
+	return problemf("설정 파일 %s의 %d번째 줄이 이름=값 형식이 아니에요", "settings file %s: line %d is not in NAME=value form", path, line)
 }
 
 func othersFile(path string, uid int) *Problem {
@@ -155,7 +155,7 @@ func notOneLine(id ID) *Problem {
 }
 
 func notWritable(id ID) *Problem {
-	return problemf("%s 값의 따옴표와 역슬래시를 설정 파일에 그대로 적을 수 없어요. 환경 변수로 설정해 주세요", "%s: this mix of quotes and backslashes cannot be written to a settings file; set it in the environment", id.Name())
+	return problemf("%s 값에 ${…}가 있어서 설정 파일에 적을 수 없어요. 환경 변수로 설정해 주세요", "%s: a value with ${…} cannot be written to a settings file; set it in the environment", id.Name())
 }
 
 func notChangeable(id ID) *Problem {

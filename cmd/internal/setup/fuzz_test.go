@@ -38,9 +38,12 @@ func FuzzImport(f *testing.F) {
 		chat := ""
 		written := filepath.Join(home, "home", "config.env")
 		if _, err := os.Stat(written); err == nil {
-			values, err := config.ReadFile(written, wording.English)
-			if chat = values["CLOVA_API_KEY"]; err != nil || chat == "" {
-				t.Errorf("written: %q, %v", values, err)
+			file, err := config.ReadFile(written, wording.English)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if chat = file.Values["CLOVA_API_KEY"]; chat == "" {
+				t.Errorf("written: %q", file.Values)
 			}
 		}
 		for what, word := range map[string]string{"key": s.in.ClientID, "secret": s.secret, "chat key": chat} {

@@ -6,12 +6,15 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/terminal"
+	"kakaotalk-mcp/tools/bubble"
 )
 
 // Names under which old projects kept what we need.
@@ -27,11 +30,13 @@ func (s *setup) takeOver(context.Context) error {
 	if s.in.ImportFile == "" {
 		return nil
 	}
-	pairs, err := config.ReadFile(s.in.ImportFile, s.Lang)
+	file, err := config.ReadFile(s.in.ImportFile, s.Lang)
 	if err != nil {
 		return fmt.Errorf("--import: %w", err)
 	}
-	key, secret, chat := firstValue(pairs, oldKeyNames), firstValue(pairs, oldSecretNames), firstValue(pairs, oldChatNames)
+	keyName, key := firstValue(file.Values, oldKeyNames)
+	secretName, secret := firstValue(file.Values, oldSecretNames)
+	chatName, chat := firstValue(file.Values, oldChatNames)
 	if key == "" && secret == "" && chat == "" {
 		return fmt.Errorf(s.Lang.Say("--import: %s에서 가져올 값을 찾지 못했어요", "--import: nothing to take over in %s"), s.in.ImportFile)
 	}
@@ -45,20 +50,49 @@ func (s *setup) takeOver(context.Context) error {
 		}
 		s.stored = true
 	}
-	s.note("✔ %s에서 값을 가져왔어요. 예전의 ngrok 주소(BASE_URL)는 필요 없어서 가져오지 않았어요.", "✔ Values taken over from %s. Its ngrok address (BASE_URL) is no longer needed.", s.in.ImportFile)
+	s.tellTaken(file, keyName, secretName, chatName)
 	return nil
 }
 
+// tellTaken lists by name what was taken over and what was not.
+func (s *setup) tellTaken(file *config.File, names ...string) {
+	var taken, left []string
+	for _, name := range file.Names {
+		if name != "" && slices.Contains(names, name) {
+			taken = append(taken, name)
+		} else {
+			left = append(left, bubble.Clean(name, longestName))
+		}
+	}
+	s.note("✔ %s에서 가져왔어요: %s", "✔ Taken over from %s: %s", s.in.ImportFile, strings.Join(taken, ", "))
+	if slices.Contains(left, "BASE_URL") {
+		s.note("  예전의 ngrok 주소(BASE_URL)는 필요 없어서 가져오지 않았어요.", "  Its ngrok address (BASE_URL) is no longer needed.")
+	}
+	if others := slices.DeleteFunc(left, func(name string) bool { return name == "BASE_URL" }); len(others) > 0 {
+		s.note("  가져오지 않은 값: %s", "  Not taken over: %s", strings.Join(others, ", "))
+	}
+	if len(file.Unreadable) > 0 {
+		lines := make([]string, len(file.Unreadable))
+		for i, n := range file.Unreadable {
+			lines[i] = strconv.Itoa(n)
+		}
+		s.note("  이름=값 형식이 아닌 줄: %s", "  Lines not in NAME=value form: %s", strings.Join(lines, ", "))
+	}
+}
+
+// longestName is how much of a foreign name is shown, in graphemes.
+const longestName = 40
+
 // firstValue returns the first of the names with a value that somebody filled in
 // and that can be a key: one word of plain letters.
-func firstValue(pairs map[string]string, names []string) string {
+func firstValue(pairs map[string]string, names []string) (name, value string) {
 	foreign := func(r rune) bool { return r <= ' ' || r >= 0x7f }
 	for _, n := range names {
 		if v := terminal.Trimmed(pairs[n]); v != "" && !placeholder().MatchString(v) && !strings.ContainsFunc(v, foreign) {
-			return v
+			return n, v
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // placeholder is what samples have in the place of a value. It is compiled by its

@@ -30,6 +30,8 @@ func TestSetupImport(t *testing.T) {
 		{"placeholder then value", "KAKAO_CLIENT_ID=${KEY}\nREST_API_KEY=" + key + "\n", key, ""},
 		{"samples only", "KAKAO_CLIENT_ID=your_rest_api_key\nKAKAO_CLIENT_SECRET=<secret>\nCLOVA_API_KEY=여기에 입력\n", "", ""},
 		{"broken", "KAKAO_CLIENT_ID='" + secret + "\n=\n", "", ""},
+		{"much that is not for us", "DEBUG\nSERVICE-NAME=x\n??? what\nKAKAO_CLIENT_ID=" + key + " # REST # key\n", key, ""},
+		{"a comment in the place of a value", "CLOVA_API_KEY= #put-it-here\nKAKAO_CLIENT_ID=" + key + "\n", key, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), ".env")
@@ -54,5 +56,38 @@ func TestSetupImport(t *testing.T) {
 				t.Errorf("written: %v, %v", left, err)
 			}
 		})
+	}
+}
+
+// What was taken over and what was not is told by name, and no value.
+func TestSetupImportTellsNames(t *testing.T) {
+	const key, secret = "0123456789abcdef0123456789abcdef", "Abcdefghijklmnopqrstuvwxyz012345"
+	dir := t.TempDir()
+	file, said := filepath.Join(dir, ".env"), filepath.Join(dir, "said")
+	text := "DEBUG=1\nKAKAO_CLIENT_ID=" + key + "\nKAKAO_CLIENT_SECRET=" + secret + "\nBASE_URL=https://x.ngrok-free.app\n? no\nSERVICE-NAME=hush\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.Create(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	if err := importer(filepath.Join(dir, "home"), out, file).takeOver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{": KAKAO_CLIENT_ID, KAKAO_CLIENT_SECRET", "BASE_URL", ": DEBUG, SERVICE-NAME", ": 5"} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("%q is not told in\n%s", want, raw)
+		}
+	}
+	for _, value := range []string{key, secret, "hush", "ngrok-free"} {
+		if strings.Contains(string(raw), value) {
+			t.Errorf("the value %s is told", value)
+		}
 	}
 }
