@@ -11,10 +11,14 @@ import (
 // answer is a JSON answer of either host.
 type answer struct {
 	status int
-	body   any
+	body   any // nil: nothing at all
 }
 
 func (a answer) write(w http.ResponseWriter) {
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		return
+	}
 	data, err := json.Marshal(a.body)
 	if err != nil {
 		http.Error(w, "encoding an answer", http.StatusInternalServerError)
@@ -36,7 +40,7 @@ func badParameter(msg string) answer { return apiError(http.StatusBadRequest, -2
 type call struct {
 	person int64
 	token  string
-	params url.Values // of the query for GET, of the form body for POST
+	params url.Values // of the form body for POST, of the query for others
 	base   string     // address of this host
 
 	files   []upload
@@ -61,7 +65,7 @@ var (
 	friendScopes = []string{"friends", "talk_message"}
 )
 
-// endpoints returns the API by path. Scrap messages are left out.
+// endpoints returns the API by path, but for the calendar. Scrap messages are left out.
 func endpoints() map[string]endpoint {
 	return map[string]endpoint{
 		"/v2/user/me": {
@@ -113,7 +117,7 @@ func (s *Sandbox) callEndpoint(e endpoint, c *call, r *http.Request) answer {
 		return apiError(http.StatusMethodNotAllowed, -2, "method not allowed")
 	}
 	c.params, c.base = r.PostForm, s.apiBase(r)
-	if r.Method == http.MethodGet {
+	if r.Method != http.MethodPost {
 		c.params = r.URL.Query()
 	}
 	token, refused := s.authenticate(r)

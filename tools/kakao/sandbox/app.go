@@ -45,6 +45,7 @@ var items = []item{
 	{"account_email", "카카오계정(이메일)", "Kakao account (email)", "PRIVACY"},
 	{"friends", "카카오 서비스 내 친구목록(프로필사진, 닉네임, 즐겨찾기 포함)", "Friends in Kakao services (profile picture, nickname, favourites)", "PRIVACY"},
 	{"talk_message", "카카오톡 메시지 전송", "Sending messages in KakaoTalk", "SERVICE"},
+	{"talk_calendar", "톡캘린더 및 일정 생성, 조회, 편집/삭제", "Creating, viewing, editing and deleting Talk Calendar events", "SERVICE"},
 }
 
 const secretLength = 32 // of Kakao's client secrets
@@ -59,7 +60,7 @@ func defaultApp() App {
 		},
 		WebDomains: []string{"https://example.com"},
 		Items: map[string]Stage{
-			"profile_nickname": StageRequired, "friends": StageInUse, "talk_message": StageInUse,
+			"profile_nickname": StageRequired, "friends": StageInUse, "talk_message": StageInUse, "talk_calendar": StageInUse,
 		},
 	}
 }

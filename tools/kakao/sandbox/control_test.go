@@ -97,7 +97,7 @@ func TestControls(t *testing.T) {
 	if n := len(w.Requests()); n != 0 {
 		t.Errorf("%d requests after the reset", n)
 	}
-	for _, path := range []string{"answers", "app", "clock", "deliveries", "faults", "people", "pictures", "requests", "variants"} {
+	for _, path := range []string{"answers", "app", "clock", "deliveries", "events", "faults", "people", "pictures", "reminders", "requests", "variants"} {
 		resp, err := http.Get(w.srv.APIURL + "/_sandbox/" + path)
 		if err != nil {
 			t.Fatal(err)

@@ -24,6 +24,7 @@
 //	/_sandbox/clock       GET, POST  advance ("24h")
 //	/_sandbox/connect     POST       person, scopes
 //	/_sandbox/deliveries  GET
+//	/_sandbox/events      GET        of all calendars
 //	/_sandbox/expire      POST       access, refresh (true or false)
 //	/_sandbox/faults      GET, POST  fields of Faults, latency_ms; the whole set is replaced
 //	/_sandbox/fill        POST       n
@@ -33,8 +34,9 @@
 //	/_sandbox/person      POST       id and fields of Person; those given replace
 //	/_sandbox/pictures    GET
 //	/_sandbox/quota       POST       person: has used up today's messages
+//	/_sandbox/reminders   GET        that have rung
 //	/_sandbox/requests    GET, POST  POST forgets them
-//	/_sandbox/reset       POST       ends faults, sets the day's counters to zero
+//	/_sandbox/reset       POST       ends faults, sets the day's counters to zero, restores changed people
 //	/_sandbox/rotate      POST       replaces the signing key
 //	/_sandbox/strict      POST       strict (true or false)
 //	/_sandbox/unlink      POST       person

@@ -152,7 +152,7 @@ func (s *Sandbox) readMessage(c *call) (Delivery, *answer) {
 		if msg := checkTemplate(d.Template); msg != "" {
 			return refuse("Constraints on the parameter [template_object] are unsatisfied. " + msg)
 		}
-		d.Text = shownText(d.Template)
+		d.Text = s.shownText(d.Template)
 		if cut, long := cutText(d.Text); long && d.Template["object_type"] == "text" {
 			if s.strict {
 				return refuse("Constraints on the parameter [template_object] are unsatisfied. text is too long.")

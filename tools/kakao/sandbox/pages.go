@@ -48,13 +48,7 @@ func pageHeaders(w http.ResponseWriter, nonce string) {
 
 // say returns the text in the language of the pages.
 func (s *Sandbox) say(ko, en string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.sayLocked(ko, en)
-}
-
-func (s *Sandbox) sayLocked(ko, en string) string {
-	if s.english {
+	if s.english.Load() {
 		return en
 	}
 	return ko
@@ -184,14 +178,14 @@ func (s *Sandbox) showConsent(w http.ResponseWriter, r *http.Request) {
 	}
 	var asked []askedItem
 	for _, it := range s.toAsk(f, who.person) {
-		asked = append(asked, askedItem{it.id, s.sayLocked(it.name, it.english), s.app.Items[it.id] == StageRequired})
+		asked = append(asked, askedItem{it.id, s.say(it.name, it.english), s.app.Items[it.id] == StageRequired})
 	}
 	name := s.people[who.person].Nickname
-	intro := s.sayLocked(name+"님의 카카오계정으로 이 서비스를 시작해요.", "Start this service with the Kakao account of "+name+".")
+	intro := s.say(name+"님의 카카오계정으로 이 서비스를 시작해요.", "Start this service with the Kakao account of "+name+".")
 	if s.linked(who.person) != nil {
-		intro = s.sayLocked(name+"님, 이 서비스를 계속 사용하려면 추가 동의가 필요해요.", name+", this service needs one more consent.")
+		intro = s.say(name+"님, 이 서비스를 계속 사용하려면 추가 동의가 필요해요.", name+", this service needs one more consent.")
 	}
-	data := map[string]any{"flow": id, "app": s.app.Name, "intro": intro, "items": itemList(asked, s.sayLocked)}
+	data := map[string]any{"flow": id, "app": s.app.Name, "intro": intro, "items": itemList(asked, s.say)}
 	s.mu.Unlock()
 	s.writePage(w, http.StatusOK, "consent.html", data)
 }

@@ -16,6 +16,7 @@ type pair struct{ from, to int64 }
 type counters struct {
 	day              string
 	app              int
+	calendar         int // calls of the calendar, of the whole app
 	sender, receiver map[int64]int
 	pair             map[pair]int
 }

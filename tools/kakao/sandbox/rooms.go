@@ -2,11 +2,9 @@ package sandbox
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"sort"
-	"strconv"
 	"time"
 )
 
@@ -17,10 +15,11 @@ const (
 
 // room is a chat room as its sender sees it.
 type room struct {
-	ID      string   `json:"id"`
-	Title   string   `json:"title"`
-	Self    bool     `json:"self"`
-	Bubbles []bubble `json:"bubbles"` // oldest first
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Self     bool     `json:"self"`
+	Calendar bool     `json:"calendar,omitempty"` // reminders of Talk Calendar
+	Bubbles  []bubble `json:"bubbles"`            // oldest first
 }
 
 // bubble is a message, flattened so that the page draws every type alike.
@@ -38,6 +37,15 @@ type bubble struct {
 	Preview     string      `json:"preview"`
 	At          time.Time   `json:"at"`
 	Truncated   bool        `json:"truncated,omitempty"`
+	Start       *time.Time  `json:"start,omitempty"` // of a reminder's event
+	AllDay      bool        `json:"all_day,omitempty"`
+}
+
+// acquaintance is a friend for whom the page has switches.
+type acquaintance struct {
+	ID      int64  `json:"id"`
+	Name    string `json:"name"`
+	Private bool   `json:"private"`
 }
 
 // roomsView is everything the page shows.
@@ -47,6 +55,10 @@ type roomsView struct {
 	Limit  int        `json:"limit"`
 	Owner  int64      `json:"owner"`
 	Faults faultsJSON `json:"faults"`
+
+	TalkUser bool           `json:"talk_user"` // the owner has KakaoTalk
+	Friends  []acquaintance `json:"friends"`
+	Ahead    int64          `json:"ahead_s"` // seconds by which the sandbox's clock is ahead
 }
 
 func (s *Sandbox) roomsView() roomsView {
@@ -56,7 +68,8 @@ func (s *Sandbox) roomsView() roomsView {
 	v := roomsView{
 		Owner: owner, Sent: s.today().sender[owner], Limit: s.senderLimit(),
 		Rooms:  []room{{ID: fmt.Sprintf("%d-%d", owner, owner), Title: s.people[owner].Nickname, Self: true}},
-		Faults: jsonFaults(s.faults),
+		Faults: jsonFaults(s.faults), TalkUser: s.people[owner].TalkUser, Friends: s.acquaintances(owner),
+		Ahead: int64(s.offset.Seconds()),
 	}
 	index := map[string]int{v.Rooms[0].ID: 0}
 	for _, d := range s.deliveries[max(0, len(s.deliveries)-maxShown):] {
@@ -73,94 +86,45 @@ func (s *Sandbox) roomsView() roomsView {
 		}
 		v.Rooms[i].Bubbles = append(v.Rooms[i].Bubbles, s.newBubble(d))
 	}
+	s.addReminders(&v, index)
 	others := v.Rooms[1:]
 	newest := func(r room) time.Time { return r.Bubbles[len(r.Bubbles)-1].At }
 	sort.SliceStable(others, func(a, b int) bool { return newest(others[a]).After(newest(others[b])) })
 	return v
 }
 
-func (s *Sandbox) newBubble(d Delivery) bubble {
-	b := bubble{Kind: "template", Buttons: d.Buttons, Preview: d.Text, At: d.At, Truncated: d.Truncated}
-	if d.Template == nil {
-		b.Title = "템플릿 " + strconv.FormatInt(d.TemplateID, 10)
-		b.Preview = b.Title
-		for _, name := range slices.Sorted(maps.Keys(d.TemplateArgs)) {
-			b.Rows = append(b.Rows, [2]string{name, d.TemplateArgs[name]})
+// addReminders adds a room of the calendar for everybody whom it has reminded.
+func (s *Sandbox) addReminders(v *roomsView, index map[string]int) {
+	s.ring()
+	for _, r := range s.rung {
+		id := fmt.Sprintf("calendar-%d", r.To)
+		i, ok := index[id]
+		if !ok {
+			i = len(v.Rooms)
+			index[id] = i
+			title := s.say("톡캘린더", "Talk Calendar")
+			if r.To != v.Owner {
+				title += " → " + s.people[r.To].Nickname
+			}
+			v.Rooms = append(v.Rooms, room{ID: id, Title: title, Calendar: true})
 		}
-		return b
+		v.Rooms[i].Bubbles = append(v.Rooms[i].Bubbles, bubble{
+			Kind: "reminder", Title: r.Title, Description: r.Place, Note: r.Note, Buttons: []Button{},
+			Preview: r.Title, At: r.At, Start: &r.Start, AllDay: r.AllDay,
+		})
 	}
-	t := d.Template
-	b.Kind = str(t, "object_type")
-	if b.Kind == "text" {
-		b.Text = d.Text
-		return b
-	}
-	content := object(t, "content")
-	b.Image, b.Picture = str(content, "image_url") != "", s.ownPicture(str(content, "image_url"))
-	b.Title, b.Description = str(content, "title"), str(content, "description")
-	switch b.Kind {
-	case "list":
-		b.Title = str(t, "header_title")
-		contents, _ := t["contents"].([]any)
-		for _, entry := range contents {
-			m, _ := entry.(map[string]any)
-			b.Entries = append(b.Entries, [2]string{str(m, "title"), str(m, "description")})
-		}
-	case "location":
-		b.Note = "📍 " + str(t, "address_title") + " " + str(t, "address")
-	case "calendar":
-		b.Note = "📅 톡캘린더 일정"
-	case "commerce":
-		b.Rows = priceRows(object(t, "commerce"))
-	}
-	if m := object(t, "item_content"); m != nil {
-		b.Rows = append(b.Rows, itemRows(m)...)
-	}
-	for _, f := range socialFields {
-		if n, ok := integer(object(t, "social"), f.name); ok {
-			b.Rows = append(b.Rows, [2]string{f.label, n})
-		}
-	}
-	return b
 }
 
-func priceRows(m map[string]any) [][2]string {
-	unit := str(m, "currency_unit")
-	if unit == "" {
-		unit = "원"
-	}
-	price := func(n string) string {
-		if before, _ := integer(m, "currency_unit_position"); before == "1" {
-			return unit + n
-		}
-		return n + unit
-	}
-	var rows [][2]string
-	if name := str(m, "product_name"); name != "" {
-		rows = append(rows, [2]string{"상품", name})
-	}
-	for _, f := range []struct{ name, label string }{{"regular_price", "정가"}, {"discount_price", "할인가"}} {
-		if n, ok := integer(m, f.name); ok {
-			rows = append(rows, [2]string{f.label, price(n)})
+// acquaintances are the owner's friends in the sample world, by name.
+func (s *Sandbox) acquaintances(owner int64) []acquaintance {
+	list := []acquaintance{}
+	for _, id := range s.order {
+		if p := s.people[id]; !s.generated[id] && s.reachable(owner, id) {
+			list = append(list, acquaintance{id, p.Nickname, p.MessagesOff || p.PrivateProfile})
 		}
 	}
-	if n, ok := integer(m, "discount_rate"); ok {
-		rows = append(rows, [2]string{"할인율", n + "%"})
-	}
-	return rows
-}
-
-func itemRows(m map[string]any) [][2]string {
-	var rows [][2]string
-	list, _ := m["items"].([]any)
-	for _, entry := range list {
-		pair, _ := entry.(map[string]any)
-		rows = append(rows, [2]string{str(pair, "item"), str(pair, "item_op")})
-	}
-	if sum := str(m, "sum"); sum != "" {
-		rows = append(rows, [2]string{sum, str(m, "sum_op")})
-	}
-	return rows
+	slices.SortFunc(list, func(a, b acquaintance) int { return compareNames(a.Name, b.Name) })
+	return list
 }
 
 func (s *Sandbox) showRooms(w http.ResponseWriter, _ *http.Request) {
@@ -201,6 +165,8 @@ func (s *Sandbox) serveRoomsEvents(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-changes:
 			line = "data: changed\n\n"
+		case <-s.untilRing():
+			line = "data: rings\n\n"
 		case <-idle.C:
 			line = ":\n\n"
 		}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,11 +25,12 @@ type Sandbox struct {
 	authURL, apiURL string        // set while a Server runs
 	strict          bool
 	variants        Variants
-	english         bool
+	english         atomic.Bool
 
 	app         App
 	members     map[int64]bool // app.Members as a set
 	people      map[int64]*Person
+	asAdded     map[int64]Person
 	order       []int64        // people as they were added
 	generated   map[int64]bool // made by Fill: not offered on the login page
 	byUUID      map[string]int64
@@ -51,6 +53,8 @@ type Sandbox struct {
 	quota      counters
 	deliveries []Delivery
 	pictures   []Picture
+	events     []*CalendarEvent
+	rung       []Reminder
 	requests   []Request
 	watchers   map[chan struct{}]bool // open chat-room pages
 }
@@ -62,6 +66,7 @@ func New() *Sandbox {
 		strict:      true,
 		app:         defaultApp(),
 		people:      map[int64]*Person{},
+		asAdded:     map[int64]Person{},
 		generated:   map[int64]bool{},
 		byUUID:      map[string]int64{},
 		uuidChanges: map[int64]int{},
@@ -94,6 +99,7 @@ func (s *Sandbox) Advance(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.offset += d
+	s.changed()
 }
 
 // SetStrict chooses what happens where Kakao's documentation is silent. Strict (the
@@ -136,9 +142,7 @@ func (s *Sandbox) Variants() Variants {
 
 // SetEnglish chooses the language of the pages, which are Korean otherwise.
 func (s *Sandbox) SetEnglish(on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.english = on
+	s.english.Store(on)
 }
 
 // Request is one request to a Kakao endpoint or page. Status 0 means that the

@@ -35,8 +35,10 @@ func (s *Sandbox) AuthHandler() http.Handler {
 // serves the chat rooms under /rooms and the controls under /_sandbox.
 func (s *Sandbox) APIHandler() http.Handler {
 	api := http.NewServeMux()
-	for path, e := range endpoints() {
-		api.HandleFunc(path, s.serveEndpoint(e))
+	for _, table := range []map[string]endpoint{endpoints(), calendarEndpoints()} {
+		for path, e := range table {
+			api.HandleFunc(path, s.serveEndpoint(e))
+		}
 	}
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		apiError(http.StatusNotFound, -2, "this api does not exist").write(w)

@@ -165,7 +165,7 @@ func (c *checker) buttons(v any, most int) {
 	}
 }
 
-var socialFields = []struct{ name, label string }{
-	{"like_count", "좋아요"}, {"comment_count", "댓글"}, {"shared_count", "공유"},
-	{"view_count", "조회"}, {"subscriber_count", "구독"},
+var socialFields = []struct{ name, label, english string }{
+	{"like_count", "좋아요", "Likes"}, {"comment_count", "댓글", "Comments"}, {"shared_count", "공유", "Shares"},
+	{"view_count", "조회", "Views"}, {"subscriber_count", "구독", "Subscribers"},
 }

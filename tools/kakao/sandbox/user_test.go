@@ -101,6 +101,7 @@ func TestScopes(t *testing.T) {
 		object{"id": "profile_nickname", "display_name": "닉네임", "type": "PRIVACY", "using": true, "agreed": true, "revocable": false},
 		object{"id": "friends", "display_name": "카카오 서비스 내 친구목록(프로필사진, 닉네임, 즐겨찾기 포함)", "type": "PRIVACY", "using": true, "agreed": false},
 		object{"id": "talk_message", "display_name": "카카오톡 메시지 전송", "type": "SERVICE", "using": true, "agreed": false},
+		object{"id": "talk_calendar", "display_name": "톡캘린더 및 일정 생성, 조회, 편집/삭제", "type": "SERVICE", "using": true, "agreed": false},
 	}}
 	if diff := cmp.Diff(expected, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

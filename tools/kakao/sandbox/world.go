@@ -32,6 +32,16 @@ func (s *Sandbox) UpdatePerson(id int64, change func(*Person)) {
 	}
 }
 
+// RestorePeople undoes every UpdatePerson.
+func (s *Sandbox) RestorePeople() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, p := range s.asAdded {
+		*s.people[id] = p
+	}
+	s.worldChanged()
+}
+
 // Friendship is how one person keeps another in KakaoTalk.
 type Friendship struct {
 	Favorite bool `json:"favorite"`
@@ -109,7 +119,7 @@ func (s *Sandbox) addPerson(p Person) int64 {
 			p.ID++
 		}
 	}
-	s.people[p.ID] = &p
+	s.people[p.ID], s.asAdded[p.ID] = &p, p
 	s.order = append(s.order, p.ID)
 	s.byUUID[s.uuid(p.ID)] = p.ID
 	s.worldChanged()
