@@ -19,23 +19,24 @@ func str(m map[string]any, name string) string {
 }
 
 // shownText is the line by which a chat list shows the message.
-func shownText(t map[string]any) string {
+func (s *Sandbox) shownText(t map[string]any) string {
 	content := object(t, "content")
-	for _, s := range []string{
+	for _, text := range []string{
 		str(t, "text"), str(t, "header_title"), str(content, "title"), str(content, "description"), str(t, "address"),
 	} {
-		if s != "" {
-			return s
+		if text != "" {
+			return text
 		}
 	}
-	return "사진"
+	return s.say("사진", "Picture")
 }
 
-// shownButtons are the buttons as they appear: those given, else the default one if its
-// link can be used. A link without any web address shows no button.
+// shownButtons are the buttons as they appear: those given (none for an empty list), else
+// the default one if its link can be used. A text without link gets the default button
+// too, which opens nothing: some say that KakaoTalk does so, and it is the harder reading.
 func (s *Sandbox) shownButtons(t map[string]any) []Button {
 	shown := []Button{}
-	if list, ok := t["buttons"].([]any); ok && len(list) > 0 {
+	if list, ok := t["buttons"].([]any); ok {
 		for _, entry := range list {
 			button, _ := entry.(map[string]any)
 			if b, ok := s.button(str(button, "title"), object(button, "link")); ok {
@@ -46,7 +47,7 @@ func (s *Sandbox) shownButtons(t map[string]any) []Button {
 	}
 	title := str(t, "button_title")
 	if title == "" {
-		title = "자세히 보기"
+		title = "자세히 보기" // KakaoTalk's own label
 	}
 	link := object(t, "link")
 	switch t["object_type"] {
@@ -56,7 +57,11 @@ func (s *Sandbox) shownButtons(t map[string]any) []Button {
 	default:
 		link = object(object(t, "content"), "link")
 	}
-	if b, ok := s.button(title, link); ok {
+	b, ok := s.button(title, link)
+	if !ok && t["object_type"] == "text" && str(link, "android_execution_params")+str(link, "ios_execution_params") == "" {
+		b, ok = Button{Title: title, Dead: true}, true
+	}
+	if ok {
 		shown = append(shown, b)
 	}
 	return shown

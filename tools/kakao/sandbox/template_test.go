@@ -103,7 +103,10 @@ func TestButtons(t *testing.T) {
 		template object
 		want     []sandbox.Button
 	}{
-		"no link, no button": {object{"link": object{}}, []sandbox.Button{}},
+		"no link, no button": {object{"link": object{}, "buttons": []any{}}, []sandbox.Button{}},
+		"no link, not asked": {object{"link": object{}}, []sandbox.Button{{Title: "자세히 보기", Dead: true}}},
+		"none wanted":        {object{"link": link("https://example.com"), "buttons": []any{}}, []sandbox.Button{}},
+		"app only":           {object{"link": object{"ios_execution_params": "a=1"}}, []sandbox.Button{}},
 		"default button":     {object{"link": link("https://example.com/a?b#c")}, []sandbox.Button{{Title: "자세히 보기", URL: "https://example.com/a?b#c"}}},
 		"named button":       {object{"link": link("https://example.com"), "button_title": "보기"}, []sandbox.Button{{Title: "보기", URL: "https://example.com"}}},
 		"buttons win": {object{"link": link("https://example.com"), "button_title": "x", "buttons": []any{b("1", "https://example.com/1"), b("2", "https://example.com/2")}},

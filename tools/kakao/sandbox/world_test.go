@@ -215,7 +215,7 @@ func jsonText(t *testing.T, v any) string {
 
 func textTemplate(t *testing.T, text string) string {
 	t.Helper()
-	return jsonText(t, object{"object_type": "text", "text": text, "link": object{}})
+	return jsonText(t, object{"object_type": "text", "text": text, "link": object{}, "buttons": []any{}})
 }
 
 // want checks status and error code of an API answer.
