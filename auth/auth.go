@@ -4,7 +4,7 @@
 // 6749, 7636, 8252, OpenID Connect Core), the stored record, its refresh, the
 // locks that keep several processes of one user to one login and one refresh,
 // and the wording of everything that can go wrong on that way. It may import
-// auth/ground, auth/loopback, auth/keychain, x/oauth2, go-oidc, pkg/browser and flock. What
+// auth/ground, auth/loopback, auth/keychain, x/oauth2, go-oidc, go-jose and pkg/browser. What
 // is done with a token is left to the callers.
 //
 // A token is looked for in this order: memory, store, refresh, login. Memory

@@ -4,10 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"net/http"
 	"strings"
-	"sync/atomic"
-	"time"
 	"unicode"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -20,79 +17,23 @@ var (
 	errNoIDToken = errors.New("the answer has no ID token")
 	errNonce     = errors.New("the ID token's nonce is not ours")
 	errNoSubject = errors.New("the ID token names no account")
-	errNoKeys    = errors.New("the signing keys could not be fetched")
 )
 
 // maxName is how many characters of a nickname are kept: its owner chooses them.
 const maxName = 40
 
-const (
-	// The code is spent when the keys are fetched, so a hiccup there is worth
-	// another try.
-	keyTries = 3
-	keyPause = 300 * time.Millisecond
-)
-
-// watched notes whether a request failed: go-oidc does not let its caller tell
-// keys that cannot be fetched from a forged signature.
-type watched struct {
-	base   http.RoundTripper
-	failed atomic.Bool
-}
-
-func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := w.base.RoundTrip(r)
-	if err != nil || res.StatusCode != http.StatusOK {
-		w.failed.Store(true)
-	}
-	if err == nil {
-		res.Body = http.MaxBytesReader(nil, res.Body, maxKeys)
-	}
-	return res, err
-}
-
-// maxKeys bounds the answer with the signing keys, in bytes: Kakao's two take
-// about 1,000. The library would read an endless one until memory is used up.
-const maxKeys = 64 << 10
-
 // verify checks signature, issuer, audience, expiry and nonce (OpenID Connect
-// Core 3.1.3.7). Keys are fetched anew for each login, so that a rotated key is
-// found and a flood of unknown key ids costs one request a login at most.
+// Core 3.1.3.7).
 func (s *Session) verify(ctx context.Context, raw, nonce string) (identity, error) {
 	if raw == "" {
 		return identity{}, errNoIDToken
 	}
-	for try := 1; ; try++ {
-		who, err := s.verifyOnce(ctx, raw, nonce)
-		if !errors.Is(err, errNoKeys) || try == keyTries {
-			return who, err
-		}
-		select {
-		case <-time.After(keyPause):
-		case <-ctx.Done():
-			return identity{}, errNoKeys
-		}
+	keys, err := s.signingKeys(ctx)
+	if err != nil {
+		return identity{}, err
 	}
-}
-
-func (s *Session) verifyOnce(ctx context.Context, raw, nonce string) (identity, error) {
-	transport := &watched{base: s.http.Transport}
-	if transport.base == nil {
-		transport.base = http.DefaultTransport
-	}
-	client := *s.http
-	client.Transport = transport
-	ctx = oidc.ClientContext(ctx, &client)
-	provider := (&oidc.ProviderConfig{
-		IssuerURL:  s.cfg.AuthURL,
-		JWKSURL:    s.cfg.AuthURL + "/.well-known/jwks.json",
-		Algorithms: []string{oidc.RS256},
-	}).NewProvider(ctx)
-	token, err := provider.Verifier(&oidc.Config{ClientID: s.cfg.ClientID, Now: s.now}).Verify(ctx, raw)
-	// Verify wraps with %v, so the cause has to be asked for.
-	if err != nil && (ctx.Err() != nil || transport.failed.Load()) {
-		return identity{}, errNoKeys
-	}
+	token, err := oidc.NewVerifier(s.cfg.AuthURL, keys, &oidc.Config{
+		ClientID: s.cfg.ClientID, SupportedSigningAlgs: []string{oidc.RS256}, Now: s.now}).Verify(ctx, raw)
 	if err != nil {
 		return identity{}, err
 	}
