@@ -43,16 +43,17 @@ var mayImport = map[string][]string{
 
 	// Commands are on top of setup, that of doctor, that of register, that of app.
 	"cmd/internal/cli":      {},
-	"cmd/internal/config":   {"cmd/internal/cli", "cmd/internal/dotenv", "viewer/tunnel"},
+	"cmd/internal/charset":  {},
 	"cmd/internal/dotenv":   {},
+	"cmd/internal/config":   {"cmd/internal/cli", "cmd/internal/charset", "cmd/internal/dotenv", "viewer/tunnel"},
 	"cmd/internal/terminal": {"cmd/internal/cli"},
 	"cmd/internal/app":      {"cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "auth", "tools", "viewer"},
 	"cmd/internal/register": {"cmd/internal/app", "cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "cmd/internal/clients", "auth", "tools"},
 	"cmd/internal/login":    {"cmd/internal/app", "cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "auth", "tools", "viewer"},
 	"cmd/internal/doctor":   {"cmd/internal/register", "cmd/internal/app", "cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "cmd/internal/clients", "auth", "tools", "viewer"},
-	"cmd/internal/setup":    {"cmd/internal/doctor", "cmd/internal/register", "cmd/internal/login", "cmd/internal/app", "cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "cmd/internal/clients", "auth", "tools", "viewer"},
+	"cmd/internal/setup":    {"cmd/internal/doctor", "cmd/internal/register", "cmd/internal/login", "cmd/internal/app", "cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "cmd/internal/charset", "cmd/internal/clients", "auth", "tools", "viewer"},
 	"cmd/internal/demo":     {"cmd/internal/app", "cmd/internal/cli", "tools/kakao/sandbox"},
-	"cmd/internal/clients":  {},
+	"cmd/internal/clients":  {"cmd/internal/charset"},
 	"cmd/internal/chat":     {"cmd/internal/chat"},
 
 	"tools/kakao/sandbox/sandboxtest": {"tools/kakao/sandbox", "auth"},

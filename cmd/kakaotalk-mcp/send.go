@@ -12,6 +12,7 @@ import (
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/charset"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools/messenger"
 )
@@ -86,7 +87,7 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 		r.Message = args[0]
 	}
 	if runtime.GOOS == "windows" && r.Message != "" && strings.Trim(r.Message, "? \t\r\n") == "" {
-		return cli.Misuse(a.Lang.Say("글이 물음표뿐이에요. 콘솔의 문자 인코딩 때문에 글자가 깨졌을 수 있어요(`chcp 65001`을 실행한 뒤 다시 시도해 주세요)", "the text is question marks only: the console's code page may have broken it (run `chcp 65001` and try again)"))
+		return lostText(a.Lang)
 	}
 	result, err := a.Messenger().Send(ctx, r, a.Person())
 	if err != nil {
@@ -102,15 +103,29 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 	return errors.Join(err, sendFailure(result))
 }
 
-// readText reads a message from a pipe: without the byte order mark and the
-// carriage returns that Windows adds, and without the last line's end.
+// lostText refuses a text in which a shell put question marks in the place of
+// letters. Windows PowerShell pipes ASCII unless it is told otherwise.
+func lostText(lang wording.Lang) error {
+	return cli.Misuse(lang.Say("한글이 물음표로 바뀌어서 보내지 않았어요. PowerShell에서는 `$OutputEncoding = [Text.Encoding]::UTF8`, 명령 프롬프트(cmd)에서는 `chcp 65001`을 실행한 다음 다시 보내 주세요",
+		"letters had turned into question marks, so nothing was sent: run `$OutputEncoding = [Text.Encoding]::UTF8` in PowerShell, or `chcp 65001` in the Command Prompt, and send it again"))
+}
+
+// readText reads a message from a pipe: in the charset it came in, without the
+// carriage returns that Windows adds, and without the last line's end. Letters
+// that the pipe has lost are nothing to send.
 func readText(ctx context.Context, a *app.App) (string, error) {
 	raw, err := a.Terminal.All(ctx, maxStdin)
 	if err != nil {
 		return "", err
 	}
-	text := strings.ReplaceAll(strings.TrimPrefix(string(raw), "\ufeff"), "\r\n", "\n")
-	return strings.TrimRight(text, "\r\n"), nil
+	text, _, err := charset.Decode(raw)
+	if err != nil {
+		text = string(raw) // the refusal of broken text is the messenger's
+	}
+	if runtime.GOOS == "windows" && charset.IsLost(text) {
+		return "", lostText(a.Lang)
+	}
+	return strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\r\n"), nil
 }
 
 // sendFailure gives a result that was already told its exit code.

@@ -5,8 +5,8 @@
 // It owns the paths of those files, the shape of an entry in each, and careful
 // editing: only the bytes of our own entry change, a file that cannot be read
 // completely is not written, and writing is atomic with a backup beside it.
-// Files of projects are never touched. It imports the standard library and
-// tailscale/hujson, prints nothing, and sees the computer only through System.
+// Files of projects are never touched. It imports charset, auth/ground,
+// tailscale/hujson and go-toml, prints nothing, and sees the computer only through System.
 package clients
 
 import (
@@ -32,7 +32,7 @@ type System struct {
 	// claude-desktop only, which writes its file while it runs.
 	Running func(id string) bool
 
-	rename func(from, to string) error // os.Rename if nil
+	rename func(from, to string) error // private.Rename if nil
 }
 
 // Entry is what a client shall start.

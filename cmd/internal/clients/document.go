@@ -3,11 +3,13 @@ package clients
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/private"
+	"kakaotalk-mcp/cmd/internal/charset"
 )
 
 const (
@@ -28,7 +30,7 @@ type document struct {
 	mode   fs.FileMode
 	raw    []byte
 	text   string
-	enc    encoding
+	enc    charset.Charset
 }
 
 // load reads the client's file; a missing one is an empty document.
@@ -49,19 +51,15 @@ func (c Client) load() (*document, error) {
 	if !info.Mode().IsRegular() { // before it is opened: a pipe would wait for ever
 		return nil, c.fileProblem("not_a_file", nil)
 	}
-	f, err := os.Open(doc.path)
-	if err != nil {
-		return nil, c.fileProblem("unreadable", err)
-	}
-	defer f.Close()
 	doc.exists, doc.mode = true, info.Mode().Perm()
-	if doc.raw, err = io.ReadAll(io.LimitReader(f, maxFile+1)); err != nil {
+	doc.raw, err = private.Read(doc.path, maxFile)
+	switch {
+	case errors.Is(err, private.ErrTooLarge):
+		return nil, c.fileProblem("too_large", nil)
+	case err != nil:
 		return nil, c.fileProblem("unreadable", err)
 	}
-	if len(doc.raw) > maxFile {
-		return nil, c.fileProblem("too_large", nil)
-	}
-	if doc.text, doc.enc, err = decode(doc.raw); err != nil {
+	if doc.text, doc.enc, err = charset.Decode(doc.raw); err != nil || !doc.enc.IsUnicode() { // clients read UTF-8
 		return nil, c.fileProblem("encoding", err)
 	}
 	return doc, nil
@@ -103,7 +101,11 @@ func (c Client) save(doc *document, text string) (backup string, err error) {
 			return "", err
 		}
 	}
-	if err := fill(f, doc.enc.encode(text), doc.mode); err != nil {
+	content, err := doc.enc.Encode(text)
+	if err == nil {
+		err = fill(f, content, doc.mode)
+	}
+	if err != nil {
 		return "", c.fileProblem("write_failed", err)
 	}
 	if err := c.unchanged(doc); err != nil { // once more: the client may have written meanwhile
@@ -124,7 +126,7 @@ func (c Client) backUp(doc *document, backup string) error {
 		err = fill(f, doc.raw, doc.mode)
 	}
 	if err == nil {
-		err = os.Rename(temp, backup)
+		err = private.Rename(temp, backup)
 	}
 	if err != nil {
 		_ = os.Remove(temp)
@@ -169,5 +171,5 @@ func (c Client) rename(from, to string) error {
 	if c.sys.rename != nil {
 		return c.sys.rename(from, to)
 	}
-	return os.Rename(from, to)
+	return private.Rename(from, to)
 }

@@ -127,13 +127,3 @@ func TestModeAndLinks(t *testing.T) {
 		}
 	}
 }
-
-func TestEncodingsComeBack(t *testing.T) {
-	const text = "{\"이름\": \"홍길동 😀\"}\r\n"
-	for _, e := range append([]encoding{{}}, encodings...) {
-		got, found, err := decode(e.encode(text))
-		if err != nil || got != text || found.mark != e.mark {
-			t.Errorf("mark %x: %q, %x, %v", e.mark, got, found.mark, err)
-		}
-	}
-}

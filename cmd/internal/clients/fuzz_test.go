@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
+
+	"kakaotalk-mcp/cmd/internal/charset"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/tailscale/hujson"
@@ -25,7 +26,7 @@ func seed(f *testing.F, extra ...string) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		if text, _, err := decode(raw); err == nil {
+		if text, _, err := charset.Decode(raw); err == nil {
 			f.Add(text)
 		}
 	}
@@ -130,27 +131,5 @@ func FuzzTOML(f *testing.F) {
 				t.Fatalf("%s: foreign lines changed:\n%s", stage, diff)
 			}
 		})
-	})
-}
-
-// A file's text goes back to the very bytes it was read from, or is refused.
-func FuzzEncoding(f *testing.F) {
-	for _, raw := range []string{"", "{}", "\xef\xbb\xbf{}", "\xff\xfe{\x00}\x00", "\xfe\xff\x00{\x00}", "\xff\xfe\x00\xd8", "\xff\xfe{", "\xff", "a\x00b", "\xef\xbb\xbf\xef\xbb\xbf", "\xff\xfe\x3d\xd8\x00\xde", "\xfe\xff\xff\xfd"} {
-		f.Add([]byte(raw))
-	}
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		text, e, err := decode(raw)
-		if err != nil {
-			if text != "" || !errors.Is(err, errEncoding) {
-				t.Errorf("text %q, error %v", text, err)
-			}
-			return
-		}
-		if back := e.encode(text); !bytes.Equal(back, raw) || !utf8.ValidString(text) {
-			t.Errorf("%q comes back as %q", raw, back)
-		}
-		if again, e2, err := decode(e.encode(text + "é😀")); err != nil || again != text+"é😀" || e2 != e {
-			t.Errorf("%q with more: %q, %v", text, again, err)
-		}
 	})
 }

@@ -3,6 +3,8 @@ package clients
 import (
 	"errors"
 	"fmt"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 // Problem is a change that was not made, worded for the person in System.Lang.
@@ -97,12 +99,16 @@ func (c Client) textProblem(err error) *Problem {
 
 // fileProblem words a file that cannot be read or written as a whole.
 func (c Client) fileProblem(reason string, err error) *Problem {
+	if _, held := private.HeldFile(err); held {
+		reason = "in_use"
+	}
 	words := map[string][4]string{
 		"unreadable":   {"%s 설정 파일을 읽을 수 없어요.", "The configuration of %s cannot be read.", "파일 권한을 확인해 주세요.", "Check the file's permissions."},
 		"not_a_file":   {"%s 설정 파일이 있어야 할 위치에 일반 파일이 아닌 것이 있어요.", "There is no ordinary file where %s keeps its configuration.", "그 위치를 확인해 주세요.", "See what lies there."},
 		"too_large":    {"%s 설정 파일이 너무 커요.", "The configuration of %s is too large.", "16MB를 넘는 파일은 고치지 않아요. 직접 넣어 주세요.", "Files over 16 MB are not edited. Put the entry in by hand."},
 		"encoding":     {"%s 설정 파일의 글자 인코딩을 알 수 없어요.", "The configuration of %s is in an unknown encoding.", "편집기에서 UTF-8로 저장한 다음 다시 해 주세요.", "Save it as UTF-8 in an editor, then try again."},
 		"read_only":    {"%s 설정 파일이 읽기 전용이에요.", "The configuration of %s is read-only.", "일부러 그런 것이 아니면 읽기 전용을 풀고 다시 해 주세요.", "Unless that is meant, allow writing and try again."},
+		"in_use":       {"다른 프로그램이 %s 설정 파일을 사용하고 있어요.", "Another program is using the configuration of %s.", "그 앱이나 파일을 연 편집기를 닫고 다시 해 주세요.", "Close the app, or the editor that has the file open, and try again."},
 		"busy":         {"다른 곳에서 %s 설정 파일을 고치고 있어요.", "The configuration of %s is being changed by another run.", "1분 뒤에 다시 해 주세요.", "Try again in a minute."},
 		"changed":      {"그 사이에 %s 설정 파일이 바뀌어서 쓰지 않았어요.", "The configuration of %s changed meanwhile, so it was not written.", "다시 해 주세요.", "Try again."},
 		"stopped":      {"중간에 멈춰서 %s 설정 파일을 쓰지 않았어요.", "Stopped before the configuration of %s was written.", "필요하면 다시 해 주세요.", "Try again if needed."},

@@ -26,7 +26,7 @@ func (s *Source) Save(id ID, text string) error {
 }
 
 // edit sets one line of config.env in home and leaves every other byte as it is:
-// byte order mark, line ends, comments, the order, a link in the file's place.
+// charset, line ends, comments, the order, a link in the file's place.
 // Where nothing changes, nothing is written. The old file is replaced in one step,
 // and only by one in which all other settings read as before.
 func edit(home string, id ID, text string) error {
@@ -57,7 +57,11 @@ func edit(home string, id ID, text string) error {
 	if err != nil || len(after.Unreadable) > 0 || after.Values[name] != text || !sameOthers(before.Values, after.Values, name) {
 		return notChangeable(id)
 	}
-	return private.Write(path, []byte(changed))
+	raw, err := before.charset.Encode(changed)
+	if err != nil { // code page 949 has not all letters
+		return notChangeable(id)
+	}
+	return private.Write(path, raw)
 }
 
 // sameOthers reports whether two files give all settings but name the same values.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -31,6 +32,15 @@ func TestConfigReadsBack(t *testing.T) {
 	}
 }
 
+// utf16 is text as PowerShell's > stores it.
+func utf16(text string) string {
+	raw := []byte("\xff\xfe")
+	for _, r := range text { // none needs two
+		raw = binary.LittleEndian.AppendUint16(raw, uint16(r))
+	}
+	return string(raw)
+}
+
 // Of config.env only the one line changes, byte for byte.
 func TestConfigKeepsOtherBytes(t *testing.T) {
 	const bom = "\ufeff"
@@ -43,6 +53,8 @@ func TestConfigKeepsOtherBytes(t *testing.T) {
 		{"CRLF replaced", "KAKAO_LANG=ko\r\nA=1\r\n", "KAKAO_LANG=en\r\nA=1\r\n"},
 		{"BOM before it", bom + "KAKAO_LANG=ko\r\nA=1", bom + "KAKAO_LANG=en\r\nA=1"},
 		{"BOM appended", bom + "A=1\r\n", bom + "A=1\r\nKAKAO_LANG=en\r\n"},
+		{"UTF-16, as PowerShell writes", utf16("A=1\r\n# 말\r\nKAKAO_LANG=ko\r\n"), utf16("A=1\r\n# 말\r\nKAKAO_LANG=en\r\n")},
+		{"code page 949", "# \xc8\xab\xb1\xe6\xb5\xbf\r\n", "# \xc8\xab\xb1\xe6\xb5\xbf\r\nKAKAO_LANG=en\r\n"},
 		{"export", "  export KAKAO_LANG = ko\n", "  export KAKAO_LANG=en\n"},
 		{"comment is no setting", "# KAKAO_LANG=ko\n", "# KAKAO_LANG=ko\nKAKAO_LANG=en\n"},
 		{"longer name is another", "KAKAO_LANG_X=ko\n", "KAKAO_LANG_X=ko\nKAKAO_LANG=en\n"},

@@ -6,6 +6,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/charset"
 	"kakaotalk-mcp/cmd/internal/dotenv"
 )
 
@@ -16,14 +17,13 @@ const (
 	maxExpanded = 4 << 20
 )
 
-const byteOrderMark = "\ufeff"
-
 // File is a file in dotenv syntax, be its names settings or not.
 type File struct {
 	Names      []string          // in their order, each once
 	Values     map[string]string // unquoted and expanded
 	Unreadable []int             // numbers of the lines that assign nothing, from 1
 	text       string
+	charset    charset.Charset // of the file: PowerShell's > writes UTF-16
 	list       []dotenv.Assignment
 }
 
@@ -44,7 +44,15 @@ func readFile(path string) (*File, error) {
 	case err != nil:
 		return nil, unreadable(err)
 	}
-	return parse(path, string(raw))
+	text, stored, err := charset.Decode(raw)
+	if err != nil {
+		return nil, notText(path)
+	}
+	file, err := parse(path, text)
+	if err == nil {
+		file.charset = stored
+	}
+	return file, err
 }
 
 // readSettings reads a file of ours. A line that cannot be read is an error here:
@@ -109,7 +117,7 @@ func (f *File) with(name, assignment string) string {
 	if strings.Contains(f.text, "\r\n") {
 		end = "\r\n"
 	}
-	if strings.TrimPrefix(f.text, byteOrderMark) != "" && !strings.HasSuffix(f.text, "\n") {
+	if f.text != "" && !strings.HasSuffix(f.text, "\n") {
 		b.WriteString(end)
 	}
 	b.WriteString(assignment + end)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/cmd/internal/charset"
 	"kakaotalk-mcp/cmd/internal/cli"
 )
 
@@ -20,7 +21,11 @@ func load(home string, vars ...string) (*Settings, error) {
 // them; ok is false where it refuses the file.
 func fileValues(t *testing.T, raw []byte) (values map[string]string, ok bool) {
 	t.Helper()
-	file, err := parse("config.env", string(raw))
+	text, _, err := charset.Decode(raw)
+	if err != nil {
+		return nil, false
+	}
+	file, err := parse("config.env", text)
 	if err != nil {
 		return nil, false
 	}

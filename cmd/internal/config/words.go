@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/viewer/tunnel"
 )
@@ -121,7 +122,14 @@ func noHome() *Problem {
 	return problemf("홈 폴더를 알 수 없어요. KAKAOTALK_MCP_HOME에 설정 폴더를 적어 주세요", "the home folder is unknown: set KAKAOTALK_MCP_HOME")
 }
 
+func notText(path string) *Problem {
+	return problemf("설정 파일 %s의 글자 인코딩을 알 수 없어요. 편집기에서 UTF-8로 저장해 주세요", "settings file %s is in an unknown encoding: save it as UTF-8 in an editor", path)
+}
+
 func unreadable(err error) *Problem {
+	if held := problem.Held(wording.Korean, err); held != nil {
+		return &Problem{held.Error(), problem.Held(wording.English, err).Error(), err}
+	}
 	return &Problem{"설정 파일을 읽지 못했어요: " + err.Error(), "settings file: " + err.Error(), err}
 }
 

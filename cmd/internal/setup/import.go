@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"kakaotalk-mcp/cmd/internal/charset"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/terminal"
@@ -126,7 +127,8 @@ func (s *setup) givenSecret(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	secret := terminal.Trimmed(strings.TrimPrefix(string(raw), "\ufeff"))
+	text, _, _ := charset.Decode(raw) // what is no text is no secret
+	secret := terminal.Trimmed(text)
 	if secret == "" || strings.ContainsAny(secret, " \t\r\n") {
 		return "", cli.Misuse(s.Lang.Say("--client-secret-file: 시크릿 한 줄만 있어야 해요", "--client-secret-file: expected one line with the secret"))
 	}
