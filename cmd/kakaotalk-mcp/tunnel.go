@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -104,25 +105,25 @@ func runTunnel(ctx context.Context, o *app.Options, mayAsk bool) error {
 		}
 		last = s
 	}
-	ask := askHostKey(ctx, a)
-	if !mayAsk {
-		ask = nil
+	var open atomic.Bool // a question without an answer
+	var ask func(host, fingerprint string) bool
+	if mayAsk && cli.IsTerminal(o.Env.Stdin) {
+		ask = func(host, fingerprint string) bool {
+			open.Store(true)
+			agreed, err := a.Terminal.YesNo(ctx, unknownServer(a.Lang, host, fingerprint), false)
+			open.Store(err != nil)
+			return agreed && err == nil
+		}
 	}
 	err = a.HoldTunnel(ctx, a.Pages(), ask, report)
-	if ctx.Err() != nil && err != nil { // left at the question
+	if open.Load() && ctx.Err() != nil { // left instead of answered
 		return ctx.Err()
 	}
 	return a.TunnelProblem(err)
 }
 
-// askHostKey asks once on a terminal whether an unknown server key is right. Who
-// leaves instead of answering has not agreed.
-func askHostKey(ctx context.Context, a *app.App) func(host, fingerprint string) bool {
-	if !cli.IsTerminal(a.Env.Stdin) {
-		return nil
-	}
-	return func(host, fingerprint string) bool {
-		agreed, err := a.Terminal.YesNo(ctx, a.Lang.Sayf("처음 연결하는 서버예요: %s\n지문: %s\n서버 관리자가 알려 준 지문과 같나요? [y/N] ", "Unknown server: %s\nFingerprint: %s\nIs that the fingerprint you were told? [y/N] ", host, fingerprint), false)
-		return err == nil && agreed
-	}
+// unknownServer asks whether an unknown server's key is right.
+func unknownServer(lang wording.Lang, host, fingerprint string) string {
+	return lang.Sayf("처음 연결하는 서버예요: %s\n지문: %s\n서버 관리자가 알려 준 지문과 같나요? [y/N] ",
+		"Unknown server: %s\nFingerprint: %s\nIs that the fingerprint you were told? [y/N] ", host, fingerprint)
 }
