@@ -33,6 +33,7 @@ const (
 	TooLarge    Rule = "too large"  // more than Limit bytes
 	TooMany     Rule = "too many"   // more than Limit entries
 	TooFew      Rule = "too few"    // fewer than Limit entries
+	OffGrid     Rule = "off grid"   // not a multiple of Limit minutes
 	BadURL      Rule = "bad URL"    // not an absolute http(s) address that can be opened; an image's must be public
 	BadFormat   Rule = "bad format" // not a picture that Kakao takes
 	BadValue    Rule = "bad value"  // not one of the allowed values, or beyond Limit
