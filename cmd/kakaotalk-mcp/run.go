@@ -11,6 +11,7 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/setup"
 	"kakaotalk-mcp/tools/messenger"
 )
 
@@ -30,6 +31,9 @@ func run(ctx context.Context, env *cli.Env, args []string) int {
 	case cli.IsTerminal(env.Stderr):
 		fmt.Fprintln(env.Stderr, o.Lang().Say("취소했어요.", "Cancelled."))
 	}
+	if !errors.Is(err, context.Canceled) && env.OwnWindow() { // or nobody could read what was said
+		_, _ = o.Terminal.Prompt(ctx, o.Lang().Say("\n창을 닫으려면 Enter를 눌러 주세요. ", "\nPress Enter to close this window. "))
+	}
 	return exitCode(err)
 }
 
@@ -48,6 +52,7 @@ func exitCode(err error) int {
 }
 
 func newRoot(o *app.Options) *cobra.Command {
+	cobra.MousetrapHelpText = "" // it refuses every command that a shortcut starts, in English
 	showVersion := false
 	lang := o.Lang()
 	root := &cobra.Command{
@@ -68,6 +73,9 @@ Without a command it is the MCP server (serve).`),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if showVersion {
 				return printVersion(o, false)
+			}
+			if o.Env.OwnWindow() {
+				return setup.Welcome(cmd.Context(), o)
 			}
 			return runServe(cmd.Context(), o)
 		},

@@ -2,7 +2,7 @@
 // and environment, exit codes, errors of usage, output for programs and text
 // folded for people.
 //
-// It is the lowest room of cmd: it may import the ground, x/term and displaywidth, and
+// It is the lowest room of cmd: it may import the ground, x/term, displaywidth and mousetrap, and
 // knows neither settings nor commands.
 package cli
 
