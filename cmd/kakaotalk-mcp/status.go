@@ -39,6 +39,8 @@ type statusReport struct {
 	Login    auth.Status     `json:"login"`
 	Problem  string          `json:"problem,omitempty"`
 	Settings []settingStatus `json:"settings"`
+	// Unknown are names that look like settings and are none.
+	Unknown []config.Unknown `json:"unknown,omitempty"`
 }
 
 // runStatus exits with 4 when nobody is logged in.
@@ -48,7 +50,7 @@ func runStatus(ctx context.Context, o *app.Options, asJSON bool) error {
 		return err
 	}
 	defer a.Close()
-	r := statusReport{Version: o.Env.Version, SetUp: a.Session != nil, Login: auth.Status{Store: a.Store.Kind()}, Settings: settingsOf(a)}
+	r := statusReport{Version: o.Env.Version, SetUp: a.Session != nil, Login: auth.Status{Store: a.Store.Kind()}, Settings: settingsOf(a), Unknown: a.Settings.Unknown}
 	var failure error
 	if a.Session != nil {
 		keychainCtx, cancel := a.KeychainPatience(ctx)
@@ -102,7 +104,13 @@ func printStatus(a *app.App, r statusReport) error {
 	}
 	p.Line("%s", a.Lang.Say("설정값:", "Settings:"))
 	for _, s := range r.Settings {
+		if s.Value == "" { // KAKAO_ALLOW
+			s.Value = a.Lang.Say("비어 있음: 아무에게도 보내지 않아요", "empty: nobody is messaged")
+		}
 		p.Line("  %-22s %s  (%s)", s.Name, s.Value, a.Origin(s.Origin))
+	}
+	if unknown := a.Unknown(); unknown != "" {
+		p.Line(a.Lang.Say("! 이런 이름의 설정은 없어서 쓰이지 않아요: %s", "! There are no such settings, so these do nothing: %s"), unknown)
 	}
 	return p.Err
 }

@@ -9,6 +9,7 @@ import (
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/viewer/tunnel"
 )
 
@@ -34,6 +35,18 @@ func (a *App) Origin(from config.Origin) string {
 	}
 	return string(from)
 }
+
+// Unknown names what looks like settings and is none, "" if nothing does.
+func (a *App) Unknown() string {
+	var list []string
+	for _, u := range a.Settings.Unknown {
+		list = append(list, fmt.Sprintf("%s (%s)", bubble.Clean(u.Name, maxName), a.Origin(u.Origin)))
+	}
+	return strings.Join(list, ", ")
+}
+
+// maxName is how many characters of a name are shown that may be anybody's.
+const maxName = 60
 
 // Who words whose login it is: without a consented nickname there is only a number.
 func (a *App) Who(name, subject string) string {

@@ -103,8 +103,8 @@ type Allow struct {
 
 // Unknown is a name that is no setting.
 type Unknown struct {
-	Name   string
-	Origin Origin
+	Name   string `json:"name"`
+	Origin Origin `json:"origin"`
 }
 
 // Origin says where a value comes from: a constant below, or the path given with

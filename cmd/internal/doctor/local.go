@@ -26,6 +26,10 @@ func (d *Doctor) checkSettings(context.Context) Finding {
 		return d.problem(Fail, d.Lang.Say("REST API 키(KAKAO_CLIENT_ID)가 없어요.", "There is no REST API key (KAKAO_CLIENT_ID)."),
 			d.Lang.Sayf("`%s setup`을 실행해 주세요. 키는 %s에 있어요.", "Run `%s setup`. The key is under %s.", d.Env.Command(), devconsole.Key.Path(d.Lang)))
 	}
+	if unknown := d.Unknown(); unknown != "" {
+		return d.problem(Warn, d.Lang.Sayf("이런 이름의 설정은 없어서 쓰이지 않아요: %s", "There are no such settings, so these do nothing: %s", unknown),
+			d.Lang.Say("이름을 바르게 고쳐 주세요. 이름은 README의 설정 표에 있어요.", "Correct the names; the README lists the settings."))
+	}
 	var origins []string
 	for _, id := range config.All() {
 		if from := d.Settings.Origin(id); from != config.FromDefault && d.Settings.IsShown(id) {
