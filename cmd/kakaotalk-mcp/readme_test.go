@@ -9,7 +9,6 @@ import (
 
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/config"
-	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
 var updateReadme = flag.Bool("update-readme", false, "write the settings table into the READMEs")
@@ -56,50 +55,5 @@ func TestReadmeSettings(t *testing.T) {
 		if id.Name() == "" || id.Meaning(wording.Korean) == "" || id.Meaning(wording.English) == "" {
 			t.Errorf("%s is not described", id)
 		}
-	}
-}
-
-// TestReadmeScreens holds what the READMEs show of setup to what a terminal
-// shows; … stands for anything.
-func TestReadmeScreens(t *testing.T) {
-	for lang, file := range map[string]string{"ko": "../../README.md", "en": "../../README.en.md"} {
-		t.Run(lang, func(t *testing.T) {
-			raw, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, rest, found := strings.Cut(string(raw), "<!-- screen -->\n```\n")
-			want, _, closed := strings.Cut(rest, "```\n<!-- /screen -->")
-			if !found || !closed {
-				t.Fatalf("%s shows no screen", file)
-			}
-			w := newWorld(t)
-			w.env["KAKAO_LANG"], w.env["TMPDIR"] = lang, t.TempDir() // the program must not lie in it to be registered
-			cursor(w)
-			w.kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = nil })
-			say := speaker(lang)
-			x := w.open("setup")
-			x.expect(say("번호", "Number"))
-			x.press("1", keyEnter)
-			x.expect(say("입력:", "Answer:"))
-			x.press(w.app.Key, keyEnter)
-			x.expect(say("입력(보이지 않아요):", "Answer (not shown):"))
-			x.press(w.app.Secret, keyEnter)
-			x.expect("5. ", say("번호", "Number"))
-			w.kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.app.RedirectURIs })
-			x.press("1", keyEnter)
-			x.expect("Cursor", say("없음):", "none):"))
-			x.press("1", keyEnter)
-			x.exit(0)
-			screen := x.seen
-			for line := range strings.Lines(want) {
-				line, _, _ = strings.Cut(strings.Replace(line, "http://localhost:17654", w.env["KAKAO_CALLBACK_URL"], 1), "…")
-				_, after, found := strings.Cut(screen, squeezed(line))
-				if !found {
-					t.Fatalf("%s shows %q, which the screen has not (or earlier):\n%s", file, line, x.tail())
-				}
-				screen = after
-			}
-		})
 	}
 }

@@ -53,7 +53,7 @@ func TestLibrariesPrintOnStderr(t *testing.T) {
 	}
 	requests.Close()
 	rest, err := io.ReadAll(answers)
-	if err != nil || len(rest) > 0 || <-code != exitOK {
+	if err != nil || len(rest) > 0 || <-code != cli.ExitOK {
 		t.Errorf("then on stdout: %q, %v", rest, err)
 	}
 	if text, err := io.ReadAll(said); err != nil || string(text) != "stray output of a library\n" {

@@ -18,8 +18,16 @@ const idTokenMark = "eyJhbGciOiJSUzI1NiIs"
 // CredentialMarks are in every token, code and key of the sandbox and of the model.
 var CredentialMarks = []string{sandbox.SecretMark, idTokenMark, clovatest.Key}
 
-// Credentials finds what may stand in the token store and nowhere else.
-var Credentials = leaktest.New(CredentialMarks...)
+// Canary is in every message text of tests that look for leaks.
+const Canary = "카나리아가 우는 비밀 쪽지"
+
+var (
+	// Credentials finds what may stand in the token store and nowhere else.
+	Credentials = leaktest.New(CredentialMarks...)
+	// Private finds what besides may be in data asked for: lists of friends, the
+	// question whether to send, a conversation in the terminal.
+	Private = leaktest.New(append([]string{sandbox.UUIDMark, Canary}, CredentialMarks...)...)
+)
 
 var uuids = leaktest.New(sandbox.UUIDMark)
 

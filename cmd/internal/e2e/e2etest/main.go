@@ -38,9 +38,14 @@ func Child(name string, run func() int) bool {
 	return true
 }
 
+// mainRuns tells that this process goes through Main: one that did not would run its
+// tests where a child is wanted, which would start it as a child once more.
+var mainRuns bool
+
 // Main runs the tests of a package, or the part of the test binary that ChildEnv
 // names, and ends the process.
 func Main(m *testing.M) {
+	mainRuns = true
 	if name := os.Getenv(ChildEnv); name != "" {
 		run, ok := children[name]
 		if !ok {
@@ -58,6 +63,9 @@ func Main(m *testing.M) {
 // program.
 func Self(t testing.TB) string {
 	t.Helper()
+	if !mainRuns {
+		t.Fatal("this package of tests has no TestMain with e2etest.Main")
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

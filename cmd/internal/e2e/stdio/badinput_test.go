@@ -3,12 +3,13 @@ package stdio
 import (
 	"encoding/json"
 	"fmt"
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
 // TestBadInput: each is refused with one clear sentence and changes nothing.

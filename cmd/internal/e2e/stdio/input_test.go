@@ -2,7 +2,6 @@ package stdio
 
 import (
 	"fmt"
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
 // Rows 6 to 8, 11 and 13 to 15: the end of the input, and what is on its lines.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
 // TestProbesLeaveNoTrace: with a poor environment, no home folder, one that

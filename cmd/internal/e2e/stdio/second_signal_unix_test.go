@@ -3,13 +3,14 @@
 package stdio
 
 import (
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
 // Rows 9 and 10, as far as TestSignals and TestClosedStdout leave them open.

@@ -3,13 +3,14 @@
 package stdio
 
 import (
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"os"
 	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
 // busy starts a server that waits for a person's login.

@@ -1,0 +1,85 @@
+//go:build unix
+
+package commands
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+)
+
+var roomsAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/rooms`)
+
+// TestDemoOnTerminal: it stays with its chat rooms until Ctrl-C, then exits 0 and
+// leaves nothing behind.
+func TestDemoOnTerminal(t *testing.T) {
+	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
+	home := e2etest.Variable(env, "HOME")
+	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
+	s.Await("Ctrl-C ends the demo")
+	page, err := http.Get(roomsAddress.FindString(s.Raw()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(page.Body)
+	page.Body.Close()
+	if err != nil || page.StatusCode != http.StatusOK || !bytes.Contains(body, []byte("<html")) {
+		t.Errorf("chat rooms: %d %v", page.StatusCode, err)
+	}
+	if left := e2etest.Entries(t, home); strings.Count(left, e2etest.SandboxHome) != 1 {
+		t.Errorf("homes while it stays: %s", left)
+	}
+	s.Press(e2etest.CtrlC) // to the server too
+	if code := s.End(); code != e2etest.ExitOK {
+		t.Errorf("exit code %d:\n%s", code, s.Raw())
+	}
+	if left := e2etest.Entries(t, home); left != "" {
+		t.Errorf("left behind: %s", left)
+	}
+}
+
+// TestDemoSignalled: a signal to the demo alone ends its server too.
+func TestDemoSignalled(t *testing.T) {
+	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
+	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
+	s.Await("Ctrl-C ends the demo")
+	s.Signal(syscall.SIGTERM)
+	if code := s.End(); code != e2etest.ExitOK {
+		t.Errorf("exit code %d", code)
+	}
+	if left := e2etest.Entries(t, e2etest.Variable(env, "HOME")); left != "" {
+		t.Errorf("left behind: %s", left)
+	}
+}
+
+// TestDemoKilled: its server notices the end of its input and tidies up.
+func TestDemoKilled(t *testing.T) {
+	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
+	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
+	s.Await("Ctrl-C ends the demo")
+	s.Signal(os.Kill)
+	s.End()
+	home := e2etest.Variable(env, "HOME")
+	e2etest.WaitUntil(t, "an empty folder for temporary files", func() bool { return e2etest.Entries(t, home) == "" })
+}
+
+// TestServeOnTerminal says what it waits for and what to run instead.
+func TestServeOnTerminal(t *testing.T) {
+	for lang, want := range map[string][]string{"en": {"Waiting for an MCP client", "setup`", "demo`"}, "ko": {"MCP 클라이언트의 연결을 기다리고 있어요", "setup`", "demo`"}} {
+		s := e2etest.OpenTerminal(t, e2etest.BareEnv(t, "KAKAO_LANG="+lang), 80, e2etest.Program(t))
+		for _, text := range want {
+			s.Await(text)
+		}
+		s.Press(e2etest.CtrlC)
+		if code := s.End(); code != e2etest.ExitOK {
+			t.Errorf("exit code %d", code)
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package commands
+
+import (
+	"strings"
+	"testing"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+func TestSendCommand(t *testing.T) {
+	d := e2etest.NewComputer(t)
+	uuid := e2etest.UUID(t, d.Kakao, "정서연")
+	for _, c := range []struct {
+		name  string
+		stdin string
+		args  []string
+		code  int
+		out   string // part of stdout, or of stderr when the code is not 0
+		sent  string // text of the one delivery it makes
+	}{
+		{"me", "", []string{"send", "me", "하나"}, 0, "나에게 보냈어요", "하나"},
+		{"the same typed again", "", []string{"send", "me", "하나"}, 0, "나에게 보냈어요", "하나"},
+		{"text from a pipe", "\ufeff둘\r\n셋\r\n", []string{"send", "me", "-"}, 0, "나에게 보냈어요", "둘\n셋"},
+		{"a friend, text from a pipe", "넷\n", []string{"send", "홍길동"}, 0, "홍길동님께 보냈어요", "넷"},
+		{"a uuid", "", []string{"send", "--uuid", uuid, "다섯"}, 0, "정서연님께 보냈어요", "다섯"},
+		{"json", "", []string{"send", "me", "여섯", "--json"}, 0, `"status": "sent"`, "여섯"},
+		{"unclear name", "", []string{"send", "지민", "a"}, 1, "김지민", ""},
+		{"empty", "", []string{"send", "me", ""}, 2, "비어 있어요", ""},
+		{"empty pipe", "\n", []string{"send", "me"}, 2, "비어 있어요", ""},
+		{"not UTF-8", "a\xff", []string{"send", "me"}, 2, "글자가 깨진", ""},
+		{"nobody", "", []string{"send"}, 2, "누구에게", ""},
+		{"me and uuid", "", []string{"send", "me", "--uuid", uuid}, 2, "me와 --uuid", ""},
+		{"two words", "", []string{"send", "--uuid", uuid, "a", "b"}, 2, "따옴표", ""},
+		{"bad link", "", []string{"send", "me", "a", "--link", "x"}, 2, "link", ""},
+		{"unknown flag", "", []string{"send", "me", "a", "--nope"}, 2, "nope", ""},
+	} {
+		before := len(e2etest.Delivered(d.Kakao))
+		stdout, stderr, code := e2etest.Run(t, d.Env, c.stdin, c.args...)
+		text := stdout
+		if c.code != 0 {
+			text = stderr
+		}
+		if code != c.code || !strings.Contains(text, c.out) {
+			t.Errorf("%s: code %d, stdout %q, stderr %q", c.name, code, stdout, stderr)
+		}
+		got := e2etest.Delivered(d.Kakao)[before:]
+		if c.sent == "" && len(got) != 0 || c.sent != "" && (len(got) != 1 || got[0] != c.sent) {
+			t.Errorf("%s: sent %q, want %q", c.name, got, c.sent)
+		}
+	}
+	d.Kakao.SetFaults(sandbox.Faults{FailPath: "/v2/api/talk/memo", Cut: "after"})
+	if stdout, _, code := d.Run("send", "me", "일곱", "--json"); code != 1 || !strings.Contains(stdout, `"status": "unknown"`) {
+		t.Errorf("lost answer: code %d %s", code, stdout)
+	}
+	if _, stderr, code := d.Run("send", "me", "일곱"); code != 1 || !strings.Contains(stderr, "--resend") {
+		t.Errorf("held back: code %d %s", code, stderr)
+	}
+	if _, stderr, code := d.Run("send", "me", "일곱", "--resend"); code != 0 {
+		t.Errorf("--resend: code %d %s", code, stderr)
+	}
+}
+
+func TestSendNeedsALogin(t *testing.T) {
+	d := e2etest.NewComputer(t)
+	d.Env = append(d.Env, "BROWSER=/nonexistent/browser")
+	if _, stderr, code := d.Run("send", "me", "하나"); code != 4 || !strings.Contains(stderr, "http") {
+		t.Errorf("code %d %s", code, stderr)
+	}
+}
+
+func TestFriendsCommands(t *testing.T) {
+	d := e2etest.NewComputer(t)
+	uuid := e2etest.UUID(t, d.Kakao, "홍길동")
+	for _, c := range []struct {
+		args []string
+		code int
+		out  string // part of stdout or stderr
+	}{
+		{[]string{"friends", "ㅎㄱㄷ"}, 0, "★ 홍길동\t" + uuid},
+		{[]string{"friends", "--limit", "2"}, 0, "--offset 2"},
+		{[]string{"friends", "--limit", "0"}, 2, "--limit"},
+		{[]string{"friends", "홍길동", "--json"}, 0, `"profile_nickname": "홍길동"`},
+		{[]string{"friends", "alias", "아빠", uuid}, 0, "아빠"},
+		{[]string{"friends", "alias", "아빠", "정서연"}, 1, "이미 다른 친구의 별칭"},
+		{[]string{"friends", "alias", "동생", "지민"}, 1, "김지민"},
+		{[]string{"friends", "alias", "나", uuid}, 1, "별칭"},
+		{[]string{"friends", "alias", "--list"}, 0, "아빠\t" + uuid},
+		{[]string{"friends", "alias", "--list", "--json"}, 0, `"name": "아빠"`},
+		{[]string{"friends", "alias", "--remove", "아빠", "--json"}, 2, "friends alias"},
+		{[]string{"friends", "아빠"}, 0, "아빠 (홍길동)"},
+		{[]string{"send", "아빠", "안녕"}, 0, "아빠님께 보냈어요"},
+		{[]string{"friends", "alias", "--remove", "아빠"}, 0, ""},
+		{[]string{"friends", "alias", "--remove", "아빠"}, 1, "그런 별칭은 없어요"},
+		{[]string{"friends", "alias"}, 2, "friends alias"},
+		{[]string{"friends", "allow", "--", uuid}, 0, "홍길동님께는 확인 없이"},
+		{[]string{"friends", "allow", "정서연"}, 0, "정서연님께는 확인 없이"},
+		{[]string{"friends", "allow", "지민"}, 1, "김지민"},
+		{[]string{"friends", "allow", "--list"}, 0, "정서연\t" + e2etest.UUID(t, d.Kakao, "정서연")},
+		{[]string{"friends", "allow", "--remove", "정서연"}, 0, ""},
+		{[]string{"friends", "allow", "--remove", "정서연"}, 1, "목록에 없어요"},
+		{[]string{"friends", "allow"}, 2, "friends allow"},
+	} {
+		stdout, stderr, code := d.Run(c.args...)
+		if code != c.code || !strings.Contains(stdout+stderr, c.out) {
+			t.Errorf("%q: code %d, stdout %q, stderr %q", c.args, code, stdout, stderr)
+		}
+	}
+}
+
+// TestCommandsNameCommands: who types a command is told of commands, not of an
+// assistant's tools or of what an assistant is to do.
+func TestCommandsNameCommands(t *testing.T) {
+	d := e2etest.NewComputer(t)
+	own, stranger := d.Kakao.UUID(d.Kakao.Owner().ID), sandbox.UUIDMark+strings.Repeat("x", 20)
+	d.Run("login", "--friends")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"send", "나", "hi"}, "kakaotalk-mcp send me`"},
+		{[]string{"send", "--uuid", own, "hi"}, "kakaotalk-mcp send me`"},
+		{[]string{"send", "--uuid", stranger, "hi"}, "kakaotalk-mcp friends`"},
+		{[]string{"friends", "allow", "--", stranger}, "kakaotalk-mcp friends`"},
+		{[]string{"friends", "allow", "지민"}, "친구가 없어요"},
+		{[]string{"friends", "alias", "동생", "--", own}, "kakaotalk-mcp send me`"},
+	} {
+		for _, lang := range []string{"en", "ko"} {
+			d.Env = append(d.Env, "KAKAO_LANG="+lang)
+			stdout, stderr, code := d.Run(c.args...)
+			for _, tool := range []string{e2etest.ToolToMe, e2etest.ToolSend, e2etest.ToolSearch, "사용자", "the user ", "호출"} {
+				if strings.Contains(stdout+stderr, tool) {
+					t.Errorf("%q names %s: %s", c.args, tool, stderr)
+				}
+			}
+			if c.args[0] == "friends" && (strings.Contains(stderr, "보내지 않았") || strings.Contains(stderr, "was sent")) {
+				t.Errorf("%q was to message nobody: %s", c.args, stderr)
+			}
+			if code == 0 || lang == "ko" && !strings.Contains(stderr, c.want) {
+				t.Errorf("%q: exit code %d, %q is expected in %s", c.args, code, c.want, stderr)
+			}
+		}
+	}
+	d.Env = append(d.Env, "KAKAOTALK_MCP_HOME="+t.TempDir(), "BROWSER=/nonexistent/browser")
+	if _, stderr, code := d.Run("send", "me", "hi"); code != 4 || !strings.Contains(stderr, "같은 명령을 다시 실행") || strings.Contains(stderr, "호출") {
+		t.Errorf("without a login: exit code %d: %s", code, stderr)
+	}
+}

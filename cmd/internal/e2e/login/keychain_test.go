@@ -1,0 +1,96 @@
+package login
+
+import (
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+)
+
+func TestRealKeychain(t *testing.T) {
+	h := e2etest.NewKeychainComputer(t, "dbus-run-session", "gnome-keyring-daemon")
+	text, code := h.Script(e2etest.UnlockKeyring + `"$PROGRAM" setup --for me --client-id "$KEY" --client-secret-file "$SECRET" --no-login --clients none
+"$PROGRAM" login
+` + e2etest.SendOnce + `"$PROGRAM" status`)
+	if code != e2etest.ExitOK || len(h.Kakao.Deliveries()) != 1 || !strings.Contains(text, "운영체제 키체인") {
+		t.Errorf("exit code %d, %d delivered:\n%s", code, len(h.Kakao.Deliveries()), text)
+	}
+	expectLogins(h, 1, 3) // setup checked key and secret; the server read what login had stored
+	for path, text := range e2etest.Files(t, h.User) {
+		if strings.Contains(text, `"rt"`) {
+			t.Errorf("tokens in %s", path)
+		}
+	}
+
+	// The same home once more, and nobody unlocks it.
+	for name, lines := range map[string]string{"status": `"$PROGRAM" status --json`, "login": `"$PROGRAM" login`, "serve": e2etest.SendOnce} {
+		text, code := h.Script(lines)
+		if !strings.Contains(text, "키체인이 잠겨 있거나 응답하지 않아요") || name != "serve" && code != e2etest.ExitError {
+			t.Errorf("%s with a locked keychain: exit code %d:\n%s", name, code, text)
+		}
+	}
+	expectLogins(h, 1, 3)
+}
+
+// timedCall calls a tool and tells how long the answer took.
+func timedCall(s *e2etest.Server) (e2etest.ToolResult, time.Duration) {
+	s.T.Helper()
+	began := time.Now()
+	r := s.CallTool(e2etest.ToolToMe, `{"message":"hello"}`)
+	return r, time.Since(began)
+}
+
+func TestNoBus(t *testing.T) {
+	h := e2etest.NewKeychainComputer(t)
+	h.Env = append(h.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(t.TempDir(), "gone"))
+	r, took := timedCall(h.Servers(1)[0])
+	if r.Structured["reason"] != "keychain_unavailable" || r.Structured["retry"] != "after_user" || took > time.Second || len(h.Opened()) != 0 {
+		t.Errorf("%v after %v, %d tabs", r.Structured, took, len(h.Opened()))
+	}
+	h.Expect(e2etest.ExitError, "키체인을 찾지 못해서", "logout")
+}
+
+// keychainPatience is how long a silent keychain may hold up the program.
+const keychainPatience = 4 * time.Second
+
+// A bus that takes connections and never says anything.
+func TestSilentBus(t *testing.T) {
+	h := e2etest.NewKeychainComputer(t)
+	path := filepath.Join(t.TempDir(), "bus")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			if _, err := l.Accept(); err != nil { // kept open until the test ends
+				return
+			}
+		}
+	}()
+	h.Env = append(h.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+path)
+	s := h.Servers(1)[0]
+	var longest time.Duration
+	for range 3 {
+		r, took := timedCall(s)
+		longest = max(longest, took)
+		if r.Structured["reason"] != "keychain_locked" || len(h.Opened()) != 0 {
+			t.Errorf("%v, %d tabs", r.Structured, len(h.Opened()))
+		}
+	}
+	began := time.Now()
+	if out, _, code := h.Run("status"); code != e2etest.ExitError || !strings.Contains(out, "응답하지 않아요") {
+		t.Errorf("status: exit code %d:\n%s", code, out)
+	}
+	if longest = max(longest, time.Since(began)); longest > keychainPatience+time.Second {
+		t.Errorf("blocked for %v", longest)
+	}
+	t.Logf("a silent bus held up a call for %v at most", longest.Round(time.Millisecond))
+	if code, took := s.End(); code != e2etest.ExitOK || took > 2*time.Second {
+		t.Errorf("exit code %d after %v", code, took)
+	}
+}

@@ -1,0 +1,135 @@
+package login
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+// owner returns the process that the login file names.
+func owner(h *e2etest.Computer) int {
+	var p struct{ PID int }
+	raw, err := os.ReadFile(filepath.Join(h.Home, "login.json"))
+	if err != nil || json.Unmarshal(raw, &p) != nil {
+		return 0
+	}
+	return p.PID
+}
+
+func expectLogins(h *e2etest.Computer, tabs, tokens int) {
+	h.Helper()
+	if got := len(h.Opened()); got != tabs {
+		h.Errorf("%d browser tabs, want %d", got, tabs)
+	}
+	if got := h.TokenRequests(); got != tokens {
+		h.Errorf("%d token requests, want %d", got, tokens)
+	}
+}
+
+func TestTenProcesses(t *testing.T) {
+	h := e2etest.NewComputer(t)
+	h.Kakao.SetFaults(sandbox.Faults{Latency: 100 * time.Millisecond})
+	servers := h.Servers(10)
+	took := h.SendAll(servers, "first use")
+	expectLogins(h, 1, 1)
+	t.Logf("first use: tenth message delivered after %v, %d tab, %d token request", took.Round(time.Millisecond), len(h.Opened()), h.TokenRequests())
+
+	h.Kakao.ExpireAccessTokens()
+	took = h.SendAll(servers, "expired")
+	expectLogins(h, 1, 2)
+	t.Logf("expired: tenth message delivered after %v, %d more token request", took.Round(time.Millisecond), h.TokenRequests()-1)
+}
+
+// split takes the server with this process id out of the list.
+func split(servers []*e2etest.Server, pid int) (killed *e2etest.Server, rest []*e2etest.Server) {
+	for _, s := range servers {
+		if s.Cmd.Process.Pid == pid {
+			killed = s
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	return killed, rest
+}
+
+func TestKilledInTheMiddleOfALogin(t *testing.T) {
+	h := e2etest.NewComputer(t)
+	h.Leave()
+	servers := h.Servers(4)
+	ids := map[*e2etest.Server]int{}
+	for i, s := range servers {
+		ids[s] = s.Request("tools/call", e2etest.SendCall("message "+strconv.Itoa(i)))
+	}
+	e2etest.WaitUntil(h, "a tab", func() bool { return len(h.Opened()) == 1 && owner(h) != 0 })
+	owner, rest := split(servers, owner(h))
+	h.Return()
+	owner.Kill()
+	for _, s := range rest {
+		h.Sent(s, ids[s])
+	}
+	expectLogins(h, 2, 1) // the dead one's page is of no use
+	h.SendAll(rest, "afterwards")
+	expectLogins(h, 2, 1)
+}
+
+func TestKilledInTheMiddleOfARefresh(t *testing.T) {
+	h := e2etest.NewComputer(t)
+	servers := h.Servers(3)
+	h.SendAll(servers, "before")
+	h.Kakao.ExpireAccessTokens()
+	h.Kakao.SetFaults(sandbox.Faults{Latency: 300 * time.Millisecond})
+	servers[0].Request("tools/call", e2etest.SendCall("never delivered"))
+	lock := flock.New(filepath.Join(h.Home, "refresh.lock"))
+	e2etest.WaitUntil(h, "the refresh", func() bool {
+		free, err := lock.TryLock()
+		if free {
+			lock.Unlock()
+		}
+		return err == nil && !free
+	})
+	servers[0].Kill()
+	h.Kakao.SetFaults(sandbox.Faults{})
+	h.SendAll(servers[1:], "after")
+	expectLogins(h, 1, 2)
+}
+
+// The answer has arrived, and the process dies at some moment around the saving.
+func TestKilledInTheMiddleOfSaving(t *testing.T) {
+	h := e2etest.NewComputer(t)
+	survivor := h.Servers(1)
+	h.SendAll(survivor, "before")
+	saved := 0
+	for round := range 6 {
+		victim := h.Servers(1)[0]
+		h.SendAll([]*e2etest.Server{victim}, fmt.Sprint("round ", round)) // reads the saved login
+		h.Kakao.ExpireAccessTokens()
+		before := h.TokenRequests()
+		victim.Request("tools/call", e2etest.SendCall(fmt.Sprint("in between ", round)))
+		e2etest.WaitUntil(h, "the refresh", func() bool { return h.TokenRequests() > before })
+		if round > 0 { // each time a little later
+			<-time.After(time.Duration(round-1) * 400 * time.Microsecond)
+		}
+		victim.Kill()
+		h.SendAll(survivor, fmt.Sprint("after round ", round))
+		switch h.TokenRequests() - before {
+		case 1:
+			saved++ // the victim's token was taken over
+		case 2:
+		default:
+			t.Errorf("%d token requests in a round", h.TokenRequests()-before)
+		}
+	}
+	if len(h.Opened()) != 1 {
+		t.Errorf("%d tabs: a login was lost", len(h.Opened()))
+	}
+	t.Logf("killed after saving in %d of 6 rounds", saved)
+}

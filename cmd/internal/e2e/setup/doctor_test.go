@@ -1,0 +1,200 @@
+package setup
+
+import (
+	"encoding/json"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/gofrs/flock"
+	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+)
+
+// Other programs read these names.
+func TestDoctorJSON(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.LogIn("--friends")
+	out, errs, code := w.Run("doctor", "--json")
+	var report struct {
+		OK     bool `json:"ok"`
+		Checks []finding
+	}
+	dec := json.NewDecoder(strings.NewReader(out))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&report); err != nil {
+		t.Fatalf("%v\n%s%s", err, out, errs)
+	}
+	if code != 0 || !report.OK {
+		t.Errorf("exit code %d, ok %v\n%s", code, report.OK, out)
+	}
+	got := map[string]string{}
+	for _, c := range report.Checks {
+		got[c.Check] = c.Status
+		if c.Message == "" || c.Hint == "" && (c.Status == warn || c.Status == fail) {
+			t.Errorf("%s (%s) says nothing or names no next step", c.Check, c.Status)
+		}
+	}
+	delete(got, "other-copies") // depends on the computer
+	want := map[string]string{"settings": pass, "precedence": pass, "home": pass, "token-store": warn, "callback-port": pass, "locks": pass,
+		"login-host": pass, "api-host": pass, "clock": pass, "discovery": pass, "key-and-secret": pass, "redirect-uris": pass, "consent-items": pass,
+		"login": pass, "consents": pass, "friends": got["friends"], "quota": pass, "link-domains": skip, "clients": skip, "version": pass}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Addresses that were seen to open need no warning, each one by itself.
+func TestDoctorKnowsProvenAddresses(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.Set("KAKAO_PAGE_URL", "https://me.github.io/page/")
+	w.Set("KAKAO_TUNNEL", "srv.us")
+	w.WriteHome("proven.json", `{"v":1,"page":"https://me.github.io/page/"}`)
+	if f := doctor(w)["link-domains"]; f.Status != warn || strings.Contains(f.Message+f.Hint, "github") || !strings.Contains(f.Hint, " tunnel`") {
+		t.Errorf("the tunnel's address is not known yet: %+v", f)
+	}
+	for _, tt := range []struct{ proven, status, names, not string }{
+		{`{"v":1}`, warn, "https://me.github.io, https://abc.srv.us", "!"},
+		{`{"v":1,"page":"https://me.github.io/page/"}`, warn, "https://abc.srv.us", "github"},
+		{`{"v":1,"page":"https://me.github.io/other/","stored":"https://abc.srv.us"}`, warn, "https://me.github.io", "srv.us"},
+		{`{"v":1,"page":"https://me.github.io/page/","stored":"https://abc.srv.us"}`, pass, "https://me.github.io, https://abc.srv.us", "!"},
+	} {
+		w.WriteHome("proven.json", tt.proven)
+		w.WriteHome("tunnel.json", `{"format":1,"url":"https://abc.srv.us"}`)
+		f := doctor(w)["link-domains"]
+		if f.Status != tt.status || !strings.Contains(f.Message, tt.names) || strings.Contains(f.Message, tt.not) {
+			t.Errorf("%s: %+v", tt.proven, f)
+		}
+	}
+}
+
+// Doctor leaves no file behind, on a computer where nothing is set up and on one
+// where everything is, and opens no browser.
+func TestDoctorChangesNothing(t *testing.T) {
+	t.Run("fresh", func(t *testing.T) {
+		w := e2etest.NewFreshComputer(t)
+		w.SetUp()
+		w.Set("BROWSER", touching(t, w))
+		w.Run("doctor")
+		if got := e2etest.Files(t, w.User); len(got) > 0 {
+			t.Errorf("files: %v", keysOf(got))
+		}
+	})
+	t.Run("logged in", func(t *testing.T) {
+		w := e2etest.NewFreshComputer(t)
+		w.SetUp()
+		w.LogIn("--friends")
+		w.Set("BROWSER", touching(t, w))
+		before := e2etest.Files(t, w.User)
+		w.Run("doctor")
+		if diff := cmp.Diff(before, e2etest.Files(t, w.User)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// touching is a browser that leaves a file.
+func touching(t *testing.T, w *e2etest.Computer) string {
+	t.Helper()
+	script := filepath.Join(t.TempDir(), "browser")
+	text := "#!/bin/sh\n: > '" + filepath.Join(w.User, "opened") + "'\n"
+	if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return script
+}
+
+func keysOf(m map[string]string) (names []string) {
+	for name := range m {
+		names = append(names, name)
+	}
+	return names
+}
+
+// silence is a host that takes connections and never answers, and how many it took.
+func silence(t *testing.T) (address string, taken *atomic.Int32) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	taken = new(atomic.Int32)
+	go func() {
+		defer close(done)
+		var open []net.Conn
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				break
+			}
+			taken.Add(1)
+			open = append(open, c)
+		}
+		for _, c := range open {
+			c.Close()
+		}
+	}()
+	t.Cleanup(func() { l.Close(); <-done })
+	return "http://" + l.Addr().String(), taken
+}
+
+// With both hosts silent every check still has its line, each host is waited for
+// once and not by every check, and the expired login is not lost.
+func TestDoctorOffline(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.LogIn("--friends")
+	online := doctor(w)
+	auth, asked := silence(t)
+	api, askedAPI := silence(t)
+	w.Set("KAKAO_AUTH_URL", auth)
+	w.Set("KAKAO_API_URL", api)
+	found := doctor(w)
+	if asked.Load() != 1 || askedAPI.Load() != 1 {
+		t.Errorf("asked %d and %d times", asked.Load(), askedAPI.Load())
+	}
+	if len(found) != len(online) || len(found) < 15 {
+		t.Errorf("%d of %d checks", len(found), len(online))
+	}
+	for _, name := range []string{"login-host", "api-host"} {
+		if f := found[name]; f.Status != fail || !strings.Contains(f.Message, "응답이 없어요") {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	for _, name := range []string{"clock", "key-and-secret", "login", "friends"} {
+		if f := found[name]; f.Status != skip {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if f := found["home"]; f.Status != pass {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A lock that some process holds is named with its holder.
+func TestDoctorNamesLockHolder(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.WriteHome("config.env", "")
+	lock := flock.New(filepath.Join(w.Home, "login.lock"))
+	if ok, err := lock.TryLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	defer lock.Close()
+	f := doctor(w)["locks"]
+	if !strings.Contains(f.Message, "로그인") {
+		t.Errorf("%+v", f)
+	}
+	if runtime.GOOS == "linux" && !strings.Contains(f.Message, "pid "+strconv.Itoa(os.Getpid())) {
+		t.Errorf("%+v", f)
+	}
+}

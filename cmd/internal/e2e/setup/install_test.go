@@ -1,0 +1,176 @@
+package setup
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+)
+
+// cursor makes a home where Cursor is the only client.
+func cursor(w *e2etest.Computer) string {
+	w.Helper()
+	file := filepath.Join(w.User, ".cursor", "mcp.json")
+	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+		w.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("{\n  // mine\n  \"mcpServers\": {\"other\": {\"command\": \"x\"}}\n}\n"), 0o600); err != nil {
+		w.Fatal(err)
+	}
+	return file
+}
+
+func TestInstallCommandPrints(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	cursor(w)
+	before := e2etest.Files(t, w.User)
+	out, errs, code := w.Run("install", "cursor", "--print")
+	if code != 0 || !strings.Contains(out, e2etest.Program(t)) || !strings.Contains(out, "serve") {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+	if out, _, code := w.Run("uninstall", "cursor", "--print"); code != 0 || out != "" {
+		t.Errorf("nothing to take out: exit code %d\n%s", code, out)
+	}
+	if diff := cmp.Diff(before, e2etest.Files(t, w.User)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestInstallCommandRefuses(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	cursor(w)
+	before := e2etest.Files(t, w.User)
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"emacs"}, 2, "emacs"},
+		{nil, 2, "이름을 적어 주세요"},
+		{[]string{"windsurf"}, 1, "--force"},
+	} {
+		if _, errs, code := w.Run(append([]string{"install"}, tt.args...)...); code != tt.code || !strings.Contains(errs, tt.want) {
+			t.Errorf("%q: exit code %d\n%s", tt.args, code, errs)
+		}
+	}
+	cmd, tmp := exec.Command(e2etest.Program(t), "install", "cursor"), filepath.Dir(e2etest.Program(t))
+	cmd.Env = append(w.Env, "TMPDIR="+tmp, "TMP="+tmp, "TEMP="+tmp)
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "임시 폴더") {
+		t.Errorf("a program that lies in the folder for temporary files: %v\n%s", err, out)
+	}
+	if diff := cmp.Diff(before, e2etest.Files(t, w.User)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A client that was given a program without settings hears what is still to do,
+// and taken out again, that it is out.
+func TestInstallCommandSays(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	file := cursor(w)
+	for _, tt := range []struct {
+		setUp bool
+		args  []string
+		want  string
+		not   string
+	}{
+		{false, []string{"install", "cursor"}, "✔ Cursor에 등록했어요: kakaotalk (" + file + ")", ""},
+		{false, []string{"install", "cursor"}, "`" + e2etest.Program(t) + " install cursor --sandbox`", ""}, // nothing changed, and still not set up
+		{false, []string{"install", "cursor", "--sandbox"}, "등록했어요: kakaotalk-sandbox", "setup`"},
+		{false, []string{"uninstall", "cursor", "--sandbox"}, "✔ Cursor에서 뺐어요: kakaotalk-sandbox (" + file + ")", "켜져 있는지"},
+		{true, []string{"install", "cursor"}, "바꿀 것이 없어요", "setup`"},
+		{true, []string{"uninstall", "cursor"}, "다시 시작해 주세요", "켜져 있는지"},
+	} {
+		if tt.setUp {
+			w.SetUp()
+		}
+		out, errs, code := w.Run(tt.args...)
+		if code != 0 || out != "" || !strings.Contains(errs, tt.want) || tt.not != "" && strings.Contains(errs, tt.not) {
+			t.Errorf("%q: exit code %d; %q, not %q, is expected in\n%s", tt.args, code, tt.want, tt.not, errs)
+		}
+	}
+}
+
+// uninstall --all lists, asks, removes what is ours, and leaves what is not.
+func TestUninstallAll(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	file := cursor(w)
+	before := e2etest.Files(t, w.User)
+	w.LogIn("--friends")
+	writeConfig("KAKAO_LANG=ko\n")(w)
+	for _, args := range [][]string{{"install", "cursor"}, {"install", "cursor", "--sandbox"}, {"send", "안녕하세요", "--me"}} {
+		if _, errs, code := w.Run(args...); code != 0 && args[0] == "install" {
+			t.Fatalf("%q: exit code %d\n%s", args, code, errs)
+		}
+	}
+	unit := filepath.Join(w.User, ".config", "systemd", "user", "kakaotalk-mcp.service")
+	if runtime.GOOS == "linux" {
+		if err := os.MkdirAll(filepath.Dir(unit), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(unit, []byte("[Service]\nEnvironment=\"KAKAOTALK_MCP_HOME=/x\"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	full := e2etest.Files(t, w.User)
+	if _, errs, code := w.Run("uninstall", "--all"); code != 2 || !strings.Contains(errs, "--yes") {
+		t.Errorf("without a terminal: exit code %d\n%s", code, errs)
+	}
+	x := w.Open("uninstall", "--all")
+	x.Expect("모두 지울까요?")
+	x.Press("n\r")
+	x.Exit(2)
+	if diff := cmp.Diff(full, e2etest.Files(t, w.User)); diff != "" {
+		t.Fatalf("removed without a yes:\n%s", diff)
+	}
+	_, errs, code := w.Run("uninstall", "--all", "--yes")
+	if code != 0 {
+		t.Errorf("exit code %d\n%s", code, errs)
+	}
+	for _, want := range []string{"Cursor: kakaotalk (" + file, "kakaotalk-sandbox", "클라이언트 시크릿", w.Home, "https://developers.kakao.com/console/app", "연결된 서비스 관리", e2etest.Program(t)} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("%q lacks %q", errs, want)
+		}
+	}
+	after := e2etest.Files(t, w.User)
+	for name := range after {
+		if strings.HasPrefix(name, ".config") || strings.Contains(name, ".bak") || strings.Contains(name, "backup") {
+			delete(after, name)
+		}
+	}
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := os.Stat(unit); err == nil {
+		t.Error("the service is still there")
+	}
+	w.LogIn() // asks for consent again: the connection was cut
+	var unlinked bool
+	for _, r := range w.Kakao.Requests() {
+		unlinked = unlinked || r.Path == "/v1/user/unlink" && r.Status == 200
+	}
+	if !unlinked {
+		t.Error("the app is still connected at Kakao")
+	}
+}
+
+// What others put into the settings folder stays, and so does the folder.
+func TestUninstallKeepsForeignFiles(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	writeConfig("KAKAO_LANG=ko\n")(w)
+	foreign := filepath.Join(w.Home, "mine.txt")
+	if err := os.WriteFile(foreign, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, errs, code := w.Run("uninstall", "--all", "--yes")
+	if raw, err := os.ReadFile(foreign); code != 0 || err != nil || string(raw) != "mine" || !strings.Contains(errs, "남겨 두었어요") {
+		t.Errorf("exit code %d, %v\n%s", code, err, errs)
+	}
+}

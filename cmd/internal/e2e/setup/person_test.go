@@ -1,0 +1,211 @@
+package setup
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+const wrongKey32 = "ffffffffffffffffffffffffffffffff"
+
+// From nothing to the first message, with a wrong key, a wrong secret and a
+// forgotten redirect URI on the way. Then once more: nothing changes.
+func TestSetupToFirstMessage(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = a.RedirectURIs[:1] })
+	x := w.Open("setup")
+	x.Expect("누구에게 보낼까요?", "번호")
+	x.Press("2", e2etest.Enter)
+	x.Expect("1. 앱 만들기", "https://developers.kakao.com/console/app", "REST API 키", "입력:")
+	x.Press("abc", e2etest.Enter)
+	x.Expect("32글자예요")
+	x.Expect("입력:")
+	x.Press(wrongKey32, e2etest.Enter)
+	x.Expect("KOE101", "[앱] > [플랫폼 키] > [REST API 키]", "입력:")
+	x.Press(w.App.Key, e2etest.Enter)
+	x.Expect("✔ REST API 키가 있어요", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
+	x.Press("wrong", e2etest.Enter)
+	x.Expect("KOE010", "입력(보이지 않아요):")
+	if x.Saw("setup`으로 다시") {
+		t.Error("setup tells the person to run setup")
+	}
+	x.Press(w.App.Secret, e2etest.Enter)
+	x.Expect("맞아요", "3. 카카오 로그인", "/auth/callback", "/friends/callback", "5. 동의항목", "친구목록] → [이용 중 동의]", "모두 설정했나요?", "나중에 할게요")
+	x.Press(e2etest.Enter)
+	x.Expect("KOE006", "/friends/callback", "다시 확인할까요?", "그냥 계속")
+	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
+	x.Press(e2etest.Enter)
+	x.Expect("모두 설정했나요?", "나중에 할게요")
+	x.Press("1", e2etest.Enter)
+	x.Expect("✔ 콘솔 설정을 확인했어요", "✔ 로그인했어요", "메시지를 보냈어요", "✔ 설정이 끝났어요")
+	x.Exit(0)
+	sent := w.Kakao.Deliveries()
+	if len(sent) != 1 {
+		t.Fatalf("%d messages were delivered", len(sent))
+	}
+	if x.Saw(w.App.Secret) {
+		t.Error("the secret is on the screen")
+	}
+
+	before := e2etest.Files(t, w.User)
+	for _, text := range before {
+		if strings.Contains(text, "KAKAO_CLIENT_SECRET=") {
+			t.Error("the secret is in config.env")
+		}
+	}
+	x = w.Open("setup", "--for", "friends")
+	x.Expect("✔ REST API 키가 있어요", "맞아요", "콘솔에 설정되어 있어요", "✔ 로그인되어 있어요", "시험 메시지", "건너뛰기")
+	x.Press("2", e2etest.Enter)
+	x.Expect("✔ 설정이 끝났어요")
+	x.Exit(0)
+	if diff := cmp.Diff(before, e2etest.Files(t, w.User)); diff != "" {
+		t.Errorf("the second run changed files:\n%s", diff)
+	}
+	if n := len(w.Kakao.Deliveries()); n != 1 {
+		t.Errorf("%d messages after the second run", n)
+	}
+}
+
+// Stopped with Ctrl-C at every question, and each time resumed.
+func TestSetupResumes(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = nil })
+	w.Set("BROWSER", touching(t, w)) // shows nothing: the login stays open
+	const nothing, stored = "이번에 저장한 것은 없어요", "여기까지 한 것은 저장했어요"
+	stop := func(x *e2etest.Terminal, told string) {
+		t.Helper()
+		x.Press(e2etest.CtrlC)
+		x.Expect(told, "이어서 할 수 있어요")
+		x.Exit(2)
+	}
+	x := w.Open("setup")
+	x.Expect("누구에게", "번호")
+	stop(x, nothing)
+	if got := e2etest.Files(t, w.User); len(got) > 0 {
+		t.Errorf("stored before anything was answered: %v", keysOf(got))
+	}
+	x = w.Open("setup")
+	x.Expect("누구에게", "번호")
+	x.Press(e2etest.Enter)
+	x.Expect("1. 앱", "입력:")
+	stop(x, nothing)
+
+	x = w.Open("setup", "--for", "me")
+	x.Expect("1. 앱", "입력:")
+	x.Press(w.App.Key, e2etest.Enter)
+	x.Expect("2. 클라이언트 시크릿", "입력(보이지 않아요):")
+	stop(x, stored)
+
+	x = w.Open("setup", "--for", "me") // the key is not asked for again
+	x.Expect("✔ REST API 키가", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
+	x.Press(w.App.Secret, e2etest.Enter)
+	x.Expect("모두 설정했나요?", "나중에")
+	stop(x, stored)
+
+	x = w.Open("setup", "--for", "me") // nor the secret
+	x.Expect("맞아요", "모두 설정했나요?", "나중에")
+	x.Press("2", e2etest.Enter)
+	x.Expect(nothing, "이어서 할 수 있어요")
+	x.Exit(2)
+
+	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
+	x = w.Open("setup", "--for", "me")
+	x.Expect("콘솔에 설정되어 있어요", "기다리고 있어요")
+	stop(x, nothing)
+
+	w.Set("BROWSER", e2etest.Self(t))
+	x = w.Open("setup", "--for", "me")
+	x.Expect("✔ 로그인했어요", "메시지를 보냈어요", "✔ 설정이 끝났어요")
+	x.Exit(0)
+	if n := len(w.Kakao.Deliveries()); n != 1 {
+		t.Errorf("%d messages were delivered", n)
+	}
+}
+
+// Many questions in a row: no key is swallowed by the question before.
+func TestSetupLosesNoKey(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	x := w.Open("setup", "--sandbox", "--for", "me")
+	for range 15 {
+		x.Expect("연습용 키", "입력:")
+		x.Press(wrongKey32, e2etest.Enter)
+		x.Expect("KOE101")
+	}
+	x.Expect("입력:")
+	x.Press(e2etest.CtrlC)
+	x.Exit(2)
+}
+
+// Plain questions for screen readers: numbered choices, lines, nothing redrawn.
+func TestSetupAccessible(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = nil })
+	x := w.Open("setup")
+	x.Expect("1. 나에게만", "2. 친구에게도", "번호")
+	x.Press("5\r")
+	x.Expect("1부터 2 사이", "번호")
+	x.Press("1\r")
+	x.Expect("1. 앱 만들기", "REST API 키", "입력:")
+	x.Press("abc\r")
+	x.Expect("32글자예요", "입력:")
+	x.Press(w.App.Key + "\r")
+	x.Expect("2. 클라이언트 시크릿", "입력(보이지 않아요):")
+	x.Press(w.App.Secret + "x\x7f\r")
+	x.Expect("맞아요", "모두 설정했나요?", "1. 네", "2. 나중에", "번호")
+	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
+	x.Press("1\r")
+	x.Expect("✔ 로그인했어요", "✔ 설정이 끝났어요")
+	x.Exit(0)
+	if x.Saw(w.App.Secret) {
+		t.Error("the secret was echoed")
+	}
+	if len(w.Kakao.Deliveries()) != 1 {
+		t.Error("no message was delivered")
+	}
+
+	x = w.Open("setup", "--for", "me") // Ctrl-C and Ctrl-D leave a plain question
+	x.Expect("시험 메시지", "번호")
+	x.Press(e2etest.CtrlC)
+	x.Exit(2)
+	x = w.Open("setup")
+	x.Expect("번호")
+	x.Press("\x04")
+	x.Exit(2)
+}
+
+var loginPage = regexp.MustCompile(`http://127\.0\.0\.1:\d+/oauth/authorize\?[!-~]*state=[\w-]{27}`)
+
+// Without a browser the address is shown and the login done elsewhere. What waits
+// for a pasted address meanwhile takes none of the next question's keys.
+func TestSetupWithoutBrowser(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("component missing: a computer without a browser")
+	}
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.Set("BROWSER", "")
+	if err := os.Mkdir(filepath.Join(w.User, ".cursor"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	x := w.Open("setup", "--for", "me")
+	x.Expect("콘솔에 설정되어 있어요", "카카오 로그인 주소", "브라우저를 열 수 없었어요", "붙여 넣어 주세요")
+	x.Press("http://localhost/elsewhere" + e2etest.Enter)
+	x.Expect("이 로그인의 주소가 아니에요")
+	page := loginPage.FindString(x.Seen())
+	var v sandbox.Visitor
+	if got, err := v.Visit(t.Context(), page); err != nil || got.Status != 200 {
+		t.Fatalf("%q: %d %v", page, got.Status, err)
+	}
+	x.Expect("✔ 로그인했어요", "메시지를 보냈어요", "어디에 등록할까요?", "Cursor", "번호")
+	x.Press(e2etest.Enter)
+	x.Expect("✔ 설정이 끝났어요")
+	x.Exit(0)
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/clipperhouse/displaywidth"
+	"github.com/spf13/cobra"
+
+	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
+)
+
+// TestHelpFits renders the help of every command in both languages.
+func TestHelpFits(t *testing.T) {
+	for _, lang := range []string{"ko", "en"} {
+		root := newRoot(app.NewOptions(&cli.Env{Vars: cli.Vars{"KAKAO_LANG=" + lang}, UserHome: t.TempDir(), Executable: "kakaotalk-mcp"}))
+		var visit func(*cobra.Command)
+		visit = func(c *cobra.Command) {
+			if c.Hidden || c.Parent() != nil && c.Parent().Name() == "completion" {
+				return // what cobra says about shells
+			}
+			var out bytes.Buffer
+			c.SetOut(&out)
+			if err := c.Help(); err != nil {
+				t.Errorf("%s: %v", c.CommandPath(), err)
+			}
+			for line := range strings.Lines(out.String()) {
+				line = strings.TrimRight(line, "\n")
+				if w := displaywidth.String(line); w > helpWidth {
+					t.Errorf("%s (%s): %d columns: %s", c.CommandPath(), lang, w, line)
+				}
+				if strings.HasSuffix(line, " ") {
+					t.Errorf("%s (%s): blank at the end: %q", c.CommandPath(), lang, line)
+				}
+			}
+			if lang == "ko" && c.Name() != "kakaotalk-mcp" && !strings.ContainsFunc(c.Short, func(r rune) bool { return r >= '가' && r <= '힣' }) {
+				t.Errorf("%s: no Korean in %q", c.CommandPath(), c.Short)
+			}
+			for _, sub := range c.Commands() {
+				visit(sub)
+			}
+		}
+		visit(root)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for name, test := range map[string]struct{ in, want string }{
+		"short":      {"one two", "one two"},
+		"filled":     {"one\ntwo three", "one two\nthree"},
+		"paragraphs": {"one\n\ntwo", "one\n\ntwo"},
+		"hangul":     {"가나 다라 마바", "가나 다라\n마바"},
+		"long word":  {"a abcdefghijkl b", "a\nabcdefghijkl\nb"},
+		"empty":      {"", ""},
+	} {
+		if got := cli.Wrap(test.in, 9); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
