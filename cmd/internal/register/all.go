@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -156,6 +157,9 @@ func storeWords(a *app.App) string {
 // Lasting is a path that package clients accepts when it only compares.
 func Lasting(executable string) string {
 	if strings.HasPrefix(executable, os.TempDir()) || strings.Contains(executable, "go-build") {
+		if runtime.GOOS == "windows" {
+			return `C:\kakaotalk-mcp\kakaotalk-mcp.exe`
+		}
 		return "/usr/local/bin/kakaotalk-mcp"
 	}
 	return executable

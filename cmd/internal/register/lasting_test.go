@@ -1,0 +1,22 @@
+package register
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/clients"
+)
+
+// A program that lies in the temporary folder, as one opened inside a ZIP, finds
+// its entries all the same.
+func TestLookFromATemporaryFolder(t *testing.T) {
+	env := &cli.Env{Executable: filepath.Join(os.TempDir(), "Temp1_kakaotalk-mcp.zip", "kakaotalk-mcp.exe"), UserHome: t.TempDir()}
+	for _, c := range clients.All(System(env, wording.English)) {
+		if s, err := c.Status(Entry(&cli.Env{Executable: Lasting(env.Executable)}, false)); err != nil {
+			t.Errorf("%s: %v, %v", c.Title, s, err)
+		}
+	}
+}
