@@ -14,10 +14,16 @@ func copies(ctx context.Context, executable string) ([]process, error) {
 	name := filepath.Base(executable)
 	if runtime.GOOS == "windows" {
 		out, err := output(ctx, "tasklist", "/FO", "CSV", "/NH", "/FI", "IMAGENAME eq "+name)
-		return tasks(out), err
+		if err != nil {
+			return nil, err
+		}
+		return tasks(out)
 	}
 	out, err := output(ctx, "ps", "-axo", "pid=,comm=")
-	return psNamed(out, name), err
+	if err != nil {
+		return nil, err
+	}
+	return psNamed(out, name)
 }
 
 // lockHolder cannot be told here.
@@ -33,7 +39,7 @@ func portHolder(ctx context.Context, port string) (process, bool) {
 }
 
 func windowsPortHolder(ctx context.Context, port string) (process, bool) {
-	out, _ := output(ctx, "netstat", "-ano", "-p", "TCP")
+	out, _ := output(ctx, "netstat", "-ano") // -p TCP leaves out IPv6
 	pid := netstatListener(out, port)
 	if pid == 0 {
 		return process{}, false

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"encoding/csv"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,17 +12,25 @@ import (
 // What macOS' and Windows' own programs print about processes. It is read here,
 // on every system, so that it is tested on every system.
 
+// errSilent: a table that leaves out the process that asked tells nothing.
+var errSilent = errors.New("the list of processes is incomplete")
+
 // psNamed reads `ps -axo pid=,comm=`: the other processes whose program has this
 // name. Paths may hold blanks.
-func psNamed(table, name string) (list []process) {
+func psNamed(table, name string) (list []process, err error) {
+	err = errSilent
 	for line := range strings.Lines(table) {
 		number, path, _ := strings.Cut(strings.TrimSpace(line), " ")
 		path = strings.TrimSpace(path)
-		if pid, err := strconv.Atoi(number); err == nil && pid != os.Getpid() && filepath.Base(path) == name {
+		switch pid, wrong := strconv.Atoi(number); {
+		case wrong != nil || filepath.Base(path) != name:
+		case pid == os.Getpid():
+			err = nil
+		default:
 			list = append(list, process{pid, path})
 		}
 	}
-	return list
+	return list, err
 }
 
 // lsofFirst reads the first process of `lsof -Fpc`.
@@ -38,20 +47,22 @@ func lsofFirst(table string) (p process, ok bool) {
 }
 
 // tasks reads `tasklist /FO CSV /NH`, which has no paths: the other processes.
-func tasks(table string) (list []process) {
-	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
-	if err != nil {
-		return nil // "INFO: No tasks are running"
-	}
+func tasks(table string) (list []process, err error) {
+	err = errSilent
+	rows, _ := csv.NewReader(strings.NewReader(table)).ReadAll() // none of "INFO: No tasks are running"
 	for _, row := range rows {
 		if len(row) < 2 {
 			continue
 		}
-		if pid, err := strconv.Atoi(row[1]); err == nil && pid != os.Getpid() {
+		switch pid, wrong := strconv.Atoi(row[1]); {
+		case wrong != nil:
+		case pid == os.Getpid():
+			err = nil
+		default:
 			list = append(list, process{pid: pid})
 		}
 	}
-	return list
+	return list, err
 }
 
 // taskName is the first program's name in the same table.

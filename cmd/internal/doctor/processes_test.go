@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -19,18 +20,33 @@ func TestProcessTables(t *testing.T) {
 		"  TCP    0.0.0.0:117654         0.0.0.0:0              LISTENING       1\r\n" +
 		"  TCP    127.0.0.1:17654        127.0.0.1:50000        ESTABLISHED     2\r\n" +
 		"  TCP    127.0.0.1:17654        0.0.0.0:0              ABHÖREN         4711\r\n" +
-		"  TCP    127.0.0.1:5357         0.0.0.0:0              LISTENING       4\r\n"
+		"  TCP    127.0.0.1:5357         0.0.0.0:0              LISTENING       4\r\n" +
+		"  TCP    [::1]:17656            [::]:0                 LISTENING       4712\r\n" +
+		"  UDP    0.0.0.0:17657          *:*                                    5\r\n"
 	listener, found := lsofFirst("p501\nck 톡\np502\ncother\n")
 	_, nobody := lsofFirst("")
+	processes, err := psNamed(ps, "kakaotalk-mcp")
+	copies, err2 := tasks(tasklist)
+	if err != nil || err2 != nil {
+		t.Error(err, err2)
+	}
+	for name, table := range map[string]string{"nothing": "", "no answer": none, "others only": "\"kakaotalk-mcp.exe\",\"4711\",\"Console\"\r\n"} {
+		if _, err := tasks(table); !errors.Is(err, errSilent) {
+			t.Errorf("tasklist says %s: %v", name, err)
+		}
+		if _, err := psNamed(table, "kakaotalk-mcp"); !errors.Is(err, errSilent) {
+			t.Errorf("ps says %s: %v", name, err)
+		}
+	}
 	got := []any{
-		psNamed(ps, "kakaotalk-mcp"), psNamed("", "kakaotalk-mcp"), listener, found, nobody,
-		tasks(tasklist), tasks(none), taskName("\"카카오 톡.exe\",\"77\",\"Console\",\"1\",\"9 K\"\r\n"), taskName(none),
-		netstatListener(netstat, "17654"), netstatListener(netstat, "17655"), netstatListener(netstat, "50000"),
+		processes, listener, found, nobody,
+		copies, taskName("\"카카오 톡.exe\",\"77\",\"Console\",\"1\",\"9 K\"\r\n"), taskName(none),
+		netstatListener(netstat, "17654"), netstatListener(netstat, "17655"), netstatListener(netstat, "50000"), netstatListener(netstat, "17656"), netstatListener(netstat, "17657"),
 	}
 	want := []any{
-		[]process{{501, "/Users/홍 길동/내 프로그램/kakaotalk-mcp"}, {99999, "kakaotalk-mcp"}}, []process(nil), process{501, "k 톡"}, true, false,
-		[]process{{pid: 4711}}, []process(nil), "카카오 톡.exe", "",
-		4711, 0, 0,
+		[]process{{501, "/Users/홍 길동/내 프로그램/kakaotalk-mcp"}, {99999, "kakaotalk-mcp"}}, process{501, "k 톡"}, true, false,
+		[]process{{pid: 4711}}, "카카오 톡.exe", "",
+		4711, 0, 0, 4712, 0,
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(process{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
