@@ -2,7 +2,7 @@
 // and environment, exit codes, errors of usage, output for programs and text
 // folded for people.
 //
-// It is the lowest room of cmd: it may import the ground, x/term, displaywidth and mousetrap, and
+// It is the lowest room of cmd: it may import the ground, x/term, x/sys and displaywidth, and
 // knows neither settings nor commands.
 package cli
 
@@ -92,15 +92,45 @@ func sameName(a, b string) bool {
 	return a == b || runtime.GOOS == "windows" && strings.EqualFold(a, b)
 }
 
-// Command is how a person calls this program, ready to be pasted.
-func (e *Env) Command() string { return pasted(runtime.GOOS, e.Executable) }
+// IsPrivate reports whether the system keeps other users out of what this program
+// saves at path, an absolute one. Modes do that, and on Windows only the access
+// list of the user's folder.
+func (e *Env) IsPrivate(path string) bool {
+	return runtime.GOOS != "windows" || isBelow(path, e.UserHome)
+}
 
-// pasted is how a program is called in a terminal of the given system. A binary
-// that `go run` built is gone when people read it.
-func pasted(system, executable string) string {
+// isBelow reports whether path lies in dir, as Windows compares paths.
+func isBelow(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && dir != "" && filepath.IsLocal(rel)
+}
+
+// Command is how a person calls this program, ready to be pasted.
+func (e *Env) Command() string {
+	shell := ""
+	if IsTerminal(e.Stdin) || IsTerminal(e.Stderr) { // a server's texts are pasted elsewhere
+		shell = parent()
+	}
+	return pasted(runtime.GOOS, shell, e.Executable)
+}
+
+// OwnWindow reports whether a double click, a shortcut or the Startup folder of
+// Windows started this process, in a console window that closes when it ends.
+func (e *Env) OwnWindow() bool {
+	return IsTerminal(e.Stdin) && strings.EqualFold(parent(), "explorer.exe")
+}
+
+// pasted is how a program is called in a terminal of the given system, where
+// shell is the program that reads commands; "" is PowerShell on Windows. A binary that `go run` built is gone when
+// people read it.
+func pasted(system, shell, executable string) string {
 	switch {
 	case strings.Contains(filepath.ToSlash(executable), "/go-build"):
 		return "go run ./cmd/kakaotalk-mcp"
+	case system == "windows" && strings.EqualFold(shell, "cmd.exe"):
+		if strings.ContainsAny(executable, " &()[]{}^=;!'+,`~") {
+			return `"` + executable + `"`
+		}
 	case system == "windows" && strings.ContainsAny(executable, " $`&'(){};,@#"):
 		// To PowerShell a quoted path is a text; & makes a command of it.
 		return `& "` + strings.NewReplacer("`", "``", "$", "`$").Replace(executable) + `"`
