@@ -92,7 +92,7 @@ func printStatus(a *app.App, r statusReport) error {
 	}
 	switch r.Login.Store {
 	case "file":
-		p.Line("%s", a.Lang.Say("저장 위치: 파일 (KAKAO_TOKEN_STORE=file, 키체인이 아니에요. 본인만 읽을 수 있어요)", "Kept in: a file (KAKAO_TOKEN_STORE=file, not the keychain; readable by you only)"))
+		p.Line(a.Lang.Say("저장 위치: %s (KAKAO_TOKEN_STORE=file, 키체인이 아니에요)", "Kept in: %s (KAKAO_TOKEN_STORE=file, not the keychain)"), a.File())
 	default:
 		p.Line("%s", a.Lang.Say("저장 위치: 운영체제 키체인", "Kept in: the system's keychain"))
 	}

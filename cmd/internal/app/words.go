@@ -48,6 +48,14 @@ func (a *App) Unknown() string {
 // maxName is how many characters of a name are shown that may be anybody's.
 const maxName = 60
 
+// File words who can read what is saved in the settings folder.
+func (a *App) File() string {
+	if a.Env.IsPrivate(a.Settings.Home) {
+		return a.Lang.Say("본인만 읽을 수 있는 파일", "a file that only you can read")
+	}
+	return a.Lang.Say("다른 사용자도 읽을 수 있는 파일(설정 폴더가 내 사용자 폴더 밖에 있음)", "a file that others may read (the settings folder is outside your user folder)")
+}
+
 // Who words whose login it is: without a consented nickname there is only a number.
 func (a *App) Who(name, subject string) string {
 	if name == "" || name == subject {

@@ -49,6 +49,10 @@ func (d *Doctor) checkHome(context.Context) Finding {
 		return d.problem(Fail, d.Lang.Sayf("설정 폴더를 쓸 수 없어요: %s", "The settings folder cannot be used: %s", home), d.Lang.Say("폴더인지, 권한이 있는지 확인해 주세요.", "Make sure it is a folder of yours."))
 	case runtime.GOOS != "windows" && fi.Mode().Perm()&0o077 != 0:
 		return d.problem(Warn, d.Lang.Sayf("다른 사용자가 설정 폴더를 볼 수 있어요: %s", "Other users can look into the settings folder: %s", home), fmt.Sprintf("chmod 700 '%s'", home))
+	case !d.Env.IsPrivate(home):
+		// The access list of the profile does not reach there; what the folder's own says, no document makes easy to tell.
+		return d.problem(Warn, d.Lang.Sayf("설정 폴더가 내 사용자 폴더 밖에 있어서 다른 사용자가 볼 수 있어요: %s", "The settings folder is outside your user folder, where others may look into it: %s", home),
+			fmt.Sprintf(`icacls "%s" /inheritance:r /grant:r "%s:(OI)(CI)F"`, home, d.Env.Vars.Get("USERNAME")))
 	}
 	f, err := os.CreateTemp(home, ".doctor-*")
 	if err != nil {
@@ -65,7 +69,7 @@ func (d *Doctor) checkStore(ctx context.Context) Finding {
 	switch {
 	case err == nil && d.Store.Kind() == "file":
 		return d.problem(Warn, d.Lang.Say("로그인 정보를 키체인이 아니라 파일에 저장하고 있어요(KAKAO_TOKEN_STORE=file).", "The login is kept in a file, not in the keychain (KAKAO_TOKEN_STORE=file)."),
-			d.Lang.Say("본인만 읽을 수 있는 파일이지만, 키체인을 쓸 수 있다면 그쪽이 더 안전해요.", "Only you can read it, yet a keychain is safer where there is one."))
+			d.Lang.Sayf("저장 위치: %s. 키체인을 쓸 수 있다면 그쪽이 더 안전해요.", "It is %s. A keychain is safer where there is one.", d.File()))
 	case err == nil:
 		return d.pass("키체인에 저장하고 읽을 수 있어요.", "The keychain can be written and read.")
 	case errors.Is(err, keychain.ErrLocked):

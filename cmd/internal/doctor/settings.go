@@ -38,7 +38,7 @@ func (d *Doctor) checkPrecedence(ctx context.Context) Finding {
 	}
 	where := d.Lang.Say("키체인", "the keychain")
 	if d.Store.Kind() == config.KeptInFile {
-		where = d.Lang.Say("본인만 읽을 수 있는 파일", "a file that only you can read")
+		where = d.File()
 	}
 	return d.problem(Warn, d.Lang.Sayf("클라이언트 시크릿이 설정 파일(%s)에 그대로 적혀 있어요.", "The client secret is written in a settings file (%s).", origin),
 		d.Lang.Sayf("그 줄을 지우고 `%s setup`으로 %s에 넣어 주세요.", "Remove that line and put it into %[2]s with `%[1]s setup`.", d.Env.Command(), where))

@@ -74,15 +74,15 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 // keychain, and writes the choice down.
 func offerFileStore(ctx context.Context, o *app.Options, a *app.App) (*app.App, error) {
 	if !cli.IsTerminal(a.Env.Stdin) {
-		return nil, errors.New(noKeychain(a.Lang))
+		return nil, errors.New(noKeychain(a))
 	}
-	yes, err := a.Terminal.YesNo(ctx, a.Lang.Say("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 본인만 읽을 수 있는 파일에 저장할까요? [y/N] ",
-		"There is no usable keychain here. Keep the login in a file that only you can read? [y/N] "), false)
+	yes, err := a.Terminal.YesNo(ctx, a.Lang.Sayf("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 %s에 저장할까요? [y/N] ",
+		"There is no usable keychain here. Keep the login in %s? [y/N] ", a.File()), false)
 	if err != nil {
 		return nil, err
 	}
 	if !yes {
-		return nil, fmt.Errorf("%w: %s", auth.ErrDeclined, noKeychain(a.Lang))
+		return nil, fmt.Errorf("%w: %s", auth.ErrDeclined, noKeychain(a))
 	}
 	if err := o.Config.Save(config.TokenStore, config.KeptInFile); err != nil {
 		return nil, err

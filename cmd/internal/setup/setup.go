@@ -155,7 +155,7 @@ func (s *setup) ensureStore(ctx context.Context) error {
 	}
 	yes, err := s.Terminal.Confirm(ctx, terminal.Question{
 		Title: s.Lang.Say("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 파일에 저장할까요?", "There is no usable keychain here. Keep the login in a file?"),
-		Note:  s.Lang.Say("본인만 읽을 수 있는 파일이에요.", "Only you can read it."),
+		Note:  s.Lang.Sayf("저장 위치: %s", "It will be %s.", s.File()),
 		Flag:  "--token-store file",
 	}, s.Lang.Say("파일에 저장", "Keep it in a file"), s.Lang.Say("그만두기", "Stop"))
 	if err != nil {
