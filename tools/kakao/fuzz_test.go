@@ -32,6 +32,9 @@ func FuzzAnswers(f *testing.F) {
 	f.Add(200, `{"id":1,"expires_in":-9223372036854775808}`, 0)
 	f.Add(200, `{"id":9223372036854775808,"expires_in":"SE-CRET"}`, 0)
 	f.Add(200, `{"scopes":[{"id":"friends","display_name":"친구","type":"SERVICE","using":true,"agreed":false,"revocable":true},null]}`, 0)
+	f.Add(200, uploaded, 0)
+	f.Add(200, `{"event_id":"e1"}`, 0)
+	f.Add(200, `{"events":[{"id":"e1","title":"SE-CRET","time":{"start_at":"2027-03-01T03:00:00Z"}}],"has_next":true}`, 0)
 	f.Add(200, `{"result_code":0}`, 0)
 	f.Add(200, `{"result_code":-532}`, 0)
 	f.Add(200, `{"successful_receiver_uuids":["u"],"failure_info":[{"code":-532,"msg":"SE-CRET","receiver_uuids":["v"]}]}`, 0)
@@ -77,6 +80,21 @@ func FuzzAnswers(f *testing.F) {
 		_, err = c.Scopes(t.Context(), testToken)
 		judge("consents", err)
 		judge("logout", c.Logout(t.Context(), testToken))
+		image, err := c.UploadImage(t.Context(), testToken, []byte(pngHead))
+		if judge("picture", err); (err == nil) == (image.URL == "") || image.Width < 0 || image.Height < 0 {
+			t.Errorf("picture %+v, %v", image, err)
+		}
+		id, err := c.CreateEvent(t.Context(), testToken, reading)
+		if judge("event", err); (err == nil) == (id == "") {
+			t.Errorf("event %q, %v", id, err)
+		}
+		events, err := c.Events(t.Context(), testToken, noon, noon.AddDate(0, 0, 1))
+		judge("events", err)
+		for _, e := range events.Events {
+			if !plainUUID(e.ID) || len(e.Title) > maxNickname {
+				t.Errorf("event %+v", e)
+			}
+		}
 		message := Message{Template: Text{Text: "a"}}
 		var says struct {
 			Code *int     `json:"result_code"`

@@ -1,6 +1,6 @@
 // Package sandbox is a Kakao in process: the auth host with its login and consent
-// pages, the API host with user, friends and KakaoTalk messages, and a page of chat rooms in
-// which a person sees the messages arrive. Tests, the demo and the sandbox mode of the
+// pages, the API host with user, friends, KakaoTalk messages, picture upload and Talk
+// Calendar, and a page of chat rooms in which a person sees messages and reminders arrive. Tests, the demo and the sandbox mode of the
 // commands run against it over real HTTP.
 //
 // It owns its JSON types, written from Kakao's documentation, and imports the standard
@@ -12,6 +12,10 @@
 //   - an authorization code is spent by a failed exchange too
 //   - the day of the message limits turns over at midnight in Korea
 //   - messages to oneself are not counted
+//   - a consent item that is not set up is told after the account login (Variants)
+//   - a text that has neither link nor buttons gets a button that opens nothing
+//   - pictures have at most 5,000,000 bytes, calendar events the smaller of two limits
+//   - an event without reminders does not ring, and one that repeats is changed as a whole
 //
 // # Controls
 //

@@ -89,7 +89,7 @@ func (s *Sandbox) friends(c *call) answer {
 	offset, ok1 := s.number(c.params, "offset", 0, 0, 1<<31-1)
 	limit, ok2 := s.number(c.params, "limit", 10, 1, maxPage)
 	order, ok3 := s.choice(c.params, "order", "asc", "desc")
-	friendOrder, ok4 := s.choice(c.params, "friend_order", "favorite", "nickname")
+	friendOrder, ok4 := s.choice(c.params, "friend_order", "favorite", "nickname", "age")
 	_, ok5 := s.choice(c.params, "secure_resource", "true", "false")
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 {
 		return badParameter("Constraints on the parameters are unsatisfied.")

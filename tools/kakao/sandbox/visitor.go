@@ -66,7 +66,7 @@ type Page struct {
 // or on a callback page with any status is no error. A page that a person could not
 // understand is one: no form, the person or item not on it, a required item to untick.
 func (v *Visitor) Visit(ctx context.Context, loginURL string) (Page, error) {
-	marks.once.Do(compileMarks)
+	patterns.once.Do(compileMarks)
 	if v.client == nil {
 		v.client = &http.Client{Jar: cookies{}, Timeout: visitTimeout, Transport: v.Transport}
 	}
@@ -112,7 +112,7 @@ func (v *Visitor) load(req *http.Request) (Page, error) {
 		return Page{}, fmt.Errorf("reading a page: %w", err)
 	}
 	page := Page{URL: resp.Request.URL, Status: resp.StatusCode, Body: string(body)}
-	if m := marks.koeInTitle.FindStringSubmatch(page.Body); m != nil {
+	if m := patterns.koeInTitle.FindStringSubmatch(page.Body); m != nil {
 		page.KOE = m[1]
 	}
 	return page, nil
@@ -124,20 +124,20 @@ type filled struct {
 	values url.Values
 }
 
-// marks are what a visitor looks for in a page. The first visit compiles them:
+// patterns are what a visitor looks for in a page. The first visit compiles them:
 // the server links this package and never visits a page.
-var marks struct {
+var patterns struct {
 	once                                            sync.Once
 	koeInTitle, form, input, button, any, attribute *regexp.Regexp
 }
 
 func compileMarks() {
-	marks.koeInTitle = regexp.MustCompile(`<title>[^<]*\((KOE\d+)\)</title>`)
-	marks.form = regexp.MustCompile(`(?s)<form\b[^>]*>.*?</form>`)
-	marks.input = regexp.MustCompile(`<input\b[^>]*>`)
-	marks.button = regexp.MustCompile(`(?s)<button\b[^>]*>.*?</button>`)
-	marks.any = regexp.MustCompile(`(?s)<[^>]*>`)
-	marks.attribute = regexp.MustCompile(`\b([a-z]+)(?:="([^"]*)")?`)
+	patterns.koeInTitle = regexp.MustCompile(`<title>[^<]*\((KOE\d+)\)</title>`)
+	patterns.form = regexp.MustCompile(`(?s)<form\b[^>]*>.*?</form>`)
+	patterns.input = regexp.MustCompile(`<input\b[^>]*>`)
+	patterns.button = regexp.MustCompile(`(?s)<button\b[^>]*>.*?</button>`)
+	patterns.any = regexp.MustCompile(`(?s)<[^>]*>`)
+	patterns.attribute = regexp.MustCompile(`\b([a-z]+)(?:="([^"]*)")?`)
 }
 
 // attributes returns the attributes of the tag that s begins with.
@@ -145,14 +145,14 @@ func attributes(s string) map[string]string {
 	tag := s[strings.IndexAny(s, " >"):]
 	tag = tag[:strings.Index(tag, ">")]
 	list := map[string]string{}
-	for _, m := range marks.attribute.FindAllStringSubmatch(tag, -1) {
+	for _, m := range patterns.attribute.FindAllStringSubmatch(tag, -1) {
 		list[m[1]] = html.UnescapeString(m[2])
 	}
 	return list
 }
 
 func (v *Visitor) fillIn(page Page) (filled, error) {
-	form := marks.form.FindString(page.Body)
+	form := patterns.form.FindString(page.Body)
 	if page.Status != http.StatusOK || form == "" {
 		return filled{}, fmt.Errorf("page with status %d and no form to fill in", page.Status)
 	}
@@ -162,7 +162,7 @@ func (v *Visitor) fillIn(page Page) (filled, error) {
 	}
 	values := url.Values{}
 	offered := map[string]bool{}
-	for _, tag := range marks.input.FindAllString(form, -1) {
+	for _, tag := range patterns.input.FindAllString(form, -1) {
 		a := attributes(tag)
 		_, checked := a["checked"]
 		_, fixed := a["disabled"]
@@ -196,11 +196,11 @@ func (v *Visitor) press(page Page, form string, offered map[string]bool) (map[st
 			}
 		}
 	}
-	for _, b := range marks.button.FindAllString(form, -1) {
+	for _, b := range patterns.button.FindAllString(form, -1) {
 		a := attributes(b)
 		name := a["title"] // the login page shows more than the nickname on a button
 		if name == "" {
-			name = strings.TrimSpace(html.UnescapeString(marks.any.ReplaceAllString(b, "")))
+			name = strings.TrimSpace(html.UnescapeString(patterns.any.ReplaceAllString(b, "")))
 		}
 		if labels[0] == "" || slices.Contains(labels, name) {
 			return a, nil
