@@ -1,7 +1,7 @@
 // Package sandbox is a Kakao in process: the auth host with its login and consent
 // pages, the API host with user, friends, KakaoTalk messages, picture upload and Talk
-// Calendar, and a page of chat rooms in which a person sees messages and reminders arrive. Tests, the demo and the sandbox mode of the
-// commands run against it over real HTTP.
+// Calendar, and a page of chat rooms in which a person sees messages and reminders
+// arrive. Tests, the demo and the sandbox mode of the commands run against it over real HTTP.
 //
 // It owns its JSON types, written from Kakao's documentation, and imports the standard
 // library only; sharing types with a client would hide that client's mistakes. It is
