@@ -35,7 +35,7 @@ func (d *Doctor) checkDomains(context.Context) Finding {
 	open := slices.DeleteFunc(slices.Clone(hosts), func(h string) bool { return slices.Contains(proven, h) })
 	if len(open) > 0 {
 		messages = append(messages, d.Lang.Sayf("이 도메인들이 카카오에 등록되어 있어야 버튼이 열려요: %s", "Buttons open only if these are registered at Kakao: %s", strings.Join(open, ", ")))
-		hint := d.Lang.Sayf("%s에 그대로 등록해 주세요. [JavaScript SDK 도메인]이나 [앱 대표 도메인]은 소용없어요.", "Register them exactly under %s. [JavaScript SDK 도메인] and [앱 대표 도메인] do not count.", devconsole.WebDomain.Path(d.Lang))
+		hint := registerDomains(d.Lang)
 		if p != nil {
 			hint += d.Lang.Sayf(" 열리는지는 `%s doctor --send-test-link`로 확인할 수 있어요.", " `%s doctor --send-test-link` proves that they open.", d.Env.Command())
 		}

@@ -242,9 +242,6 @@ func (d *Doctor) Items(ctx context.Context, ids []string) Finding {
 	return d.pass("OpenID Connect와 동의항목이 앱에 설정되어 있어요.", "OpenID Connect and the consent items are set up for the app.")
 }
 
-// itemNames are the consent items as the console shows them.
-var itemNames = map[string]string{"talk_message": "[카카오톡 메시지 전송]", "friends": "[카카오 서비스 내 친구목록]"}
-
 func (d *Doctor) unsetItems(names []string) Finding {
 	hint := d.Lang.Sayf("%s에서 [이용 중 동의]로 설정해 주세요.", "Set them to [이용 중 동의] under %s.", devconsole.Consent.Path(d.Lang))
 	if slices.Contains(names, devconsole.Item("friends")) {

@@ -113,7 +113,7 @@ func (d *Doctor) checkFriends(ctx context.Context) Finding {
 		return d.refused(Warn, "친구 목록을 불러오지 못했어요.", "The friend list could not be read.", err)
 	case page.Total == 0:
 		return d.problem(Warn, d.Lang.Say("볼 수 있는 친구가 없어요.", "No friend is visible."),
-			d.Lang.Sayf("심사 전 앱에서는 나와 친구 모두 %s에 있어야 하고, 친구도 이 앱에 로그인해 동의해야 해요. `%s invite`가 순서를 알려 드려요.", "Before review both people must be under %s, and the friend must log in to the app and consent. `%s invite` shows the steps.", devconsole.Members.Path(d.Lang), d.Env.Command()))
+			howFriendsShow(d.Lang, d.Env.Command()))
 	}
 	return d.pass("친구 %d명이 보여요.", "%d friends are visible.", page.Total)
 }

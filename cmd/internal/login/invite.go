@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth"
-	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
@@ -31,19 +30,7 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 		return err
 	}
 	out := o.Env.Stderr
-	fmt.Fprintf(out, a.Lang.Say(`아래가 모두 맞아야 친구가 목록에 보여요:
-  1. (심사 전 앱) 친구가 %s에서 보낸 초대를 수락했어요
-  2. 친구가 이 앱에 로그인해서 [카카오톡 메시지 전송]과 [카카오 서비스 내 친구목록]에 동의했어요
-  3. 카카오톡에서 서로 친구이고, 숨김이나 차단이 아니에요
-  4. 친구의 프로필이 공개되어 있어요
-
-`, `For a friend to show up:
-  1. (before review) they accepted the invitation under %s
-  2. they logged in to this app and agreed to both consent items
-  3. you are KakaoTalk friends, neither hidden nor blocked
-  4. their profile is public
-
-`), devconsole.Members.Path(a.Lang))
+	fmt.Fprint(out, whatItTakes(a.Lang))
 	if u, err := url.Parse(a.Settings.CallbackURL); (here || paste) && (err != nil || u.Scheme != "http") {
 		return cli.Misuse(a.Lang.Say("로그인이 공개 주소로 돌아오는 설정(KAKAO_CALLBACK_URL)에서는 옵션 없이 invite의 링크를 써 주세요", "logins come back to a public address here (KAKAO_CALLBACK_URL): use the link of plain invite"))
 	}
@@ -55,8 +42,7 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 	}
 	p := a.Pages()
 	if p == nil || !p.Up() {
-		fmt.Fprintf(out, a.Lang.Say("2번을 하는 방법:\n  %[1]s invite --here    친구가 이 컴퓨터에서 로그인\n  %[1]s invite --paste   친구가 휴대전화에서 로그인하고 마지막 주소를 보내 주기\n  터널(KAKAO_TUNNEL)이 켜져 있으면 링크와 QR 코드를 바로 보내 줄 수 있어요.\n  또는 카카오 콘솔의 [도구] > [REST API 테스트]에서 친구가 직접 로그인해도 돼요.\n",
-			"Ways to do step 2:\n  %[1]s invite --here    they log in on this computer\n  %[1]s invite --paste   they log in on their phone and send back the last address\n  With a tunnel up (KAKAO_TUNNEL) this command gives a link and a QR code.\n  Or they log in at [도구] > [REST API 테스트] in Kakao's console.\n"), a.Env.Command())
+		fmt.Fprint(out, waysToLogIn(a.Lang, a.Env.Command()))
 		return nil
 	}
 	state, _ := tunnel.ReadState(a.Settings.Home)
@@ -64,8 +50,7 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, a.Lang.Say("친구에게 이 링크를 보내 주세요(24시간 동안, 터널이 켜져 있는 동안 열려요). 이 리다이렉트 URI가 %[2]s에 등록되어 있어야 해요: %[1]s\n\n",
-		"Send this link to your friend (good for 24 hours while the tunnel is up). %s must be registered under %s.\n\n"), state.URL+auth.ForFriends.CallbackPath(), devconsole.Redirect.Path(a.Lang))
+	fmt.Fprint(out, aboutLink(a.Lang, state.URL+auth.ForFriends.CallbackPath()))
 	fmt.Fprintln(o.Env.Stdout, page)
 	if cli.IsTerminal(o.Env.Stdout) {
 		terminal.QR(o.Env.Stdout, page)

@@ -38,9 +38,9 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 	if err != nil {
 		why := a.Messenger().Refusal(err)
 		if !force {
-			return errors.New(a.Lang.Sayf("카카오에서 로그아웃하지 못했어요. %s %s\n저장된 로그인 정보는 그대로예요. 그래도 지우려면 `%s logout --force`를 실행해 주세요", "the logout did not happen at Kakao. %s %s\nThe saved login is kept. To delete it all the same, run `%s logout --force`", why.What, why.Next, o.Env.Command()))
+			return errors.New(notLoggedOut(a.Lang, why, o.Env.Command()))
 		}
-		fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("! 로그인이 카카오에서는 끝나지 않았을 수 있어요. %s\n  카카오톡 설정의 카카오계정 > 연결된 서비스 관리에서 앱과의 연결을 끊으면 확실히 끝나요.\n", "! The login may still be alive at Kakao. %s\n  To be sure, disconnect the app in KakaoTalk's settings: 카카오계정 > 연결된 서비스 관리.\n", why.What))
+		fmt.Fprint(o.Env.Stderr, maybeAlive(a.Lang, why))
 	}
 	if err := session.Forget(ctx); err != nil {
 		return err

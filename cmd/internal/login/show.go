@@ -37,11 +37,9 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 		return errors.New("showing the login page: not an address")
 	}
 	if u := redirectOf(a, page, p); a.Sandbox != nil { // its pages are on this computer as well
-		cli.Tell(err, a.Lang.Sayf("SSH로 접속했다면 내 컴퓨터에서 이렇게 한 번 더 접속한 뒤 주소를 열어 주세요:\n  ssh -L %[1]s:127.0.0.1:%[1]s -L %[2]s:127.0.0.1:%[2]s 서버",
-			"Over SSH, connect once more like this and open the address on your computer:\n  ssh -L %[1]s:127.0.0.1:%[1]s -L %[2]s:127.0.0.1:%[2]s SERVER", u.Port(), shown.Port()))
+		cli.Tell(err, throughSSHToSandbox(a.Lang, u.Port(), shown.Port()))
 	} else if u.Scheme == "http" {
-		cli.Tell(err, a.Lang.Sayf("SSH로 접속했다면 내 컴퓨터에서 이렇게 한 번 더 접속한 뒤 주소를 열어 주세요:\n  ssh -L %[1]s:127.0.0.1:%[1]s 서버\n또는 아무 컴퓨터에서 로그인한 다음 마지막에 열린 주소(%[2]s?…)를 여기에 붙여 넣어 주세요.",
-			"Over SSH, connect once more like this and open the address on your computer:\n  ssh -L %[1]s:127.0.0.1:%[1]s SERVER\nOr log in anywhere and paste the address where the browser ended (%[2]s?…) here.", u.Port(), u))
+		cli.Tell(err, throughSSH(a.Lang, u))
 		if hint := placeHint(a); hint != "" {
 			cli.Tell(err, hint)
 		}

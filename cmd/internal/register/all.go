@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth"
-	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/app"
@@ -62,9 +61,7 @@ func All(ctx context.Context, o *app.Options, only, agreed bool) error {
 		return failed
 	}
 	failed = errors.Join(failed, running.remove(ctx, a.PlainVars()), removeLogin(ctx, a), removeHome(a))
-	out.Line(a.Lang.Say(
-		"\n직접 지워야 하는 것:\n- 카카오디벨로퍼스의 앱: %s\n- 올려 둔 메시지 페이지가 있다면 그 페이지\n- 친구들의 앱 연결: 친구가 카카오톡 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊을 수 있어요\n- 이 프로그램: %s",
-		"\nWhat only you can remove:\n- the app at Kakao Developers: %s\n- a message page, if you published one\n- your friends' connections to the app: they cut them in KakaoTalk's settings\n- this program: %s"), devconsole.URL, o.Env.Executable)
+	out.Line("%s", onlyYou(a.Lang, o.Env.Executable))
 	tellKept(a, out, "")
 	if failed == nil {
 		out.Line("%s", a.Lang.Say("✔ 그 밖에는 모두 지웠어요.", "✔ Everything else is removed."))
@@ -181,8 +178,7 @@ func removeEntries(ctx context.Context, a *app.App, entries []ours) error {
 func removeLogin(ctx context.Context, a *app.App) error {
 	if a.Session == nil {
 		if a.Store.Kind() != "file" {
-			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("! KAKAO_CLIENT_ID가 없어서 키체인에 로그인 정보가 있는지 확인하지 못했어요. 클라이언트 설정에만 적어 두었다면 환경 변수로 정하고 다시 실행해 주세요.",
-				"! Without KAKAO_CLIENT_ID it is not known whether the keychain holds a login. If only a client's settings have it, set it in the environment and run this again."))
+			fmt.Fprintln(a.Env.Stderr, loginUnknown(a.Lang))
 		}
 		return nil
 	}

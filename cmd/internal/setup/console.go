@@ -31,7 +31,7 @@ func (s *setup) consoleSteps(ctx context.Context) error {
 	s.note("   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]", "   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]")
 	if s.purpose() == auth.ForFriends {
 		s.note("   [카카오 서비스 내 친구목록] → [이용 중 동의]", "   [카카오 서비스 내 친구목록] → [이용 중 동의]")
-		s.note("\n6. 친구를 멤버로 초대하기 (심사 전 앱)\n   %s\n   나와 친구의 카카오계정을 추가해 주세요. 친구는 초대를 수락하고 이 앱에 로그인해야 해요. `%s invite`가 순서를 알려 드려요.", "\n6. Invite friends as members (before review)\n   %s\n   Add your and your friends' Kakao accounts. They accept and log in to this app once; `%s invite` shows the steps.", devconsole.Members.Path(s.Lang), s.Env.Command())
+		s.tell(inviteMembers(s.Lang, s.Env.Command()))
 	}
 	if hosts := s.Settings.LinkHosts; len(hosts) > 0 {
 		s.note("\n웹 도메인 등록하기 (링크 버튼이 열리려면 필요해요)\n   %s", "\nRegister the web domains (link buttons need them)\n   %s", devconsole.WebDomain.Path(s.Lang))
@@ -87,7 +87,7 @@ func (s *setup) waitForConsole(ctx context.Context) error {
 			s.note("✔ 콘솔 설정을 확인했어요.", "✔ The console's settings look right.")
 			return nil
 		}
-		s.tell(*f)
+		s.tellFinding(*f)
 		if !s.Terminal.IsThere() {
 			return nil // a warning, never a failure: Kakao's answer may have other reasons
 		}

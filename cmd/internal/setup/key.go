@@ -50,7 +50,7 @@ func (s *setup) ensureKey(ctx context.Context) error {
 		if !s.Terminal.IsThere() {
 			return fmt.Errorf("%s %s", f.Message, f.Hint)
 		}
-		s.tell(f)
+		s.tellFinding(f)
 		key = ""
 	}
 	if s.Sandbox == nil {
@@ -77,7 +77,7 @@ func (s *setup) askKey(ctx context.Context, first bool) (string, error) {
 		q.Note = s.Lang.Sayf("연습용 키: %s (틀린 키도 넣어 보세요)", "Practice key: %s (try a wrong one, too)", s.Sandbox.Kakao.App().Key)
 	}
 	if first {
-		s.note("\n1. 앱 만들기\n   %s\n   [앱 생성]을 누르고 앱 이름과 회사 이름을 적어 주세요. 아무 이름이나 괜찮아요.\n   키는 %s에 있어요.", "\n1. Make an app\n   %s\n   Press [앱 생성] and enter any app and company name.\n   The key is under %s.", devconsole.URL, devconsole.Key.Path(s.Lang))
+		s.tell(makeApp(s.Lang))
 		s.open(devconsole.URL)
 	}
 	return s.Terminal.Input(ctx, q)
@@ -110,7 +110,7 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 			if err := s.keepSecret(ctx, stored, secret); err != nil {
 				return err
 			}
-			s.tell(f)
+			s.tellFinding(f)
 			return nil
 		}
 		if code == "KOE010" { // doctor's hint is to run setup
@@ -123,7 +123,7 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 			s.note("\n2. 클라이언트 시크릿\n   위치: %s", "\n2. Client secret\n   Where: %s", devconsole.Secret.Path(s.Lang))
 			asked = true
 		} else {
-			s.tell(f)
+			s.tellFinding(f)
 		}
 		if secret, err = s.askSecret(ctx); err != nil {
 			return err
@@ -161,8 +161,8 @@ func (s *setup) keepSecret(ctx context.Context, stored, secret string) error {
 	return nil
 }
 
-// tell shows a finding as a line of the conversation.
-func (s *setup) tell(f doctor.Finding) {
+// tellFinding shows a finding as a line of the conversation.
+func (s *setup) tellFinding(f doctor.Finding) {
 	mark := map[string]string{doctor.Pass: "✔", doctor.Warn: "!", doctor.Skip: "!", doctor.Fail: "✘"}[f.Status]
 	s.note("%s %s", "%s %s", mark, f.Message)
 	if f.Hint != "" && f.Status != doctor.Pass {

@@ -59,8 +59,7 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 	s := &setup{Doctor: &doctor.Doctor{App: a}, o: o, in: in}
 	defer func() { s.Close() }()
 	if s.Sandbox != nil {
-		s.note("연습이에요. 진짜 카카오와 내 설정은 건드리지 않고, 끝나면 모두 사라져요.\n콘솔에서 할 일은 읽어만 보고, 키와 시크릿은 화면에 나오는 연습용 값을 넣어 주세요.",
-			"This is a rehearsal: neither Kakao nor your settings are touched, and all of it is gone at the end.\nOnly read what has to be done in the console, and enter the practice key and secret shown here.")
+		s.tell(aRehearsal(s.Lang))
 	}
 	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.consoleSteps, s.logIn, s.firstMessage, s.register, s.lookAround}
 	for _, step := range steps {
@@ -74,8 +73,7 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 		}
 	}
 	if s.Sandbox != nil {
-		s.note("\n✔ 연습이 끝났어요. 진짜로 설정하려면 `%[1]s setup`, AI 클라이언트에서도 연습해 보려면 `%[1]s install --sandbox`를 실행해 주세요.",
-			"\n✔ End of the rehearsal. For the real setup run `%[1]s setup`; to rehearse in AI clients too, run `%[1]s install --sandbox`.", s.Env.Command())
+		s.tell(rehearsed(s.Lang, s.Env.Command()))
 		return nil
 	}
 	s.note("\n✔ 설정이 끝났어요. `%s doctor`로 언제든 점검할 수 있어요.", "\n✔ All set. `%s doctor` examines it any time.", s.Env.Command())
@@ -123,9 +121,9 @@ func (s *setup) save(id config.ID, text string) error {
 	return nil
 }
 
-func (s *setup) note(ko, en string, args ...any) {
-	cli.Tell(s.Env.Stderr, s.Lang.Sayf(ko, en, args...))
-}
+func (s *setup) note(ko, en string, args ...any) { s.tell(s.Lang.Sayf(ko, en, args...)) }
+
+func (s *setup) tell(text string) { cli.Tell(s.Env.Stderr, text) }
 
 func (s *setup) choosePurpose(ctx context.Context) error {
 	if s.in.Purpose != "" {
