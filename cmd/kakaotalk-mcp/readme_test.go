@@ -28,7 +28,7 @@ func settingsTable(lang wording.Lang) string {
 
 // TestReadmeSettings holds the tables of both READMEs to the program's settings.
 func TestReadmeSettings(t *testing.T) {
-	for lang, file := range map[wording.Lang]string{wording.Korean: "../../README.md", wording.English: "../../README.en.md"} {
+	for lang, file := range map[wording.Lang]string{wording.Korean: "../README.md", wording.English: "../README.en.md"} {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
-// TestReadmeLinks holds the deep links of both READMEs to what install would
+// TestReadmeLinks holds the deep links of cmd's READMEs to what install would
 // register, with the program found on PATH (Cursor docs: MCP install links; VS Code
 // docs: MCP developer guide, URL handler).
 func TestReadmeLinks(t *testing.T) {
@@ -35,7 +35,7 @@ func TestReadmeLinks(t *testing.T) {
 		more["command"] = "kakaotalk-mcp"
 		return more
 	}
-	for _, file := range []string{"README.md", "README.en.md"} {
+	for _, file := range []string{"cmd/README.md", "cmd/README.en.md"} {
 		raw, err := os.ReadFile(filepath.Join(e2etest.Root(t), file))
 		if err != nil {
 			t.Fatal(err)

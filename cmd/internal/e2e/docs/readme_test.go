@@ -13,7 +13,7 @@ import (
 // TestReadmeScreens holds what the READMEs show of setup to what a terminal
 // shows; … stands for anything.
 func TestReadmeScreens(t *testing.T) {
-	for lang, file := range map[string]string{"ko": "README.md", "en": "README.en.md"} {
+	for lang, file := range map[string]string{"ko": "auth/README.md", "en": "auth/README.en.md"} {
 		t.Run(lang, func(t *testing.T) {
 			raw, err := os.ReadFile(filepath.Join(e2etest.Root(t), file))
 			if err != nil {

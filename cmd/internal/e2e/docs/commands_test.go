@@ -1,0 +1,127 @@
+package docs
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+	"kakaotalk-mcp/viewer/tunnel"
+)
+
+// pages are the documents with commands that people paste.
+var pages = []string{
+	"README.md", "README.en.md", "cmd/README.md", "cmd/README.en.md", "auth/README.md", "auth/README.en.md", "viewer/README.md", "viewer/README.en.md",
+}
+
+// elsewhere are commands that other tests run, or that are not of this project.
+var elsewhere = []string{
+	"go run ./cmd/kakaotalk-mcp demo", "go test ./...", // CI
+	"./install.sh", "./install.sh --uninstall", // package release
+	"export PATH=", "cd ", "git ", "gh ",
+}
+
+// ends are the exit codes of commands that ask or wait, and here have nobody to
+// ask; the others end with 0.
+var ends = map[string]int{
+	"setup":                   e2etest.ExitUsage,
+	"chat":                    e2etest.ExitUsage, // no key of a model
+	"setup --sandbox":         e2etest.ExitUsage,
+	"setup --import":          e2etest.ExitUsage,
+	"install":                 e2etest.ExitUsage,
+	"login --no-browser":      e2etest.ExitOK, // somebody is logged in
+	"uninstall --all":         e2etest.ExitUsage,
+	"tunnel":                  e2etest.ExitError,
+	"doctor --send-test-link": e2etest.ExitError, // no page address
+}
+
+var (
+	block  = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	inline = regexp.MustCompile("`(kakaotalk-mcp [a-z][^`]*)`")
+)
+
+// commands are those of a document, without what a comment says of them.
+func commands(t *testing.T, page string) (list []string) {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(e2etest.Root(t), page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range block.FindAllStringSubmatch(string(raw), -1) {
+		for line := range strings.Lines(m[1]) {
+			line, _, _ = strings.Cut(line, " #")
+			if line = strings.TrimSpace(line); line != "" {
+				list = append(list, line)
+			}
+		}
+	}
+	for _, m := range inline.FindAllStringSubmatch(string(raw), -1) {
+		list = append(list, m[1])
+	}
+	return list
+}
+
+// TestCommandsOfTheReadmes runs every command that the READMEs show, as it stands.
+func TestCommandsOfTheReadmes(t *testing.T) {
+	c := e2etest.NewComputer(t)
+	c.LogIn()
+	folder := t.TempDir()
+	env := filepath.Join(folder, ".env")
+	if err := os.WriteFile(env, []byte("KAKAO_REST_API_KEY="+c.App.Key+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(c.User, ".cursor"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	fill := strings.NewReplacer("<uuid>", e2etest.UUID(t, c.Kakao, "홍길동"), "<이름>", "cursor", "<name>", "cursor",
+		" .env", " "+env, " message-page", " "+filepath.Join(folder, "message-page"))
+	seen := map[string]bool{}
+	for _, page := range pages {
+		for _, command := range commands(t, page) {
+			if seen[command] {
+				continue
+			}
+			seen[command] = true
+			arguments, ours := strings.CutPrefix(command, "kakaotalk-mcp ")
+			if !ours {
+				if !knownElsewhere(command) {
+					t.Errorf("%s: %q is run by no test", page, command)
+				}
+				continue
+			}
+			args, err := tunnel.Words(fill.Replace(arguments))
+			if err != nil {
+				t.Errorf("%s: %q: %v", page, command, err)
+				continue
+			}
+			stdout, stderr, code := c.Run(args...)
+			if want := end(arguments); code != want {
+				t.Errorf("%s: %q ends with %d, not %d\n%s%s", page, command, code, want, stdout, stderr)
+			}
+		}
+	}
+}
+
+func knownElsewhere(command string) bool {
+	for _, known := range elsewhere {
+		if command == known || strings.HasSuffix(known, " ") && strings.HasPrefix(command, known) || strings.HasSuffix(known, "=") && strings.HasPrefix(command, known) {
+			return true
+		}
+	}
+	return false
+}
+
+func end(arguments string) int {
+	if code, ok := ends[arguments]; ok {
+		return code
+	}
+	code, longest := e2etest.ExitOK, 0
+	for name, c := range ends {
+		if strings.HasPrefix(arguments, name+" .") && len(name) > longest {
+			code, longest = c, len(name)
+		}
+	}
+	return code
+}
