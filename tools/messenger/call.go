@@ -94,7 +94,7 @@ func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request f
 			if err := m.cfg.Session.Disconnected(ctx, token); err != nil {
 				return err
 			}
-		case answer.Code == -402 && !consented && len(answer.RequiredScopes) > 0:
+		case answer.Code == kakao.CodeConsentMissing && !consented && len(answer.RequiredScopes) > 0:
 			consented = true
 			m.cfg.Session.Withdrawn(ctx, token, answer.RequiredScopes)
 			if slices.Contains(answer.RequiredScopes, "friends") {
@@ -112,7 +112,7 @@ func (m *Messenger) read(ctx context.Context, h Human, request func(token string
 	for try := 1; ; try++ {
 		err := m.call(ctx, auth.ForFriends, h, request)
 		var answer *kakao.Error
-		passing := errors.As(err, &answer) && (answer.Code == -1 || answer.Code == -603 || answer.Status >= 500)
+		passing := errors.As(err, &answer) && (answer.Code == kakao.CodeInternal || answer.Code == kakao.CodeTimeout || answer.Status >= 500)
 		if err == nil || try == maxDials || !passing || !pause(ctx, try) {
 			return err
 		}

@@ -187,13 +187,13 @@ func (s *sending) transmit(ctx context.Context, going []int, part int) (map[int]
 		switch {
 		case err != nil && !uncertain:
 			outcomes[i] = journal.Refused
-		case err != nil, refused && (failure.Code == 0 || failure.Code == -1 || failure.Code == -603):
+		case err != nil, refused && (failure.Code == 0 || failure.Code == kakao.CodeInternal || failure.Code == kakao.CodeTimeout):
 			outcomes[i] = journal.Uncertain
 			f.unknown, f.at = true, s.m.now()
 		case refused:
 			outcomes[i] = journal.Refused
 			f.failed = s.m.failure(s.receivers[i], failure.Code)
-			if failure.Code == -502 || failure.Code == -501 {
+			if failure.Code == kakao.CodeNotFriend || failure.Code == kakao.CodeNotTalkUser {
 				s.m.friends.drop()
 			}
 		default:
@@ -220,7 +220,7 @@ func failureOf(d kakao.Delivery, uuid string) (kakao.Failure, bool) {
 // nameUnknown finds out whose uuid made Kakao refuse the whole request (-2).
 func (s *sending) nameUnknown(ctx context.Context, err error) error {
 	var answer *kakao.Error
-	if !errors.As(err, &answer) || answer.Code != -2 || s.r.ToMe {
+	if !errors.As(err, &answer) || answer.Code != kakao.CodeBadParameter || s.r.ToMe {
 		return err
 	}
 	s.m.friends.drop()
