@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 // checkFolder refuses a folder in which somebody else could replace our files. It may be a symbolic link.
@@ -15,7 +17,7 @@ func checkFolder(path string) error {
 	if !info.IsDir() {
 		return fmt.Errorf("%w: %s is not a folder", ErrUnavailable, path)
 	}
-	return checkOwner(path, info, 0o022)
+	return checkExposed(path, info, 0o022)
 }
 
 // checkFile refuses links, whatever is not a plain file, and files that others may read or write. The error is
@@ -31,5 +33,17 @@ func checkFile(path string) (fs.FileInfo, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: %s is not a plain file", ErrUnsafe, path)
 	}
-	return info, checkOwner(path, info, 0o077)
+	return info, checkExposed(path, info, 0o077)
+}
+
+func checkExposed(path string, info fs.FileInfo, forbidden fs.FileMode) error {
+	switch e := private.Exposed(info, forbidden); {
+	case e == nil:
+		return nil
+	case e.Open != 0:
+		mode := info.Mode().Perm()
+		return fmt.Errorf("%w: %s has mode %04o, want %04o", ErrUnsafe, path, mode, mode&^forbidden)
+	default:
+		return fmt.Errorf("%w: %s belongs to user %d", ErrUnsafe, path, e.Owner)
+	}
 }
