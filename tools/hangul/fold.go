@@ -55,3 +55,23 @@ func TrimHonorific(s string) string {
 	}
 	return s
 }
+
+// Forms returns the word and what is left of it when the honorifics at its end go, one after the other, all folded: a
+// person who says one of them may mean any. The last form, without honorifics, is the bare one.
+func Forms(word string) []string {
+	forms := []string{Fold(word)}
+	for {
+		bare := TrimHonorific(word)
+		folded := Fold(bare)
+		if folded == forms[len(forms)-1] {
+			return forms
+		}
+		word, forms = bare, append(forms, folded)
+	}
+}
+
+// Bare is the last of a word's Forms.
+func Bare(word string) string {
+	forms := Forms(word)
+	return forms[len(forms)-1]
+}

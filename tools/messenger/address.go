@@ -24,9 +24,9 @@ const (
 
 // Receiver is one person a message goes to.
 type Receiver struct {
-	Name     string `json:"name"`
-	UUID     string `json:"uuid,omitempty"`
-	nickname string // folded, when it was a name that chose this person
+	Name  string `json:"name"`
+	UUID  string `json:"uuid,omitempty"`
+	meant string // the bare word that chose this person, "" for a uuid
 }
 
 // receiverWords joins both ways to say who is meant. The uuid comes last.
@@ -99,10 +99,10 @@ type lookup struct {
 func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver, error) {
 	m := l.m
 	if !onlyUUID {
-		if r, ok, err := m.byAlias(word); ok || err != nil {
+		if r, ok, err := l.byAlias(ctx, word); ok || err != nil {
 			return r, err
 		}
-		if meansMe(word) {
+		if slices.ContainsFunc(hangul.Forms(word), meansMe) {
 			return Receiver{}, m.ownChat()
 		}
 	}
@@ -132,31 +132,43 @@ func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver
 	return m.byName(ctx, all, word)
 }
 
-func (m *Messenger) byAlias(word string) (Receiver, bool, error) {
-	uuid, alias, err := m.aliases.alias(word)
-	if err != nil {
-		return Receiver{}, false, m.aliasProblem(err)
+// byAlias takes the user's own word for one person, with or without 님/씨.
+func (l *lookup) byAlias(ctx context.Context, word string) (Receiver, bool, error) {
+	found, err := l.m.aliases.meant(word)
+	switch {
+	case err != nil:
+		return Receiver{}, false, l.m.aliasProblem(err)
+	case len(found) == 0:
+		return Receiver{}, false, nil
+	case len(found) > 1:
+		all, err := l.m.friends.all(ctx, l.h)
+		if err != nil {
+			return Receiver{}, false, err
+		}
+		var picks []int
+		for _, r := range found {
+			if i, ok := all.byUUID[r.UUID]; ok {
+				picks = append(picks, i)
+			}
+		}
+		return Receiver{}, false, l.m.unclear(all, word, picks)
 	}
-	return Receiver{Name: bubble.Clean(alias, nameMax), UUID: uuid}, uuid != "", nil
+	return Receiver{Name: bubble.Clean(found[0].Name, nameMax), UUID: found[0].UUID, meant: hangul.Bare(word)}, true, nil
 }
 
-// byName takes a nickname that exactly one friend has, with or without 님/씨.
+// byName takes a name that exactly one friend has, with or without 님/씨: a friend
+// who calls himself 홍길동님 is no better hit than the one who is called 홍길동.
 func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Receiver, error) {
-	hits := all.index.Exact(word)
-	if bare := hangul.TrimHonorific(word); len(hits) == 0 && bare != word {
-		if r, ok, err := m.byAlias(bare); ok || err != nil {
-			return r, err
-		}
-		if hits = all.index.Exact(bare); meansMe(bare) {
-			return Receiver{}, m.ownChat()
-		}
+	var hits []int
+	for _, form := range hangul.Forms(word) {
+		hits = append(hits, all.index.Exact(form)...)
 	}
 	if len(hits) != 1 {
 		return Receiver{}, m.unclear(all, word, hits)
 	}
 	f := all.list[hits[0]]
-	r := Receiver{Name: m.labels().of(f).Name, UUID: f.UUID, nickname: hangul.Fold(f.Nickname)}
-	known, same, err := m.journal.NameMeant(ctx, m.cfg.Session.Account(), r.nickname, f.UUID)
+	r := Receiver{Name: m.labels().of(f).Name, UUID: f.UUID, meant: hangul.Bare(word)}
+	known, same, err := m.journal.NameMeant(ctx, m.cfg.Session.Account(), r.meant, f.UUID)
 	if err != nil {
 		return Receiver{}, m.journalProblem(err)
 	}

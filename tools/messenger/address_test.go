@@ -53,7 +53,7 @@ func TestAliasFileWithTwoMeanings(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 10 {
-		w.want(w.call(toolSend, `{"to":["엄마"],"message":"안녕"}`), StatusNotSent, "home_unusable", problem.AfterUser)
+		w.want(w.call(toolSend, `{"to":["엄마"],"message":"안녕"}`), StatusNotSent, "ambiguous_name", problem.AfterUser)
 	}
 	w.WantArrived()
 }

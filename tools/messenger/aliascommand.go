@@ -2,7 +2,7 @@ package messenger
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"strings"
 
 	"kakaotalk-mcp/auth"
@@ -29,13 +29,18 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 	if err != nil {
 		return Receiver{}, err
 	}
-	if uuid, taken, err := m.aliases.alias(alias); err != nil {
+	taken, err := m.aliases.meant(alias)
+	if err != nil {
 		return Receiver{}, m.aliasProblem(err)
-	} else if uuid != "" && uuid != r.UUID {
-		return Receiver{}, m.bad("alias_taken", fmt.Sprintf("'%s'은(는) 이미 다른 친구의 별칭이에요.", taken), fmt.Sprintf("%q is another friend's alias already.", taken),
+	}
+	if i := slices.IndexFunc(taken, func(t Receiver) bool { return t.UUID != r.UUID }); i >= 0 {
+		return Receiver{}, m.bad("alias_taken", "이미 다른 친구의 별칭이에요: "+taken[i].Name, "This is another friend's alias already: "+taken[i].Name,
 			"먼저 --remove로 지워 주세요.", "Remove it first with --remove.")
 	}
-	return Receiver{Name: alias, UUID: r.UUID}, m.changeAliases(func(p *aliasData) { p.Aliases[alias] = r.UUID })
+	return Receiver{Name: alias, UUID: r.UUID}, m.changeAliases(func(p *aliasData) {
+		p.forget(alias)
+		p.Aliases[alias] = r.UUID
+	})
 }
 
 // RemoveAlias forgets an alias.
@@ -47,7 +52,7 @@ func (m *Messenger) RemoveAlias(alias string) error {
 	if known == "" {
 		return m.bad("no_alias", "그런 별칭은 없어요.", "There is no such alias.", "friends alias --list로 확인해 주세요.", "See friends alias --list.")
 	}
-	return m.changeAliases(func(p *aliasData) { delete(p.Aliases, known) })
+	return m.changeAliases(func(p *aliasData) { p.forget(known) })
 }
 
 // Aliases lists the owner's aliases by name.

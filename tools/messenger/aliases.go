@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"path/filepath"
+	"slices"
 	"sort"
 	"sync"
 	"time"
@@ -37,6 +38,11 @@ type aliasData struct {
 	Format   int               `json:"v"`
 	Aliases  map[string]string `json:"aliases,omitempty"`  // alias → uuid
 	Approved map[string]string `json:"approved,omitempty"` // uuid → name at the time, for the list
+}
+
+// forget removes an alias however it was spelt.
+func (d *aliasData) forget(alias string) {
+	maps.DeleteFunc(d.Aliases, func(a, _ string) bool { return hangul.Fold(a) == hangul.Fold(alias) })
 }
 
 // aliasFile reads the file each time, since nothing about a file tells reliably that
@@ -102,25 +108,45 @@ func (p *aliasFile) change(edit func(*aliasData)) error {
 	return private.Write(p.path, append(raw, '\n'))
 }
 
-// alias returns the uuid the user's own word stands for, "" if for nobody. Words
-// that fold to the same one but mean two people (a file edited by hand) are an
-// error: neither may get the message.
+// alias returns the uuid that the user's own word stands for, as it was written,
+// "" if for nobody. Words that fold to the same one but mean two people (a file
+// edited by hand) are an error: neither may get the message.
 func (p *aliasFile) alias(word string) (uuid, alias string, err error) {
-	data, err := p.read()
 	folded := hangul.Fold(word)
-	if err != nil || folded == "" {
+	found, err := p.matching(func(a string) bool { return hangul.Fold(a) == folded })
+	if err != nil || folded == "" || len(found) == 0 {
 		return "", "", err
 	}
-	for a, u := range data.Aliases {
-		if hangul.Fold(a) != folded {
-			continue
-		}
-		if uuid != "" && u != uuid {
-			return "", "", errTwoMeanings
-		}
-		uuid, alias = u, a
+	if len(found) > 1 {
+		return "", "", errTwoMeanings
 	}
-	return uuid, alias, nil
+	return found[0].UUID, found[0].Name, nil
+}
+
+// meant returns the people whom the user may mean by a word: those with an alias
+// that is the same word but for honorifics.
+func (p *aliasFile) meant(word string) ([]Receiver, error) {
+	bare := hangul.Bare(word)
+	if bare == "" {
+		return nil, nil
+	}
+	return p.matching(func(a string) bool { return hangul.Bare(a) == bare })
+}
+
+// matching returns the aliases that fit, one for each person, in order.
+func (p *aliasFile) matching(fits func(alias string) bool) ([]Receiver, error) {
+	data, err := p.read()
+	if err != nil {
+		return nil, err
+	}
+	var found []Receiver
+	for _, a := range slices.Sorted(maps.Keys(data.Aliases)) {
+		r := Receiver{Name: a, UUID: data.Aliases[a]}
+		if fits(a) && !slices.ContainsFunc(found, func(f Receiver) bool { return f.UUID == r.UUID }) {
+			found = append(found, r)
+		}
+	}
+	return found, nil
 }
 
 // byUUID returns the user's own word for each uuid. With several the first in

@@ -188,12 +188,12 @@ func (s *sending) stillSame() error {
 		Next: s.m.say("받는 사람을 다시 확인하고 요청해 주세요.", "Check the receivers and ask again.")}}
 }
 
-// learnNames remembers whom a nickname meant, so that a friend who takes over
+// learnNames remembers whom a word meant, so that a friend who takes over
 // somebody's name is noticed.
 func (s *sending) learnNames(ctx context.Context) {
 	for i, r := range s.receivers {
-		if r.nickname != "" && s.fates[i].fresh > 0 {
-			if err := s.m.journal.LearnName(context.WithoutCancel(ctx), s.account, r.nickname, r.UUID); err != nil {
+		if r.meant != "" && s.fates[i].fresh > 0 {
+			if err := s.m.journal.LearnName(context.WithoutCancel(ctx), s.account, r.meant, r.UUID); err != nil {
 				s.m.cfg.Log.Warn("name not remembered", "err", err)
 			}
 		}
