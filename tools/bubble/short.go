@@ -106,10 +106,7 @@ func strip(s string) string {
 	list := []rune(strings.ToValidUTF8(s, ""))
 	for i, r := range list {
 		switch {
-		case r == '\u200D' || r == '\uFE0F' || r == '\uFE0E':
-			if gap || !joins(previous) || r == '\u200D' && (i+1 == len(list) || !unicode.Is(unicode.So, list[i+1])) {
-				continue
-			}
+		case invisible(r) && !gap && changes(list, i):
 		case unicode.IsSpace(r) || isFiller(r):
 			gap = true
 			continue
@@ -123,11 +120,6 @@ func strip(s string) string {
 		previous, gap = r, false
 	}
 	return b.String()
-}
-
-// joins tells whether an emoji can be behind r, so that a joiner or a selector after it has a meaning.
-func joins(r rune) bool {
-	return r == '\uFE0F' || r == '#' || r == '*' || r >= '0' && r <= '9' || unicode.In(r, unicode.So, unicode.Sk, unicode.Sm, unicode.Po)
 }
 
 func isFiller(r rune) bool {

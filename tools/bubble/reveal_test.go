@@ -1,0 +1,65 @@
+package bubble
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// TestRevealShowsWhatLeavesNoInk: every ignorable code point and blank letter, alone,
+// in a row and after an emoji that another one belongs to.
+func TestRevealShowsWhatLeavesNoInk(t *testing.T) {
+	n := 0
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if !invisible(r) || unicode.IsSpace(r) || r >= 0xD800 && r < 0xE000 {
+			continue
+		}
+		n++
+		for _, text := range []string{"a" + string(r) + "b", "가" + string(r), string(r), strings.Repeat("나"+string(r), 3), "👍🏽" + strings.Repeat(string(r), 2)} {
+			got := Reveal(text)
+			if !strings.Contains(got, "\uFFFD") {
+				t.Errorf("%U is hidden in %q", r, got)
+			}
+			if rest := strings.ReplaceAll(strings.Map(keepInk, text), "\uFFFD", ""); rest != strings.ReplaceAll(strings.Map(keepInk, got), "\uFFFD", "") {
+				t.Errorf("%U: %q lost what is seen: %q", r, text, got)
+			}
+		}
+	}
+	if n < 4000 {
+		t.Errorf("only %d code points", n)
+	}
+}
+
+func keepInk(r rune) rune {
+	if invisible(r) {
+		return -1
+	}
+	return r
+}
+
+// TestRevealLeavesWhatIsMeant: signs that change the one before them, and white space.
+func TestRevealLeavesWhatIsMeant(t *testing.T) {
+	for _, text := range []string{"", "한 줄\n두 줄\t끝", "👩‍👩‍👧 ❤️ 1️⃣ #️⃣ ‼️ 🏳️‍🌈 ☎︎", "می‌خواهم", "क्‍ष"} {
+		if got := Reveal(text); got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+	if got := Reveal("a\r\nb\rc"); got != "a\nb\uFFFDc" {
+		t.Errorf("line ends: %q", got)
+	}
+	if got := Reveal("a\xffb"); got != "a\uFFFDb" {
+		t.Errorf("no UTF-8: %q", got)
+	}
+}
+
+// TestOneSelector: a hidden text cannot ride on a row of emoji signs.
+func TestOneSelector(t *testing.T) {
+	for _, text := range []string{"❤️️", "❤️︎️︎", "a️", "가‍나", ".️", "!‍!", "👩‍a", "م‌a", "a‌م"} {
+		if got := Reveal(text); !strings.Contains(got, "\uFFFD") {
+			t.Errorf("%q hides in %q", text, got)
+		}
+	}
+	if got := Clean("❤️️︎ 안녕", 20); got != "❤️ 안녕" {
+		t.Errorf("cleaned: %q", got)
+	}
+}
