@@ -1,0 +1,249 @@
+package ask
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"kakaotalk-mcp/auth/ground/wording"
+)
+
+func missing(t *testing.T, component string) {
+	t.Helper()
+	if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
+		t.Fatalf("component missing: %s", component)
+	}
+	t.Skipf("component missing: %s", component)
+}
+
+// browser is a real one.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	program := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			program = path
+			break
+		}
+	}
+	if program == "" {
+		missing(t, "chromium")
+	}
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(program), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun,
+		chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	ctx, stop = context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(stop)
+	return ctx
+}
+
+func axeCore(t *testing.T) string {
+	t.Helper()
+	folders := filepath.SplitList(os.Getenv("NODE_PATH"))
+	if out, err := exec.CommandContext(t.Context(), "npm", "root", "-g").Output(); err == nil {
+		folders = append(folders, strings.TrimSpace(string(out)))
+	}
+	for _, f := range folders {
+		if b, err := os.ReadFile(filepath.Join(f, "axe-core", "axe.min.js")); err == nil {
+			return string(b)
+		}
+	}
+	missing(t, "axe-core")
+	return ""
+}
+
+// tab is what a person looks at.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func (b tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func eval[T any](b tab, script string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%s: %v", script, err)
+	}
+	return v
+}
+
+func (b tab) look(width, height int64, dark bool) {
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	b.do(chromedp.EmulateViewport(width, height))
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// picture keeps what is to be seen for who runs the test with -artifacts.
+func (b tab) picture(name string) {
+	b.t.Helper()
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(b.t.ArtifactDir(), name+".png"), png, 0o600); err != nil {
+		b.t.Error(err)
+	}
+}
+
+// fits checks the page's width and what axe-core says of it.
+func (b tab) fits(name string, width int64, axe string) {
+	b.t.Helper()
+	if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
+		b.t.Errorf("%s is %d pixels wide, the screen %d", name, wide, width)
+	}
+	eval[bool](b, axe+";true")
+	found := eval[string](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
+		JSON.stringify(r.violations.map((v) => v.id + ": " + v.help + " " + v.nodes.map((n) => n.target + " " + n.failureSummary).join(" | "))))`)
+	var violations []string
+	if err := json.Unmarshal([]byte(found), &violations); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, v := range violations {
+		b.t.Errorf("%s: %s", name, v)
+	}
+}
+
+// full is a question with everything in it.
+func full(l wording.Lang) Question {
+	return Question{Key: "full", Lang: l, Title: l.Say("카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message?"), Program: "Claude Code",
+		To:     []Person{{UUID: "a", Name: "팀장님", Profile: "홍길동"}, {UUID: "b", Name: strings.Repeat("가나다라", 5)}},
+		Word:   "김지민",
+		Choose: []Person{{UUID: "u1", Name: "김지민", Detail: l.Say("즐겨찾기, uuid …0001", "favourite, uuid …0001")}, {UUID: "u2", Name: "김지민", Detail: "uuid …0002"}},
+		Remark: l.Say("이름이 같은 친구가 또 있어요.", "There is another friend of this name."), Travels: l.Say("2개로 나눠 보내요.", "It goes in 2 parts."),
+		Message: "내일 3시에 2층에서 봬요.\n" + strings.Repeat("아주긴낱말", 30), Pictures: []string{"https://pictures.example/" + strings.Repeat("p", 120) + ".png"},
+		Buttons: []Button{{"메뉴 보기", "https://menu.example/?q=" + strings.Repeat("long", 40)}},
+		Answers: []Choice{{Once, l.Say("이번만 보내기", "Send once")}, {Always, l.Say("이 친구들에게는 항상 보내기", "Always send to these friends")}, {Cancel, l.Say("취소", "Cancel")}}}
+}
+
+// TestChromiumPressesEachAnswer: a person with a real browser, at the size of a
+// telephone and of a desktop, light and dark, in both languages.
+func TestChromiumPressesEachAnswer(t *testing.T) {
+	b, axe := tab{t, browser(t)}, axeCore(t)
+	verdicts := []Verdict{Once, Always, Cancel}
+	i := 0
+	for _, l := range []wording.Lang{wording.Korean, wording.English} {
+		for _, size := range [][2]int64{{390, 844}, {1280, 800}} {
+			for _, dark := range []bool{false, true} {
+				verdict := verdicts[i%3]
+				i++
+				name := fmt.Sprintf("%s-%d-dark-%v", l, size[0], dark)
+				v := newVisitor(t)
+				end := v.ask(t.Context(), full(l))
+				b.look(size[0], size[1], dark)
+				b.do(chromedp.Navigate(<-v.opened), chromedp.WaitVisible(chromedp.CSS(`form`)))
+				if focus := eval[string](b, `document.activeElement.value`); focus != "cancel" {
+					t.Errorf("%s: the focus is on %q", name, focus)
+				}
+				if top := eval[float64](b, `document.querySelector("h2").getBoundingClientRect().top`); top < 0 {
+					t.Errorf("%s: the question is out of sight: %v", name, top)
+				}
+				b.fits(name, size[0], axe)
+				b.picture(name)
+				if verdict != Cancel {
+					b.do(chromedp.Click(chromedp.CSS(`button[value="` + string(verdict) + `"]`))) // nobody is chosen yet
+					if eval[bool](b, `document.querySelector("input[name=to]").validity.valid`) || len(end) != 0 {
+						t.Errorf("%s: it went without a choice", name)
+					}
+					b.do(chromedp.Click(chromedp.CSS(`input[value="u2"]`)))
+				}
+				b.do(chromedp.Click(chromedp.CSS(`button[value="`+string(verdict)+`"]`)), chromedp.WaitVisible(chromedp.CSS(`.done`)))
+				got := <-end
+				if got.err != nil || got.a.Verdict != verdict || (got.a.To == "u2") != (verdict != Cancel) {
+					t.Errorf("%s: %+v", name, got)
+				}
+				if text := eval[string](b, `document.querySelector("main").innerText`); !strings.Contains(text, "보냈어요: "+string(verdict)) {
+					t.Errorf("%s: after the press: %s", name, text)
+				}
+				b.fits(name+"-done", size[0], axe)
+				b.picture(name + "-done")
+				v.d.Close()
+			}
+		}
+	}
+}
+
+// TestChromiumOnlyByKeyboard: Enter on the page as it opens presses cancel; a long
+// message can be scrolled and the buttons reached with the Tab key.
+func TestChromiumOnlyByKeyboard(t *testing.T) {
+	b := tab{t, browser(t)}
+	v := newVisitor(t)
+	q := question1()
+	q.Message = strings.Repeat("긴 메시지의 한 줄\n", 200)
+	end := v.ask(t.Context(), q)
+	b.look(390, 844, false)
+	b.do(chromedp.Navigate(<-v.opened), chromedp.WaitVisible(chromedp.CSS(`form`)))
+	b.picture("long")
+	if top := eval[float64](b, `document.querySelector("h2").getBoundingClientRect().top`); top < 0 {
+		t.Errorf("the question is out of sight: %v", top)
+	}
+	b.do(chromedp.KeyEvent("\r"), chromedp.WaitVisible(chromedp.CSS(`.done`)))
+	if got := <-end; got.err != nil || got.a.Verdict != Cancel {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestChromiumKeepsOthersOut: a page of another port can neither read, frame nor
+// press it.
+func TestChromiumKeepsOthersOut(t *testing.T) {
+	b := tab{t, browser(t)}
+	v := newVisitor(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	end := v.ask(ctx, question1())
+	address := <-v.opened
+	_, body, _ := v.get(address)
+	id := ids(body)[0]
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `<!doctype html><title>evil</title><iframe src="%[1]s"></iframe>
+			<form method="post" action="%[1]s"><input name="id" value="%[2]s"><button name="answer" value="once">win a prize</button></form>`, address, id)
+	})}
+	go server.Serve(listener) //nolint:errcheck // Close ends it
+	defer server.Close()
+	b.do(chromedp.Navigate("http://"+listener.Addr().String()), chromedp.WaitVisible(chromedp.CSS(`button`)))
+	if read := eval[string](b, `fetch("`+address+`").then(r => r.text()).catch(e => "kept out")`); read != "kept out" {
+		t.Errorf("another port read %s", read)
+	}
+	eval[bool](b, `fetch("`+address+`", {method: "POST", mode: "no-cors", body: new URLSearchParams({id: "`+id+`", answer: "once"})}).then(() => true, () => true)`)
+	if inside := eval[string](b, `(() => { try { return document.querySelector("iframe").contentDocument.body.innerText } catch (e) { return "" } })()`); strings.Contains(inside, "홍길동") {
+		t.Errorf("another port framed %s", inside)
+	}
+	b.do(chromedp.Click(chromedp.CSS(`button`)), chromedp.WaitVisible(chromedp.CSS(`body`)))
+	if text := eval[string](b, `document.body.innerText`); !strings.Contains(text, "403") {
+		t.Errorf("another port pressed it: %s", text)
+	}
+	cancel()
+	if got := <-end; got.err == nil {
+		t.Errorf("a foreign press counted: %+v", got)
+	}
+}

@@ -1,0 +1,277 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+	"time"
+)
+
+const (
+	// life is how long a question stays open, and how long an answer that came
+	// after its call is kept.
+	life = 10 * time.Minute
+	// joinFor is how long a call waits for a question that another call has asked.
+	joinFor = 2500 * time.Millisecond
+	// suspendedFor is how long a client that answers by calling again is taken to be
+	// showing its form.
+	suspendedFor = 45 * time.Second
+	// again is how soon the page of a question that nobody waits for is opened anew:
+	// its tab may have been closed.
+	again = time.Minute
+)
+
+// Desk is where all calls of one process ask. Its methods may be called at the same
+// time.
+type Desk struct {
+	browser func(address string) error
+	now     func() time.Time
+
+	showing sync.Mutex // held while the page is put in front of the person
+
+	mu     sync.Mutex
+	open   map[string]*question // by key
+	kept   map[string]*question // answered after their call had ended
+	page   *page                // nil while nobody is asked there
+	idle   *time.Timer          // ends the page
+	ending context.Context      // over when the program ends
+	end    context.CancelFunc
+}
+
+// NewDesk returns a desk whose page is shown by browser, which returns an error if
+// it cannot; nil: there is no browser. Nothing is opened before somebody is asked.
+func NewDesk(browser func(address string) error, now func() time.Time) *Desk {
+	if now == nil {
+		now = time.Now
+	}
+	d := &Desk{browser: browser, now: now, open: map[string]*question{}, kept: map[string]*question{}}
+	d.ending, d.end = context.WithCancel(context.Background())
+	return d
+}
+
+// Close ends every question and the page: whoever waits gets ErrEnding.
+func (d *Desk) Close() {
+	d.end()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.page != nil {
+		d.page.close()
+		d.idle.Stop()
+	}
+}
+
+// Way is how a call can reach the person.
+type Way struct {
+	// Form shows the question and returns the person's answer, ErrCannotAsk, ErrUnseen
+	// or ErrSuspended. Its context outlives the call, and its answer counts then too.
+	Form func(ctx context.Context, q Question) (Answer, error)
+	// Resumed: Form brings the answer to what it asked in an earlier call.
+	Resumed bool
+	// Page: where Form cannot ask or was not seen, the page does.
+	Page bool
+}
+
+// question is one that was asked.
+type question struct {
+	Question
+	id    string // on the page
+	until time.Time
+
+	waiting   bool // a call waits for the answer
+	suspended bool // a client shows it and will call again
+	onPage    bool
+	answered  chan struct{} // closed with answer
+	answer    Answer
+	outcome   string        // what became of it, for the person
+	told      chan struct{} // closed with outcome
+}
+
+// Agreement is a person's answer, and who told it what became of it.
+type Agreement struct {
+	Answer
+	d *Desk
+	q *question
+}
+
+// Done tells the person, who may be looking at the page, what became of it.
+func (a *Agreement) Done(outcome string) {
+	a.d.mu.Lock()
+	defer a.d.mu.Unlock()
+	if a.q.outcome == "" {
+		a.q.outcome = outcome
+		close(a.q.told)
+	}
+}
+
+// Return gives an agreement back that could not be used in time: the same question
+// is not asked again within ten minutes.
+func (a *Agreement) Return() {
+	a.d.mu.Lock()
+	defer a.d.mu.Unlock()
+	a.q.until = a.d.now().Add(life)
+	a.d.kept[a.q.Key] = a.q
+}
+
+// Ask asks the person and waits for the answer. The same question that is open
+// already is joined for a moment and then answered with ErrOpen. Every answer is
+// returned to one call only.
+func (d *Desk) Ask(ctx context.Context, q Question, way Way) (*Agreement, error) {
+	d.mu.Lock()
+	d.forget()
+	if given := d.takeKept(q.Key); given != nil {
+		d.mu.Unlock()
+		return given, nil
+	}
+	asked := d.open[q.Key]
+	if asked != nil && !(asked.suspended && way.Resumed) {
+		d.mu.Unlock()
+		return d.join(ctx, asked)
+	}
+	if asked == nil {
+		asked = &question{Question: q, id: newID(), answered: make(chan struct{}), told: make(chan struct{})}
+		d.open[q.Key] = asked
+	}
+	asked.until, asked.waiting, asked.suspended = d.now().Add(life), true, false
+	d.mu.Unlock()
+
+	err := d.byForm(ctx, asked, way)
+	if way.Page && (errors.Is(err, ErrCannotAsk) || errors.Is(err, ErrUnseen)) {
+		err = d.byPage(ctx, asked)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Agreement{asked.answer, d, asked}, nil
+}
+
+// forget drops what is over. Nothing has to be done at that very time, so nothing
+// wakes the program up.
+func (d *Desk) forget() {
+	over := func(_ string, q *question) bool { return !d.now().Before(q.until) }
+	maps.DeleteFunc(d.open, over)
+	maps.DeleteFunc(d.kept, over)
+}
+
+// takeKept spends an answer that came late.
+func (d *Desk) takeKept(key string) *Agreement {
+	q := d.kept[key]
+	if q == nil {
+		return nil
+	}
+	delete(d.kept, key)
+	return &Agreement{q.answer, d, q}
+}
+
+// join waits a moment for what another call has asked.
+func (d *Desk) join(ctx context.Context, q *question) (*Agreement, error) {
+	d.mu.Lock()
+	reopen := q.onPage && !q.waiting && d.page != nil && d.now().Sub(d.page.opened) >= again
+	d.mu.Unlock()
+	if reopen {
+		_ = d.show() // it was shown before; the question stays open in any case
+	}
+	moment := time.NewTimer(joinFor)
+	defer moment.Stop()
+	select {
+	case <-q.answered:
+	case <-moment.C:
+		return nil, ErrOpen
+	case <-ctx.Done():
+		return nil, overdue(ctx)
+	case <-d.ending.Done():
+		return nil, ErrEnding
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if given := d.takeKept(q.Key); given != nil {
+		return given, nil
+	}
+	if q.answer.Verdict == Cancel {
+		return &Agreement{q.answer, d, q}, nil
+	}
+	return nil, ErrOpen
+}
+
+// byForm asks in the client or on the terminal.
+func (d *Desk) byForm(ctx context.Context, q *question, way Way) error {
+	failed := make(chan error, 1)
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), life)
+	stop := context.AfterFunc(d.ending, cancel)
+	go func() {
+		defer cancel()
+		defer stop()
+		a, err := way.Form(longer, q.Question)
+		if err == nil && !q.offers(a) {
+			a = Answer{Verdict: Cancel} // not what was offered: no yes
+		}
+		if err != nil {
+			failed <- err
+			return
+		}
+		d.settle(q, a)
+	}()
+	select {
+	case err := <-failed:
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		switch {
+		case errors.Is(err, ErrSuspended):
+			q.waiting, q.suspended, q.until = false, true, d.now().Add(suspendedFor)
+		case !way.Page || !errors.Is(err, ErrCannotAsk) && !errors.Is(err, ErrUnseen):
+			delete(d.open, q.Key)
+		}
+		return err
+	case <-q.answered:
+		return nil
+	case <-ctx.Done():
+	case <-d.ending.Done():
+	}
+	return d.leave(ctx, q)
+}
+
+// settle closes a question with an answer, once.
+func (d *Desk) settle(q *question, a Answer) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	select {
+	case <-q.answered:
+		return false
+	default:
+	}
+	q.answer = a
+	if d.open[q.Key] == q {
+		delete(d.open, q.Key)
+	}
+	if !q.waiting {
+		q.until = d.now().Add(life)
+		d.kept[q.Key] = q
+	}
+	close(q.answered)
+	return true
+}
+
+// leave is a call that waits no longer. An answer of this very moment is kept.
+func (d *Desk) leave(ctx context.Context, q *question) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	q.waiting = false
+	select {
+	case <-q.answered:
+		q.until = d.now().Add(life)
+		d.kept[q.Key] = q
+	default:
+	}
+	if d.ending.Err() != nil {
+		return ErrEnding
+	}
+	return overdue(ctx)
+}
+
+// overdue tells a call whose time is up from one that was cancelled.
+func overdue(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ErrUnanswered
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,226 @@
+package ask
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"kakaotalk-mcp/auth/ground/wording"
+)
+
+//go:embed page.css
+var css string
+
+func cssHash() string {
+	sum := sha256.Sum256([]byte(css))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// policy lets the page load nothing but the pictures of people to choose from.
+func (p *page) policy() string {
+	p.d.mu.Lock()
+	defer p.d.mu.Unlock()
+	var hosts []string
+	for _, q := range p.shown {
+		for _, person := range slices.Concat(q.To, q.Choose) {
+			if u, err := url.Parse(person.Picture); err == nil && u.Scheme == "https" && !slices.Contains(hosts, "https://"+u.Host) {
+				hosts = append(hosts, "https://"+u.Host)
+			}
+		}
+	}
+	pictures := "'none'"
+	if len(hosts) > 0 {
+		pictures = strings.Join(hosts, " ")
+	}
+	return "default-src 'none'; style-src 'sha256-" + cssHash() + "'; img-src " + pictures + "; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+}
+
+// remark is what the page says of a press that was not taken.
+type remark string
+
+const (
+	closedAlready   remark = "closed"
+	answeredAlready remark = "answered"
+	chooseFirst     remark = "choose"
+)
+
+// write shows all questions: those that wait for an answer, then what became of the
+// others.
+func (p *page) write(w http.ResponseWriter, status int, r remark) {
+	p.d.mu.Lock()
+	now := p.d.now()
+	var open, done []*question
+	for _, q := range p.shown {
+		switch {
+		case q.isAnswered():
+			done = append(done, q)
+		case now.Before(q.until):
+			open = append(open, q)
+		}
+	}
+	lang := wording.Korean
+	if n := len(p.shown); n > 0 {
+		lang = p.shown[n-1].Lang
+	}
+	var b strings.Builder
+	b.WriteString(head(lang, len(open)))
+	if text := r.text(lang); text != "" {
+		fmt.Fprintf(&b, `<p class="remark" role="alert">%s</p>`, text)
+	}
+	for i, q := range open {
+		b.WriteString(q.form(i == 0))
+	}
+	for _, q := range slices.Backward(done) {
+		b.WriteString(q.result())
+	}
+	if len(open)+len(done) == 0 {
+		fmt.Fprintf(&b, `<p>%s</p>`, lang.Say("지금은 확인할 메시지가 없어요.", "There is nothing to confirm right now."))
+	}
+	p.d.mu.Unlock()
+	b.WriteString("</main></body></html>")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(b.String())) // its reader may be gone
+}
+
+func head(l wording.Lang, open int) string {
+	title := l.Say("카카오톡 메시지 확인", "Confirm KakaoTalk messages")
+	if open == 0 {
+		title = l.Say("확인을 마쳤어요", "All confirmed")
+	}
+	return fmt.Sprintf(`<!doctype html><html lang="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
+		`<meta name="color-scheme" content="light dark"><title>%[2]s</title><style>%[3]s</style></head><body><main><h1>%[2]s</h1>`, l, title, css)
+}
+
+func (r remark) text(l wording.Lang) string {
+	switch r {
+	case closedAlready:
+		return l.Say("시간이 지나서 닫힌 요청이에요.", "This request has expired.")
+	case answeredAlready:
+		return l.Say("이미 답한 요청이에요.", "This request was answered already.")
+	case chooseFirst:
+		return l.Say("보낼 친구를 골라 주세요.", "Choose a friend first.")
+	}
+	return ""
+}
+
+// form is one question. Cancel comes first, so that it has the focus and is what
+// the Enter key presses. What is long scrolls between the title and the buttons, so
+// that all three are in sight.
+func (q *question) form(first bool) string {
+	l, id := q.Lang, html.EscapeString(q.id)
+	var b strings.Builder
+	fmt.Fprintf(&b, `<form method="post" action="" aria-labelledby="t%s"><h2 id="t%s">%s</h2><input type="hidden" name="id" value="%s">`+
+		`<div class="content" role="group" tabindex="0" aria-labelledby="t%s">`, id, id, html.EscapeString(q.title()), id, id)
+	if len(q.To) > 0 {
+		fmt.Fprintf(&b, `<h3>%s</h3><ul class="people">`, l.Say("받는 사람", "Recipients"))
+		for _, p := range q.To {
+			b.WriteString("<li>" + p.html(l) + "</li>")
+		}
+		b.WriteString("</ul>")
+	}
+	if len(q.Choose) > 0 {
+		fmt.Fprintf(&b, `<fieldset><legend>%s</legend>`, html.EscapeString(q.chooseLine()))
+		for i, p := range q.Choose {
+			fmt.Fprintf(&b, `<label><input type="radio" name="to" value="%s" required>%s</label>`, html.EscapeString(q.Choose[i].UUID), p.html(l))
+		}
+		b.WriteString("</fieldset>")
+	}
+	if q.Remark != "" {
+		fmt.Fprintf(&b, `<p class="remark">%s</p>`, html.EscapeString(q.Remark))
+	}
+	for _, line := range []string{q.Travels, q.programLine()} {
+		if line != "" {
+			fmt.Fprintf(&b, `<p class="small">%s</p>`, html.EscapeString(line))
+		}
+	}
+	b.WriteString(q.bubble())
+	b.WriteString(`</div><div class="answers">`)
+	for i, c := range slices.Backward(q.Answers) { // Cancel is the last of them
+		extra := ""
+		if c.Verdict == Cancel {
+			extra = " formnovalidate"
+			if first {
+				extra += " autofocus"
+			}
+		}
+		fmt.Fprintf(&b, `<button name="answer" value="%s" class="%s"%s>%s</button>`, c.Verdict, buttonClass(i, c), extra, html.EscapeString(c.Label))
+	}
+	b.WriteString("</div></form>")
+	return b.String()
+}
+
+func buttonClass(i int, c Choice) string {
+	switch {
+	case c.Verdict == Cancel:
+		return "cancel"
+	case i == 0:
+		return "main"
+	}
+	return "other"
+}
+
+func (q *question) title() string {
+	if q.Rooms != "" {
+		return q.Lang.Say("[연습] ", "[Practice] ") + q.Title
+	}
+	return q.Title
+}
+
+// bubble shows the message as the chat will.
+func (q *question) bubble() string {
+	if q.content() == "" {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<h3>%s</h3><div class="chat"><div class="bubble">`, q.Lang.Say("보낼 내용", "Message"))
+	for _, p := range q.Pictures {
+		fmt.Fprintf(&b, `<p class="address">%s%s</p>`, q.Lang.Say("이미지: ", "Image: "), html.EscapeString(p))
+	}
+	if q.Message != "" {
+		fmt.Fprintf(&b, `<p class="text">%s</p>`, html.EscapeString(q.Message))
+	}
+	for _, button := range q.Buttons {
+		fmt.Fprintf(&b, `<p class="button">%s<span class="address">%s</span></p>`, html.EscapeString(button.Label), html.EscapeString(button.URL))
+	}
+	b.WriteString("</div></div>")
+	return b.String()
+}
+
+func (p Person) html(l wording.Lang) string {
+	picture := ""
+	if u, err := url.Parse(p.Picture); err == nil && u.Scheme == "https" {
+		picture = fmt.Sprintf(`<img src="%s" alt="" width="40" height="40">`, html.EscapeString(p.Picture))
+	}
+	return picture + "<span>" + html.EscapeString(p.Label(l)) + "</span>"
+}
+
+// result says what became of a question that was answered.
+func (q *question) result() string {
+	l := q.Lang
+	text := q.outcome
+	switch {
+	case text != "":
+	case q.answer.Verdict == Cancel:
+		text = l.Say("취소했어요. 메시지를 보내지 않았어요.", "Cancelled. The message was not sent.")
+	case q.waiting:
+		text = l.Say("보내는 중이에요. 잠시 후 이 페이지를 새로 고쳐 주세요.", "Sending. Reload this page in a moment.")
+	default:
+		text = l.Say("동의했어요. 요청한 프로그램이 10분 안에 같은 메시지를 다시 요청하면 바로 보내요.",
+			"You agreed. The message goes out as soon as the program asks for it again within ten minutes.")
+	}
+	var names []string
+	for _, p := range q.To {
+		names = append(names, Quoted(p.Name))
+	}
+	heading := q.title()
+	if len(names) > 0 {
+		heading = strings.Join(names, ", ")
+	}
+	return fmt.Sprintf(`<section class="done" role="status"><h2>%s</h2><p>%s</p></section>`, html.EscapeString(heading), html.EscapeString(text))
+}
