@@ -25,8 +25,9 @@ Clients: `) + strings.Join(register.ClientIDs(), ", "),
 		ValidArgsFunction: completeClients,
 		RunE:              func(cmd *cobra.Command, args []string) error { return register.Install(cmd.Context(), o, opt, args) },
 	}
-	c.Flags().BoolVar(&opt.Print, "print", false, lang.Say("바꿀 내용만 보여 주고 쓰지 않기", "show the change, write nothing"))
+	c.Flags().BoolVar(&opt.Print, "print", false, lang.Say("써야 할 내용만 보여 주고 쓰지 않기", "show what to write, write nothing"))
 	c.Flags().BoolVar(&opt.Force, "force", false, lang.Say("설치를 찾지 못해도, 같은 이름의 다른 항목이 있어도 쓰기", "write even if the client was not found or the name is taken"))
+	c.Flags().BoolVar(&opt.Approve, "approve", false, lang.Say("codex exec에서 친구 찾기와 나에게 보내기를 허용하기", "let codex exec search and send to yourself"))
 	return c
 }
 

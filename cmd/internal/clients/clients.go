@@ -1,19 +1,28 @@
 // Package clients writes this program's entry into the configuration of MCP
-// clients (Claude Desktop, Claude Code, Cursor, VS Code, Windsurf, Gemini CLI,
-// Codex CLI, Zed) and takes it out again.
+// clients, desktop applications and command lines alike, and takes it out again.
 //
-// It owns the paths of those files, the shape of an entry in each, and careful
-// editing: only the bytes of our own entry change, a file that cannot be read
-// completely is not written, and writing is atomic with a backup beside it.
-// Files of projects are never touched. It imports charset, auth/ground,
-// tailscale/hujson and go-toml, prints nothing, and sees the computer only through System.
+// It owns the one table of clients (table.go): the paths of their files, the shape
+// of an entry in each, what stops a registered server, and what people are told
+// about each. It edits with care: only the bytes of our own entry change, a file
+// that cannot be read completely, or that the client itself refuses, is not
+// written, owner, group and mode stay, and writing is atomic with a backup beside
+// it. Files of projects are never touched.
+//
+// A new client is a row of the table; a new configuration language implements
+// language, as jsonConfig, tomlConfig and yamlConfig do. The package imports
+// auth/ground and the parsers of these languages, prints nothing, and sees the
+// computer only through System.
 package clients
 
 import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // System is everything outside this package. Host fills it in for the computer
@@ -22,7 +31,7 @@ type System struct {
 	OS      string // as runtime.GOOS
 	Home    string // the user's own folder, absolute
 	TempDir string // programs below it are refused: they do not last
-	Lang    string // "ko" or "en", for Change.Note and Problem
+	Lang    wording.Lang
 
 	Getenv   func(name string) string
 	LookPath func(program string) (string, error)
@@ -58,29 +67,27 @@ const (
 
 // Client is one MCP client on one computer.
 type Client struct {
-	ID    string // claude-desktop, claude-code, cursor, vscode, windsurf, gemini, codex, zed
+	ID    string // a name for commands; every profile of VS Code has the same
 	Title string // as its maker writes it
 
 	sys      System
 	file     string   // its configuration file
+	files    []string // where it may be, the one that counts most first; nil: only file
+	merged   bool     // all of files count
 	marks    []string // paths that exist where the client is installed
 	programs []string // its programs on PATH
 	desktop  bool     // a windowed application: under WSL it runs on Windows
 	language language
-	note     [2]string // what to do after a change, Korean and English
-}
+	shape    shape
+	refuses  refusals
+	off      []offSwitch
+	// beside finds obstacles outside the entry.
+	beside func(c Client, root map[string]any, name string) []*problem.Problem
 
-// language edits one configuration language. Every method takes and returns the
-// whole text; errors are *textError.
-type language interface {
-	// read returns the decoded entry and its own text; nil if there is none.
-	read(text, name string) (map[string]any, string, error)
-	// merge brings the entry to the wanted fields and keeps what else it holds.
-	merge(text, name string, fields []field) (string, error)
-	remove(text, name string) (string, error)
-	// others is what the text says apart from the entry: it must never change.
-	others(text, name string) (string, error)
-	fields(e Entry, sys System) []field
+	note  [2]string // what to do after a change, Korean and English
+	asks  [2]string // what it asks by itself before a tool runs
+	lacks [2]string // what it cannot show
+	run   string    // the version that the tests run; "": its maker's documentation only
 }
 
 // File is where the client keeps its servers. It need not exist.
@@ -88,31 +95,54 @@ func (c Client) File() string { return c.file }
 
 // Found says whether the client is installed here.
 func (c Client) Found() bool {
-	if c.onWindowsSide() {
-		return false
-	}
-	for _, mark := range c.marks {
-		if _, err := os.Stat(mark); err == nil {
-			return true
-		}
-	}
-	return c.program() != ""
+	return !c.onWindowsSide() && (slices.ContainsFunc(c.marks, exists) || c.program() != "")
 }
 
-// Status compares the client's file with e. The error is a *Problem.
+// Status compares the client's file with e. The error is a *problem.Problem.
 func (c Client) Status(e Entry) (State, error) {
 	if p := c.sys.check(e); p != nil {
 		return "", p
 	}
+	c = c.holding(e.Name)
 	doc, err := c.load()
 	if err != nil {
 		return "", err
 	}
-	have, _, err := c.language.read(doc.text, e.Name)
+	have, _, err := c.read(doc.text, e.Name)
 	if err != nil {
 		return "", c.textProblem(err)
 	}
-	return stateOf(have, e, c.language.fields(e, c.sys)), nil
+	return c.shape.stateOf(have, e, c.shape.fields(e, c.sys)), nil
+}
+
+// Example is a whole configuration file that holds nothing but e: for people who
+// put the entry in by hand.
+func (c Client) Example(e Entry) string {
+	text, err := c.language.merge("", e.Name, c.shape.fields(e, c.sys))
+	if err != nil {
+		panic("clients: an empty file cannot be edited: " + err.Error())
+	}
+	return text
+}
+
+// Select returns the clients of these IDs, whatever their case; "all" are those
+// found here, and "other" is a client that this package does not know. unknown is
+// the first name that is none.
+func Select(all []Client, names []string) (chosen []Client, unknown string) {
+	for _, name := range names {
+		before := len(chosen)
+		for _, c := range all {
+			if strings.EqualFold(name, c.ID) || strings.EqualFold(name, "all") && c.Found() {
+				chosen = append(chosen, c)
+			}
+		}
+		if strings.EqualFold(name, otherID) && len(all) > 0 {
+			chosen = append(chosen, other(all[0].sys))
+		} else if len(chosen) == before && !strings.EqualFold(name, "all") {
+			return nil, name
+		}
+	}
+	return chosen, ""
 }
 
 // program returns the path of the client's own program, "" if there is none. On
@@ -130,20 +160,42 @@ func (c Client) program() string {
 // onWindowsSide reports a windowed client that cannot be a Linux program: it
 // would read a file on the Windows side and start a Windows program.
 func (c Client) onWindowsSide() bool {
-	if !c.desktop || !c.sys.wsl() || c.program() != "" {
-		return false
-	}
-	_, err := os.Stat(filepath.Dir(c.file))
-	return err != nil
+	return c.desktop && c.sys.wsl() && c.program() == "" && !exists(filepath.Dir(c.file))
 }
 
 func (s System) wsl() bool {
 	return s.OS == "linux" && (s.Getenv("WSL_DISTRO_NAME") != "" || s.Getenv("WSL_INTEROP") != "")
 }
 
-func (s System) say(ko, en string) string {
-	if s.Lang == "en" {
-		return en
+// holding is c with the one of its files that an entry of this name is in, or
+// belongs into.
+func (c Client) holding(name string) Client {
+	if len(c.files) == 0 {
+		return c
 	}
-	return ko
+	c.file = c.files[0]
+	if i := slices.IndexFunc(c.files, exists); i >= 0 {
+		c.file = c.files[i]
+	}
+	if !c.merged {
+		return c
+	}
+	for _, file := range c.files {
+		at := c
+		at.file = file
+		doc, err := at.load()
+		if err == nil {
+			var have map[string]any
+			if have, _, err = at.read(doc.text, name); err == nil && c.shape.programIn(have) == "" {
+				continue
+			}
+		}
+		return at // the client reads this file: what is wrong in it is to be said
+	}
+	return c
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -7,17 +7,19 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+	"unicode/utf8"
 
 	"kakaotalk-mcp/auth/ground/private"
-	"kakaotalk-mcp/cmd/internal/charset"
 )
 
 const (
 	// maxFile is far above any configuration, Claude Code's with its history included.
 	maxFile = 16 << 20
 
-	backupSuffix = ".kakaotalk-mcp.bak"
-	tempSuffix   = ".kakaotalk-mcp.tmp"
+	// byteOrderMark begins files that some editors on Windows write. It stays.
+	byteOrderMark = "\xef\xbb\xbf"
+
+	tempSuffix = ".kakaotalk-mcp.tmp"
 	// staleTemp is when a temporary file is one that a killed run left behind: a
 	// run holds it for milliseconds.
 	staleTemp = time.Minute
@@ -28,9 +30,10 @@ type document struct {
 	path   string // the file itself, behind symbolic links
 	exists bool
 	mode   fs.FileMode
+	owner  owner
 	raw    []byte
+	mark   string // byteOrderMark or ""
 	text   string
-	enc    charset.Charset
 }
 
 // load reads the client's file; a missing one is an empty document.
@@ -45,35 +48,46 @@ func (c Client) load() (*document, error) {
 		}
 	}
 	info, err := os.Stat(doc.path)
-	if err != nil {
-		return nil, c.fileProblem("unreadable", err)
+	if err == nil {
+		doc.exists, doc.mode, doc.owner = true, info.Mode().Perm(), ownerOf(info)
+		doc.raw, err = private.Read(doc.path, maxFile)
 	}
-	if !info.Mode().IsRegular() { // before it is opened: a pipe would wait for ever
-		return nil, c.fileProblem("not_a_file", nil)
-	}
-	doc.exists, doc.mode = true, info.Mode().Perm()
-	doc.raw, err = private.Read(doc.path, maxFile)
 	switch {
+	case errors.Is(err, private.ErrIrregular):
+		return nil, c.fileProblem("not_a_file", err)
 	case errors.Is(err, private.ErrTooLarge):
-		return nil, c.fileProblem("too_large", nil)
+		return nil, c.fileProblem("too_large", err)
 	case err != nil:
 		return nil, c.fileProblem("unreadable", err)
 	}
-	if doc.text, doc.enc, err = charset.Decode(doc.raw); err != nil || !doc.enc.IsUnicode() { // clients read UTF-8
-		return nil, c.fileProblem("encoding", err)
+	var ok bool
+	if doc.mark, doc.text, ok = decode(doc.raw); !ok {
+		return nil, c.fileProblem("encoding", nil)
 	}
 	return doc, nil
+}
+
+// decode takes a byte order mark off UTF-8. UTF-16, which PowerShell writes, is
+// refused: no client was seen to read it.
+func decode(raw []byte) (mark, text string, ok bool) {
+	body, marked := bytes.CutPrefix(raw, []byte(byteOrderMark))
+	if marked {
+		mark = byteOrderMark
+	}
+	return mark, string(body), utf8.Valid(body) && bytes.IndexByte(body, 0) < 0
 }
 
 // save replaces the file's text and returns the backup's path, "" for a new file.
 // At every moment the path holds the old or the new content. The temporary file
 // is also the lock between runs of this program.
-func (c Client) save(doc *document, text string) (backup string, err error) {
+func (c Client) save(doc *document, text string, ours bool) (backup string, err error) {
 	if doc.exists && doc.mode&0o200 == 0 {
 		return "", c.fileProblem("read_only", nil)
 	}
-	if err := os.MkdirAll(filepath.Dir(doc.path), 0o700); err != nil {
-		return "", c.fileProblem("write_failed", err)
+	if !doc.exists {
+		if doc.owner, err = makeFolder(filepath.Dir(doc.path)); err != nil {
+			return "", c.fileProblem("write_failed", err)
+		}
 	}
 	temp := doc.path + tempSuffix
 	if info, err := os.Lstat(temp); err == nil && time.Since(info.ModTime()) > staleTemp {
@@ -95,18 +109,13 @@ func (c Client) save(doc *document, text string) (backup string, err error) {
 		return "", err
 	}
 	if doc.exists {
-		backup = doc.path + backupSuffix
-		if err := c.backUp(doc, backup); err != nil {
+		if backup, err = c.backUp(doc, ours); err != nil {
 			_ = f.Close()
 			return "", err
 		}
 	}
-	content, err := doc.enc.Encode(text)
-	if err == nil {
-		err = fill(f, content, doc.mode)
-	}
-	if err != nil {
-		return "", c.fileProblem("write_failed", err)
+	if err := c.fill(f, []byte(doc.mark+text), doc); err != nil {
+		return "", err
 	}
 	if err := c.unchanged(doc); err != nil { // once more: the client may have written meanwhile
 		return "", err
@@ -117,36 +126,15 @@ func (c Client) save(doc *document, text string) (backup string, err error) {
 	return backup, nil
 }
 
-// backUp keeps what the file held before this change: one copy, always whole.
-func (c Client) backUp(doc *document, backup string) error {
-	temp := backup + ".tmp" // under the lock of save
-	_ = os.Remove(temp)
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		err = fill(f, doc.raw, doc.mode)
+// drop removes a file that this program made and nobody put anything into.
+func (c Client) drop(doc *document) error {
+	if err := c.unchanged(doc); err != nil {
+		return err
 	}
-	if err == nil {
-		err = private.Rename(temp, backup)
-	}
-	if err != nil {
-		_ = os.Remove(temp)
+	if err := private.Remove(doc.path); err != nil {
 		return c.fileProblem("write_failed", err)
 	}
 	return nil
-}
-
-// Backup is what the client's file held before the last change, a file of the
-// user's own by now; "" if there is none.
-func (c Client) Backup() string {
-	path := c.file
-	if target, err := filepath.EvalSymlinks(path); err == nil { // see load
-		path = target
-	}
-	path += backupSuffix
-	if _, err := os.Lstat(path); err != nil {
-		return ""
-	}
-	return path
 }
 
 // unchanged compares the file with what was read.
@@ -161,10 +149,18 @@ func (c Client) unchanged(doc *document) error {
 	return nil
 }
 
-// fill writes, sets the mode, syncs and closes.
-func fill(f *os.File, raw []byte, mode fs.FileMode) error {
+// fill writes, gives the file to the owner of the one it stands for, sets the mode,
+// syncs and closes.
+func (c Client) fill(f *os.File, raw []byte, doc *document) error {
+	if err := doc.owner.take(f); err != nil {
+		_ = f.Close()
+		return c.fileProblem("owner", err)
+	}
 	_, err := f.Write(raw)
-	return errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err = errors.Join(err, f.Chmod(doc.mode), f.Sync(), f.Close()); err != nil {
+		return c.fileProblem("write_failed", err)
+	}
+	return nil
 }
 
 func (c Client) rename(from, to string) error {

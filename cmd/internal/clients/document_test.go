@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -34,13 +35,13 @@ func TestKilledBeforeRename(t *testing.T) {
 
 	sys := computer(t, "linux")
 	c := client(t, sys, "cursor")
-	place(t, c, []byte(otherServer))
+	put(t, c, []byte(otherServer))
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledBeforeRename$")
 	cmd.Env = append(os.Environ(), killHome+"="+sys.Home)
 	if out, err := cmd.CombinedOutput(); err == nil || cmd.ProcessState.ExitCode() > 0 && os.PathSeparator == '/' {
 		t.Fatalf("the child ended by itself: %v\n%s", err, out)
 	}
-	want := map[string]string{c.File(): otherServer, c.File() + backupSuffix: otherServer}
+	want := map[string]string{c.File(): otherServer, c.File() + firstBackup: otherServer}
 	got := tree(t, sys.Home)
 	if got[c.File()+tempSuffix] == "" {
 		t.Error("the child was not killed between writing and renaming")
@@ -69,11 +70,11 @@ func TestFailedRename(t *testing.T) {
 	sys := computer(t, "linux")
 	sys.rename = func(string, string) error { return errors.New("in use") }
 	c := client(t, sys, "cursor")
-	place(t, c, []byte(otherServer))
+	put(t, c, []byte(otherServer))
 	if _, err := c.Install(t.Context(), entryFor("linux"), Options{}); reason(err) != "write_failed" {
 		t.Errorf("refused with %v", err)
 	}
-	want := map[string]string{c.File(): otherServer, c.File() + backupSuffix: otherServer}
+	want := map[string]string{c.File(): otherServer, c.File() + firstBackup: otherServer}
 	if diff := cmp.Diff(want, tree(t, sys.Home)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -82,13 +83,13 @@ func TestFailedRename(t *testing.T) {
 // What the client wrote after we read is not overwritten.
 func TestChangedMeanwhile(t *testing.T) {
 	c := client(t, computer(t, "linux"), "cursor")
-	place(t, c, []byte(otherServer))
+	put(t, c, []byte(otherServer))
 	doc, err := c.load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	place(t, c, []byte(`{"new": true}`))
-	if _, err := c.save(doc, "{}"); reason(err) != "changed" {
+	put(t, c, []byte(`{"new": true}`))
+	if _, err := c.save(doc, "{}", false); reason(err) != "changed" {
 		t.Errorf("saved over a newer file: %v", err)
 	}
 	if got := read(t, c.File()); got != `{"new": true}` {
@@ -99,7 +100,7 @@ func TestChangedMeanwhile(t *testing.T) {
 func TestModeAndLinks(t *testing.T) {
 	sys := computer(t, "linux")
 	c := client(t, sys, "cursor")
-	place(t, c, nil)
+	put(t, c, nil)
 	target := filepath.Join(sys.Home, "dotfiles", "cursor.json")
 	err := errors.Join(os.Remove(c.File()), os.Mkdir(filepath.Dir(target), 0o700),
 		os.WriteFile(target, []byte(otherServer), 0o600), os.Chmod(target, 0o644))
@@ -118,12 +119,38 @@ func TestModeAndLinks(t *testing.T) {
 		t.Errorf("the link is gone (%v)", err)
 	}
 	real, err := filepath.EvalSymlinks(target)
-	if err != nil || change.File != real || change.Backup != real+backupSuffix {
+	if err != nil || change.File != real || change.Backup != real+firstBackup {
 		t.Errorf("change %+v, %v", change, err)
 	}
 	for _, path := range []string{target, change.Backup} {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 && os.PathSeparator == '/' {
 			t.Errorf("%s: mode %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+// The file as it was before us is kept for good, later states beside it, each once.
+func TestBackups(t *testing.T) {
+	c, e := client(t, computer(t, "linux"), "cursor"), entryFor("linux")
+	path := c.File()
+	states := []string{otherServer}
+	put(t, c, []byte(otherServer))
+	for _, command := range []string{"/a/kakaotalk-mcp", "/b/kakaotalk-mcp", "/c/kakaotalk-mcp", "/b/kakaotalk-mcp", "/c/kakaotalk-mcp"} {
+		e.Command = command
+		if _, err := c.Install(t.Context(), e, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if text := read(t, path); !slices.Contains(states, text) {
+			states = append(states, text)
+		}
+	}
+	want := []string{path + firstBackup, path + ".kakaotalk-mcp.2.bak", path + ".kakaotalk-mcp.3.bak", path + ".kakaotalk-mcp.4.bak"}
+	if diff := cmp.Diff(want, c.Backups()); diff != "" {
+		t.Fatalf("(-want +got):\n%s", diff)
+	}
+	for i, backup := range c.Backups() {
+		if got := read(t, backup); got != states[i] {
+			t.Errorf("%s holds %s, want %s", backup, got, states[i])
 		}
 	}
 }

@@ -6,23 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"kakaotalk-mcp/auth/ground/problem"
 )
-
-// programName is how an entry is recognised as ours, wherever the program lies.
-const programName = "kakaotalk-mcp"
-
-// callSeconds is what clients shall wait for a tool call where they can be told:
-// a call may wait 45 s for a person, and several messages follow it.
-const callSeconds = 120
-
-// field is one key of an entry. A list or map merges: what else the user put in
-// stays. A default is written only where the key is missing.
-type field struct {
-	key       string
-	value     any // string, int, []string or map[string]string
-	merges    bool
-	isDefault bool
-}
 
 const (
 	hexDigits   = "0123456789ABCDEFabcdef"
@@ -38,8 +24,16 @@ const secretNames = `(?i)(SECRET|PASSWORD|API_?KEY|ACCESS_?KEY|_TOKEN$|^TOKEN$|^
 // isKey: Kakao's app keys and secrets are 32 letters and digits (hexadecimal keys).
 func isKey(s string) bool { return len(s) == 32 && strings.Trim(s, hexDigits) == "" }
 
-// check refuses entries that no client should get.
-func (s System) check(e Entry) *Problem {
+// Check refuses an entry that no client should get. The error is a
+// *problem.Problem; every method that takes the entry gives the same.
+func (s System) Check(e Entry) error {
+	if p := s.check(e); p != nil {
+		return p
+	}
+	return nil
+}
+
+func (s System) check(e Entry) *problem.Problem {
 	if !isPlainName(e.Name) {
 		return s.badEntry("the name must be 1 to 64 letters, digits, - or _")
 	}
@@ -102,61 +96,4 @@ func (s System) slashed(p string) string {
 		p = strings.ToLower(strings.ReplaceAll(p, `\`, "/"))
 	}
 	return path.Clean(p)
-}
-
-// isOurs recognises our program in any folder, under its name or e's.
-func isOurs(command any, e Entry) bool {
-	text, _ := command.(string)
-	return text != "" && (baseName(text) == programName || e.Command != "" && baseName(text) == baseName(e.Command))
-}
-
-func baseName(command string) string {
-	command = strings.ToLower(command[strings.LastIndexAny(command, `/\`)+1:])
-	return strings.TrimSuffix(command, ".exe")
-}
-
-// stateOf compares a decoded entry with what should be there. Further keys are
-// the user's own and no difference.
-func stateOf(have map[string]any, e Entry, fields []field) State {
-	switch {
-	case have == nil:
-		return Absent
-	case !isOurs(have["command"], e):
-		return Foreign
-	}
-	for _, f := range fields {
-		if !f.holds(have[f.key]) {
-			return Different
-		}
-	}
-	return Same
-}
-
-// holds says whether a decoded value needs no change.
-func (f field) holds(have any) bool {
-	if f.isDefault {
-		return have != nil
-	}
-	switch want := f.value.(type) {
-	case []string:
-		list, ok := have.([]any)
-		if !ok || !f.merges && len(list) != len(want) {
-			return have == nil && len(want) == 0
-		}
-		for i, s := range want {
-			if f.merges && !slices.Contains(list, any(s)) || !f.merges && list[i] != s {
-				return false
-			}
-		}
-		return true
-	case map[string]string:
-		table, _ := have.(map[string]any)
-		for name, value := range want {
-			if table[name] != value {
-				return false
-			}
-		}
-		return true
-	}
-	return have == f.value
 }

@@ -37,7 +37,7 @@ func computer(t *testing.T, system string) System {
 	}
 }
 
-func client(t *testing.T, sys System, id string) Client {
+func client(t testing.TB, sys System, id string) Client {
 	t.Helper()
 	for _, c := range All(sys) {
 		if c.ID == id {
@@ -62,8 +62,8 @@ func entryFor(system string) Entry {
 	return e
 }
 
-// place writes the client's file as if the client had.
-func place(t *testing.T, c Client, raw []byte) {
+// put writes the client's file as if the client had.
+func put(t *testing.T, c Client, raw []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(c.File()), 0o700); err != nil {
 		t.Fatal(err)
@@ -89,7 +89,6 @@ func TestGolden(t *testing.T) {
 		{"macos-claude-desktop", "darwin", "claude-desktop"},
 		{"macos-zed", "darwin", "zed"},
 		{"macos-zed-comments-only", "darwin", "zed"},
-		{"windows-claude-desktop-utf16", "windows", "claude-desktop"},
 		{"windows-vscode-bom", "windows", "vscode"},
 		{"windows-codex", "windows", "codex"},
 		{"linux-cursor-one-line", "linux", "cursor"},
@@ -99,12 +98,25 @@ func TestGolden(t *testing.T) {
 		{"linux-windsurf-empty", "linux", "windsurf"},
 		{"linux-codex", "linux", "codex"},
 		{"linux-codex-update", "linux", "codex"},
+		{"linux-copilot", "linux", "copilot"},
+		{"linux-opencode", "linux", "opencode"},
+		{"linux-cline", "linux", "cline"},
+		{"linux-amp", "linux", "amp"},
+		{"linux-auggie", "linux", "auggie"},
+		{"linux-qwen", "linux", "qwen"},
+		{"linux-continue", "linux", "continue"},
+		{"linux-continue-update", "linux", "continue"},
+		{"linux-continue-flow", "linux", "continue"},
+		{"linux-goose", "linux", "goose"},
+		{"linux-vibe", "linux", "vibe"},
+		{"linux-vibe-none", "linux", "vibe"},
+		{"linux-vibe-update", "linux", "vibe"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filepath.Join("testdata", "golden", tt.name)
 			c, e := client(t, computer(t, tt.system), tt.client), entryFor(tt.system)
 			before := read(t, filepath.Join(dir, "before"))
-			place(t, c, []byte(before))
+			put(t, c, []byte(before))
 
 			change, err := c.Install(t.Context(), e, Options{})
 			if err != nil {
@@ -133,9 +145,7 @@ func TestGolden(t *testing.T) {
 // settled checks that a second run writes nothing at all.
 func settled(t *testing.T, c Client, e Entry) {
 	t.Helper()
-	if err := os.Remove(c.File() + backupSuffix); err != nil {
-		t.Fatal(err)
-	}
+	backups := c.Backups()
 	before, err := os.Stat(c.File())
 	if err != nil {
 		t.Fatal(err)
@@ -148,8 +158,8 @@ func settled(t *testing.T, c Client, e Entry) {
 	if err != nil || !os.SameFile(before, after) || !before.ModTime().Equal(after.ModTime()) {
 		t.Errorf("second run wrote the file (%v)", err)
 	}
-	if _, err := os.Stat(c.File() + backupSuffix); err == nil {
-		t.Error("second run made a backup")
+	if diff := cmp.Diff(backups, c.Backups()); diff != "" {
+		t.Errorf("second run made a backup: %s", diff)
 	}
 }
 

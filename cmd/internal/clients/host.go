@@ -8,14 +8,16 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // lookTime bounds the question which programs run; PowerShell takes a second.
 const lookTime = 10 * time.Second
 
-// Host is the computer at hand. lang is "ko" or "en". It fails where the user has
+// Host is the computer at hand. It fails where the user has
 // no folder of their own.
-func Host(lang string) (System, error) {
+func Host(lang wording.Lang) (System, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return System{}, err

@@ -3,14 +3,19 @@ package clients
 import (
 	"context"
 	"strings"
+
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 // Options of Install and Uninstall.
 type Options struct {
-	Print bool // only say what would change
+	Print bool // only say what would change; for Install it is Example
 	// Force replaces an entry of another program, and writes for a client that is
 	// not installed.
 	Force bool
+	// Approve lets a client that else refuses every call without a person, such as
+	// `codex exec`, use the tools that reach nobody but the user.
+	Approve bool
 }
 
 // Change is what was done, or with Options.Print would be done.
@@ -18,43 +23,72 @@ type Change struct {
 	Changed bool
 	File    string
 	Before  string // the entry's own text in the file, "" if there was none
-	After   string // the same afterwards, "" if it was removed
+	After   string // the same afterwards, "" if it was removed; with Print the whole Example
 	Backup  string // copy of the file as it was, "" if none was made
 	Command string // the client's program that made the change, "" if the file was edited
 	Note    string // what the person does now; "" if nothing changed
+	// Obstacles are what keeps the registered server from running or its tools from
+	// being used, after Install.
+	Obstacles []*problem.Problem
 }
 
 // Install puts e into the client's configuration, or brings it up to date. What
-// the user added to our entry stays. The error is a *Problem; then nothing changed.
+// the user added to our entry stays. The error is a *problem.Problem; then nothing
+// changed.
 func (c Client) Install(ctx context.Context, e Entry, o Options) (Change, error) {
 	if p := c.sys.check(e); p != nil {
 		return Change{}, p
 	}
+	if o.Print {
+		return Change{Changed: true, File: c.holding(e.Name).file, After: c.Example(e)}, nil
+	}
+	if c.ID == otherID {
+		return Change{}, c.onlyPrinted()
+	}
 	if c.onWindowsSide() && !o.Force {
 		return Change{}, c.windowsProblem()
 	}
-	if !o.Print && !o.Force && !c.Found() {
+	if !o.Force && !c.Found() {
 		return Change{}, c.notInstalled()
 	}
-	fields := c.language.fields(e, c.sys)
-	return c.change(ctx, o, plan{
+	c = c.holding(e.Name)
+	fields := c.shape.fields(e, c.sys)
+	if o.Approve {
+		fields = append(fields, c.approvals()...)
+	}
+	done, err := c.change(ctx, o, plan{
 		name: e.Name, entry: e, done: Same, fields: fields,
 		edit:    func(text string) (string, error) { return c.language.merge(text, e.Name, fields) },
 		command: func(entry string) []string { return []string{"mcp", "add-json", "--scope", "user", e.Name, entry} },
 	})
+	if err == nil {
+		done.Obstacles = c.Obstacles(e)
+	}
+	return done, err
 }
 
-// Uninstall takes the entry of that name out of the client's configuration.
-// Nothing there is no error.
+// Uninstall takes the entry of that name out of the client's configuration, and
+// gives the file back as it was if nothing else changed since. Nothing there is no
+// error.
 func (c Client) Uninstall(ctx context.Context, name string, o Options) (Change, error) {
 	if !isPlainName(name) {
 		return Change{}, c.sys.badEntry("the name must be 1 to 64 letters, digits, - or _")
 	}
-	return c.change(ctx, o, plan{
+	if c.ID == otherID {
+		return Change{}, c.onlyPrinted()
+	}
+	c = c.holding(name)
+	done, err := c.change(ctx, o, plan{
 		name: name, entry: Entry{Name: name}, done: Absent,
 		edit:    func(text string) (string, error) { return c.language.remove(text, name) },
 		command: func(string) []string { return []string{"mcp", "remove", name, "-s", "user"} },
 	})
+	if next := c.holding(name); err == nil && done.Changed && !o.Print && next.file != c.file { // a second file has it too
+		if again, err := next.Uninstall(ctx, name, o); err != nil || again.Changed {
+			return again, err
+		}
+	}
+	return done, err
 }
 
 // plan is one change of one entry.
@@ -73,12 +107,15 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	have, before, err := c.language.read(doc.text, p.name)
+	have, before, err := c.read(doc.text, p.name)
+	if err == nil && p.done == Same {
+		err = c.refused(doc)
+	}
 	if err != nil {
 		return Change{}, c.textProblem(err)
 	}
 	done.Before, done.After = before, before
-	state := stateOf(have, p.entry, p.fields)
+	state := c.shape.stateOf(have, p.entry, p.fields)
 	if state == p.done {
 		return done, nil
 	}
@@ -96,9 +133,9 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	done.Changed, done.After, done.Note = true, after, c.sys.say(c.note[0], c.note[1])
+	done.Changed, done.After, done.Note = true, after, c.sys.Lang.Say(c.note[0], c.note[1])
 	if p.done == Absent {
-		done.Note = c.sys.say("켜져 있다면 다시 시작해 주세요.", "Restart it if it is running.")
+		done.Note = c.sys.Lang.Say("켜져 있다면 다시 시작해 주세요.", "Restart it if it is running.")
 	}
 	if o.Print {
 		return done, nil
@@ -106,39 +143,43 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 	if c.ID == "claude-desktop" && c.sys.Running(c.ID) {
 		return Change{}, c.stillRunning()
 	}
-	if program := c.ownCommand(state, p); program != "" && c.runOwn(ctx, program, p, after) {
+	if program := c.ownCommand(state, p, doc); program != "" && c.runOwn(ctx, program, p, after) {
 		done.Command = program
 		return done, nil
 	}
 	if err := ctx.Err(); err != nil { // stopped meanwhile: the file is not a second try
 		return Change{}, c.fileProblem("stopped", err)
 	}
-	if done.Backup, err = c.save(doc, text); err != nil {
-		return Change{}, err
-	}
 	done.File = doc.path
-	return done, nil
+	if p.done == Absent {
+		was, found, gone := c.before(doc, text, p.name)
+		if gone {
+			return done, c.drop(doc)
+		}
+		if found {
+			text = was
+		}
+	}
+	done.Backup, err = c.save(doc, text, state != Absent)
+	return done, err
 }
 
 // edited returns the new text and the entry in it, having made sure that nothing
 // else changed.
 func (c Client) edited(text string, p plan) (changed, entry string, err error) {
-	before, err := c.language.others(text, p.name)
+	root, _, err := c.language.open(text, p.name)
 	if err != nil {
 		return "", "", c.textProblem(err)
 	}
 	if changed, err = p.edit(text); err != nil {
 		return "", "", c.textProblem(err)
 	}
-	have, entry, err := c.language.read(changed, p.name)
+	now, entry, err := c.language.open(changed, p.name)
 	if err != nil {
 		return "", "", c.textProblem(err)
 	}
-	after, err := c.language.others(changed, p.name)
-	if err != nil {
-		return "", "", c.textProblem(err)
-	}
-	if before != after || stateOf(have, p.entry, p.fields) != p.done {
+	have := c.language.entry(now, p.name)
+	if c.language.others(root, p.name) != c.language.others(now, p.name) || c.shape.stateOf(have, p.entry, p.fields) != p.done {
 		return "", "", c.textProblem(&textError{kind: wrongEdit, msg: "the edited text does not say what it should"})
 	}
 	return changed, strings.TrimSpace(entry), nil

@@ -2,6 +2,7 @@ package clients
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,13 +10,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
 const otherServer = `{"mcpServers": {"other": {"command": "x"}}}` + "\n"
 
 // reason returns the stable word of a refusal.
 func reason(err error) string {
-	var p *Problem
+	var p *problem.Problem
 	if errors.As(err, &p) {
 		return p.Reason
 	}
@@ -112,7 +115,7 @@ func TestRefusals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			sys := computer(t, "linux")
 			c, e := client(t, sys, tt.client), entryFor("linux")
-			place(t, c, []byte(tt.text))
+			put(t, c, []byte(tt.text))
 			if tt.prepare != nil {
 				tt.prepare(t, &c, &e)
 			}
@@ -122,8 +125,12 @@ func TestRefusals(t *testing.T) {
 			if got := reason(err); got != tt.want {
 				t.Fatalf("refused with %q (%v), want %q", got, err, tt.want)
 			}
-			var p *Problem
-			if errors.As(err, &p); p.Line != tt.line || p.What == "" || p.Next == "" {
+			var p *problem.Problem
+			where := c.File() + ")"
+			if tt.line > 0 {
+				where = fmt.Sprintf("%s:%d)", c.File(), tt.line)
+			}
+			if errors.As(err, &p); p.What == "" || p.Next == "" || strings.Contains(p.What, c.File()) && !strings.HasSuffix(p.What, where) || tt.line > 0 && !strings.HasSuffix(p.What, where) {
 				t.Errorf("problem %+v, want line %d and both sentences", p, tt.line)
 			}
 			if diff := cmp.Diff(before, tree(t, sys.Home)); diff != "" {
@@ -205,7 +212,7 @@ func TestMissingClient(t *testing.T) {
 
 func TestForceReplacesForeignEntry(t *testing.T) {
 	c, e := client(t, computer(t, "linux"), "cursor"), entryFor("linux")
-	place(t, c, []byte(`{"mcpServers": {"kakaotalk": {"command": "/x/other", "env": {"ITS_OWN": "value"}}, "z": 1}}`))
+	put(t, c, []byte(`{"mcpServers": {"kakaotalk": {"command": "/x/other", "env": {"ITS_OWN": "value"}}, "z": 1}}`))
 	if state, err := c.Status(e); state != Foreign || err != nil {
 		t.Errorf("status %s, %v", state, err)
 	}
@@ -229,7 +236,7 @@ func TestTwoEntriesSideBySide(t *testing.T) {
 		c, e := client(t, computer(t, "linux"), id), entryFor("linux")
 		practice := e
 		practice.Name, practice.Args = "kakaotalk-sandbox", []string{"serve", "--sandbox"}
-		place(t, c, nil)
+		put(t, c, nil)
 		for _, entry := range []Entry{e, practice} {
 			if _, err := c.Install(t.Context(), entry, Options{}); err != nil {
 				t.Fatal(err)

@@ -45,7 +45,7 @@ func parseJSON(text string) (*jsonText, error) {
 }
 
 func (d *jsonText) errorAt(kind wrong, offset int, msg string) error {
-	return &textError{kind, 1 + strings.Count(d.text[:offset], "\n"), msg}
+	return &textError{kind, lineAt(d.text, offset), msg}
 }
 
 // tooDeep returns the line where nesting passes maxDepth, 0 if it never does.
@@ -65,21 +65,13 @@ func tooDeep(text string) int {
 			i += len("/*") + len(upTo(rest[len("/*"):], "*/")) - 1
 		case rest[0] == '{', rest[0] == '[':
 			if depth++; depth > maxDepth {
-				return 1 + strings.Count(text[:i], "\n")
+				return lineAt(text, i)
 			}
 		case rest[0] == '}', rest[0] == ']':
 			depth--
 		}
 	}
 	return 0
-}
-
-// upTo returns s up to and with end, or all of s.
-func upTo(s, end string) string {
-	if i := strings.Index(s, end); i >= 0 {
-		return s[:i+len(end)]
-	}
-	return s
 }
 
 // child finds a key of an object. A key that occurs twice is refused: clients

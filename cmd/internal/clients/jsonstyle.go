@@ -87,5 +87,3 @@ func (d *jsonText) indentAt(offset int) string {
 	line := d.text[strings.LastIndexByte(d.text[:offset], '\n')+1 : offset]
 	return line[:leadingBlank(line)]
 }
-
-func leadingBlank(s string) int { return len(s) - len(strings.TrimLeft(s, " \t")) }

@@ -2,6 +2,7 @@ package clients
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,9 +19,10 @@ const commandTime = 30 * time.Second
 // lock of its own. Those of Codex and Gemini lay out other servers' entries anew
 // or lose their comments, and VS Code's cannot remove. An entry that exists is
 // updated in the file: it may hold variables of the user's own, and arguments of a
-// process are no place for them. Batch files (.cmd) cannot be given JSON safely.
-func (c Client) ownCommand(state State, p plan) string {
-	if c.ID != "claude-code" || p.done == Same && state != Absent {
+// process are no place for them. Batch files (.cmd) cannot be given JSON safely,
+// and in another user's home the command would take the file from them.
+func (c Client) ownCommand(state State, p plan, doc *document) string {
+	if c.ID != "claude-code" || p.done == Same && state != Absent || doc.ofAnother() {
 		return ""
 	}
 	program := c.program()
@@ -45,6 +47,16 @@ func (c Client) runOwn(ctx context.Context, program string, p plan, entry string
 	if err != nil {
 		return false
 	}
-	have, _, err := c.language.read(now.text, p.name)
-	return err == nil && stateOf(have, p.entry, p.fields) == p.done
+	have, _, err := c.read(now.text, p.name)
+	return err == nil && c.shape.stateOf(have, p.entry, p.fields) == p.done
+}
+
+// ofAnother reports a file in a folder of another user's.
+func (d *document) ofAnother() bool {
+	path := d.path
+	if !d.exists {
+		path = filepath.Dir(path)
+	}
+	info, err := os.Stat(path)
+	return err == nil && ownerOf(info).foreign()
 }

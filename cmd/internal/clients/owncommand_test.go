@@ -72,8 +72,8 @@ func TestClaudeCommandDoesNothing(t *testing.T) {
 			if state, err := c.Status(e); state != Same || err != nil {
 				t.Errorf("status %s, %v", state, err)
 			}
-			if _, err := c.Uninstall(t.Context(), e.Name, Options{}); err != nil || strings.Contains(read(t, c.File()), e.Name) {
-				t.Errorf("removal: %v", err)
+			if _, err := c.Uninstall(t.Context(), e.Name, Options{}); err != nil || exists(c.File()) {
+				t.Errorf("removal of a file of ours: %v", err)
 			}
 		})
 	}
@@ -83,7 +83,7 @@ func TestClaudeCommandDoesNothing(t *testing.T) {
 // and a batch file is given no JSON.
 func TestClaudeFileInstead(t *testing.T) {
 	c, calls := fakeClaude(t, "/usr/bin/claude", func(Client, []string) error { return nil })
-	place(t, c, []byte(`{"mcpServers": {"kakaotalk": {"command": "/old/kakaotalk-mcp", "env": {"MINE": "private"}}}}`))
+	put(t, c, []byte(`{"mcpServers": {"kakaotalk": {"command": "/old/kakaotalk-mcp", "env": {"MINE": "private"}}}}`))
 	if _, err := c.Install(t.Context(), entryFor("linux"), Options{}); err != nil || len(*calls) > 0 {
 		t.Errorf("update: %v, calls %q", err, *calls)
 	}

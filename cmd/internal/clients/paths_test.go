@@ -2,6 +2,7 @@ package clients
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,27 +12,33 @@ import (
 )
 
 func TestPaths(t *testing.T) {
+	everywhere := map[string]string{
+		"claude-code": ".claude.json", "cursor": ".cursor/mcp.json", "windsurf": ".config/devin/mcp_config.json",
+		"gemini": ".gemini/settings.json", "codex": ".codex/config.toml", "copilot": ".copilot/mcp-config.json",
+		"opencode": ".config/opencode/opencode.jsonc", "qwen": ".qwen/settings.json",
+		"cline": ".cline/data/settings/cline_mcp_settings.json", "continue": ".continue/config.yaml", "vibe": ".vibe/config.toml",
+		"auggie": ".augment/settings.json", "amp": ".config/amp/settings.json", "junie": ".junie/mcp/mcp.json",
+		"lm-studio": ".lmstudio/mcp.json", "kiro": ".kiro/settings/mcp.json", "antigravity": ".gemini/antigravity/mcp_config.json",
+	}
 	for system, want := range map[string]map[string]string{
 		"darwin": {
-			"claude-desktop": "Library/Application Support/Claude/claude_desktop_config.json",
-			"claude-code":    ".claude.json", "cursor": ".cursor/mcp.json",
-			"vscode":   "Library/Application Support/Code/User/mcp.json",
-			"windsurf": ".config/devin/mcp_config.json", "gemini": ".gemini/settings.json",
-			"codex": ".codex/config.toml", "zed": ".config/zed/settings.json",
+			"claude-desktop":  "Library/Application Support/Claude/claude_desktop_config.json",
+			"vscode":          "Library/Application Support/Code/User/mcp.json",
+			"vscode-insiders": "Library/Application Support/Code - Insiders/User/mcp.json",
+			"zed":             ".config/zed/settings.json", "goose": ".config/goose/config.yaml",
 		},
 		"windows": {
-			"claude-desktop": "AppData/Roaming/Claude/claude_desktop_config.json",
-			"claude-code":    ".claude.json", "cursor": ".cursor/mcp.json",
-			"vscode":   "AppData/Roaming/Code/User/mcp.json",
-			"windsurf": "AppData/Roaming/devin/mcp_config.json", "gemini": ".gemini/settings.json",
-			"codex": ".codex/config.toml", "zed": "AppData/Roaming/Zed/settings.json",
+			"claude-desktop":  "AppData/Roaming/Claude/claude_desktop_config.json",
+			"vscode":          "AppData/Roaming/Code/User/mcp.json",
+			"vscode-insiders": "AppData/Roaming/Code - Insiders/User/mcp.json",
+			"windsurf":        "AppData/Roaming/devin/mcp_config.json", "zed": "AppData/Roaming/Zed/settings.json",
+			"goose": "AppData/Roaming/Block/goose/config/config.yaml",
 		},
 		"linux": {
-			"claude-desktop": ".config/Claude/claude_desktop_config.json",
-			"claude-code":    ".claude.json", "cursor": ".cursor/mcp.json",
-			"vscode":   ".config/Code/User/mcp.json",
-			"windsurf": ".config/devin/mcp_config.json", "gemini": ".gemini/settings.json",
-			"codex": ".codex/config.toml", "zed": ".config/zed/settings.json",
+			"claude-desktop":  ".config/Claude/claude_desktop_config.json",
+			"vscode":          ".config/Code/User/mcp.json",
+			"vscode-insiders": ".config/Code - Insiders/User/mcp.json",
+			"zed":             ".config/zed/settings.json", "goose": ".config/goose/config.yaml",
 		},
 	} {
 		sys := computer(t, system)
@@ -43,7 +50,9 @@ func TestPaths(t *testing.T) {
 			}
 			got[c.ID] = filepath.ToSlash(rel)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		all := maps.Clone(everywhere)
+		maps.Copy(all, want)
+		if diff := cmp.Diff(all, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", system, diff)
 		}
 	}
@@ -104,7 +113,7 @@ func TestWSL(t *testing.T) {
 		}
 	}
 	c := client(t, sys, "claude-desktop")
-	place(t, c, nil)
+	put(t, c, nil)
 	if _, err := c.Install(t.Context(), entryFor("linux"), Options{}); err != nil {
 		t.Errorf("with a folder inside WSL: %v", err)
 	}
@@ -113,7 +122,8 @@ func TestWSL(t *testing.T) {
 func TestSessionVariables(t *testing.T) {
 	sys := computer(t, "linux")
 	sys.Getenv = func(name string) string { return map[string]string{"DISPLAY": ":0"}[name] }
-	want := map[string]bool{"claude-desktop": true, "cursor": true, "windsurf": true, "codex": true}
+	want := map[string]bool{"claude-desktop": true, "cursor": true, "windsurf": true, "codex": true, "vibe": true, "auggie": true,
+		"goose": true, "junie": true, "lm-studio": true, "kiro": true, "antigravity": true}
 	for _, c := range All(sys) {
 		change, err := c.Install(t.Context(), entryFor("linux"), Options{Force: true})
 		if err != nil {

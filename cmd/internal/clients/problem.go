@@ -5,100 +5,98 @@ import (
 	"fmt"
 
 	"kakaotalk-mcp/auth/ground/private"
+	"kakaotalk-mcp/auth/ground/problem"
 )
 
-// Problem is a change that was not made, worded for the person in System.Lang.
-type Problem struct {
-	Reason string // stable word
-	What   string
-	Next   string
-	File   string // "" where no file is concerned
-	Line   int    // in File, from 1; 0 if unknown
-	Err    error  // cause; quotes nothing of the file
+func (s System) badEntry(why string) *problem.Problem {
+	return &problem.Problem{Reason: "bad_entry", Retry: problem.AfterUser, Err: errors.New(why),
+		What: s.Lang.Say("등록할 항목이 올바르지 않아요.", "The entry is not valid."),
+		Next: s.Lang.Say("프로그램을 설치한 위치에서 다시 실행해 주세요.", "Run the program from where it is installed.")}
 }
 
-// Error joins what happened, where, and what to do.
-func (p *Problem) Error() string {
-	where := p.File
-	if p.Line > 0 {
-		where = fmt.Sprintf("%s:%d", p.File, p.Line)
-	}
-	if where != "" {
-		where = " (" + where + ")"
-	}
-	return p.What + where + " " + p.Next
-}
-
-func (p *Problem) Unwrap() error { return p.Err }
-
-func (s System) badEntry(why string) *Problem {
-	return &Problem{Reason: "bad_entry", Err: errors.New(why),
-		What: s.say("등록할 항목이 올바르지 않아요.", "The entry is not valid."),
-		Next: s.say("프로그램을 설치한 위치에서 다시 실행해 주세요.", "Run the program from where it is installed.")}
-}
-
-func (s System) temporaryProgram() *Problem {
-	return &Problem{Reason: "temporary_program",
-		What: s.say("지금 실행한 프로그램은 임시 폴더에 있어서 곧 사라져요.", "This program lies in a temporary folder and will soon be gone."),
-		Next: s.say("install.sh로 설치하거나 `go install ./cmd/kakaotalk-mcp`를 실행한 다음, 설치된 프로그램으로 다시 등록해 주세요.",
+func (s System) temporaryProgram() *problem.Problem {
+	return &problem.Problem{Reason: "temporary_program", Retry: problem.AfterUser,
+		What: s.Lang.Say("지금 실행한 프로그램은 임시 폴더에 있어서 곧 사라져요.", "This program lies in a temporary folder and will soon be gone."),
+		Next: s.Lang.Say("install.sh로 설치하거나 `go install ./cmd/kakaotalk-mcp`를 실행한 다음, 설치된 프로그램으로 다시 등록해 주세요.",
 			"Install it with install.sh or `go install ./cmd/kakaotalk-mcp`, then register it from there.")}
 }
 
-func (s System) secretInEntry() *Problem {
-	return &Problem{Reason: "secret_in_entry",
-		What: s.say("키나 시크릿은 다른 프로그램의 설정 파일에 적지 않아요.", "Keys and secrets are not written into another program's configuration."),
-		Next: s.say("`kakaotalk-mcp setup`으로 저장해 주세요.", "Store them with `kakaotalk-mcp setup`.")}
+func (s System) secretInEntry() *problem.Problem {
+	return &problem.Problem{Reason: "secret_in_entry", Retry: problem.AfterUser,
+		What: s.Lang.Say("키나 시크릿은 다른 프로그램의 설정 파일에 적지 않아요.", "Keys and secrets are not written into another program's configuration."),
+		Next: s.Lang.Say("`kakaotalk-mcp setup`으로 저장해 주세요.", "Store them with `kakaotalk-mcp setup`.")}
 }
 
-func (c Client) notInstalled() *Problem {
-	return &Problem{Reason: "not_installed", File: c.file,
-		What: fmt.Sprintf(c.sys.say("이 컴퓨터에 %s 프로그램이 설치되어 있지 않은 것 같아요.", "%s does not seem to be installed on this computer."), c.Title),
-		Next: c.sys.say("설치한 다음 한 번 실행하고 다시 등록해 주세요. 그래도 쓰려면 --force를 붙여 주세요.",
-			"Install it, start it once and try again, or add --force to write the file anyway.")}
+// problem is about the client's file; line is 0 where none is at fault. The texts
+// may hold a %s for the client's name.
+func (c Client) problem(reason string, line int, what, next string) *problem.Problem {
+	where := c.file
+	if line > 0 {
+		where = fmt.Sprintf("%s:%d", c.file, line)
+	}
+	return &problem.Problem{Reason: reason, Retry: problem.AfterUser, What: what + " (" + where + ")", Next: next}
 }
 
-func (c Client) windowsProblem() *Problem {
-	return &Problem{Reason: "windows_side",
-		What: fmt.Sprintf(c.sys.say("여기는 WSL이고, %s 앱은 Windows에서 실행돼서 Windows용 프로그램이 필요해요.", "This is WSL. %s runs on Windows and needs the Windows program."), c.Title),
-		Next: fmt.Sprintf(c.sys.say("Windows에 kakaotalk-mcp.exe를 설치하고 PowerShell에서 `kakaotalk-mcp.exe install %s` 명령을 실행해 주세요.",
-			"Install kakaotalk-mcp.exe on Windows and run `kakaotalk-mcp.exe install %s` in PowerShell."), c.ID)}
+func (c Client) notInstalled() *problem.Problem {
+	return c.problem("not_installed", 0,
+		c.sys.Lang.Sayf("이 컴퓨터에 %s 프로그램이 설치되어 있지 않은 것 같아요.", "%s does not seem to be installed on this computer.", c.Title),
+		c.sys.Lang.Say("설치한 다음 한 번 실행하고 다시 등록해 주세요. 그래도 쓰려면 --force를 붙여 주세요.",
+			"Install it, start it once and try again, or add --force to write the file anyway."))
 }
 
-func (c Client) stillRunning() *Problem {
-	return &Problem{Reason: "running", File: c.file,
-		What: fmt.Sprintf(c.sys.say("%s 앱이 실행 중이라 지금 고친 내용은 사라질 수 있어요.", "%s is running and could overwrite the change."), c.Title),
-		Next: c.sys.say("앱을 완전히 종료한 다음 다시 실행해 주세요.", "Quit it completely, then try again.")}
+func (c Client) windowsProblem() *problem.Problem {
+	return &problem.Problem{Reason: "windows_side", Retry: problem.AfterUser,
+		What: c.sys.Lang.Sayf("여기는 WSL이고, %s 앱은 Windows에서 실행돼서 Windows용 프로그램이 필요해요.", "This is WSL. %s runs on Windows and needs the Windows program.", c.Title),
+		Next: c.sys.Lang.Sayf("Windows에 kakaotalk-mcp.exe를 설치하고 PowerShell에서 `kakaotalk-mcp.exe install %s` 명령을 실행해 주세요.",
+			"Install kakaotalk-mcp.exe on Windows and run `kakaotalk-mcp.exe install %s` in PowerShell.", c.ID)}
+}
+
+// onlyPrinted: of a client that is not in the table no file is known.
+func (c Client) onlyPrinted() *problem.Problem {
+	return &problem.Problem{Reason: "unknown_client", Retry: problem.AfterUser,
+		What: c.sys.Lang.Say("이 클라이언트의 설정 파일이 어디에 있는지는 알 수 없어요.", "Where this client keeps its configuration is not known."),
+		Next: c.sys.Lang.Say("`kakaotalk-mcp install other --print`로 나오는 내용을 직접 넣어 주세요.", "Put in by hand what `kakaotalk-mcp install other --print` shows.")}
+}
+
+func (c Client) stillRunning() *problem.Problem {
+	return c.problem("running", 0,
+		c.sys.Lang.Sayf("%s 앱이 실행 중이라 지금 고친 내용은 사라질 수 있어요.", "%s is running and could overwrite the change.", c.Title),
+		c.sys.Lang.Say("앱을 완전히 종료한 다음 다시 실행해 주세요.", "Quit it completely, then try again."))
 }
 
 // foreignEntry: --force is for putting ours in its place. Taking somebody else's
 // out is not this program's business.
-func (c Client) foreignEntry(name string, remove bool) *Problem {
+func (c Client) foreignEntry(name string, remove bool) *problem.Problem {
 	if remove {
-		return &Problem{Reason: "foreign_entry", File: c.file,
-			What: fmt.Sprintf(c.sys.say("%s 설정에 있는 %s 항목은 이 프로그램이 등록한 것이 아니라서 그대로 뒀어요.", "%s has an entry %s that is not this program's; it was left alone."), c.Title, name),
-			Next: c.sys.say("빼려면 그 파일에서 직접 지워 주세요.", "To take it out, edit that file.")}
+		return c.problem("foreign_entry", 0,
+			c.sys.Lang.Sayf("%s 설정에 있는 %s 항목은 이 프로그램이 등록한 것이 아니라서 그대로 뒀어요.", "%s has an entry %s that is not this program's; it was left alone.", c.Title, name),
+			c.sys.Lang.Say("빼려면 그 파일에서 직접 지워 주세요.", "To take it out, edit that file."))
 	}
-	return &Problem{Reason: "foreign_entry", File: c.file,
-		What: fmt.Sprintf(c.sys.say("%s 설정에 이름이 %s인 다른 프로그램이 이미 있어요.", "%s already has another program named %s."), c.Title, name),
-		Next: c.sys.say("그 항목을 바꿔도 되면 --force를 붙여 주세요.", "If that entry may go, add --force.")}
+	return c.problem("foreign_entry", 0,
+		c.sys.Lang.Sayf("%s 설정에 이름이 %s인 다른 프로그램이 이미 있어요.", "%s already has another program named %s.", c.Title, name),
+		c.sys.Lang.Say("그 항목을 바꿔도 되면 --force를 붙여 주세요.", "If that entry may go, add --force."))
 }
 
-// textProblem words a file whose content cannot be read or edited.
-func (c Client) textProblem(err error) *Problem {
-	p := &Problem{Reason: "content", File: c.file, Err: err,
-		What: fmt.Sprintf(c.sys.say("%s 설정 파일의 내용을 안전하게 고칠 수 없어서 그대로 뒀어요.", "The configuration of %s cannot be edited safely and was left as it is."), c.Title),
-		Next: c.sys.say("그 줄을 바로잡고 다시 하거나, --print로 나오는 내용을 직접 넣어 주세요.", "Mend that line and try again, or put in by hand what --print shows.")}
+// textProblem words a file whose content cannot be read or edited, or that the
+// client itself refuses.
+func (c Client) textProblem(err error) *problem.Problem {
 	var text *textError
-	if errors.As(err, &text) {
-		words := text.kind.words()
-		p.Line = text.line
-		p.What += " " + c.sys.say(words[0], words[1])
+	if !errors.As(err, &text) {
+		text = &textError{kind: wrongSyntax}
 	}
+	reason, what := "content", c.sys.Lang.Sayf("%s 설정 파일의 내용을 안전하게 고칠 수 없어서 그대로 뒀어요.", "The configuration of %s cannot be edited safely and was left as it is.", c.Title)
+	if text.kind >= wrongMark {
+		reason, what = "refused_file", c.sys.Lang.Sayf("%s 프로그램이 지금 설정 파일을 읽지 못해서 그대로 뒀어요.", "%s itself cannot read its configuration; it was left as it is.", c.Title)
+	}
+	words := text.kind.words()
+	p := c.problem(reason, text.line, what+" "+c.sys.Lang.Say(words[0], words[1]),
+		c.sys.Lang.Sayf("바로잡고 다시 하거나, `kakaotalk-mcp install %s --print`로 나오는 내용을 직접 넣어 주세요.", "Mend that and try again, or put in by hand what `kakaotalk-mcp install %s --print` shows.", c.ID))
+	p.Err = err
 	return p
 }
 
 // fileProblem words a file that cannot be read or written as a whole.
-func (c Client) fileProblem(reason string, err error) *Problem {
+func (c Client) fileProblem(reason string, err error) *problem.Problem {
 	if _, held := private.HeldFile(err); held {
 		reason = "in_use"
 	}
@@ -106,8 +104,9 @@ func (c Client) fileProblem(reason string, err error) *Problem {
 		"unreadable":   {"%s 설정 파일을 읽을 수 없어요.", "The configuration of %s cannot be read.", "파일 권한을 확인해 주세요.", "Check the file's permissions."},
 		"not_a_file":   {"%s 설정 파일이 있어야 할 위치에 일반 파일이 아닌 것이 있어요.", "There is no ordinary file where %s keeps its configuration.", "그 위치를 확인해 주세요.", "See what lies there."},
 		"too_large":    {"%s 설정 파일이 너무 커요.", "The configuration of %s is too large.", "16MB를 넘는 파일은 고치지 않아요. 직접 넣어 주세요.", "Files over 16 MB are not edited. Put the entry in by hand."},
-		"encoding":     {"%s 설정 파일의 글자 인코딩을 알 수 없어요.", "The configuration of %s is in an unknown encoding.", "편집기에서 UTF-8로 저장한 다음 다시 해 주세요.", "Save it as UTF-8 in an editor, then try again."},
+		"encoding":     {"%s 설정 파일이 UTF-8이 아니에요.", "The configuration of %s is not UTF-8.", "편집기에서 UTF-8로 저장한 다음 다시 해 주세요.", "Save it as UTF-8 in an editor, then try again."},
 		"read_only":    {"%s 설정 파일이 읽기 전용이에요.", "The configuration of %s is read-only.", "일부러 그런 것이 아니면 읽기 전용을 풀고 다시 해 주세요.", "Unless that is meant, allow writing and try again."},
+		"owner":        {"%s 설정 파일은 다른 사용자의 것이라서, 고치면 주인이 바뀌어요. 그대로 뒀어요.", "The configuration of %s belongs to another user, whom an edit would take it from. It is as it was.", "그 사용자로 실행해 주세요.", "Run this as that user."},
 		"in_use":       {"다른 프로그램이 %s 설정 파일을 사용하고 있어요.", "Another program is using the configuration of %s.", "그 앱이나 파일을 연 편집기를 닫고 다시 해 주세요.", "Close the app, or the editor that has the file open, and try again."},
 		"busy":         {"다른 곳에서 %s 설정 파일을 고치고 있어요.", "The configuration of %s is being changed by another run.", "1분 뒤에 다시 해 주세요.", "Try again in a minute."},
 		"changed":      {"그 사이에 %s 설정 파일이 바뀌어서 쓰지 않았어요.", "The configuration of %s changed meanwhile, so it was not written.", "다시 해 주세요.", "Try again."},
@@ -115,34 +114,7 @@ func (c Client) fileProblem(reason string, err error) *Problem {
 		"write_failed": {"%s 설정 파일을 쓰지 못했어요. 원래 내용은 그대로예요.", "The configuration of %s could not be written. It is as it was.", "폴더 권한과 남은 공간을 확인해 주세요.", "Check the folder's permissions and the free space."},
 	}
 	w := words[reason]
-	return &Problem{Reason: reason, File: c.file, Err: err,
-		What: fmt.Sprintf(c.sys.say(w[0], w[1]), c.Title), Next: c.sys.say(w[2], w[3])}
-}
-
-// textError is a text that cannot be read or edited. It quotes nothing of it.
-type textError struct {
-	kind wrong
-	line int // from 1; 0 if unknown
-	msg  string
-}
-
-func (e *textError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e.msg) }
-
-// wrong says what is wrong with a text.
-type wrong int
-
-const (
-	wrongSyntax wrong = iota
-	wrongShape        // valid, but not a form that is edited here
-	wrongTwice        // clients differ in which of the two they take
-	wrongEdit         // our own last check failed
-)
-
-func (w wrong) words() [2]string {
-	return [...][2]string{
-		wrongSyntax: {"문법이 맞지 않는 곳이 있어요.", "It has a syntax error."},
-		wrongShape:  {"고칠 수 없는 형태로 적혀 있어요.", "It is written in a form that is not edited here."},
-		wrongTwice:  {"같은 이름이 두 번 나와요.", "A name occurs in it twice."},
-		wrongEdit:   {"고친 결과를 확인하지 못했어요.", "The result did not pass the check."},
-	}[w]
+	p := c.problem(reason, 0, c.sys.Lang.Sayf(w[0], w[1], c.Title), c.sys.Lang.Say(w[2], w[3]))
+	p.Err = err
+	return p
 }

@@ -133,7 +133,7 @@ func TestRealClients(t *testing.T) {
 			sys, run := realComputer(t, realClient(t, tt.program, tt.version, tt.packages...))
 			c := client(t, sys, tt.id)
 			if tt.file != "" {
-				place(t, c, []byte(tt.file))
+				put(t, c, []byte(tt.file))
 			}
 			if tt.id == "gemini" { // a folder that is not trusted starts no servers
 				trusted := `{"` + filepath.ToSlash(sys.Home) + `": "TRUST_FOLDER"}`

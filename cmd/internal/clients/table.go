@@ -1,126 +1,175 @@
 package clients
 
-import (
-	"os"
-	"path/filepath"
-	"strings"
+import "path/filepath"
+
+const (
+	otherID = "other" // a client that is not in the table
+	codexID = "codex"
 )
 
-// All returns every client this package knows, installed or not.
-func All(sys System) []Client {
-	config := sys.configDir()
-	claudeDesktop := sys.claudeDesktopDir(config)
-	claudeCode := sys.dirFromEnv("CLAUDE_CONFIG_DIR", sys.Home)
-	code := filepath.Join(config, "Code", "User")
-	codex := sys.dirFromEnv("CODEX_HOME", filepath.Join(sys.Home, ".codex"))
-	cursor := filepath.Join(sys.Home, ".cursor")
-	gemini := filepath.Join(sys.Home, ".gemini")
-	windsurf := sys.windsurfDir()
-	zed := sys.zedDir(config)
+// Shapes that several clients share.
+var (
+	plainShape = shape{{"command", program}, {"args", arguments}, {"env", variables}}
+	// quietShape is for clients that give their servers next to no variables.
+	quietShape = shape{{"command", program}, {"args", arguments}, {"env", allVariables}}
+	typedShape = shape{{"type", "stdio"}, {"command", program}, {"args", arguments}, {"env", variables}}
+)
 
-	servers := func(s shape) language { return jsonConfig{section: "mcpServers", shape: s} }
+// What several rows say.
+var (
+	asksEach  = [2]string{"도구를 쓸 때마다", "before each tool"}
+	asksNot   = [2]string{"묻지 않음", "nothing"}
+	unchecked = [2]string{"확인하지 못함", "not checked"}
+	noForm    = [2]string{"질문 창", "forms"}
+	nothing   = [2]string{"없음", "nothing"}
+)
+
+// All returns every client this package knows, installed or not; of VS Code also
+// the profiles that exist. `run` names the version that the tests start; what it
+// says about a client without one is from its maker's documentation.
+func All(sys System) []Client {
+	d := sys.folders()
+	servers := jsonConfig{place{section: "mcpServers"}}
 	all := []Client{
-		{ID: "claude-desktop", Title: "Claude Desktop", desktop: true,
-			file: filepath.Join(claudeDesktop, "claude_desktop_config.json"), marks: []string{claudeDesktop},
-			language: servers(shape{passValues: true}),
-			note:     [2]string{"Claude Desktop을 완전히 종료했다가 다시 열어 주세요.", "Quit Claude Desktop completely and open it again."}},
-		{ID: "claude-code", Title: "Claude Code", programs: []string{"claude"},
-			file: filepath.Join(claudeCode, ".claude.json"), marks: []string{filepath.Join(claudeCode, ".claude.json"), filepath.Join(sys.Home, ".claude")},
-			// Claude Code counts milliseconds.
-			language: servers(shape{typed: true, timeoutKey: "timeout", timeout: callSeconds * 1000}),
-			note:     [2]string{"Claude Code를 새로 시작하면 쓸 수 있어요.", "It is there the next time Claude Code starts."}},
-		{ID: "cursor", Title: "Cursor", desktop: true, programs: []string{"cursor"},
-			file: filepath.Join(cursor, "mcp.json"), marks: []string{cursor},
-			language: servers(shape{passValues: true}),
-			note:     [2]string{"Cursor 설정의 MCP 화면에서 켜져 있는지 확인해 주세요.", "Check in Cursor's settings (MCP) that it is switched on."}},
-		{ID: "vscode", Title: "VS Code", desktop: true, programs: []string{"code"},
-			file: filepath.Join(code, "mcp.json"), marks: []string{code},
-			language: jsonConfig{section: "servers", shape: shape{typed: true}},
-			note:     [2]string{"VS Code에서 MCP: List Servers를 실행해 시작해 주세요. 처음에는 신뢰할지 물어봐요.", "Run MCP: List Servers in VS Code and start it. It asks for trust the first time."}},
-		{ID: "windsurf", Title: "Windsurf", desktop: true, programs: []string{"windsurf"},
-			file: filepath.Join(windsurf, "mcp_config.json"), marks: []string{windsurf},
-			language: servers(shape{passValues: true}),
-			note:     [2]string{"Windsurf(Devin Desktop)의 MCP 화면에서 새로고침해 주세요.", "Refresh the list of MCP servers in Windsurf (Devin Desktop)."}},
-		{ID: "gemini", Title: "Gemini CLI", programs: []string{"gemini"},
-			file: filepath.Join(gemini, "settings.json"), marks: []string{gemini},
-			language: servers(shape{}),
-			note:     [2]string{"Gemini CLI를 새로 시작해 주세요. 신뢰하는 폴더에서만 켜져요.", "Start Gemini CLI again. It runs servers in trusted folders only."}},
-		{ID: "codex", Title: "Codex CLI", programs: []string{"codex"},
-			file: filepath.Join(codex, "config.toml"), marks: []string{codex},
-			language: tomlConfig{},
-			note:     [2]string{"Codex를 새로 시작하면 쓸 수 있어요.", "It is there the next time Codex starts."}},
-		{ID: "zed", Title: "Zed", desktop: true, programs: []string{"zed", "zeditor"},
-			file: filepath.Join(zed, "settings.json"), marks: []string{zed},
-			language: jsonConfig{section: "context_servers"},
-			note:     [2]string{"Zed의 Agent 설정에서 켜져 있는지 확인해 주세요.", "Check in Zed's agent settings that it is switched on."}},
+		{ID: "claude-desktop", Title: "Claude Desktop", desktop: true, marks: []string{d.claudeDesktop},
+			file: filepath.Join(d.claudeDesktop, "claude_desktop_config.json"), language: servers, shape: quietShape,
+			note: [2]string{"Claude Desktop을 완전히 종료했다가 다시 열어 주세요.", "Quit Claude Desktop completely and open it again."},
+			asks: unchecked, lacks: noForm},
+		{ID: "claude-code", Title: "Claude Code", programs: []string{"claude"}, run: "2.1.332",
+			file: filepath.Join(d.claudeCode, ".claude.json"), marks: []string{filepath.Join(d.claudeCode, ".claude.json"), filepath.Join(sys.Home, ".claude")},
+			language: servers, refuses: refusesComments | refusesTrailing,
+			shape: append(typedShape[:len(typedShape):len(typedShape)], part{"timeout", callSeconds * 1000}), // milliseconds
+			note:  [2]string{"Claude Code를 새로 시작하면 쓸 수 있어요.", "It is there the next time Claude Code starts."},
+			asks:  [2]string{"도구를 쓸 때마다, 질문 창도 보여 줌", "before each tool, and shows forms"}, lacks: [2]string{"`-p`에서는 질문 창", "forms with `-p`"}},
+		{ID: "cursor", Title: "Cursor", desktop: true, programs: []string{"cursor"}, marks: []string{d.cursor},
+			file: filepath.Join(d.cursor, "mcp.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
+			note: [2]string{"Cursor 설정의 MCP 화면에서 켜져 있는지 확인해 주세요.", "Check in Cursor's settings (MCP) that it is switched on."},
+			asks: unchecked, lacks: unchecked},
 	}
+	all = append(all, sys.vsCode("vscode", "VS Code", "code", d.code)...)
+	all = append(all, sys.vsCode("vscode-insiders", "VS Code Insiders", "code-insiders", d.codeInsiders)...)
+	all = append(all, []Client{
+		{ID: "windsurf", Title: "Windsurf", desktop: true, programs: []string{"windsurf"}, marks: []string{d.windsurf},
+			file: filepath.Join(d.windsurf, "mcp_config.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
+			note: [2]string{"Windsurf(Devin Desktop)의 MCP 화면에서 새로고침해 주세요.", "Refresh the list of MCP servers in Windsurf (Devin Desktop)."},
+			asks: unchecked, lacks: unchecked},
+		{ID: "gemini", Title: "Gemini CLI", programs: []string{"gemini"}, marks: []string{d.gemini}, run: "0.61.0",
+			file: filepath.Join(d.gemini, "settings.json"), language: servers, shape: plainShape,
+			refuses: refusesMark | refusesTrailing, beside: geminiLike(true),
+			note: [2]string{"Gemini CLI를 새로 시작해 주세요. 신뢰하는 폴더에서만 켜져요.", "Start Gemini CLI again. It runs servers in trusted folders only."},
+			asks: asksEach, lacks: noForm},
+		{ID: codexID, Title: "Codex CLI", programs: []string{"codex"}, marks: []string{d.codex}, run: "0.171.0",
+			file: filepath.Join(d.codex, "config.toml"), language: tomlConfig{place{section: "mcp_servers"}},
+			shape: shape{{"command", program}, {"args", arguments}, {"tool_timeout_sec", callSeconds}, {"env_vars", passedVariables}, {"env", variables}},
+			off:   []offSwitch{{"enabled", false}}, beside: codexApprovals,
+			note: [2]string{"Codex를 새로 시작하면 쓸 수 있어요.", "It is there the next time Codex starts."},
+			asks: [2]string{"도구를 쓸 때마다, 질문 창도 보여 줌", "before each tool, and shows forms"}, lacks: [2]string{"`codex exec`에서는 질문 창", "forms with `codex exec`"}},
+		{ID: "zed", Title: "Zed", desktop: true, programs: []string{"zed", "zeditor"}, marks: []string{d.zed},
+			file: filepath.Join(d.zed, "settings.json"), language: jsonConfig{place{section: "context_servers"}}, shape: plainShape,
+			off:  []offSwitch{{"enabled", false}},
+			note: [2]string{"Zed의 Agent 설정에서 켜져 있는지 확인해 주세요.", "Check in Zed's agent settings that it is switched on."},
+			asks: unchecked, lacks: unchecked},
+	}...)
+	all = append(all, moreCommandLines(sys, d)...)
+	all = append(all, documented(sys, d)...)
 	for i := range all {
 		all[i].sys = sys
+		if all[i].file == "" {
+			all[i] = all[i].holding("")
+		}
 	}
 	return all
 }
 
-// configDir is where applications keep their settings on this system.
-func (s System) configDir() string {
-	switch s.OS {
-	case "windows":
-		return s.dirFromEnv("APPDATA", filepath.Join(s.Home, "AppData", "Roaming"))
-	case "darwin":
-		return filepath.Join(s.Home, "Library", "Application Support")
+// moreCommandLines are agents for the terminal that the tests start.
+func moreCommandLines(sys System, d folders) []Client {
+	servers := jsonConfig{place{section: "mcpServers"}}
+	again := func(title string) [2]string {
+		return [2]string{title + " 프로그램을 새로 시작하면 쓸 수 있어요.", "It is there the next time " + title + " starts."}
 	}
-	return s.dirFromEnv("XDG_CONFIG_HOME", filepath.Join(s.Home, ".config"))
+	return []Client{
+		{ID: "copilot", Title: "GitHub Copilot CLI", programs: []string{"copilot"}, marks: []string{d.copilot}, run: "1.0.102",
+			file: filepath.Join(d.copilot, "mcp-config.json"), language: servers, beside: copilotSettings,
+			shape: shape{{"type", "local"}, {"command", program}, {"args", arguments}, {"env", variables}, {"tools", []string{"*"}}},
+			note:  again("Copilot"), asks: [2]string{"도구를 쓸 때마다, 질문 창도 보여 줌", "before each tool, and shows forms"}, lacks: nothing},
+		{ID: "opencode", Title: "opencode", programs: []string{"opencode"}, marks: []string{d.opencode}, run: "1.18.33", merged: true,
+			files:    []string{filepath.Join(d.opencode, "opencode.jsonc"), filepath.Join(d.opencode, "opencode.json"), filepath.Join(d.opencode, "config.json")},
+			language: jsonConfig{place{section: "mcp"}}, off: []offSwitch{{"enabled", false}},
+			shape: shape{{"type", "local"}, {"command", commandLine}, {"environment", variables}, {"enabled", true}, {"timeout", callSeconds * 1000}},
+			note:  again("opencode"), asks: asksNot, lacks: noForm},
+		{ID: "qwen", Title: "Qwen Code", programs: []string{"qwen"}, marks: []string{d.qwen}, run: "0.24.4",
+			file: filepath.Join(d.qwen, "settings.json"), language: servers, shape: plainShape,
+			refuses: refusesTrailing, beside: geminiLike(false),
+			note: again("Qwen Code"), asks: asksEach, lacks: noForm},
+		{ID: "cline", Title: "Cline CLI", programs: []string{"cline"}, marks: []string{d.cline}, run: "3.0.65",
+			file:     filepath.Join(d.cline, "data", "settings", "cline_mcp_settings.json"),
+			language: servers, refuses: refusesMark | refusesComments | refusesTrailing, off: []offSwitch{{"disabled", true}},
+			shape: shape{{"transport.type", "stdio"}, {"transport.command", program}, {"transport.args", arguments}, {"transport.env", variables}},
+			note:  again("Cline"), asks: asksNot, lacks: noForm},
+		{ID: "continue", Title: "Continue CLI", programs: []string{"cn"}, marks: []string{d.continues}, run: "1.5.47",
+			file:     filepath.Join(d.continues, "config.yaml"),
+			language: yamlConfig{place{section: "mcpServers", list: true}, "name: Local Config\nversion: 1.0.0\nschema: v1\n"},
+			shape:    shape{{"name", serverName}, {"command", program}, {"args", arguments}, {"env", variables}},
+			note:     again("Continue"), asks: unchecked, lacks: noForm},
+		{ID: "vibe", Title: "Mistral Vibe", programs: []string{"vibe"}, marks: []string{d.vibe}, run: "3.0.2",
+			file: filepath.Join(d.vibe, "config.toml"), language: tomlConfig{place{section: "mcp_servers", list: true}},
+			shape:   shape{{"name", serverName}, {"transport", "stdio"}, {"command", program}, {"args", arguments}, {"tool_timeout_sec", callSeconds}, {"env", allVariables}},
+			refuses: refusesMark, off: []offSwitch{{"disabled", true}},
+			note: again("Vibe"), asks: unchecked, lacks: noForm},
+		{ID: "auggie", Title: "Auggie", programs: []string{"auggie"}, marks: []string{d.augment}, run: "0.36.0",
+			file: filepath.Join(d.augment, "settings.json"), language: servers, refuses: refusesMark, off: []offSwitch{{"disabled", true}},
+			shape: shape{{"type", "stdio"}, {"command", program}, {"args", arguments}, {"env", allVariables}},
+			note:  again("Auggie"), asks: unchecked, lacks: unchecked},
+		{ID: "amp", Title: "Amp", programs: []string{"amp"}, marks: []string{d.amp}, run: "0.0.1790142911",
+			files:    []string{filepath.Join(d.amp, "settings.json"), filepath.Join(d.amp, "settings.jsonc")},
+			language: jsonConfig{place{section: "amp.mcpServers"}}, shape: plainShape, refuses: refusesMark,
+			note: again("Amp"), asks: unchecked, lacks: unchecked},
+	}
 }
 
-// claudeDesktopDir knows the packaged (MSIX) application on Windows: it sees a
-// private copy of AppData, and its name ends in a publisher's hash.
-func (s System) claudeDesktopDir(config string) string {
-	plain := filepath.Join(config, "Claude")
-	if s.OS != "windows" {
-		return plain
+// documented are clients that could not be started where this was made: their rows
+// follow their makers' documentation.
+func documented(sys System, d folders) []Client {
+	servers := jsonConfig{place{section: "mcpServers"}}
+	look := func(title string) [2]string {
+		return [2]string{title + " 프로그램을 다시 시작하고 MCP 목록에서 켜져 있는지 확인해 주세요.", "Restart " + title + " and check in its list of MCP servers that it is switched on."}
 	}
-	packages := filepath.Join(s.dirFromEnv("LOCALAPPDATA", filepath.Join(s.Home, "AppData", "Local")), "Packages")
-	folders, _ := os.ReadDir(packages) // none: not packaged
-	for _, folder := range folders {
-		dir := filepath.Join(packages, folder.Name(), "LocalCache", "Roaming", "Claude")
-		if strings.HasPrefix(folder.Name(), "Claude_") && isDir(dir) {
-			return dir
-		}
+	list := []Client{
+		{ID: "goose", Title: "Goose", programs: []string{"goose"}, marks: []string{d.goose},
+			file: filepath.Join(d.goose, "config.yaml"), language: yamlConfig{place: place{section: "extensions"}}, off: []offSwitch{{"enabled", false}},
+			shape: shape{{"name", serverName}, {"type", "stdio"}, {"cmd", program}, {"args", arguments}, {"enabled", true}, {"timeout", callSeconds}, {"envs", allVariables}}},
+		{ID: "junie", Title: "JetBrains Junie", programs: []string{"junie"}, marks: []string{d.junie},
+			file: filepath.Join(d.junie, "mcp", "mcp.json"), language: servers, shape: quietShape},
+		{ID: "lm-studio", Title: "LM Studio", desktop: true, programs: []string{"lms"}, marks: []string{d.lmStudio},
+			file: filepath.Join(d.lmStudio, "mcp.json"), language: servers, shape: quietShape},
+		{ID: "kiro", Title: "Kiro", desktop: true, programs: []string{"kiro", "kiro-cli"}, marks: []string{d.kiro},
+			file: filepath.Join(d.kiro, "settings", "mcp.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}}},
+		{ID: "antigravity", Title: "Google Antigravity", desktop: true, programs: []string{"antigravity", "agy"}, marks: []string{d.antigravity},
+			file: filepath.Join(d.antigravity, "mcp_config.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}}},
 	}
-	return plain
+	for i := range list {
+		list[i].note, list[i].asks, list[i].lacks = look(list[i].Title), unchecked, unchecked
+	}
+	return list
 }
 
-// windsurfDir prefers the folder used since Windsurf became Devin Desktop.
-func (s System) windsurfDir() string {
-	current := filepath.Join(s.Home, ".config", "devin")
-	if s.OS == "windows" {
-		current = filepath.Join(s.configDir(), "devin")
-	}
-	former := filepath.Join(s.Home, ".codeium", "windsurf")
-	if !isDir(current) && isDir(former) {
-		return former
-	}
-	return current
+// other is a client that this package does not know: its entry can be shown.
+func other(sys System) Client {
+	return Client{ID: otherID, Title: sys.Lang.Say("다른 클라이언트", "another client"), sys: sys,
+		language: jsonConfig{place{section: "mcpServers"}}, shape: quietShape}
 }
 
-func (s System) zedDir(config string) string {
-	switch s.OS {
-	case "windows":
-		return filepath.Join(config, "Zed")
-	case "darwin":
-		return filepath.Join(s.Home, ".config", "zed")
+// vsCode returns VS Code's own file and those of its profiles.
+func (s System) vsCode(id, title, program, user string) []Client {
+	c := Client{ID: id, Title: title, desktop: true, programs: []string{program}, marks: []string{user},
+		file: filepath.Join(user, "mcp.json"), language: jsonConfig{place{section: "servers"}}, shape: typedShape,
+		note: [2]string{title + "에서 MCP: List Servers를 실행해 시작해 주세요. 처음에는 신뢰할지 물어봐요.", "Run MCP: List Servers in " + title + " and start it. It asks for trust the first time."},
+		asks: unchecked, lacks: unchecked}
+	list := []Client{c}
+	for _, p := range profiles(user) {
+		c.Title, c.programs = title+" ("+p.name+")", nil
+		c.file, c.marks = filepath.Join(p.folder, "mcp.json"), []string{p.folder}
+		list = append(list, c)
 	}
-	return filepath.Join(config, "zed")
-}
-
-// dirFromEnv ignores relative values: they would mean another folder each time.
-func (s System) dirFromEnv(name, otherwise string) string {
-	if dir := s.Getenv(name); filepath.IsAbs(dir) {
-		return dir
-	}
-	return otherwise
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return list
 }

@@ -47,7 +47,7 @@ func TestTOMLUpdates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, e := client(t, computer(t, "linux"), "codex"), entryFor("linux")
-			place(t, c, []byte(tt.before))
+			put(t, c, []byte(tt.before))
 			if state, err := c.Status(e); state != Different || err != nil {
 				t.Errorf("status before %s, %v", state, err)
 			}

@@ -1,203 +1,198 @@
 package clients
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
 
-// tomlSection is where Codex keeps its servers by name.
-const tomlSection = "mcp_servers"
+// tomlConfig is a configuration in TOML: [section.name] or, in a list, [[section]]
+// with a key "name".
+//
+// The clients' own commands are not used: `codex mcp add` drops comments of other
+// servers and cannot set tool_timeout_sec or env_vars, and `vibe mcp add` drops all
+// comments.
+type tomlConfig struct{ place }
 
-// tomlConfig is Codex's configuration. Its own command is not used: `codex mcp
-// add` drops comments of other servers and cannot set tool_timeout_sec or env_vars.
-type tomlConfig struct{}
-
-func (tomlConfig) fields(e Entry, _ System) []field {
-	return []field{
-		{key: "command", value: e.Command},
-		{key: "args", value: slices.Clone(e.Args)},
-		{key: "tool_timeout_sec", value: callSeconds, isDefault: true},
-		{key: "env_vars", value: slices.Clone(e.PassEnv), merges: true},
-		{key: "env", value: maps.Clone(e.Env), merges: true},
-	}
+// tomlEntry is one entry in a document.
+type tomlEntry struct {
+	*tomlText
+	nl    string
+	path  []string // of its first table
+	own   []int    // its tables
+	empty int      // the item `section = []`, -1 if there is none
 }
 
-// open parses a text and refuses the forms that are not safe to edit line by line.
-func (tomlConfig) open(text, name string) (*tomlText, error) {
+// find parses a text and refuses the forms that are not safe to edit line by line.
+func (c tomlConfig) find(text, name string) (*tomlEntry, error) {
 	d, err := parseTOML(text)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range d.tables {
-		if t.array && t.path[0] == tomlSection && (len(t.path) == 1 || t.path[1] == name) {
-			return nil, d.errorAt(wrongShape, t.start, "servers in a list of tables are not edited")
+	e := &tomlEntry{tomlText: d, nl: newlineOf(text), path: []string{c.section, name}, empty: -1}
+	if c.list {
+		e.path = e.path[:1]
+	}
+	wanted, nth := c.index(d.root, name), -1 // in the list
+	for i, t := range d.tables {
+		if len(t.path) == 0 || t.path[0] != c.section {
+			continue
+		}
+		under := hasPrefix(t.path, e.path)
+		if c.list && t.array && len(t.path) == 1 {
+			nth++
+		}
+		if c.list && nth < 0 || !c.list && t.array && (under || len(t.path) == 1) {
+			return nil, d.errorAt(wrongShape, t.start, "servers in such a table are not edited")
+		}
+		if under && (!c.list || nth == wanted) {
+			e.own = append(e.own, i)
 		}
 	}
-	for _, item := range d.items {
+	for i, item := range d.items {
 		home := d.tables[item.table].path
-		inline := isUnder(item.path, name) && !isUnder(home, name)
-		if item.path[0] == tomlSection && len(home) == 0 || inline {
+		if list, ok := d.root[c.section].([]any); ok && len(list) == 0 && item.path[0] == c.section {
+			e.empty = i
+		} else if item.path[0] == c.section && len(home) == 0 || hasPrefix(item.path, e.path) && !hasPrefix(home, e.path) {
 			return nil, d.errorAt(wrongShape, item.valueStart, "servers written with dotted keys or in one line are not edited")
 		}
 	}
-	return d, nil
+	return e, nil
 }
 
-// isUnder reports a path that begins with the server's.
-func isUnder(path []string, name string) bool {
-	return len(path) >= 2 && path[0] == tomlSection && path[1] == name
+func hasPrefix(path, prefix []string) bool {
+	return len(path) >= len(prefix) && slices.Equal(path[:len(prefix)], prefix)
 }
 
-func (c tomlConfig) read(text, name string) (map[string]any, string, error) {
-	d, err := c.open(text, name)
+func (c tomlConfig) open(text, name string) (map[string]any, string, error) {
+	e, err := c.find(text, name)
 	if err != nil {
 		return nil, "", err
 	}
 	var own strings.Builder
-	for _, t := range d.tables {
-		if isUnder(t.path, name) {
-			own.WriteString(text[t.start:t.end])
-		}
+	for _, i := range e.own {
+		own.WriteString(text[e.tables[i].start:e.tables[i].end])
 	}
-	servers, _ := d.root[tomlSection].(map[string]any)
-	have, _ := servers[name].(map[string]any)
-	return have, own.String(), nil
+	return e.root, own.String(), nil
 }
 
 func (c tomlConfig) merge(text, name string, fields []field) (string, error) {
-	have, _, err := c.read(text, name)
+	e, err := c.find(text, name)
 	if err != nil {
 		return "", err
 	}
-	if have == nil || have["command"] == nil {
-		if text, err = c.remove(text, name); err != nil {
+	if len(e.own) == 0 {
+		text = c.added(e, name)
+	}
+	for _, f := range fields {
+		if e, err = c.find(text, name); err != nil {
 			return "", err
 		}
-		return appendTOML(text, name, fields), nil
-	}
-	path := []string{tomlSection, name}
-	for _, f := range fields {
-		if f.holds(have[f.key]) {
+		have := lookUp(c.entry(e.root, name), f.key)
+		if f.holds(have) {
 			continue
 		}
-		switch want := f.value.(type) {
-		case map[string]string:
-			text, err = c.mergeEnv(text, name, have[f.key], want)
-		case []string:
-			if f.merges {
-				if want, err = mergedList(have[f.key], want); err != nil {
-					return "", err
-				}
-			}
-			text, err = c.set(text, name, append(slices.Clone(path), f.key), tomlValue(want))
-		default:
-			text, err = c.set(text, name, append(slices.Clone(path), f.key), tomlValue(want))
-		}
+		merged, err := f.mergedWith(have)
 		if err != nil {
 			return "", err
 		}
-	}
-	return text, nil
-}
-
-// mergeEnv writes variables the way the entry has them: in a table of their own
-// (also if there are none yet), with dotted keys, or in one line.
-func (c tomlConfig) mergeEnv(text, name string, have any, want map[string]string) (string, error) {
-	d, err := c.open(text, name)
-	if err != nil {
-		return "", err
-	}
-	path := []string{tomlSection, name, "env"}
-	inOneLine := slices.ContainsFunc(d.items, func(i tomlItem) bool { return slices.Equal(i.path, path) })
-	if inOneLine {
-		all := maps.Clone(want)
-		old, _ := have.(map[string]any)
-		for key, value := range old {
-			s, ok := value.(string)
-			if !ok {
-				return "", &textError{wrongShape, 0, "env holds something other than strings"}
+		key := strings.Split(f.key, ".")
+		table, isTable := f.value.(map[string]string)
+		if !isTable || e.item(key) != nil {
+			if text, err = c.set(text, name, key, tomlValue(merged)); err != nil {
+				return "", err
 			}
-			if _, ours := want[key]; !ours {
-				all[key] = s
-			}
+			continue
 		}
-		return c.set(text, name, path, tomlValue(all))
-	}
-	if have == nil {
-		main := slices.IndexFunc(d.tables, func(t tomlTable) bool { return slices.Equal(t.path, path[:2]) })
-		end, nl := d.tables[main].end, newlineOf(text)
-		return withNewline(text[:end], nl) + nl + tomlEnv(name, want, nl) + text[end:], nil
-	}
-	for _, key := range sortedKeys(want) {
-		if text, err = c.set(text, name, append(slices.Clone(path), key), tomlValue(want[key])); err != nil {
-			return "", err
+		for _, k := range sortedKeys(table) {
+			if text, err = c.set(text, name, append(slices.Clone(key), k), tomlString(table[k])); err != nil {
+				return "", err
+			}
 		}
 	}
 	return text, nil
 }
 
-// set replaces a value, or adds a line to the table that should hold it.
-func (c tomlConfig) set(text, name string, path []string, value string) (string, error) {
-	d, err := c.open(text, name)
+// added is the text with the entry's first table behind everything else.
+func (c tomlConfig) added(e *tomlEntry, name string) string {
+	text := e.text
+	if e.empty >= 0 { // a list of tables cannot stand beside it
+		item := e.items[e.empty]
+		text = text[:strings.LastIndexByte(text[:item.valueStart], '\n')+1] + text[item.valueEnd+len(upTo(text[item.valueEnd:], "\n")):]
+	}
+	if text != "" {
+		text = withNewline(text, e.nl) + e.nl
+	}
+	if c.list {
+		return text + "[[" + tomlKeys(e.path) + "]]" + e.nl + "name = " + tomlString(name) + e.nl
+	}
+	return text + "[" + tomlKeys(e.path) + "]" + e.nl
+}
+
+// item finds a key of the entry, nil if it has none.
+func (e *tomlEntry) item(key []string) *tomlItem {
+	for i, item := range e.items {
+		if slices.Contains(e.own, item.table) && slices.Equal(item.path[len(e.path):], key) {
+			return &e.items[i]
+		}
+	}
+	return nil
+}
+
+// table finds where a key of the entry belongs: the table named as all of it but
+// the end, or one that has such keys with dots. rest is the key from there on.
+func (e *tomlEntry) table(key []string) (table int, rest []string, found bool) {
+	parent := key[:len(key)-1]
+	for _, i := range e.own {
+		if slices.Equal(e.tables[i].path[len(e.path):], parent) {
+			return i, key[len(parent):], true
+		}
+	}
+	for _, item := range e.items {
+		if slices.Contains(e.own, item.table) && hasPrefix(item.path[len(e.path):], parent) && len(parent) > 0 {
+			return item.table, key[len(e.tables[item.table].path)-len(e.path):], true
+		}
+	}
+	return 0, nil, false
+}
+
+// set replaces a value of the entry, or adds a line to the table that should hold
+// it, which is made if need be.
+func (c tomlConfig) set(text, name string, key []string, value string) (string, error) {
+	e, err := c.find(text, name)
 	if err != nil {
 		return "", err
 	}
-	for _, item := range d.items {
-		if slices.Equal(item.path, path) {
-			return text[:item.valueStart] + value + text[item.valueEnd:], nil
-		}
+	if item := e.item(key); item != nil {
+		return text[:item.valueStart] + value + text[item.valueEnd:], nil
 	}
-	table := -1
-	for i, t := range d.tables {
-		if isUnder(t.path, name) && len(t.path) < len(path) && slices.Equal(t.path, path[:len(t.path)]) &&
-			(table < 0 || len(t.path) > len(d.tables[table].path)) {
-			table = i
-		}
+	table, rest, found := e.table(key)
+	if found {
+		end := e.tables[table].end
+		return withNewline(text[:end], e.nl) + tomlKeys(rest) + " = " + value + e.nl + text[end:], nil
 	}
-	if table < 0 {
+	if len(key) == 1 || len(e.own) == 0 {
 		return "", &textError{wrongShape, 0, "the server has no table of its own"}
 	}
-	var key []string
-	for _, part := range path[len(d.tables[table].path):] {
-		key = append(key, tomlKey(part))
-	}
-	end, nl := d.tables[table].end, newlineOf(text)
-	return withNewline(text[:end], nl) + strings.Join(key, ".") + " = " + value + nl + text[end:], nil
+	parent := slices.Concat(e.path, key[:len(key)-1])
+	end := e.tables[e.own[0]].end
+	return withNewline(text[:end], e.nl) + e.nl + "[" + tomlKeys(parent) + "]" + e.nl +
+		tomlKeys(key[len(key)-1:]) + " = " + value + e.nl + text[end:], nil
 }
 
 func (c tomlConfig) remove(text, name string) (string, error) {
-	d, err := c.open(text, name)
+	e, err := c.find(text, name)
 	if err != nil {
 		return "", err
 	}
-	for _, t := range slices.Backward(d.tables) {
-		if !isUnder(t.path, name) {
-			continue
-		}
-		head, tail := text[:t.start], text[t.end:]
+	for _, i := range slices.Backward(e.own) {
+		head, tail := text[:e.tables[i].start], text[e.tables[i].end:]
 		// The blank line that set the table apart goes with it.
-		if nl := newlineOf(text); strings.HasSuffix(head, nl+nl) {
-			head = strings.TrimSuffix(head, nl)
+		if strings.HasSuffix(head, e.nl+e.nl) {
+			head = strings.TrimSuffix(head, e.nl)
+		} else if head == "" {
+			tail = strings.TrimPrefix(tail, e.nl)
 		}
 		text = head + tail
 	}
 	return text, nil
-}
-
-// others compares what is decoded, so that it does not share the mistakes of an
-// edit.
-func (c tomlConfig) others(text, name string) (string, error) {
-	d, err := c.open(text, name)
-	if err != nil {
-		return "", err
-	}
-	if servers, _ := d.root[tomlSection].(map[string]any); servers != nil {
-		delete(servers, name)
-		if len(servers) == 0 { // an empty section says as much as none
-			delete(d.root, tomlSection)
-		}
-	}
-	return fmt.Sprintf("%#v", d.root), nil
 }

@@ -84,5 +84,5 @@ func (d *tomlText) add(n *unstable.Node) {
 
 // errorAt words what is wrong with a statement.
 func (d *tomlText) errorAt(kind wrong, offset int, msg string) error {
-	return &textError{kind, 1 + strings.Count(d.text[:offset], "\n"), msg}
+	return &textError{kind, lineAt(d.text, offset), msg}
 }

@@ -84,7 +84,7 @@ func listAll(a *app.App, out *cli.Printer, entries []ours, running *service) {
 	}
 	var made []string
 	if len(entries) > 0 {
-		made = append(made, a.Lang.Say("- 고치는 설정 파일마다 그 옆에 남기는 백업(*.kakaotalk-mcp.bak)", "- beside each settings file that is changed, a backup of it (*.kakaotalk-mcp.bak)"))
+		made = append(made, a.Lang.Say("- 고치는 설정 파일마다 그 옆에 남기는 백업(*.kakaotalk-mcp*.bak)", "- beside each settings file that is changed, a backup of it (*.kakaotalk-mcp*.bak)"))
 	}
 	tellKept(a, out, a.Lang.Say("지우지 않고 남겨 두는 것:", "What stays:"), made...)
 }
@@ -93,7 +93,7 @@ func listAll(a *app.App, out *cli.Printer, entries []ours, running *service) {
 // clients' settings were before a change, and the log that they asked for.
 func tellKept(a *app.App, out *cli.Printer, heading string, kept ...string) {
 	for _, c := range clients.All(System(a.Env, a.Lang)) {
-		if b := c.Backup(); b != "" {
+		for _, b := range c.Backups() {
 			kept = append(kept, a.Lang.Sayf("- 고치기 전의 %s 설정: %s", "- the settings of %s before a change: %s", c.Title, b))
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
 	"strings"
 
 	"kakaotalk-mcp/auth/ground/wording"
@@ -37,9 +36,9 @@ func ClientIDs() (ids []string) {
 // System describes this computer to package clients, with the environment
 // that the command was given.
 func System(env *cli.Env, lang wording.Lang) clients.System {
-	host, err := clients.Host(string(lang))
+	host, err := clients.Host(lang)
 	if err != nil {
-		host = clients.System{OS: runtime.GOOS, TempDir: os.TempDir(), Lang: string(lang), LookPath: exec.LookPath}
+		host = clients.System{OS: runtime.GOOS, TempDir: os.TempDir(), Lang: lang, LookPath: exec.LookPath}
 	}
 	host.Home = env.UserHome
 	host.Getenv = env.Vars.Get
@@ -104,13 +103,9 @@ func remindOfSetup(o *app.Options, lang wording.Lang, client string) {
 
 // pick returns the clients with these IDs.
 func pick(all []clients.Client, names []string, lang wording.Lang) ([]clients.Client, error) {
-	var out []clients.Client
-	for _, n := range names {
-		i := slices.IndexFunc(all, func(c clients.Client) bool { return c.ID == n })
-		if i < 0 {
-			return nil, cli.Misuse(lang.Sayf("'%s'은(는) 모르는 클라이언트예요. 쓸 수 있는 이름: %s", "unknown client %q; known: %s", n, strings.Join(ClientIDs(), ", ")))
-		}
-		out = append(out, all[i])
+	out, unknown := clients.Select(all, names)
+	if unknown != "" {
+		return nil, cli.Misuse(lang.Sayf("'%s'은(는) 모르는 클라이언트예요. 쓸 수 있는 이름: %s", "unknown client %q; known: %s", unknown, strings.Join(ClientIDs(), ", ")))
 	}
 	return out, nil
 }
@@ -167,11 +162,7 @@ func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clien
 	case !change.Changed:
 		fmt.Fprintf(env.Stderr, lang.Say("✔ %s: 바꿀 것이 없어요.\n", "✔ %s: nothing to change.\n"), c.Title)
 	case only:
-		after := change.After
-		if name != "" && strings.HasPrefix(after, "{") { // what stands behind the name; JSON needs the name too
-			after = fmt.Sprintf("%q: %s", name, after)
-		}
-		fmt.Fprintf(env.Stdout, "# %s\n%s\n", change.File, after)
+		fmt.Fprintf(env.Stdout, "# %s\n%s\n", change.File, strings.TrimSuffix(change.After, "\n"))
 	default:
 		done := lang.Say("✔ %s에 등록했어요: %s (%s)", "✔ %s: registered %s (%s)")
 		if change.After == "" {
@@ -182,5 +173,8 @@ func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clien
 			fmt.Fprintf(env.Stderr, lang.Say("\n  이전 파일: %s", "\n  backup: %s"), change.Backup)
 		}
 		fmt.Fprintf(env.Stderr, "\n  %s\n", change.Note)
+	}
+	for _, p := range change.Obstacles {
+		fmt.Fprintf(env.Stderr, "  ! %v\n", p)
 	}
 }

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/cmd/internal/clients"
@@ -94,16 +95,17 @@ func (s *setup) register(ctx context.Context) error {
 func (s *setup) chooseClients(ctx context.Context) ([]string, error) {
 	entry := register.Entry(s.Env, s.Sandbox != nil)
 	var open []terminal.Choice
-	var problem *clients.Problem
-	for _, c := range clients.All(register.System(s.Env, s.Lang)) {
-		if !c.Found() {
+	system := register.System(s.Env, s.Lang)
+	if err := system.Check(entry); err != nil { // about the program itself, the same for every client
+		s.note("! %v", "! %v", err)
+		return nil, nil
+	}
+	for _, c := range clients.All(system) {
+		if !c.Found() || slices.ContainsFunc(open, func(o terminal.Choice) bool { return o.Value == c.ID }) {
 			continue
 		}
 		state, err := c.Status(entry)
 		switch {
-		case errors.As(err, &problem) && problem.File == "":
-			s.note("! %v", "! %v", err) // about the program itself, the same for every client
-			return nil, nil
 		case err != nil:
 			s.note("! %v", "! %v", err)
 		case state == clients.Same:

@@ -83,7 +83,7 @@ func TestUninstallAllPrints(t *testing.T) {
 func TestUninstallAllKeepsBackups(t *testing.T) {
 	h := e2etest.NewComputer(t)
 	user, file := withCursor(h, oursInCursor)
-	backup, log := file+".kakaotalk-mcp.bak", filepath.Join(t.TempDir(), "log")
+	backup, log := file+".kakaotalk-mcp.2.bak", filepath.Join(t.TempDir(), "log")
 	h.Env = append(h.Env, "KAKAO_LOG_FILE="+log)
 	h.Run("invite", "--paste") // makes a key, and has nobody to ask
 	h.Expect(e2etest.ExitOK, "- 고치기 전의 Cursor 설정: "+backup, "uninstall", "--all", "--yes")

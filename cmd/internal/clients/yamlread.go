@@ -1,0 +1,109 @@
+package clients
+
+import (
+	"errors"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// yamlText is a YAML document, decoded, with the places of its parts. Edits are
+// made of whole lines or, for a value, from its key on.
+type yamlText struct {
+	text  string
+	nl    string
+	root  map[string]any
+	top   *yaml.Node // the root's mapping; nil for an empty file
+	lines []int      // where each line begins; the last is the text's end
+}
+
+// parseYAML reads a document. Errors are *textError.
+func parseYAML(text string) (*yamlText, error) {
+	d := &yamlText{text: text, nl: newlineOf(text), root: map[string]any{}}
+	for at := 0; at < len(text); at += len(upTo(text[at:], "\n")) {
+		d.lines = append(d.lines, at)
+	}
+	d.lines = append(d.lines, len(text))
+	if d.skipBack(len(d.lines)-1, 0, len(text)+1) == 0 {
+		return d, nil // empty, or comments only
+	}
+	// YAML has more line ends than these lines, and a text may be cut short.
+	if strings.ContainsAny(strings.ReplaceAll(text, "\r\n", ""), "\r\u0085\u2028\u2029") || strings.Contains(text, "\n...") {
+		return nil, &textError{wrongShape, 0, "lines or a document's end that are not edited"}
+	}
+	var value any
+	var node yaml.Node
+	err := yaml.Load([]byte(text), &value)
+	if err == nil {
+		err = yaml.Load([]byte(text), &node)
+	}
+	if err != nil {
+		var at *yaml.LoadError
+		line := 0
+		if errors.As(err, &at) {
+			line = at.Mark.Line
+		}
+		return nil, &textError{wrongSyntax, line, "not valid YAML"}
+	}
+	root, ok := value.(map[string]any)
+	if !ok || node.Content[0].Kind != yaml.MappingNode || node.Content[0].Style&yaml.FlowStyle != 0 {
+		return nil, &textError{wrongShape, 1, "the file does not hold a block of keys"}
+	}
+	d.root, d.top = root, node.Content[0]
+	return d, nil
+}
+
+// pair is a key of a mapping with its value.
+type pair struct {
+	key, value *yaml.Node
+	next       int // line of the key behind it, from 1; 0 if there is none
+}
+
+// find returns a key of a mapping, nil if it has none.
+func (d *yamlText) find(mapping *yaml.Node, name string) *pair {
+	if mapping == nil || mapping.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if key := mapping.Content[i]; key.Value == name && key.Kind == yaml.ScalarNode {
+			p := &pair{key: key, value: mapping.Content[i+1]}
+			if i+2 < len(mapping.Content) {
+				p.next = mapping.Content[i+2].Line
+			}
+			return p
+		}
+	}
+	return nil
+}
+
+// block is a run of lines: from the first, counted from 0, to the one behind it.
+type block struct{ first, end int }
+
+// block returns the lines from one to the next thing's, both counted from 1, without
+// the comments at the end that stand no deeper than indent: they belong to what
+// follows. limit stands for a next of 0.
+func (d *yamlText) block(line, next, indent, limit int) block {
+	if next == 0 {
+		next = limit + 1
+	}
+	return block{line - 1, d.skipBack(next-1, line, indent)}
+}
+
+func (d *yamlText) skipBack(end, least, indent int) int {
+	for ; end > least; end-- {
+		line := strings.Trim(d.text[d.lines[end-1]:d.lines[end]], "\r\n")
+		content := strings.TrimLeft(line, " \t")
+		if content != "" && (content[0] != '#' || len(line)-len(content) > indent) {
+			break
+		}
+	}
+	return end
+}
+
+// of is the text of a block.
+func (d *yamlText) of(b block) string { return d.text[d.lines[b.first]:d.lines[b.end]] }
+
+// with is the text with other lines in a block's place.
+func (d *yamlText) with(b block, lines string) string {
+	return withNewline(d.text[:d.lines[b.first]], d.nl) + lines + d.text[d.lines[b.end]:]
+}
