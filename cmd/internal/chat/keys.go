@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bufio"
+	"runtime"
 	"unicode"
 	"unicode/utf8"
 )
@@ -69,6 +70,10 @@ func control(r rune) keyCode {
 		return keyKillStart
 	case 23:
 		return keyKillWord
+	case 26: // Ctrl-Z ends the input on Windows
+		if runtime.GOOS == "windows" {
+			return keyQuit
+		}
 	}
 	return keyNone
 }

@@ -104,6 +104,9 @@ func tinyServer(t *testing.T) Entry {
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
+	if _, err := exec.LookPath("go"); err != nil {
+		missing(t, "go")
+	}
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./testdata/server").CombinedOutput(); err != nil {
 		t.Fatalf("building the server: %v\n%s", err, out)
 	}
@@ -192,7 +195,7 @@ func TestClaudeDesktopRuns(t *testing.T) {
 		return
 	}
 	if runtime.GOOS != "linux" {
-		t.Skip("component missing: /proc")
+		t.Skip("there is /proc on Linux only")
 	}
 	sys, err := Host("en")
 	if err != nil || sys.Running("claude-desktop") {

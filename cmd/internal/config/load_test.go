@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -98,6 +99,9 @@ func TestUnknownNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Unknown{{"KAKAO_CONFRIM", FromConfig}, {"kakao_read_only", FromEnvironment}, {"KAKAO_ALLOWED", FromEnvironment}, {"CLOVA_KEY", FromEnvironment}, {"CHAT_URL", FromEnvironment}}
+	if runtime.GOOS == "windows" { // where the case of a variable does not count
+		want = slices.Delete(want, 1, 2)
+	}
 	if diff := cmp.Diff(want, s.Unknown); diff != "" {
 		t.Error(diff)
 	}

@@ -175,7 +175,7 @@ func (t *Terminal) rawLine(ctx context.Context) (string, error) {
 		switch c := got[0]; c {
 		case '\r', '\n':
 			return string(line), nil
-		case 3, 4: // Ctrl-C, Ctrl-D
+		case 3, 4, 26: // Ctrl-C, Ctrl-D, and Ctrl-Z, which ends the input on Windows
 			return "", ErrStopped
 		case 8, 127:
 			line = line[:max(len(line)-1, 0)]
