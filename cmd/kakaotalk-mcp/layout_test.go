@@ -59,8 +59,9 @@ var mayImport = map[string][]string{
 
 	"tools/kakao/sandbox/sandboxtest": {"tools/kakao/sandbox", "auth"},
 
-	"cmd/internal/ci/secrets": {"tools/kakao/sandbox"}, // a program of its own
-	"cmd/internal/e2e":        {"auth", "tools", "viewer", "cmd/internal"},
+	"cmd/internal/ci/secrets":    {"tools/kakao/sandbox"}, // a program of its own
+	"cmd/internal/e2e/modeltest": {},
+	"cmd/internal/e2e":           {"auth", "tools", "viewer", "cmd/internal"},
 }
 
 // standardOnly are packages without any dependency outside the standard library.
