@@ -153,5 +153,5 @@ func IsLost(text string) bool {
 		}
 		lost = lost || len(word) > 1 && word[0] == '?'
 	}
-	return lost || text != "" && strings.Trim(text, "? \t\r\n") == ""
+	return lost || strings.Contains(text, "?") && strings.Trim(text, "? \t\r\n") == ""
 }

@@ -58,6 +58,7 @@ func TestIsLost(t *testing.T) {
 		"meeting ??? at 3":    true,
 		"\"???\" (??)":        true,
 		"":                    false,
+		" \r\n":               false,
 		"Really?? Yes! (3?)":  false,
 		"a ? b : c":           false,
 		"회의 ???":              false,

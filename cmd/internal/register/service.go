@@ -29,7 +29,9 @@ type service struct {
 func installedService(ctx context.Context, env *cli.Env) *service {
 	switch runtime.GOOS {
 	case "windows":
-		if _, err := exec.CommandContext(ctx, "schtasks", "/Query", "/TN", "kakaotalk-mcp").Output(); err != nil {
+		// Its silence is no answer: what it found it names.
+		table, err := exec.CommandContext(ctx, "schtasks", "/Query", "/TN", "kakaotalk-mcp").Output()
+		if err != nil || !strings.Contains(string(table), "kakaotalk-mcp") {
 			return nil
 		}
 		return &service{before: [][]string{{"schtasks", "/Delete", "/F", "/TN", "kakaotalk-mcp"}}}

@@ -22,7 +22,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       os.Getenv("KAKAOTALK_TEST_UPDATE") == "1",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "bytes": writeBytes},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "bytes": writeBytes, "none": none},
 		Setup: func(e *testscript.Env) error {
 			home := filepath.Join(e.WorkDir, "home")
 			e.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -56,4 +56,13 @@ func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// none holds that no file matches: none $WORK/.tmp/*
+func none(ts *testscript.TestScript, _ bool, args []string) {
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(found) > 0 {
+		ts.Fatalf("there are %q", found)
+	}
 }

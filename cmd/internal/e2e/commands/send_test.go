@@ -118,12 +118,12 @@ func TestCommandsNameCommands(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"send", "나", "hi"}, "kakaotalk-mcp send me`"},
-		{[]string{"send", "--uuid", own, "hi"}, "kakaotalk-mcp send me`"},
-		{[]string{"send", "--uuid", stranger, "hi"}, "kakaotalk-mcp friends`"},
-		{[]string{"friends", "allow", "--", stranger}, "kakaotalk-mcp friends`"},
+		{[]string{"send", "나", "hi"}, e2etest.ExeName("kakaotalk-mcp") + " send me`"},
+		{[]string{"send", "--uuid", own, "hi"}, e2etest.ExeName("kakaotalk-mcp") + " send me`"},
+		{[]string{"send", "--uuid", stranger, "hi"}, e2etest.ExeName("kakaotalk-mcp") + " friends`"},
+		{[]string{"friends", "allow", "--", stranger}, e2etest.ExeName("kakaotalk-mcp") + " friends`"},
 		{[]string{"friends", "allow", "지민"}, "친구가 없어요"},
-		{[]string{"friends", "alias", "동생", "--", own}, "kakaotalk-mcp send me`"},
+		{[]string{"friends", "alias", "동생", "--", own}, e2etest.ExeName("kakaotalk-mcp") + " send me`"},
 	} {
 		for _, lang := range []string{"en", "ko"} {
 			d.Env = append(d.Env, "KAKAO_LANG="+lang)

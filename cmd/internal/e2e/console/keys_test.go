@@ -37,7 +37,7 @@ func TestCtrlZLeaves(t *testing.T) {
 	c := e2etest.NewFreshComputer(t)
 	x := c.Open("setup")
 	x.Expect("누구에게 보낼까요?", "번호")
-	x.Press(ctrlZ, e2etest.Enter)
+	x.Press(e2etest.EndOfInput)
 	x.Expect("이어서 할 수 있어요")
 	x.Exit(2)
 

@@ -19,6 +19,9 @@ const (
 	CtrlD = "\x04"
 )
 
+// EndOfInput is what ends the input of a terminal, on an empty line.
+var EndOfInput = map[bool]string{true: "\x1a\r", false: CtrlD}[runtime.GOOS == "windows"]
+
 // Terminal is a program in a pseudo-terminal, with a person who reads and types.
 type Terminal struct {
 	ShowsSecret bool // a rehearsal gives the person a secret to type in

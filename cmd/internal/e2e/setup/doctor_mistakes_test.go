@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -119,10 +120,12 @@ var mistakes = []mistake{
 	{name: "auth host down", make: set("KAKAO_AUTH_URL", "http://127.0.0.1:1"), check: "login-host", status: fail, want: []string{"http://127.0.0.1:1", "HTTPS_PROXY"}},
 	{name: "api host down", make: set("KAKAO_API_URL", "http://127.0.0.1:1"), check: "api-host", status: fail, want: []string{"http://127.0.0.1:1", "HTTPS_PROXY"}},
 	{name: "home open to others", make: func(w *e2etest.Computer) {
-		if err := os.Mkdir(w.Home, 0o755); err != nil {
+		if runtime.GOOS == "windows" { // the access list of the user's folder ends at its border
+			w.Set("KAKAOTALK_MCP_HOME", w.TempDir())
+		} else if err := os.Mkdir(w.Home, 0o755); err != nil {
 			w.Fatal(err)
 		}
-	}, check: "home", status: warn, want: []string{"chmod 700"}},
+	}, check: "home", status: warn, want: []string{map[bool]string{true: "icacls", false: "chmod 700"}[runtime.GOOS == "windows"]}},
 }
 
 // finding is what doctor --json says of one check. Other programs read these names.

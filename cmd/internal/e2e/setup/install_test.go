@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,7 +32,11 @@ func TestInstallCommandPrints(t *testing.T) {
 	cursor(w)
 	before := e2etest.Files(t, w.User)
 	out, errs, code := w.Run("install", "cursor", "--print")
-	if code != 0 || !strings.Contains(out, e2etest.Program(t)) || !strings.Contains(out, "serve") {
+	program, err := json.Marshal(e2etest.Program(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code != 0 || !strings.Contains(out, string(program)) || !strings.Contains(out, "serve") {
 		t.Errorf("exit code %d\n%s%s", code, out, errs)
 	}
 	if out, _, code := w.Run("uninstall", "cursor", "--print"); code != 0 || out != "" {

@@ -177,7 +177,7 @@ func TestSetupAccessible(t *testing.T) {
 	x.Exit(2)
 	x = w.Open("setup")
 	x.Expect("번호")
-	x.Press("\x04")
+	x.Press(e2etest.EndOfInput)
 	x.Exit(2)
 }
 
