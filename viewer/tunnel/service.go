@@ -25,6 +25,8 @@ var serviceNames = map[string]string{
 // kind is systemd (~/.config/systemd/user), launchd (~/Library/LaunchAgents) or
 // schtasks (schtasks /Create /TN kakaotalk-mcp /XML FILE). A crash restarts the
 // program; its own exit does not, because it exits only where a human must help.
+// systemd and launchd take only a signal for a crash, and Go's panics end with one
+// by GOTRACEBACK=crash; what would lie in a core dump is nobody's business.
 // On Windows, where nobody learns how the program ended, it is started again in
 // any case, after five minutes. Control characters, and on Windows quotes and %,
 // are errors.

@@ -25,6 +25,8 @@ func TestServiceSystemd(t *testing.T) {
 		`Environment="KAKAOTALK_MCP_HOME=/home/kim/내 홈 %%h \"q\""`,
 		`ExecStart="/home/kim/내 프로그램/100%% x$z" "tunnel" "a $$HOME b" ""`,
 		`Restart=on-abnormal`,
+		`Environment=GOTRACEBACK=crash`, // else a panic is an exit
+		`LimitCORE=0`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {
 			t.Errorf("no line %s in\n%s", line, text)
@@ -131,7 +133,7 @@ func TestServiceLaunchd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"kakaotalk-mcp.tunnel", `/Users/kim/내 앱/<x> & "y"`, "tunnel", "a b", `/Users/kim/홈 & 집`}
+	want := []string{"kakaotalk-mcp.tunnel", `/Users/kim/내 앱/<x> & "y"`, "tunnel", "a b", `/Users/kim/홈 & 집`, "crash"}
 	if diff := cmp.Diff(want, texts(t, text, "string")); diff != "" {
 		t.Error(diff)
 	}

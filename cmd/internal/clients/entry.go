@@ -40,7 +40,7 @@ func (s System) check(e Entry) *problem.Problem {
 	if !isAbs(s.OS, e.Command) || strings.ContainsAny(e.Command, "\x00\r\n") {
 		return s.badEntry("the program's path must be absolute")
 	}
-	if s.temporary(e.Command) {
+	if s.IsTemporary(e.Command) {
 		return s.temporaryProgram()
 	}
 	secretName := regexp.MustCompile(secretNames)
@@ -72,9 +72,9 @@ func isAbs(system, path string) bool {
 	return drive || strings.HasPrefix(path, `\\`)
 }
 
-// temporary reports a program that `go run` built or that lies in the folder for
+// IsTemporary reports a program that `go run` built or that lies in the folder for
 // temporary files: it is gone when the client starts it.
-func (s System) temporary(command string) bool {
+func (s System) IsTemporary(command string) bool {
 	program := s.slashed(command)
 	for part := range strings.SplitSeq(program, "/") {
 		if strings.HasPrefix(part, "go-build") {

@@ -153,7 +153,7 @@ func storeWords(a *app.App) string {
 
 // Lasting is a path that package clients accepts when it only compares.
 func Lasting(executable string) string {
-	if strings.HasPrefix(executable, os.TempDir()) || strings.Contains(executable, "go-build") {
+	if (clients.System{OS: runtime.GOOS, TempDir: os.TempDir()}).IsTemporary(executable) {
 		if runtime.GOOS == "windows" {
 			return `C:\kakaotalk-mcp\kakaotalk-mcp.exe`
 		}
