@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Signature is how an ID token gets signed.
@@ -58,18 +59,30 @@ func newSigningKey() signingKey {
 	return signingKey{strings.ToLower(rand.Text()), key}
 }
 
-// currentKey makes the signing key when it is first needed: that takes a twentieth of a second.
+// firstKey is what every sandbox of a process signs with at first: making a key takes
+// longer than all the rest of a login.
+var firstKey = sync.OnceValue(newSigningKey)
+
+// retiredKey is a key of which nobody has the private half any more.
+func retiredKey() signingKey {
+	n := make([]byte, rsaBits/8)
+	rand.Read(n) // never fails
+	n[0] |= 0x80
+	n[len(n)-1] |= 1
+	public := rsa.PublicKey{N: new(big.Int).SetBytes(n), E: 65537}
+	return signingKey{strings.ToLower(rand.Text()), &rsa.PrivateKey{PublicKey: public}}
+}
+
+// currentKey returns the signing key, made when it is first needed.
 func (s *Sandbox) currentKey() signingKey {
-	if s.keys == nil {
-		s.keys = []signingKey{newSigningKey()}
-	}
-	return s.keys[len(s.keys)-1]
+	keys := s.signingKeys()
+	return keys[len(keys)-1]
 }
 
 // signingKeys returns the two published keys, the current one last.
 func (s *Sandbox) signingKeys() []signingKey {
-	if current := s.currentKey(); len(s.keys) == 1 {
-		s.keys = []signingKey{newSigningKey(), current}
+	if s.keys == nil {
+		s.keys = []signingKey{retiredKey(), firstKey()}
 	}
 	return s.keys
 }
