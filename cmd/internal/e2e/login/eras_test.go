@@ -24,9 +24,9 @@ import (
 	"kakaotalk-mcp/tools/stdio"
 )
 
-// shortCall stands for the 45 s that a call may wait for people, where nobody
-// comes.
-const shortCall = time.Second
+// nobodyComes stands for the 45 s that a call may wait for people, once there is a
+// page that nobody looks at.
+const nobodyComes = 50 * time.Millisecond
 
 // dialogue is a server in this process, spoken to over pipes in raw JSON-RPC.
 type dialogue struct {
@@ -37,13 +37,51 @@ type dialogue struct {
 	mu     sync.Mutex
 	tabs   int
 	visits sync.WaitGroup
+	shown  func()        // closes page
+	page   chan struct{} // closed when a page was opened or handed over
 }
 
-func newDialogue(t *testing.T, person *sandbox.Visitor, budget time.Duration) *dialogue {
+// hurried is a call whose time ends soon after a page was shown.
+type hurried struct {
+	context.Context
+	done chan struct{}
+}
+
+func (h hurried) Done() <-chan struct{} { return h.done }
+
+func (h hurried) Err() error {
+	select {
+	case <-h.done:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
+// hurry gives a call little time for people.
+func (d *dialogue) hurry(ctx context.Context) context.Context {
+	h := hurried{ctx, make(chan struct{})}
+	go func() {
+		defer close(h.done)
+		select {
+		case <-d.page:
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-time.After(nobodyComes):
+		case <-ctx.Done():
+		}
+	}()
+	return h
+}
+
+func newDialogue(t *testing.T, person *sandbox.Visitor, nobody bool) *dialogue {
 	t.Helper()
 	k, env := e2etest.NewKakao(t)
 	get := func(name string) string { return e2etest.Variable(env, name) }
-	d := &dialogue{kakao: k, person: person}
+	d := &dialogue{kakao: k, person: person, page: make(chan struct{})}
+	d.shown = sync.OnceFunc(func() { close(d.page) })
 	home := t.TempDir()
 	session := auth.New(auth.Config{
 		ClientID: get("KAKAO_CLIENT_ID"), Secret: func(context.Context) (string, error) { return get("KAKAO_CLIENT_SECRET"), nil },
@@ -55,8 +93,11 @@ func newDialogue(t *testing.T, person *sandbox.Visitor, budget time.Duration) *d
 	transport := stdio.New(slog.New(slog.DiscardHandler))
 	hurry := mcpserver.WithToolHandlerMiddleware(func(next mcpserver.ToolHandlerFunc) mcpserver.ToolHandlerFunc {
 		return func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-			ctx, cancel := context.WithTimeout(ctx, budget)
+			ctx, cancel := context.WithTimeout(ctx, e2etest.Patience)
 			defer cancel()
+			if nobody {
+				ctx = d.hurry(ctx)
+			}
 			return next(ctx, r)
 		}
 	})
@@ -93,6 +134,7 @@ func (d *dialogue) open(page string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.tabs++
+	d.shown()
 	if d.person != nil {
 		d.visit(d.person, page)
 	}
@@ -136,11 +178,7 @@ func TestLoginInEveryEra(t *testing.T) {
 			for answer, expected := range answers {
 				// One after the other: mcp-go keeps its stdio session in a package variable.
 				t.Run(era+"/"+can+"/"+answer, func(t *testing.T) {
-					budget := e2etest.Patience
-					if expected.reason == "login_pending" {
-						budget = shortCall
-					}
-					d := newDialogue(t, expected.person, budget)
+					d := newDialogue(t, expected.person, expected.reason == "login_pending")
 					var r e2etest.ToolResult
 					if era == "modern" {
 						r = d.modernCall(capabilities, can, answer)
@@ -188,6 +226,7 @@ func (d *dialogue) legacyCall(can, answer string) e2etest.ToolResult {
 		if err := json.Unmarshal(q.Params, &p); err != nil || p.Mode != "url" {
 			d.T.Fatalf("not a page to open: %s", q.Params)
 		}
+		d.shown()
 		switch answer {
 		case "accept":
 			d.visit(&sandbox.Visitor{}, p.URL)
@@ -226,6 +265,7 @@ func (d *dialogue) modernCall(capabilities map[string]any, can, answer string) e
 			d.T.Errorf("mode %q", r.Params.Mode)
 		}
 	}
+	d.shown()
 	call["requestState"] = round.State
 	switch answer {
 	case "accept":
@@ -245,7 +285,7 @@ func (d *dialogue) modernCall(capabilities map[string]any, can, answer string) e
 // A modern client that says yes when the page opens, not when it is finished,
 // comes back with the state alone until the login is there.
 func TestModernClientPolls(t *testing.T) {
-	d := newDialogue(t, nil, shortCall)
+	d := newDialogue(t, nil, true)
 	capabilities := e2etest.Elicitation["url"]
 	call := e2etest.SendCall("hello")
 	type pollRound struct {
@@ -262,6 +302,7 @@ func TestModernClientPolls(t *testing.T) {
 	}
 	round, _ := ask()
 	page := round.Requests["login"].Params.URL
+	d.shown()
 	call["requestState"] = round.State
 	call["inputResponses"] = map[string]any{"login": map[string]any{"action": "accept"}}
 	if round, _ = ask(); round.State == "" || len(round.Requests) != 0 {
@@ -270,7 +311,7 @@ func TestModernClientPolls(t *testing.T) {
 	delete(call, "inputResponses")
 	d.visit(&sandbox.Visitor{}, page)
 	var m e2etest.Message
-	for tries := 0; round.State != "" && tries < 8; tries++ { // a slow person
+	for began := time.Now(); round.State != "" && time.Since(began) < e2etest.Patience; { // a slow person
 		call["requestState"] = round.State
 		round, m = ask()
 	}
