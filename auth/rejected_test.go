@@ -82,6 +82,24 @@ func TestReplacementEndsLater(t *testing.T) {
 	}
 }
 
+// TestReplacementEndsSoon: a renewed token that Kakao took once, and refuses the next
+// moment, has ended.
+func TestReplacementEndsSoon(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	token := w.mustToken(s, ForMe)
+	for range 3 {
+		if !s.Rejected(token) {
+			t.Fatal("not to be renewed")
+		}
+		token = w.mustToken(s, ForMe)
+		s.Accepted(token)
+	}
+	if !w.works(token) {
+		t.Error("no token that works")
+	}
+}
+
 // TestUse: what works is called once, what was refused once more, and nobody is
 // asked to log in.
 func TestUse(t *testing.T) {

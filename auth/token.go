@@ -124,8 +124,8 @@ const (
 // Rejected tells that Kakao no longer takes this access token (-401), whatever
 // its expiry says, and reports whether a renewed one may help: the next Token or
 // Current then renews it. It does not where Kakao refuses a token that it issued
-// a moment ago to replace such a one. That is about the app, its key or this
-// computer's address; the login is kept.
+// a moment ago to replace such a one and never took. That is about the app, its key
+// or this computer's address; the login is kept.
 func (s *Session) Rejected(access string) (renewable bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,6 +142,16 @@ func (s *Session) Rejected(access string) (renewable bool) {
 		s.rejected = s.rejected[max(0, len(s.rejected)-maxRejected):]
 	}
 	return true
+}
+
+// Accepted tells that Kakao took this access token. A refusal of it later on, however
+// soon, is about the token.
+func (s *Session) Accepted(access string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if access == s.replacement {
+		s.replacement = ""
+	}
 }
 
 // maxTries bounds Use: the second token may come from the store, where another

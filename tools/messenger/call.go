@@ -80,7 +80,11 @@ func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request f
 		err = request(token)
 		var answer *kakao.Error
 		if !errors.As(err, &answer) {
-			if err == nil || !dialFailed(err) || dials == maxDials || !pause(ctx, dials) {
+			if err == nil {
+				m.cfg.Session.Accepted(token)
+				return nil
+			}
+			if !dialFailed(err) || dials == maxDials || !pause(ctx, dials) {
 				return err
 			}
 			dials++

@@ -35,6 +35,7 @@ type Session interface {
 	Account() string
 	Current(ctx context.Context) (*auth.Record, error)
 	Consented() time.Time
+	Accepted(access string)
 	Rejected(access string) (renewable bool)
 	Withdrawn(ctx context.Context, access string, scopes []string)
 	Disconnected(ctx context.Context, access string) error
