@@ -18,9 +18,9 @@ func newDoctor(o *app.Options, lang wording.Lang) *cobra.Command {
 	var asJSON, testLink bool
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: lang.Say("설정과 연결 상태 점검하기", "examine settings and connections"),
-		Long: lang.Say("설정, 키체인, 카카오 콘솔 설정, 로그인, 친구 목록, 클라이언트 설정을 하나씩 점검하고\n무엇을 하면 되는지 알려 줘요. 브라우저를 열지 않고 아무것도 보내지 않아요.",
-			"Examines settings, keychain, Kakao's console, login, friends and clients, and says\nwhat to do. Opens no browser and sends nothing."),
+		Short: lang.Say("설정과 연결 상태 점검하기", "check settings and connections"),
+		Long: lang.Say("설정, 키체인, 카카오 콘솔 설정, 로그인, 친구 목록, 클라이언트 설정을 하나씩 점검하고\n무엇을 하면 되는지 알려 줘요. 브라우저를 열거나 메시지를 보내지는 않아요.\n✔는 직접 확인한 것, -는 여기서 알 수 없는 것이에요.",
+			"Checks settings, keychain, Kakao's console, login, friends and clients, and says\nwhat to do. It opens no browser and sends no message.\n✔ was seen to be right, - could not be told from here."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if testLink {
@@ -29,7 +29,7 @@ func newDoctor(o *app.Options, lang wording.Lang) *cobra.Command {
 			return runDoctor(cmd.Context(), o, asJSON)
 		},
 	}
-	c.Flags().BoolVar(&testLink, "send-test-link", false, lang.Say("나에게 링크를 보내 카카오톡에서 열리는지 확인하기", "send a link to yourself and prove that KakaoTalk opens it"))
+	c.Flags().BoolVar(&testLink, "send-test-link", false, lang.Say("나에게 링크를 보내 카카오톡에서 열리는지 확인하기", "send yourself a link to test that KakaoTalk opens it"))
 	jsonFlag(c, &asJSON, lang)
 	return c
 }
@@ -60,8 +60,9 @@ func runDoctor(ctx context.Context, o *app.Options, asJSON bool) error {
 func printFindings(out *os.File, found []doctor.Finding) error {
 	marks := map[string]string{doctor.Pass: "✔", doctor.Warn: "!", doctor.Fail: "✘", doctor.Skip: "-"}
 	p := &cli.Printer{W: out}
+	const titles = 15 // columns
 	for _, f := range found {
-		p.Line("%s %-15s %s", marks[f.Status], f.Check, cli.Fold(out, f.Message, 18))
+		p.Line("%s %s %s", marks[f.Status], cli.Pad(f.Title, titles), cli.Fold(out, f.Message, titles+3))
 		for line := range strings.Lines(f.Hint) {
 			p.Line("    → %s", cli.Fold(out, strings.TrimRight(line, "\n"), 6))
 		}

@@ -41,8 +41,6 @@ func startSandbox(lang wording.Lang) (*Sandbox, error) {
 	s.Kakao.UpdateApp(func(app *sandbox.App) {
 		app.RedirectURIs = []string{callback + "/auth/callback", callback + "/friends/callback"}
 	})
-	// The check of the console steps has something to find.
-	s.Kakao.SetVariants(sandbox.Variants{KOE205First: true})
 	s.Kakao.SetEnglish(lang == wording.English)
 	s.Rooms = s.server.RoomsURL()
 	app := s.Kakao.App()

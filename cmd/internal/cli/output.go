@@ -60,6 +60,11 @@ func Wrap(text string, width int) string {
 	return b.String()
 }
 
+// Pad fills text up to width columns, of which Hangul takes two.
+func Pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-displaywidth.String(text)))
+}
+
 // narrow is the least width in which text is folded.
 const narrow = 20
 

@@ -1,14 +1,14 @@
-// Package doctor examines the program as it is set up here: settings, keychain,
+// Package doctor checks the program as it is set up here: settings, keychain, files,
 // ports, Kakao's console and login, friends, clients. Each check is independent,
 // says in one sentence what it found and what to do, opens no browser and sends
-// nothing. Setup uses the checks of the console, too.
+// nothing. It passes for something that was seen, never because nothing was heard.
+// Setup uses the checks of the console and the login, too.
 //
 // It may import register, app and what those may.
 package doctor
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,24 +27,28 @@ const (
 	Pass = "pass"
 	Warn = "warn"
 	Fail = "fail"
-	Skip = "skip"
+	Skip = "skip" // it could not be told
 )
 
 // Finding is what a check found: one sentence and, unless all is well, the next
 // step.
 type Finding struct {
-	Check   string `json:"check"`
+	Check   string `json:"check"` // name for programs
+	Title   string `json:"-"`     // the same for people
 	Status  string `json:"status"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
+	AtLogin bool   `json:"-"` // nobody can tell before somebody logs in
+	NoLogin bool   `json:"-"` // there is no login, or none that is still good
 }
 
-// check is one independent examination. It is left out when the host it asks
-// cannot be reached.
+// check is one independent check. It is left out when the host it asks cannot be
+// reached.
 type check struct {
-	name string
-	asks host // nobody for this computer alone
-	run  func(d *Doctor, ctx context.Context) Finding
+	name   string
+	ko, en string
+	asks   host // nobody for this computer alone
+	run    func(d *Doctor, ctx context.Context) Finding
 }
 
 // host is a server of Kakao's.
@@ -56,33 +60,33 @@ const (
 	apiHost
 )
 
-// Doctor examines one program.
+// Doctor checks one program.
 type Doctor struct{ *app.App }
 
-// checks are all examinations, in the order they are shown.
+// checks are all checks, in the order they are shown.
 func checks() []check {
 	return []check{
-		{"settings", nobody, (*Doctor).checkSettings},
-		{"precedence", nobody, (*Doctor).checkPrecedence},
-		{"home", nobody, (*Doctor).checkHome},
-		{"token-store", nobody, (*Doctor).checkStore},
-		{"callback-port", nobody, (*Doctor).checkPort},
-		{"locks", nobody, (*Doctor).checkLocks},
-		{"other-copies", nobody, (*Doctor).checkCopies},
-		{"login-host", loginHost, (*Doctor).reached},
-		{"api-host", apiHost, (*Doctor).reached},
-		{"clock", loginHost, (*Doctor).checkClock},
-		{"discovery", loginHost, (*Doctor).checkDiscovery},
-		{"key-and-secret", loginHost, (*Doctor).checkKey},
-		{"redirect-uris", loginHost, (*Doctor).Redirects},
-		{"consent-items", loginHost, (*Doctor).checkItems},
-		{"login", apiHost, (*Doctor).checkLogin},
-		{"consents", apiHost, (*Doctor).checkConsents},
-		{"friends", apiHost, (*Doctor).checkFriends},
-		{"quota", loginHost, (*Doctor).checkQuota},
-		{"link-domains", nobody, (*Doctor).checkDomains},
-		{"clients", nobody, (*Doctor).checkClients},
-		{"version", nobody, (*Doctor).checkVersion},
+		{"settings", "설정", "Settings", nobody, (*Doctor).checkSettings},
+		{"precedence", "설정 우선순위", "Precedence", nobody, (*Doctor).checkPrecedence},
+		{"home", "설정 폴더", "Settings folder", nobody, (*Doctor).checkHome},
+		{"token-store", "로그인 저장", "Login store", nobody, (*Doctor).checkStore},
+		{"callback-port", "로그인 포트", "Login port", nobody, (*Doctor).checkPort},
+		{"locks", "진행 중인 작업", "In progress", nobody, (*Doctor).checkLocks},
+		{"other-copies", "다른 위치", "Other copies", nobody, (*Doctor).checkCopies},
+		{"login-host", "로그인 서버", "Login server", loginHost, (*Doctor).reached},
+		{"api-host", "API 서버", "API server", apiHost, (*Doctor).reached},
+		{"clock", "시계", "Clock", loginHost, (*Doctor).checkClock},
+		{"discovery", "OpenID 설정", "OpenID", loginHost, (*Doctor).checkDiscovery},
+		{"key-and-secret", "키와 시크릿", "Key and secret", loginHost, (*Doctor).checkKey},
+		{"redirect-uris", "리다이렉트 URI", "Redirect URIs", loginHost, (*Doctor).Redirects},
+		{"consent-items", "동의항목", "Consent items", loginHost, (*Doctor).checkItems},
+		{"login", "로그인", "Login", apiHost, (*Doctor).checkLogin},
+		{"consents", "동의", "Consents", apiHost, (*Doctor).checkConsents},
+		{"friends", "친구", "Friends", apiHost, (*Doctor).checkFriends},
+		{"quota", "보낸 메시지", "Messages sent", loginHost, (*Doctor).checkQuota},
+		{"link-domains", "웹 도메인", "Web domains", nobody, (*Doctor).checkDomains},
+		{"clients", "AI 클라이언트", "AI clients", nobody, (*Doctor).checkClients},
+		{"version", "버전", "Version", nobody, (*Doctor).checkVersion},
 	}
 }
 
@@ -108,23 +112,26 @@ func (d *Doctor) examine(ctx context.Context, list []check) []Finding {
 	}
 	for i, c := range list {
 		running.Go(func() {
-			if down := hosts[c.asks]; down != nil {
-				if f := down(); f != nil {
-					if found[i] = d.unreachable(); strings.HasSuffix(c.name, "-host") {
-						found[i] = *f
-					}
-					found[i].Check = c.name
-					return
-				}
-			}
-			limited, cancel := context.WithTimeout(ctx, checkTime)
-			defer cancel()
-			found[i] = c.run(d, limited)
-			found[i].Check = c.name
+			found[i] = d.finding(ctx, c, hosts[c.asks])
+			found[i].Check, found[i].Title = c.name, d.Lang.Say(c.ko, c.en)
 		})
 	}
 	running.Wait()
 	return found
+}
+
+// finding runs one check, unless the host that it asks is down.
+func (d *Doctor) finding(ctx context.Context, c check, down func() *Finding) Finding {
+	if down != nil {
+		if f := down(); f != nil && (c.name == "login-host" || c.name == "api-host") {
+			return *f
+		} else if f != nil {
+			return d.unreachable()
+		}
+	}
+	limited, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	return c.run(d, limited)
 }
 
 func (d *Doctor) pass(ko, en string, args ...any) Finding {

@@ -61,7 +61,7 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 	if session.Pending() != "" {
 		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("다른 프로그램이 열어 둔 로그인을 이어받아요.", "Taking over the login that another program has open."))
 	}
-	r.Show = func(ctx context.Context, page string) error { return Show(ctx, a, page, r.Purpose, l.NoBrowser) }
+	r.Show = func(ctx context.Context, page string) error { return Show(ctx, a, page, r.Purpose, l.NoBrowser, nil) }
 	rec, err := session.Login(ctx, r)
 	if err != nil {
 		return err

@@ -17,18 +17,31 @@ import (
 )
 
 // Show puts the login page in front of a person at a terminal. noBrowser: none is
-// opened.
-func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowser bool) error {
+// opened, else Enter opens it once more: after a mistake in the console Kakao shows
+// an error page and never comes back. again, unless it is nil, comes before that.
+func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowser bool, again func()) error {
 	err := a.Env.Stderr
 	fmt.Fprintf(err, a.Lang.Say("카카오 로그인 주소:\n\n  %s\n\n", "Kakao login page:\n\n  %s\n\n"), page)
 	lost := a.ComeBack()
 	if lost != "" {
 		cli.Tell(err, lost)
 	}
+	reopen := func() {
+		if again != nil {
+			again()
+		}
+		if !noBrowser {
+			_ = a.Browser().Open(page) // its address stands above
+		}
+	}
 	if !noBrowser {
 		cli.Tell(err, a.Lang.Say("브라우저에서 로그인해 주세요. 기다리고 있어요(Ctrl-C로 취소).", "Finish the login in the browser; waiting (Ctrl-C cancels)."))
 		if a.Browser().Open(page) == nil {
-			return nil
+			if !a.Terminal.IsThere() {
+				return nil
+			}
+			cli.Tell(err, a.Lang.Say("카카오 화면에 오류 코드(KOE…)가 보이면 고친 다음 Enter를 눌러 주세요. 로그인 화면이 다시 열려요.", "If Kakao's page shows an error code (KOE…), fix that and press Enter: the login page opens again."))
+			return pasteCallback(ctx, a, reopen)
 		}
 		cli.Tell(err, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "No browser could be opened; please open the address above."))
 	}
@@ -49,7 +62,7 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 	if a.Sandbox == nil && (noBrowser || !config.IsLoopback(shown.Hostname())) && cli.IsTerminal(a.Env.Stderr) { // a phone cannot open the sandbox
 		terminal.QR(err, page)
 	}
-	return pasteCallback(ctx, a)
+	return pasteCallback(ctx, a, reopen)
 }
 
 // redirectOf returns the address where a login page ends; a page taken over from
@@ -80,9 +93,10 @@ func placeHint(a *app.App) string {
 	return ""
 }
 
-// pasteCallback reads addresses until one is taken as the callback. The end of
-// the input is no error: the browser may still call back.
-func pasteCallback(ctx context.Context, a *app.App) error {
+// pasteCallback reads addresses until one is taken as the callback; an empty line
+// shows the page once more. The end of the input is no error: the browser may still
+// call back.
+func pasteCallback(ctx context.Context, a *app.App, reopen func()) error {
 	for {
 		line, err := a.Terminal.Line(ctx)
 		switch {
@@ -91,6 +105,7 @@ func pasteCallback(ctx context.Context, a *app.App) error {
 		case err != nil:
 			return err
 		case line == "":
+			reopen()
 			continue
 		}
 		if u, err := url.Parse(line); err == nil && u.Query().Get("state") != "" {

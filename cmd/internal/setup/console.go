@@ -12,19 +12,21 @@ import (
 )
 
 // consoleSteps shows what has to be set in the console and checks what can be
-// checked from here. Where all of it is right already, it only says so.
+// checked from here. Only where all of it was seen to be right it asks for nothing.
 func (s *setup) consoleSteps(ctx context.Context) error {
-	if s.Sandbox == nil || !s.Terminal.IsThere() {
-		if found := s.consoleFindings(ctx); found == nil {
-			s.note("✔ 카카오 로그인, 리다이렉트 URI, 동의항목이 콘솔에 설정되어 있어요.", "✔ Kakao Login, redirect URIs and consent items are set in the console.")
-			return nil
-		}
+	registered, items := s.Redirects(ctx), s.checkItems(ctx)
+	if registered.Status == doctor.Pass && items.Status == doctor.Pass && (s.Sandbox == nil || !s.Terminal.IsThere()) {
+		s.tellFinding(registered)
+		s.tellFinding(items)
+		return nil
 	}
 	// Both are always registered: the friend list consent comes up on first use.
 	redirects := []string{s.Session.RedirectURI(auth.ForMe), s.Session.RedirectURI(auth.ForFriends)}
 	s.note("\n3. 카카오 로그인 켜기\n   %s → [ON]\n   %s → [ON]", "\n3. Switch on Kakao Login\n   %s → [ON]\n   %s → [ON]", devconsole.Login.Path(s.Lang), devconsole.OIDC.Path(s.Lang))
 	s.note("\n4. 리다이렉트 URI 두 개 등록하기 (한 글자도 다르면 안 돼요)\n   %s", "\n4. Register two redirect URIs (every character counts)\n   %s", devconsole.Redirect.Path(s.Lang))
-	if err := s.handOver(ctx, redirects); err != nil {
+	if registered.Status == doctor.Pass && s.Sandbox == nil {
+		s.note("     %s\n     %s\n   ✔ 두 개 모두 이미 등록되어 있어요.", "     %s\n     %s\n   ✔ Both are registered already.", redirects[0], redirects[1])
+	} else if err := s.handOver(ctx, redirects); err != nil {
 		return err
 	}
 	s.note("\n5. 동의항목 설정하기\n   %s", "\n5. Set the consent items\n   %s", devconsole.Consent.Path(s.Lang))
@@ -62,18 +64,7 @@ func (s *setup) handOver(ctx context.Context, values []string) error {
 	return nil
 }
 
-// consoleFindings returns the first thing that is not right in the console, nil
-// if nothing shows.
-func (s *setup) consoleFindings(ctx context.Context) *doctor.Finding {
-	for _, check := range []func(context.Context) doctor.Finding{s.Redirects, s.checkItems} {
-		if f := check(ctx); f.Status != doctor.Pass {
-			return &f
-		}
-	}
-	return nil
-}
-
-// waitForConsole lets the person work and checks until it looks right or they go
+// waitForConsole lets the person work and checks until nothing wrong shows or they go
 // on all the same.
 func (s *setup) waitForConsole(ctx context.Context) error {
 	for {
@@ -82,16 +73,19 @@ func (s *setup) waitForConsole(ctx context.Context) error {
 				return err
 			}
 		}
-		f := s.consoleFindings(ctx)
-		if f == nil {
-			s.note("✔ 콘솔 설정을 확인했어요.", "✔ The console's settings look right.")
+		found := []doctor.Finding{s.Redirects(ctx), s.checkItems(ctx)}
+		wrong := slices.IndexFunc(found, func(f doctor.Finding) bool { return f.Status != doctor.Pass && !f.AtLogin })
+		if wrong < 0 {
+			for _, f := range found {
+				s.tellFinding(f)
+			}
 			return nil
 		}
-		s.tellFinding(*f)
+		s.tellFinding(found[wrong])
 		if !s.Terminal.IsThere() {
 			return nil // a warning, never a failure: Kakao's answer may have other reasons
 		}
-		again, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("고친 다음 다시 확인할까요?", "Check again once it is fixed?")}, s.Lang.Say("다시 확인", "Check again"), s.Lang.Say("그냥 계속", "Go on"))
+		again, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("고친 다음 다시 확인할까요?", "Check again once it is fixed?")}, s.Lang.Say("다시 확인하기", "Check again"), s.Lang.Say("확인하지 않고 계속하기", "Continue anyway"))
 		if err != nil {
 			return err
 		}
@@ -107,7 +101,7 @@ func (s *setup) whenDone(ctx context.Context) error {
 	if s.Sandbox != nil {
 		return s.pretend(ctx)
 	}
-	done, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("콘솔에서 모두 설정했나요?", "Is all of it set in the console?")}, s.Lang.Say("네, 확인해 주세요", "Yes, check it"), s.Lang.Say("나중에 할게요", "Later"))
+	done, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("콘솔에서 모두 설정했나요?", "Have you finished the steps in the console?")}, s.Lang.Say("네, 확인하기", "Yes, check now"), s.Lang.Say("나중에 하기", "Not yet"))
 	if err == nil && !done {
 		err = terminal.ErrStopped
 	}
@@ -121,15 +115,15 @@ type slip struct {
 }
 
 var slips = []slip{
-	{"none", "네, 모두 설정했어요", "Yes, all of it", func(*sandbox.App) {}},
-	{"login", "카카오 로그인 켜기를 잊은 척하기", "Pretend to have forgotten Kakao Login", func(app *sandbox.App) { app.LoginOn = false }},
-	{"redirect", "리다이렉트 URI를 하나 빠뜨린 척하기", "Pretend to have left out a redirect URI", func(app *sandbox.App) { app.RedirectURIs = app.RedirectURIs[:1] }},
-	{"oidc", "OpenID Connect 켜기를 잊은 척하기", "Pretend to have forgotten OpenID Connect", func(app *sandbox.App) { app.OIDCOn = false }},
-	{"items", "동의항목 설정을 잊은 척하기", "Pretend to have forgotten the consent items", func(app *sandbox.App) { delete(app.Items, "talk_message") }},
+	{"none", "모두 설정한 경우", "Everything is set up", func(*sandbox.App) {}},
+	{"login", "카카오 로그인을 켜지 않은 경우", "Kakao Login is not switched on", func(app *sandbox.App) { app.LoginOn = false }},
+	{"redirect", "리다이렉트 URI를 하나 빠뜨린 경우", "One redirect URI is missing", func(app *sandbox.App) { app.RedirectURIs = app.RedirectURIs[:1] }},
+	{"oidc", "OpenID Connect를 켜지 않은 경우", "OpenID Connect is not switched on", func(app *sandbox.App) { app.OIDCOn = false }},
+	{"items", "동의항목을 설정하지 않은 경우", "A consent item is not set up", func(app *sandbox.App) { delete(app.Items, "talk_message") }},
 }
 
 func (s *setup) pretend(ctx context.Context) error {
-	q := terminal.Question{Title: s.Lang.Say("콘솔에서 모두 설정했나요? (연습)", "Is all of it set in the console? (rehearsal)")}
+	q := terminal.Question{Title: s.Lang.Say("어떤 상황을 연습할까요?", "Which situation do you want to practice?")}
 	for _, made := range slips {
 		q.Choices = append(q.Choices, terminal.Choice{Value: made.name, Label: s.Lang.Say(made.ko, made.en)})
 	}
@@ -137,14 +131,26 @@ func (s *setup) pretend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(slips, func(made slip) bool { return made.name == picked })
+	s.setConsole(slips[slices.IndexFunc(slips, func(made slip) bool { return made.name == picked })])
+	return nil
+}
+
+// setConsole sets the practice Kakao's console right, but for one slip.
+func (s *setup) setConsole(made slip) {
 	s.Sandbox.Kakao.UpdateApp(func(app *sandbox.App) {
 		app.LoginOn, app.OIDCOn = true, true
 		app.RedirectURIs = []string{s.Session.RedirectURI(auth.ForMe), s.Session.RedirectURI(auth.ForFriends)}
 		app.Items = map[string]sandbox.Stage{"profile_nickname": sandbox.StageRequired, "friends": sandbox.StageInUse, "talk_message": sandbox.StageInUse}
-		slips[i].make(app)
+		made.make(app)
 	})
-	return nil
+}
+
+// fixed is the console put right after a mistake that shows at the login.
+func (s *setup) fixed() {
+	if s.Sandbox != nil {
+		s.setConsole(slips[0])
+		s.note("콘솔에서 고친 것으로 할게요. 로그인 화면을 다시 열어요.", "The console counts as fixed now. The login page opens again.")
+	}
 }
 
 // open shows a page if a browser can be had; its address is printed anyway. A

@@ -42,11 +42,10 @@ func (s *setup) ensureKey(ctx context.Context) error {
 			}
 			asked = true
 		}
-		code, err := s.ProbeKey(ctx, key, "")
-		if err != nil || !wrongKey(code) {
+		f, code := s.Key(ctx, key, "")
+		if !wrongKey(code) {
 			break // right, or Kakao cannot be asked now
 		}
-		f := s.KeyFinding(code, nil)
 		if !s.Terminal.IsThere() {
 			return fmt.Errorf("%s %s", f.Message, f.Hint)
 		}
@@ -58,7 +57,7 @@ func (s *setup) ensureKey(ctx context.Context) error {
 			return err
 		}
 	}
-	s.note("✔ REST API 키가 있어요.", "✔ The REST API key is there.")
+	s.note("✔ REST API 키를 입력했어요.", "✔ REST API key entered.")
 	return nil
 }
 
@@ -104,8 +103,7 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 		secret = s.secret
 	}
 	for {
-		code, err := s.ProbeKey(ctx, s.Settings.ClientID, secret)
-		f := s.KeyFinding(code, err)
+		f, code := s.Key(ctx, s.Settings.ClientID, secret)
 		if f.Status != doctor.Fail {
 			if err := s.keepSecret(ctx, stored, secret); err != nil {
 				return err
@@ -164,6 +162,9 @@ func (s *setup) keepSecret(ctx context.Context, stored, secret string) error {
 // tellFinding shows a finding as a line of the conversation.
 func (s *setup) tellFinding(f doctor.Finding) {
 	mark := map[string]string{doctor.Pass: "✔", doctor.Warn: "!", doctor.Skip: "!", doctor.Fail: "✘"}[f.Status]
+	if f.AtLogin {
+		mark = "-"
+	}
 	s.note("%s %s", "%s %s", mark, f.Message)
 	if f.Hint != "" && f.Status != doctor.Pass {
 		s.note("  → %s", "  → %s", strings.ReplaceAll(f.Hint, "\n", "\n    "))

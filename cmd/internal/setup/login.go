@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/cmd/internal/clients"
@@ -17,17 +18,22 @@ func (s *setup) logIn(ctx context.Context) error {
 	if s.in.NoLogin {
 		return nil
 	}
-	rec, err := s.Session.Current(ctx)
-	if err == nil && (s.purpose() == auth.ForMe || rec.HasFriends()) {
-		s.note("✔ 로그인되어 있어요: %s", "✔ Logged in: %s", s.Who(rec.Nickname, rec.Subject))
+	f, rec := s.Login(ctx)
+	switch {
+	case rec != nil && (s.purpose() == auth.ForMe || rec.HasFriends()):
+		s.tellFinding(f)
 		return nil
+	case rec == nil && !f.NoLogin: // a new login would meet the same
+		return errors.New(strings.TrimSpace(f.Message + " " + f.Hint))
 	}
-	if err != nil && !errors.Is(err, auth.ErrLoginNeeded) {
-		return err
+	if dead, err := s.Session.Current(ctx); err == nil && f.NoLogin {
+		if err := s.Session.Disconnected(ctx, dead.Access); err != nil {
+			return err
+		}
 	}
-	s.note("\n이제 카카오계정으로 로그인할게요.", "\nNow the Kakao login.")
-	rec, err = s.Session.Login(ctx, auth.LoginOptions{Request: auth.Request{Purpose: s.purpose(), Show: func(ctx context.Context, page string) error {
-		return login.Show(ctx, s.App, page, s.purpose(), false)
+	s.note("\n이제 카카오계정으로 로그인할게요.", "\nNow log in with your Kakao account.")
+	rec, err := s.Session.Login(ctx, auth.LoginOptions{Request: auth.Request{Purpose: s.purpose(), Show: func(ctx context.Context, page string) error {
+		return login.Show(ctx, s.App, page, s.purpose(), false, s.fixed)
 	}}})
 	if err != nil {
 		return err
@@ -47,7 +53,7 @@ func (s *setup) firstMessage(ctx context.Context) error {
 		if !s.Terminal.IsThere() {
 			return nil
 		}
-		send, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("나에게 시험 메시지를 보낼까요?", "Send a test message to yourself?"), Flag: "--no-message"}, s.Lang.Say("보내기", "Send"), s.Lang.Say("건너뛰기", "Skip"))
+		send, err := s.Terminal.Confirm(ctx, terminal.Question{Title: s.Lang.Say("나와의 채팅으로 테스트 메시지를 보낼까요?", "Send a test message to your own chat?"), Flag: "--no-message"}, s.Lang.Say("보내기", "Send"), s.Lang.Say("건너뛰기", "Skip"))
 		if err != nil || !send {
 			return err
 		}

@@ -18,7 +18,7 @@ func TestRealKeychain(t *testing.T) {
 	if code != e2etest.ExitOK || len(h.Kakao.Deliveries()) != 1 || !strings.Contains(text, "운영체제 키체인") {
 		t.Errorf("exit code %d, %d delivered:\n%s", code, len(h.Kakao.Deliveries()), text)
 	}
-	expectLogins(h, 1, 3) // setup checked key and secret; the server read what login had stored
+	expectLogins(h, 1, 4) // setup checked key and secret, against one that is wrong; the server read what login had stored
 	for path, text := range e2etest.Files(t, h.User) {
 		if strings.Contains(text, `"rt"`) {
 			t.Errorf("tokens in %s", path)
@@ -32,7 +32,7 @@ func TestRealKeychain(t *testing.T) {
 			t.Errorf("%s with a locked keychain: exit code %d:\n%s", name, code, text)
 		}
 	}
-	expectLogins(h, 1, 3)
+	expectLogins(h, 1, 4)
 }
 
 // timedCall calls a tool and tells how long the answer took.

@@ -35,7 +35,8 @@ var metBy = []struct {
 	{"to me", []string{"send", "me", "안녕"}, true, e2etest.ExitError, "보내지 않았어요"},
 	{"to a friend", []string{"send", "홍길동", "안녕"}, true, e2etest.ExitError, "보내지 않았어요"},
 	{"search", []string{"friends", "홍길동"}, true, e2etest.ExitError, ""},
-	{"doctor", []string{"doctor"}, true, e2etest.ExitError, "✘ login"},
+	{"doctor", []string{"doctor"}, true, e2etest.ExitError, "✘ 로그인"},
+	{"setup", []string{"setup", "--for", "friends", "--clients", "none"}, true, e2etest.ExitError, "✔ REST API 키"},
 	{"status", []string{"status"}, false, e2etest.ExitOK, ""},
 	{"logout", []string{"logout"}, true, e2etest.ExitError, "로그아웃하지 못했어요|로그인 정보는 그대로|--force"},
 }
@@ -74,7 +75,10 @@ func TestRefusalsThatAreNotAboutTheLogin(t *testing.T) {
 				if got := renewals(c.Kakao); got != wantRenewed {
 					t.Errorf("%s: %d renewals, want %d", m.name, got, wantRenewed)
 				}
-				if m.asks && m.name != "doctor" {
+				if strings.Contains(out+errs, "login --switch") {
+					t.Errorf("%s leads to a new login:\n%s%s", m.name, out, errs)
+				}
+				if m.asks && m.name != "doctor" && m.name != "setup" {
 					if got := asked(c.Kakao); got != 1+wantRenewed {
 						t.Errorf("%s: %d requests to the API, want %d", m.name, got, 1+wantRenewed)
 					}

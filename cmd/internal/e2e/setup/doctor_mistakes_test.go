@@ -34,6 +34,14 @@ func inConsole(change func(*sandbox.App)) func(*e2etest.Computer) {
 	return func(w *e2etest.Computer) { w.Kakao.UpdateApp(change) }
 }
 
+// toldFirst is a mistake at a Kakao that tells of consent items before the login.
+func toldFirst(change func(*sandbox.App)) func(*e2etest.Computer) {
+	return func(w *e2etest.Computer) {
+		w.Kakao.SetVariants(sandbox.Variants{KOE205First: true})
+		w.Kakao.UpdateApp(change)
+	}
+}
+
 func set(name, value string) func(*e2etest.Computer) {
 	return func(w *e2etest.Computer) { w.Set(name, value) }
 }
@@ -67,18 +75,25 @@ var mistakes = []mistake{
 			a.RedirectURIs[i] = strings.Replace(uri, "localhost", "127.0.0.1", 1)
 		}
 	}), check: "redirect-uris", status: warn, want: []string{"KOE006", "{callback}/auth/callback"}},
-	{name: "OpenID Connect off", make: inConsole(func(a *sandbox.App) { a.OIDCOn = false }), check: "consent-items", status: warn,
+	{name: "OpenID Connect off", make: toldFirst(func(a *sandbox.App) { a.OIDCOn = false }), check: "consent-items", status: warn,
 		want: []string{"KOE205", "OpenID Connect", "[카카오 로그인] > [OpenID Connect]"}},
-	{name: "message item not set up", make: inConsole(func(a *sandbox.App) { delete(a.Items, "talk_message") }), check: "consent-items", status: warn,
+	{name: "message item not set up", make: toldFirst(func(a *sandbox.App) { delete(a.Items, "talk_message") }), check: "consent-items", status: warn,
 		want: []string{"KOE205", "[카카오톡 메시지 전송]", "[카카오 로그인] > [동의항목]", "[이용 중 동의]"}},
-	{name: "friends item not set up", make: inConsole(func(a *sandbox.App) { a.Items["friends"] = sandbox.StageOff }), check: "consent-items", status: warn,
+	{name: "friends item not set up", make: toldFirst(func(a *sandbox.App) { a.Items["friends"] = sandbox.StageOff }), check: "consent-items", status: warn,
 		want: []string{"KOE205", "[카카오 서비스 내 친구목록]", "[이용 중 동의]"}},
+	{name: "message item not set up, told at the login", make: inConsole(func(a *sandbox.App) { delete(a.Items, "talk_message") }), check: "consent-items", status: skip,
+		ko: "로그인할 때 확인돼요", en: "shows at the login"},
+	{name: "message item not set up, logged in", login: true, make: inConsole(func(a *sandbox.App) { delete(a.Items, "talk_message") }), check: "consent-items", status: warn,
+		want: []string{"KOE205", "[카카오톡 메시지 전송]", "[카카오 로그인] > [동의항목]"}},
+	{name: "an account without KakaoTalk", login: true, make: func(w *e2etest.Computer) {
+		w.Kakao.UpdatePerson(w.Kakao.Owner().ID, func(p *sandbox.Person) { p.TalkUser = false })
+	}, check: "friends", status: fail, want: []string{"-501", "login --switch"}, ko: "카카오톡을 사용하지 않아요", en: "does not use KakaoTalk"},
 	{name: "consent withdrawn", login: true, make: func(w *e2etest.Computer) { w.Kakao.WithdrawConsent(w.Kakao.Owner().ID, "friends") }, check: "consents", status: warn,
 		want: []string{"[카카오 서비스 내 친구목록]"}, ko: "동의하지 않은", en: "Items not consented to yet: [카카오 서비스 내 친구목록]"},
 	{name: "item removed after the login", login: true, make: inConsole(func(a *sandbox.App) { delete(a.Items, "talk_message") }), check: "consents", status: warn,
 		want: []string{"[카카오톡 메시지 전송]", "[카카오 로그인] > [동의항목]"}},
 	{name: "no friend qualifies", login: true, make: inConsole(func(a *sandbox.App) { a.Members = a.Members[:1] }), check: "friends", status: warn,
-		want: []string{"[앱] > [멤버]", "invite"}, ko: "친구가 없어요", en: "No friend is visible"},
+		want: []string{"[앱] > [멤버]", "invite"}, ko: "친구가 없어요", en: "No friends found"},
 	{name: "connection cut in the account", login: true, make: func(w *e2etest.Computer) { w.Kakao.Unlink(w.Kakao.Owner().ID) }, check: "login", status: fail,
 		want: []string{"login --switch"}, ko: "만료됐거나 해제됐어요", en: "expired or was revoked"},
 	{name: "not logged in", make: func(*e2etest.Computer) {}, check: "login", status: warn, want: []string{"login"}, ko: "로그인되어 있지 않아요", en: "Nobody is logged in"},
@@ -160,7 +175,6 @@ func TestDoctorNamesMistakes(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			w := e2etest.NewFreshComputer(t)
 			w.SetUp()
-			w.Kakao.SetVariants(sandbox.Variants{KOE205First: true})
 			everybody := w.Kakao.People()
 			w.Kakao.UpdateApp(func(a *sandbox.App) {
 				a.Members = nil

@@ -31,21 +31,21 @@ func TestSetupToFirstMessage(t *testing.T) {
 	x.Press(wrongKey32, e2etest.Enter)
 	x.Expect("KOE101", "[앱] > [플랫폼 키] > [REST API 키]", "입력:")
 	x.Press(w.App.Key, e2etest.Enter)
-	x.Expect("✔ REST API 키가 있어요", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
+	x.Expect("✔ REST API 키를 입력했어요", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
 	x.Press("wrong", e2etest.Enter)
 	x.Expect("KOE010", "입력(보이지 않아요):")
 	if x.Saw("setup`으로 다시") {
 		t.Error("setup tells the person to run setup")
 	}
 	x.Press(w.App.Secret, e2etest.Enter)
-	x.Expect("맞아요", "3. 카카오 로그인", "/auth/callback", "/friends/callback", "5. 동의항목", "친구목록] → [이용 중 동의]", "모두 설정했나요?", "나중에 할게요")
+	x.Expect("맞아요", "3. 카카오 로그인", "/auth/callback", "/friends/callback", "5. 동의항목", "친구목록] → [이용 중 동의]", "모두 설정했나요?", "나중에 하기")
 	x.Press(e2etest.Enter)
-	x.Expect("KOE006", "/friends/callback", "다시 확인할까요?", "그냥 계속")
+	x.Expect("KOE006", "/friends/callback", "다시 확인할까요?", "확인하지 않고 계속하기")
 	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
 	x.Press(e2etest.Enter)
-	x.Expect("모두 설정했나요?", "나중에 할게요")
+	x.Expect("모두 설정했나요?", "나중에 하기")
 	x.Press("1", e2etest.Enter)
-	x.Expect("✔ 콘솔 설정을 확인했어요", "✔ 로그인했어요", "메시지를 보냈어요", "✔ 설정이 끝났어요")
+	x.Expect("✔ 리다이렉트 URI 두 개가", "- 동의항목", "로그인할 때", "✔ 로그인했어요", "메시지를 보냈어요", "✔ 설정이 끝났어요")
 	x.Exit(0)
 	sent := w.Kakao.Deliveries()
 	if len(sent) != 1 {
@@ -62,7 +62,7 @@ func TestSetupToFirstMessage(t *testing.T) {
 		}
 	}
 	x = w.Open("setup", "--for", "friends")
-	x.Expect("✔ REST API 키가 있어요", "맞아요", "콘솔에 설정되어 있어요", "✔ 로그인되어 있어요", "시험 메시지", "건너뛰기")
+	x.Expect("✔ REST API 키를 입력했어요", "맞아요", "✔ 리다이렉트 URI 두 개가", "✔ 로그인한 계정에서", "로그인되어 있어요", "테스트 메시지", "건너뛰기")
 	x.Press("2", e2etest.Enter)
 	x.Expect("✔ 설정이 끝났어요")
 	x.Exit(0)
@@ -105,7 +105,7 @@ func TestSetupResumes(t *testing.T) {
 	stop(x, stored)
 
 	x = w.Open("setup", "--for", "me") // the key is not asked for again
-	x.Expect("✔ REST API 키가", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
+	x.Expect("✔ REST API 키를", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
 	x.Press(w.App.Secret, e2etest.Enter)
 	x.Expect("모두 설정했나요?", "나중에")
 	stop(x, stored)
@@ -118,11 +118,15 @@ func TestSetupResumes(t *testing.T) {
 
 	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
 	x = w.Open("setup", "--for", "me")
-	x.Expect("콘솔에 설정되어 있어요", "기다리고 있어요")
+	x.Expect("이미 등록되어 있어요", "모두 설정했나요?", "나중에")
+	x.Press("1", e2etest.Enter)
+	x.Expect("로그인할 때", "기다리고 있어요")
 	stop(x, nothing)
 
 	w.Set("BROWSER", e2etest.Self(t))
 	x = w.Open("setup", "--for", "me")
+	x.Expect("모두 설정했나요?", "나중에")
+	x.Press("1", e2etest.Enter)
 	x.Expect("✔ 로그인했어요", "메시지를 보냈어요", "✔ 설정이 끝났어요")
 	x.Exit(0)
 	if n := len(w.Kakao.Deliveries()); n != 1 {
@@ -172,7 +176,7 @@ func TestSetupAccessible(t *testing.T) {
 	}
 
 	x = w.Open("setup", "--for", "me") // Ctrl-C and Ctrl-D leave a plain question
-	x.Expect("시험 메시지", "번호")
+	x.Expect("테스트 메시지", "번호")
 	x.Press(e2etest.CtrlC)
 	x.Exit(2)
 	x = w.Open("setup")
@@ -196,7 +200,9 @@ func TestSetupWithoutBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := w.Open("setup", "--for", "me")
-	x.Expect("콘솔에 설정되어 있어요", "카카오 로그인 주소", "브라우저를 열 수 없었어요", "붙여 넣어 주세요")
+	x.Expect("모두 설정했나요?", "나중에")
+	x.Press("1", e2etest.Enter)
+	x.Expect("로그인할 때", "카카오 로그인 주소", "브라우저를 열 수 없었어요", "붙여 넣어 주세요")
 	x.Press("http://localhost/elsewhere" + e2etest.Enter)
 	x.Expect("이 로그인의 주소가 아니에요")
 	page := loginPage.FindString(x.Seen())

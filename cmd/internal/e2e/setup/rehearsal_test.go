@@ -29,15 +29,17 @@ func TestSetupRehearsal(t *testing.T) {
 	secret := x.Word(32)
 	x.Expect("입력(보이지 않아요):")
 	x.Press(secret, e2etest.Enter)
-	x.Expect("맞아요", "(연습)", "동의항목 설정을 잊은 척하기", "번호")
-	for _, slip := range []struct{ keys, koe string }{{"2", "KOE004"}, {"3", "KOE006"}, {"4", "OpenID Connect가 꺼져"}, {"5", "KOE205"}} {
+	x.Expect("맞아요", "연습할까요?", "동의항목을 설정하지 않은 경우", "번호")
+	for _, slip := range []struct{ keys, koe string }{{"2", "KOE004"}, {"3", "KOE006"}} {
 		x.Press(slip.keys, e2etest.Enter)
-		x.Expect(slip.koe, "다시 확인할까요?", "그냥 계속")
+		x.Expect(slip.koe, "다시 확인할까요?", "확인하지 않고 계속하기")
 		x.Press(e2etest.Enter)
-		x.Expect("(연습)", "동의항목 설정을 잊은 척하기", "번호")
+		x.Expect("연습할까요?", "동의항목을 설정하지 않은 경우", "번호")
 	}
+	x.Press("5", e2etest.Enter) // shows at the login, which cannot come back
+	x.Expect("로그인할 때 확인돼요", "카카오 로그인 주소")
 	x.Press(e2etest.Enter)
-	x.Expect("✔ 콘솔 설정을", "✔ 로그인했어요", "메시지를 보냈어요", "대화방을 브라우저로", "Enter")
+	x.Expect("고친 것으로", "✔ 로그인했어요", "메시지를 보냈어요", "대화방을 브라우저로", "Enter")
 	res, err := http.Get(x.Address("/rooms")) // there as long as the person looks
 	if err != nil {
 		t.Fatal(err)
