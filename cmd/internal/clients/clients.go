@@ -15,7 +15,6 @@
 package clients
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,8 +34,6 @@ type System struct {
 
 	Getenv   func(name string) string
 	LookPath func(program string) (string, error)
-	// Run runs a program to its end and returns its stdout.
-	Run func(ctx context.Context, name string, args ...string) ([]byte, error)
 	// Running says whether the client with this ID runs now. It is asked for
 	// claude-desktop only, which writes its file while it runs.
 	Running func(id string) bool
@@ -74,6 +71,7 @@ type Client struct {
 	file     string   // its configuration file
 	files    []string // where it may be, the one that counts most first; nil: only file
 	merged   bool     // all of files count
+	locks    bool     // it takes a lock to write its file
 	marks    []string // paths that exist where the client is installed
 	programs []string // its programs on PATH
 	desktop  bool     // a windowed application: under WSL it runs on Windows
@@ -92,6 +90,10 @@ type Client struct {
 
 // File is where the client keeps its servers. It need not exist.
 func (c Client) File() string { return c.file }
+
+// Tested is the client's version that the tests run; "" for a client that they do
+// not, whose row follows its maker's documentation.
+func (c Client) Tested() string { return c.run }
 
 // Found says whether the client is installed here.
 func (c Client) Found() bool {

@@ -24,7 +24,7 @@ func Host(lang wording.Lang) (System, error) {
 	}
 	return System{
 		OS: runtime.GOOS, Home: home, TempDir: os.TempDir(), Lang: lang,
-		Getenv: os.Getenv, LookPath: exec.LookPath, Run: run,
+		Getenv: os.Getenv, LookPath: exec.LookPath,
 		Running: func(id string) bool { return id == "claude-desktop" && claudeDesktopRuns() },
 	}, nil
 }

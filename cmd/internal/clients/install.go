@@ -25,7 +25,6 @@ type Change struct {
 	Before  string // the entry's own text in the file, "" if there was none
 	After   string // the same afterwards, "" if it was removed; with Print the whole Example
 	Backup  string // copy of the file as it was, "" if none was made
-	Command string // the client's program that made the change, "" if the file was edited
 	Note    string // what the person does now; "" if nothing changed
 	// Obstacles are what keeps the registered server from running or its tools from
 	// being used, after Install.
@@ -58,8 +57,7 @@ func (c Client) Install(ctx context.Context, e Entry, o Options) (Change, error)
 	}
 	done, err := c.change(ctx, o, plan{
 		name: e.Name, entry: e, done: Same, fields: fields,
-		edit:    func(text string) (string, error) { return c.language.merge(text, e.Name, fields) },
-		command: func(entry string) []string { return []string{"mcp", "add-json", "--scope", "user", e.Name, entry} },
+		edit: func(text string) (string, error) { return c.language.merge(text, e.Name, fields) },
 	})
 	if err == nil {
 		done.Obstacles = c.Obstacles(e)
@@ -80,8 +78,7 @@ func (c Client) Uninstall(ctx context.Context, name string, o Options) (Change, 
 	c = c.holding(name)
 	done, err := c.change(ctx, o, plan{
 		name: name, entry: Entry{Name: name}, done: Absent,
-		edit:    func(text string) (string, error) { return c.language.remove(text, name) },
-		command: func(string) []string { return []string{"mcp", "remove", name, "-s", "user"} },
+		edit: func(text string) (string, error) { return c.language.remove(text, name) },
 	})
 	if next := c.holding(name); err == nil && done.Changed && !o.Print && next.file != c.file { // a second file has it too
 		if again, err := next.Uninstall(ctx, name, o); err != nil || again.Changed {
@@ -93,16 +90,22 @@ func (c Client) Uninstall(ctx context.Context, name string, o Options) (Change, 
 
 // plan is one change of one entry.
 type plan struct {
-	name    string
-	entry   Entry
-	fields  []field
-	done    State // the state to reach
-	edit    func(text string) (string, error)
-	command func(entry string) []string // arguments of the client's own program
+	name   string
+	entry  Entry
+	fields []field
+	done   State // the state to reach
+	edit   func(text string) (string, error)
 }
 
 func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 	done := Change{File: c.file}
+	if !o.Print {
+		release, err := c.lock(ctx)
+		if err != nil {
+			return Change{}, err
+		}
+		defer release()
+	}
 	doc, err := c.load()
 	if err != nil {
 		return Change{}, err
@@ -142,13 +145,6 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 	}
 	if c.ID == "claude-desktop" && c.sys.Running(c.ID) {
 		return Change{}, c.stillRunning()
-	}
-	if program := c.ownCommand(state, p, doc); program != "" && c.runOwn(ctx, program, p, after) {
-		done.Command = program
-		return done, nil
-	}
-	if err := ctx.Err(); err != nil { // stopped meanwhile: the file is not a second try
-		return Change{}, c.fileProblem("stopped", err)
 	}
 	done.File = doc.path
 	if p.done == Absent {

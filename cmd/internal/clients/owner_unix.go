@@ -34,9 +34,6 @@ func (o owner) take(f *os.File) error {
 	return f.Chown(o.uid, o.gid)
 }
 
-// foreign reports files in the folder of another user.
-func (o owner) foreign() bool { return o.known && o.uid != os.Geteuid() }
-
 // makeFolder makes a folder and what lies above it. Root gives them to whom the
 // folder above belongs to, as it does the file that comes into it: owner.
 func makeFolder(dir string) (owner, error) {

@@ -22,7 +22,7 @@ func TestOwnerStays(t *testing.T) {
 	if err := os.Chown(sys.Home, uid, gid); err != nil {
 		t.Fatal(err)
 	}
-	sys.LookPath = func(string) (string, error) { return "/usr/bin/client", nil } // Claude Code's own command must not run
+	sys.LookPath = func(string) (string, error) { return "/usr/bin/client", nil }
 	for _, id := range []string{"claude-code", "cursor", "cline", "codex", "continue"} {
 		c, e := client(t, sys, id), entryFor("linux")
 		check := func(path string) {

@@ -37,7 +37,7 @@ func All(sys System) []Client {
 			asks: unchecked, lacks: noForm},
 		{ID: "claude-code", Title: "Claude Code", programs: []string{"claude"}, run: "2.1.332",
 			file: filepath.Join(d.claudeCode, ".claude.json"), marks: []string{filepath.Join(d.claudeCode, ".claude.json"), filepath.Join(sys.Home, ".claude")},
-			language: servers, refuses: refusesComments | refusesTrailing,
+			language: servers, refuses: refusesComments | refusesTrailing, locks: true,
 			shape: append(typedShape[:len(typedShape):len(typedShape)], part{"timeout", callSeconds * 1000}), // milliseconds
 			note:  [2]string{"Claude Code를 새로 시작하면 쓸 수 있어요.", "It is there the next time Claude Code starts."},
 			asks:  [2]string{"도구를 쓸 때마다, 질문 창도 보여 줌", "before each tool, and shows forms"}, lacks: [2]string{"`-p`에서는 질문 창", "forms with `-p`"}},
@@ -120,7 +120,7 @@ func moreCommandLines(sys System, d folders) []Client {
 			file: filepath.Join(d.augment, "settings.json"), language: servers, refuses: refusesMark, off: []offSwitch{{"disabled", true}},
 			shape: shape{{"type", "stdio"}, {"command", program}, {"args", arguments}, {"env", allVariables}},
 			note:  again("Auggie"), asks: unchecked, lacks: unchecked},
-		{ID: "amp", Title: "Amp", programs: []string{"amp"}, marks: []string{d.amp}, run: "0.0.1790142911",
+		{ID: "amp", Title: "Amp", programs: []string{"amp"}, marks: []string{d.amp}, run: "0.0.1790142911-g7618fb",
 			files:    []string{filepath.Join(d.amp, "settings.json"), filepath.Join(d.amp, "settings.jsonc")},
 			language: jsonConfig{place{section: "amp.mcpServers"}}, shape: plainShape, refuses: refusesMark,
 			note: again("Amp"), asks: unchecked, lacks: unchecked},

@@ -43,6 +43,7 @@ type Model struct {
 	results  []Result
 	tools    []string
 	requests []string // method and path, for the error of a test
+	sent     strings.Builder
 }
 
 // Start starts a model with a script. After the script it says nothing but "done".
@@ -74,6 +75,13 @@ func (m *Model) Requests() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.requests)
+}
+
+// Sent is all that the client has sent, as it came.
+func (m *Model) Sent() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.sent.String()
 }
 
 // conversation is a request in the form that all APIs have in common.
@@ -147,6 +155,7 @@ func (m *Model) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	m.mu.Lock()
 	m.requests = append(m.requests, r.Method+" "+r.URL.Path)
+	m.sent.Write(body)
 	m.mu.Unlock()
 	path := strings.TrimSuffix(r.URL.Path, "/")
 	switch {
