@@ -169,9 +169,12 @@
       }
     }
   };
-  const isAddress = (address) => {
+  // A user name in front of the host, or a host written in code, can pass for
+  // another one: such an address stays text.
+  const isPlain = (address) => {
     try {
-      return new URL(address).hostname !== "";
+      const { username, password, protocol, host } = new URL(address);
+      return username + password === "" && address.toLowerCase().startsWith(`${protocol}//${host}`);
     } catch {
       return false;
     }
@@ -181,7 +184,7 @@
     let from = 0;
     for (const found of text.matchAll(ADDRESS)) {
       const address = trimAddress(found[0]);
-      if (!isAddress(address)) continue;
+      if (!isPlain(address)) continue;
       const a = document.createElement("a");
       a.href = address;
       a.rel = "noopener noreferrer nofollow";

@@ -262,13 +262,14 @@ func TestPageTapTest(t *testing.T) {
 func TestPageLinkifies(t *testing.T) {
 	chrome, site := browser(t), newSite(t)
 	text := "https://example.com에서 만나요. (https://example.com/a_(b)) \"http://a.kr/x?q=1&r=2#f\", HTTPS://B.KR/끝\n" +
-		"javascript:alert(1) ftp://x.kr https:// http://%zz/ https://naver.me/abc. https://c.kr/길,"
+		"javascript:alert(1) ftp://x.kr https:// http://%zz/ https://naver.me/abc. https://c.kr/길,\n" +
+		"https://bank.example@evil.example/ https://user:pw@evil.example https://%62ank.example:443@evil.example/x https://:@evil.example https://2130706433/x https://%62ank.example https://a.kr/@user"
 	s := look(t, chrome, phone, mustLink(t, site.static, text)).settled()
 	got := eval[[]string](s, `[...document.querySelectorAll("#text a")].map((a) => a.textContent + " " + a.rel)`)
 	const rel = " noopener noreferrer nofollow"
 	want := []string{
 		"https://example.com" + rel, "https://example.com/a_(b)" + rel, "http://a.kr/x?q=1&r=2#f" + rel,
-		"HTTPS://B.KR/" + rel, "https://naver.me/abc" + rel, "https://c.kr/" + rel,
+		"HTTPS://B.KR/" + rel, "https://naver.me/abc" + rel, "https://c.kr/" + rel, "https://a.kr/@user" + rel,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("links (-want +got):\n%s", diff)
