@@ -60,17 +60,23 @@ func Acquire(ctx context.Context, path string, poll time.Duration) (*Lock, error
 	}
 }
 
-// Held reports whether somebody has the lock file at path. Asking makes no file.
+// Held reports whether somebody has the lock file at path. Asking makes no file,
+// and several who ask at once do not take one another for the holder.
 func Held(path string) bool {
 	if _, err := os.Stat(path); err != nil {
 		return false
 	}
-	l, err := TryLock(path)
-	if err != nil || l == nil {
-		return err == nil
+	f, err := openLock(path)
+	if err != nil {
+		return false
 	}
-	l.Release()
-	return false
+	defer f.Close()
+	free := false
+	err = Repeat(func() (err error) {
+		free, err = f.TryRLock()
+		return err
+	})
+	return err == nil && !free
 }
 
 // openLock makes a new flock value for each use: a shared one would count as

@@ -156,6 +156,27 @@ func TestLock(t *testing.T) {
 	}
 }
 
+func TestAskersAreNoHolders(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.lock")
+	l, err := TryLock(path)
+	if err != nil || l == nil {
+		t.Fatal(l, err)
+	}
+	l.Release()
+	var askers sync.WaitGroup
+	for range 8 {
+		askers.Go(func() {
+			for range 200 {
+				if Held(path) {
+					t.Error("held by somebody who asks")
+					return
+				}
+			}
+		})
+	}
+	askers.Wait()
+}
+
 func TestRepeat(t *testing.T) {
 	calls := 0
 	want := errors.New("something else")
