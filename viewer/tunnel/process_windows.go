@@ -4,68 +4,57 @@ import (
 	"os"
 	"syscall"
 	"unsafe"
-)
 
-var (
-	kernel32                 = syscall.NewLazyDLL("kernel32.dll")
-	createJobObject          = kernel32.NewProc("CreateJobObjectW")
-	setInformationJobObject  = kernel32.NewProc("SetInformationJobObject")
-	assignProcessToJobObject = kernel32.NewProc("AssignProcessToJobObject")
+	"golang.org/x/sys/windows"
 )
-
-const (
-	createNoWindow               = 0x08000000
-	processSetQuotaAndTerminate  = 0x0101
-	jobExtendedLimitInformation  = 9
-	jobObjectLimitKillOnJobClose = 0x2000
-)
-
-// jobLimits is JOBOBJECT_EXTENDED_LIMIT_INFORMATION.
-type jobLimits struct {
-	perProcessTime, perJobTime int64
-	flags                      uint32
-	minWorkingSet              uintptr
-	maxWorkingSet              uintptr
-	activeProcesses            uint32
-	affinity                   uintptr
-	priority, scheduling       uint32
-	io                         [6]uint64
-	processMemory, jobMemory   uintptr
-	peakProcess, peakJob       uintptr
-}
 
 // processGroup is a job object that the system empties when its last handle
 // closes, also when we are killed. Without one only the leader is killed.
 type processGroup struct {
-	job    syscall.Handle
+	job    windows.Handle // 0: none
 	leader *os.Process
 }
 
 func groupAttr() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{HideWindow: true, CreationFlags: createNoWindow}
+	return &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NO_WINDOW}
 }
 
 func newGroup(leader *os.Process) processGroup {
-	g := processGroup{leader: leader}
-	job, _, _ := createJobObject.Call(0, 0)
-	if job == 0 {
-		return g
+	job, err := newJob(leader.Pid)
+	if err != nil {
+		job = 0
 	}
-	limits := jobLimits{flags: jobObjectLimitKillOnJobClose}
-	set, _, _ := setInformationJobObject.Call(job, jobExtendedLimitInformation,
-		uintptr(unsafe.Pointer(&limits)), unsafe.Sizeof(limits))
-	process, err := syscall.OpenProcess(processSetQuotaAndTerminate, false, uint32(leader.Pid))
+	return processGroup{job, leader}
+}
+
+// newJob makes a job that ends with its handle, and puts a process into it.
+func newJob(pid int) (windows.Handle, error) {
+	job, err := windows.CreateJobObject(nil, nil)
+	if err != nil {
+		return 0, err
+	}
+	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{
+		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{LimitFlags: windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE},
+	}
+	_, err = windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
+		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
 	if err == nil {
-		defer syscall.CloseHandle(process)
+		err = assign(job, pid)
 	}
-	if set != 0 && err == nil {
-		if ok, _, _ := assignProcessToJobObject.Call(job, uintptr(process)); ok != 0 {
-			g.job = syscall.Handle(job)
-			return g
-		}
+	if err != nil {
+		_ = windows.CloseHandle(job)
+		return 0, err
 	}
-	_ = syscall.CloseHandle(syscall.Handle(job))
-	return g
+	return job, nil
+}
+
+func assign(job windows.Handle, pid int) error {
+	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(pid))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = windows.CloseHandle(process) }()
+	return windows.AssignProcessToJobObject(job, process)
 }
 
 // ask: a program without a window can only be asked by closing its stdin.
@@ -73,7 +62,7 @@ func (g processGroup) ask() {}
 
 func (g processGroup) kill() {
 	if g.job != 0 {
-		_ = syscall.CloseHandle(g.job)
+		_ = windows.CloseHandle(g.job)
 		return
 	}
 	_ = g.leader.Kill()
