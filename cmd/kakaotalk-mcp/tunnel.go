@@ -98,9 +98,12 @@ func runTunnel(ctx context.Context, o *app.Options, mayAsk bool) error {
 		switch {
 		case s.Up && !last.Up:
 			fmt.Fprintf(out, a.Lang.Say("✔ 연결됐어요: %s (Ctrl-C로 종료)\n", "✔ Up: %s (Ctrl-C ends)\n"), s.URL)
+			if where := s.Elsewhere(a.Lang); where != "" {
+				fmt.Fprintf(out, "! %s\n", where)
+			}
 		case !s.Up && (last.Up || s.LastError != last.LastError) && s.LastError != "":
 			if why, ok := a.TunnelDown(s); ok { // else the command ends, and tells it then
-				fmt.Fprintf(out, a.Lang.Say("! %s 다시 연결할게요.\n", "! Down: %s Reconnecting.\n"), why)
+				fmt.Fprintf(out, a.Lang.Say("! %s 다시 연결할게요.\n", "! %s Reconnecting.\n"), why)
 			}
 		}
 		last = s

@@ -26,7 +26,7 @@ func TestSlowVisitors(t *testing.T) {
 				_, _ = io.WriteString(w, page)
 			}
 		})}}
-		in := newInbox()
+		in := newVisitorQueue()
 		s := tun.serve(in)
 		dial := func() net.Conn {
 			ours, theirs := net.Pipe()
@@ -96,7 +96,7 @@ func TestVisitorsStayOutOfTheLog(t *testing.T) {
 	var log bytes.Buffer
 	tun := &Tunnel{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { panic("secret of the panic\nlevel=ERROR forged") })}}
-	in := newInbox()
+	in := newVisitorQueue()
 	s := tun.serve(in)
 	for _, request := range []string{
 		"GET /message?secret=1 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n",

@@ -67,7 +67,7 @@ func (t *Tunnel) command(ctx context.Context) error {
 	if err := heard.wait(ctx, t.time.announce, t.time.grace, p.done); err != nil {
 		return &stepError{StepProgram, fmt.Errorf("tunnel program: %w", err)}
 	}
-	t.setUp()
+	t.setUp(State{})
 	select {
 	case <-ctx.Done():
 		s.finish(ctx, t.time.goodbye)

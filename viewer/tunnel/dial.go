@@ -1,11 +1,13 @@
 package tunnel
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -39,7 +41,7 @@ func (d *dialer) tryOffers(ctx context.Context) (*ssh.Client, net.Conn, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	hostKey := &HostKeyError{Host: d.keys.addr, Changed: true}
+	hostKey := &HostKeyError{Host: d.keys.addr, Changed: true, Pinned: d.keys.pin != ""}
 	for _, algorithms := range offers {
 		client, tcp, err := d.handshake(ctx, algorithms)
 		var other *HostKeyError
@@ -70,7 +72,8 @@ func (d *dialer) handshake(ctx context.Context, algorithms []string) (*ssh.Clien
 		tcp.Close()
 		return nil, nil, &stepError{StepConnect, fmt.Errorf("connecting: %w", err)}
 	}
-	conn, channels, requests, err := ssh.NewClientConn(tcp, d.spec.addr(), &ssh.ClientConfig{
+	heard := &versionConn{Conn: tcp}
+	conn, channels, requests, err := ssh.NewClientConn(heard, d.spec.addr(), &ssh.ClientConfig{
 		User:              d.spec.User,
 		Auth:              []ssh.AuthMethod{ssh.PublicKeys(d.signer)},
 		HostKeyCallback:   d.keys.check,
@@ -81,8 +84,7 @@ func (d *dialer) handshake(ctx context.Context, algorithms []string) (*ssh.Clien
 	if err != nil {
 		// x/crypto has no type for this. A test holds the text.
 		if strings.Contains(err.Error(), "unable to authenticate") {
-			err = &AuthError{User: d.spec.User, Host: d.keys.addr,
-				PublicKey: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(d.signer.PublicKey())))}
+			err = &AuthError{User: d.spec.User, Host: d.keys.addr, Line: d.spec.authorizedKeysLine(d.signer.PublicKey(), heard.dropbear())}
 		}
 		return nil, nil, &stepError{StepSSH, err}
 	}
@@ -93,3 +95,31 @@ func (d *dialer) handshake(ctx context.Context, algorithms []string) (*ssh.Clien
 	}
 	return client, tcp, nil
 }
+
+// versionConn notes how the server introduces itself, which x/crypto does not tell
+// when the login fails.
+type versionConn struct {
+	net.Conn
+
+	mu   sync.Mutex
+	head []byte
+}
+
+func (c *versionConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if room := maxVersion - len(c.head); room > 0 {
+		c.head = append(c.head, p[:min(n, room)]...)
+	}
+	return n, err
+}
+
+func (c *versionConn) dropbear() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return bytes.Contains(c.head, []byte("SSH-2.0-dropbear"))
+}
+
+// maxVersion is the longest line with a version (RFC 4253 section 4.2).
+const maxVersion = 255

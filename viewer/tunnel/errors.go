@@ -1,6 +1,7 @@
 package tunnel
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -13,11 +14,14 @@ type HostKeyError struct {
 	Host        string // host:port
 	Fingerprint string // of the offered key, SHA256:…; empty if it offers no key of the known kind
 	Changed     bool   // another key is on record; false: the server is unknown
+	Pinned      bool   // the record is Config.HostKey, not the known hosts file
 	key         ssh.PublicKey
 }
 
 func (e *HostKeyError) Error() string {
 	switch {
+	case e.Pinned:
+		return fmt.Sprintf("server key of %s is not the one with the configured fingerprint: now %s", e.Host, cmp.Or(e.Fingerprint, "of another kind"))
 	case !e.Changed:
 		return fmt.Sprintf("server key of %s is unknown: %s", e.Host, e.Fingerprint)
 	case e.Fingerprint == "":
@@ -29,8 +33,9 @@ func (e *HostKeyError) Error() string {
 // AuthError means that the server does not accept our key. It is never retried.
 type AuthError struct {
 	User, Host string
-	// PublicKey is the line for the server's authorized_keys, without options.
-	PublicKey string
+	// Line is the whole line for the server's authorized_keys: with it the key opens
+	// the tunnel and nothing else.
+	Line string
 }
 
 func (e *AuthError) Error() string {
@@ -57,6 +62,8 @@ const (
 	StepStart      Step = "start"      // the tunnel program does not start
 	StepProgram    Step = "program"    // it ended, or announced no address
 	StepConnect    Step = "connect"    // the server cannot be reached
+	StepHostKey    Step = "hostkey"    // its key is unknown, or another one than before
+	StepLogin      Step = "login"      // it does not accept our key
 	StepSSH        Step = "ssh"        // it does not speak SSH with us
 	StepForward    Step = "forward"    // it refused the forward
 	StepAddress    Step = "address"    // another address than the configured one was announced
@@ -71,8 +78,7 @@ type stepError struct {
 
 func (e *stepError) Unwrap() error { return e.error }
 
-// StepOf returns where err comes from; "" for HostKeyError, AuthError and whatever
-// does not tell.
+// StepOf returns where err comes from; "" for whatever does not tell.
 func StepOf(err error) Step {
 	var (
 		hostKey *HostKeyError
@@ -81,8 +87,10 @@ func StepOf(err error) Step {
 		s       *stepError
 	)
 	switch {
-	case errors.As(err, &hostKey), errors.As(err, &auth):
-		return ""
+	case errors.As(err, &hostKey):
+		return StepHostKey
+	case errors.As(err, &auth):
+		return StepLogin
 	case errors.As(err, &address):
 		return StepAddress
 	case errors.As(err, &s):

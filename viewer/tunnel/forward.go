@@ -22,7 +22,7 @@ const (
 // the visitors with it. It must come before the forward request. (ssh.Client's
 // own Listen refuses originators that are names, has no deadlines and stalls the
 // whole connection when visitors wait.)
-func (l *link) takeForwards(ctx context.Context, visitors *inbox) {
+func (l *link) takeForwards(ctx context.Context, visitors *visitorQueue) {
 	kind := "forwarded-tcpip"
 	if l.t.cfg.Spec.Socket != "" {
 		kind = "forwarded-streamlocal@openssh.com"
@@ -31,6 +31,11 @@ func (l *link) takeForwards(ctx context.Context, visitors *inbox) {
 	slots := make(chan struct{}, maxVisitors)
 	l.workers.Go(func() {
 		for ch := range channels {
+			l.arrived.Add(1)
+			select {
+			case l.arrival <- struct{}{}:
+			default:
+			}
 			select {
 			case slots <- struct{}{}:
 				l.workers.Go(func() {
@@ -47,7 +52,7 @@ func (l *link) takeForwards(ctx context.Context, visitors *inbox) {
 // join connects one channel with the http server until both sides are done.
 // Each direction has a pipe of its own, so that a visitor who only stops sending
 // still gets the answer.
-func join(ctx context.Context, offered ssh.NewChannel, visitors *inbox) {
+func join(ctx context.Context, offered ssh.NewChannel, visitors *visitorQueue) {
 	ch, requests, err := offered.Accept()
 	if err != nil {
 		return

@@ -5,17 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
-	"github.com/gofrs/flock"
+	"kakaotalk-mcp/auth/ground/private"
 )
 
-// Files in home. The lock file is never deleted: that would let several holders
-// in. The state is beside it because a locked file cannot be read on Windows.
+// Files in home. The state is beside the lock because a locked file cannot be read
+// on Windows.
 const (
 	lockFile  = "tunnel.lock"
 	stateFile = "tunnel.json"
@@ -25,6 +23,8 @@ const (
 	// holderPoll is how often a waiting process tries to take over. A try opens
 	// one file; two a second cost nothing that can be measured.
 	holderPoll = 500 * time.Millisecond
+	// statePoll is how often Await looks.
+	statePoll = 100 * time.Millisecond
 	// maxState bounds the state file when reading.
 	maxState = 16 << 10
 	// stateFormat is the number of the state file's format.
@@ -42,20 +42,14 @@ type stateRecord struct {
 // or nil when ctx ends. When the holder dies, even killed, the system frees the
 // lock and another process takes over within a second.
 func Holder(ctx context.Context, home string, run func(ctx context.Context, publish func(State)) error) error {
-	if err := os.MkdirAll(home, 0o700); err != nil {
-		return &stepError{StepHome, fmt.Errorf("waiting for the tunnel: %w", err)}
-	}
-	lock, err := openLock(home)
+	lock, err := private.Acquire(ctx, filepath.Join(home, lockFile), holderPoll)
 	if err != nil {
-		return &stepError{StepHome, fmt.Errorf("waiting for the tunnel: %w", err)}
-	}
-	if ok, err := lock.TryLockContext(ctx, holderPoll); !ok {
 		if ctx.Err() != nil {
 			return nil
 		}
 		return &stepError{StepHome, fmt.Errorf("waiting for the tunnel: %w", err)}
 	}
-	defer func() { _ = lock.Unlock() }()
+	defer lock.Release()
 
 	var last State
 	publish := func(s State) {
@@ -68,7 +62,7 @@ func Holder(ctx context.Context, home string, run func(ctx context.Context, publ
 		last.Up, last.Since = false, time.Now()
 	}
 	if err != nil {
-		last.LastError = err.Error()
+		last.LastError, last.Failed = err.Error(), StepOf(err)
 	}
 	publish(last)
 	return err
@@ -77,15 +71,10 @@ func Holder(ctx context.Context, home string, run func(ctx context.Context, publ
 // ReadState tells what the holder in home last published, in any process. Without
 // a living holder Up is false. Never published: the zero State.
 func ReadState(home string) (State, error) {
-	f, err := os.Open(filepath.Join(home, stateFile))
+	raw, err := private.Read(filepath.Join(home, stateFile), maxState)
 	if errors.Is(err, fs.ErrNotExist) {
-		return State{}, nil
+		return State{Held: held(home)}, nil
 	}
-	if err != nil {
-		return State{}, fmt.Errorf("reading the tunnel's state: %w", err)
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxState))
 	if err != nil {
 		return State{}, fmt.Errorf("reading the tunnel's state: %w", err)
 	}
@@ -93,10 +82,31 @@ func ReadState(home string) (State, error) {
 	if json.Unmarshal(raw, &r) != nil || r.Format < 1 || r.Format > stateFormat+1 {
 		return State{}, errors.New("reading the tunnel's state: unknown format")
 	}
-	if r.Up && !held(home) {
-		r.Up = false
-	}
+	r.Held = held(home)
+	r.Up = r.Up && r.Held
 	return r.State, nil
+}
+
+// Await returns the state as soon as the tunnel of home is up, in whatever process,
+// and what it is after atMost or at the end of ctx otherwise. Errors are those of
+// ReadState.
+func Await(ctx context.Context, home string, atMost time.Duration) (State, error) {
+	limit := time.After(atMost)
+	tick := time.NewTicker(statePoll)
+	defer tick.Stop()
+	for {
+		s, err := ReadState(home)
+		if err != nil || s.Up {
+			return s, err
+		}
+		select {
+		case <-tick.C:
+		case <-limit:
+			return s, nil
+		case <-ctx.Done():
+			return s, nil
+		}
+	}
 }
 
 // writeState reports as well as it can: without a file nobody takes the tunnel
@@ -105,34 +115,12 @@ func writeState(home string, s State) {
 	file := filepath.Join(home, stateFile)
 	raw, err := json.Marshal(stateRecord{stateFormat, s})
 	if err == nil {
-		err = writeFile(file, raw, false)
+		err = private.Write(file, raw)
 	}
 	if err != nil {
-		os.Remove(file)
+		_ = private.Remove(file)
 	}
 }
 
-// held reports whether a living process holds the lock. The shared lock of the
-// probe disturbs nobody but a process that tries to take over at this instant,
-// which tries again.
-func held(home string) bool {
-	lock, err := openLock(home)
-	if err != nil {
-		return false
-	}
-	free, err := lock.TryRLock()
-	if free {
-		_ = lock.Unlock()
-	}
-	return !free && err == nil
-}
-
-// openLock makes a new value for each use: a shared one would count as held by
-// everybody in this process.
-func openLock(home string) (*flock.Flock, error) {
-	path := filepath.Join(home, lockFile)
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, errors.New("the lock is not a plain file")
-	}
-	return flock.New(path), nil
-}
+// held reports whether a living process holds the tunnel.
+func held(home string) bool { return private.Held(filepath.Join(home, lockFile)) }

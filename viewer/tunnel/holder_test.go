@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/auth/ground/private"
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 const takeoverBudget = 2 * time.Second
@@ -86,12 +89,12 @@ func TestHolderStates(t *testing.T) {
 		t.Errorf("before anything: %+v, %v", s, err)
 	}
 	since := time.Now().Add(-time.Hour).Round(0).UTC()
-	failure := errors.New("server key has changed")
+	failure := &HostKeyError{Host: "vps:22", Changed: true}
 	err := Holder(t.Context(), home, func(_ context.Context, publish func(State)) error {
 		if s, err := ReadState(home); err != nil || s.Up {
 			t.Errorf("at first: %+v, %v", s, err)
 		}
-		want := State{Up: true, URL: testBase, Since: since}
+		want := State{Up: true, URL: testBase, Since: since, Held: true}
 		publish(want)
 		got, err := ReadState(home)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
@@ -103,7 +106,7 @@ func TestHolderStates(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	s, err := ReadState(home)
-	if err != nil || s.Up || s.URL != testBase || s.LastError != failure.Error() || !s.Since.After(since) {
+	if err != nil || s.Up || s.URL != testBase || s.LastError != failure.Error() || s.Failed != StepHostKey || s.Held || !s.Since.After(since) {
 		t.Errorf("in the end: %+v, %v", s, err)
 	}
 	if runtime.GOOS != "windows" {
@@ -154,7 +157,7 @@ func TestLockMustBeAPlainFile(t *testing.T) {
 		t.Skip("no symbolic links here")
 	}
 	err := Holder(t.Context(), home, func(context.Context, func(State)) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "plain file") {
+	if err == nil || !errors.Is(err, private.ErrIrregular) || StepOf(err) != StepHome {
 		t.Errorf("error %v", err)
 	}
 }
@@ -163,4 +166,76 @@ func TestLockMustBeAPlainFile(t *testing.T) {
 func isLink(path string) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.Mode()&os.ModeSymlink != 0
+}
+
+// A caller waits a little for a tunnel that is coming up, and learns in a sentence
+// why it is not.
+func TestAwait(t *testing.T) {
+	home := t.TempDir()
+	sentence := func(atMost time.Duration) string {
+		s, err := Await(t.Context(), home, atMost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Sentence(wording.English)
+	}
+	if got := sentence(0); got != "No program holds the tunnel." {
+		t.Error(got)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	step, ended := make(chan State), make(chan error)
+	go func() {
+		ended <- Holder(ctx, home, func(_ context.Context, publish func(State)) error {
+			for s := range step {
+				publish(s)
+			}
+			return &AuthError{}
+		})
+	}()
+	step <- State{URL: testBase}
+	if got := sentence(0); got != "The tunnel is being connected." {
+		t.Error(got)
+	}
+	step <- State{URL: testBase, LastError: "connecting: refused", Failed: StepConnect}
+	step <- State{URL: testBase, LastError: "connecting: refused", Failed: StepConnect} // the one before is written
+	if got := sentence(0); got != "The tunnel is down: The server cannot be reached." {
+		t.Error(got)
+	}
+	up := make(chan string)
+	go func() { up <- sentence(patience) }()
+	step <- State{Up: true, URL: testBase}
+	if got := <-up; got != "The tunnel is up: "+testBase {
+		t.Error(got)
+	}
+	close(step)
+	var auth *AuthError
+	if err := <-ended; !errors.As(err, &auth) {
+		t.Error(err)
+	}
+	if got := sentence(0); got != "The tunnel is down: The server does not accept the key of this computer." {
+		t.Error(got)
+	}
+}
+
+// Every step that a failure can name has its words in both languages, and nothing
+// that only a person can mend is said to be tried again.
+func TestEveryStepHasWords(t *testing.T) {
+	for _, s := range []Step{StepHome, StepKey, StepKnownHosts, StepListen, StepStart, StepProgram, StepConnect, StepHostKey, StepLogin, StepSSH, StepForward, StepAddress, StepLine} {
+		if s.Why(wording.Korean) == "" || s.Why(wording.English) == "" || s.Why(wording.Korean) == s.Why(wording.English) {
+			t.Errorf("%s: %q, %q", s, s.Why(wording.Korean), s.Why(wording.English))
+		}
+		err := error(&stepError{s, errors.New("x")})
+		switch s {
+		case StepHostKey:
+			err = &HostKeyError{}
+		case StepLogin:
+			err = &AuthError{}
+		case StepKnownHosts:
+			err = &setupError{errors.New("x")}
+		}
+		if StepOf(err) != s || final(err) && s.Retried() {
+			t.Errorf("%s: retried %v, final %v", s, s.Retried(), final(err))
+		}
+	}
 }

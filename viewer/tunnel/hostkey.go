@@ -4,15 +4,20 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/knownhosts"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
+
+// maxKnownHosts bounds the file; a line has a few hundred bytes.
+const maxKnownHosts = 1 << 20
 
 // Host key algorithms by key family, the preferred family first. A client must
 // ask for the family it knows: left alone, the two sides agree on another one,
@@ -69,7 +74,7 @@ func (h *hostKeys) offers() ([][]string, error) {
 // check is the ssh.HostKeyCallback. It returns a *HostKeyError.
 func (h *hostKeys) check(addr string, remote net.Addr, key ssh.PublicKey) error {
 	fingerprint := ssh.FingerprintSHA256(key)
-	bad := &HostKeyError{Host: h.addr, Fingerprint: fingerprint, Changed: true, key: key}
+	bad := &HostKeyError{Host: h.addr, Fingerprint: fingerprint, Changed: true, Pinned: h.pin != "", key: key}
 	if h.pin != "" {
 		if fingerprint != h.pin {
 			return bad
@@ -93,11 +98,12 @@ func (h *hostKeys) check(addr string, remote net.Addr, key ssh.PublicKey) error 
 
 // known reads the file anew: another process may have added to it.
 func (h *hostKeys) known() (ssh.HostKeyCallback, error) {
-	f, err := h.open()
-	if err == nil {
-		err = f.Close()
+	if _, err := os.Stat(h.file); errors.Is(err, fs.ErrNotExist) {
+		if err := private.Write(h.file, nil); err != nil {
+			return nil, &setupError{fmt.Errorf("making known hosts: %w", err)}
+		}
 	}
-	if err != nil {
+	if _, err := h.content(); err != nil {
 		return nil, &setupError{fmt.Errorf("opening known hosts: %w", err)}
 	}
 	check, err := knownhosts.New(h.file)
@@ -109,11 +115,10 @@ func (h *hostKeys) known() (ssh.HostKeyCallback, error) {
 
 // add records a key that a human accepted.
 func (h *hostKeys) add(key ssh.PublicKey) error {
-	f, err := h.open()
+	old, err := h.content()
 	if err == nil {
 		// The line break in front ends a last line that has none.
-		_, err = f.WriteString("\n" + knownhosts.Line([]string{h.addr}, key) + "\n")
-		err = errors.Join(err, f.Close())
+		err = private.Write(h.file, append(old, "\n"+knownhosts.Line([]string{h.addr}, key)+"\n"...))
 	}
 	if err != nil {
 		return &setupError{fmt.Errorf("writing known hosts: %w", err)}
@@ -121,12 +126,7 @@ func (h *hostKeys) add(key ssh.PublicKey) error {
 	return nil
 }
 
-func (h *hostKeys) open() (*os.File, error) {
-	if err := os.MkdirAll(filepath.Dir(h.file), 0o700); err != nil {
-		return nil, err
-	}
-	return os.OpenFile(h.file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-}
+func (h *hostKeys) content() ([]byte, error) { return private.Read(h.file, maxKnownHosts) }
 
 // noKey is a public key that no file can hold.
 type noKey struct{}

@@ -34,7 +34,7 @@ func TestHostKeys(t *testing.T) {
 		{name: "fingerprint of the last kind", server: []ssh.Signer{ed, ec, rsa}, pin: rsa},
 		{name: "fingerprint wins over known_hosts", server: []ssh.Signer{ed}, known: stranger, pin: ed},
 		{name: "fingerprint of another", server: []ssh.Signer{ed}, known: ed, pin: stranger, yes: true,
-			want: &HostKeyError{Fingerprint: ssh.FingerprintSHA256(ed.PublicKey()), Changed: true}},
+			want: &HostKeyError{Fingerprint: ssh.FingerprintSHA256(ed.PublicKey()), Changed: true, Pinned: true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -12,6 +12,7 @@ type timing struct {
 	dial      time.Duration // TCP connect
 	handshake time.Duration // SSH handshake and login
 	setup     time.Duration // everything until up
+	look      time.Duration // for one try of where the server listens
 	request   time.Duration // one global request: a server may never answer
 	announce  time.Duration // until the address has been announced
 	grace     time.Duration // after a wrong address, for the right one to follow
@@ -31,6 +32,7 @@ var defaultTiming = timing{
 	dial:      10 * time.Second,
 	handshake: 15 * time.Second,
 	setup:     60 * time.Second,
+	look:      2 * time.Second,
 	request:   10 * time.Second,
 	announce:  30 * time.Second,
 	grace:     2 * time.Second,
@@ -71,7 +73,7 @@ func (t *Tunnel) keep(ctx context.Context, attempt func(context.Context) error) 
 		if s.Up || s.LastError != err.Error() { // once, not with every try
 			t.cfg.Log.Warn("tunnel down", "error", err)
 		}
-		t.setState(false, err.Error(), StepOf(err))
+		t.change(State{LastError: err.Error(), Failed: StepOf(err)})
 
 		var address *AddressError
 		if errors.As(err, &address) {
@@ -86,7 +88,7 @@ func (t *Tunnel) keep(ctx context.Context, attempt func(context.Context) error) 
 		}
 		t.pause(ctx, pauses.next(longest))
 	}
-	t.setState(false, "", "")
+	t.change(State{})
 	return nil
 }
 

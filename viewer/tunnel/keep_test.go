@@ -64,13 +64,13 @@ func TestPausesStartAgainAfterAStableTime(t *testing.T) {
 			tries++
 			switch tries {
 			case 10:
-				tn.setUp()
+				tn.setUp(State{})
 				time.Sleep(defaultTiming.stable)
 			case 11:
 				if gap := time.Since(last); gap > defaultTiming.retryMin {
 					t.Errorf("pause after a stable time: %v", gap)
 				}
-				tn.setUp()
+				tn.setUp(State{})
 				time.Sleep(time.Second) // flapping does not count
 			case 12:
 				if gap := time.Since(last); gap < defaultTiming.retryMin {

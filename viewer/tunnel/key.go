@@ -9,17 +9,15 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"golang.org/x/crypto/ssh"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 const (
@@ -73,44 +71,36 @@ func loadKey(file string) (ssh.Signer, error) {
 }
 
 func readKey(file string) ([]byte, error) {
-	f, err := os.Open(file)
+	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+	if e := private.Exposed(info, 0o077); e != nil && e.Open != 0 {
 		return nil, errors.New("others may read the file; it needs mode 0600")
 	}
-	return io.ReadAll(io.LimitReader(f, maxKeySize))
+	return private.Read(file, maxKeySize)
 }
 
 // makeKey writes a new key. The lock keeps two processes from each making one:
 // the key decides the public name.
 func makeKey(file string) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), keyLockWait)
 	defer cancel()
-	lock := flock.New(file + ".lock")
-	if _, err := lock.TryLockContext(ctx, keyLockPoll); err != nil {
+	lock, err := private.Acquire(ctx, file+".lock", keyLockPoll)
+	if err != nil {
 		return err
 	}
-	defer func() { _ = lock.Unlock() }()
+	defer lock.Release()
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	_, private, err := ed25519.GenerateKey(rand.Reader)
+	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return err
 	}
-	block, err := ssh.MarshalPrivateKey(private, "kakaotalk-mcp tunnel")
+	block, err := ssh.MarshalPrivateKey(key, "kakaotalk-mcp tunnel")
 	if err != nil {
 		return err
 	}
-	return writeFile(file, pem.EncodeToMemory(block), true)
+	return private.Write(file, pem.EncodeToMemory(block))
 }

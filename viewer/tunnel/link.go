@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -24,7 +25,7 @@ func (t *Tunnel) runSSH(ctx context.Context) error {
 		spec: spec, signer: signer, time: t.time, ask: t.cfg.AskHostKey,
 		keys: hostKeys{addr: spec.addr(), file: t.cfg.KnownHosts, pin: t.cfg.HostKey},
 	}
-	visitors := newInbox()
+	visitors := newVisitorQueue()
 	server := t.serve(visitors)
 	defer server.stop()
 	return t.keep(ctx, func(ctx context.Context) error {
@@ -32,7 +33,7 @@ func (t *Tunnel) runSSH(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		l := &link{t: t, client: client, tcp: tcp, server: server}
+		l := &link{t: t, client: client, tcp: tcp, server: server, arrival: make(chan struct{}, 1)}
 		defer l.close()
 		if err = l.hold(ctx, visitors); err != nil && StepOf(err) == "" {
 			err = &stepError{StepLine, err}
@@ -48,6 +49,9 @@ type link struct {
 	tcp     net.Conn
 	server  *publicServer
 	workers sync.WaitGroup // end when client is closed
+
+	arrived atomic.Int64  // visitors so far
+	arrival chan struct{} // told of new ones
 }
 
 func (l *link) close() {
@@ -56,8 +60,8 @@ func (l *link) close() {
 }
 
 // hold brings the link up and watches it. It returns why the link ended.
-func (l *link) hold(ctx context.Context, visitors *inbox) error {
-	spec, wait := l.t.cfg.Spec, l.t.time
+func (l *link) hold(ctx context.Context, visitors *visitorQueue) error {
+	wait := l.t.time
 	// A bound on every step before up; some of them have none of their own.
 	setup, cancel := context.WithTimeout(ctx, wait.setup)
 	defer cancel()
@@ -71,8 +75,8 @@ func (l *link) hold(ctx context.Context, visitors *inbox) error {
 	lost := l.lost()
 	var heard *announcement
 	sessionOver := make(chan struct{})
-	if spec.announces() {
-		heard = newAnnouncement(l.t.host, foreignTo(spec))
+	if l.announces() {
+		heard = newAnnouncement(l.t.host, foreignTo(l.t.cfg.Spec))
 		if err := l.openSession(heard, sessionOver); err != nil {
 			return fmt.Errorf("opening the session: %w", err)
 		}
@@ -89,12 +93,19 @@ func (l *link) hold(ctx context.Context, visitors *inbox) error {
 	if err := l.ping(setup, wait.pong); err != nil {
 		return err
 	}
+	var up State
+	up.Listens, up.Guessed = l.listens(setup)
 	if !unbound() {
 		return errors.New("the server took too long")
 	}
 	clock := l.t.watchClock() // a sleep right after "up" is noticed, too
-	l.t.setUp()
+	l.t.setUp(up)
 	return l.watch(ctx, clock, lost, sessionOver)
+}
+
+// announces reports whether the server tells the address in a session.
+func (l *link) announces() bool {
+	return l.t.cfg.Spec.announces() && !plainServer(l.client.ServerVersion())
 }
 
 // watch returns when the line is dead or ctx ends.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -18,6 +19,9 @@ const (
 	answerTime = 60 * time.Second
 	idleTime   = 30 * time.Second
 	headerSize = 8 << 10
+	// maxConnections bounds those to the local port. A proxy needs far fewer; each
+	// costs memory and a file.
+	maxConnections = 256
 )
 
 // publicServer is a running http server with the public handler.
@@ -76,7 +80,38 @@ func (t *Tunnel) listen(ctx context.Context) (net.Listener, error) {
 	if err != nil {
 		return nil, &stepError{StepListen, fmt.Errorf("listening on the viewer's address: %w", err)}
 	}
-	return ln, nil
+	return &boundedListener{ln, make(chan struct{}, maxConnections)}, nil
+}
+
+// boundedListener closes connections beyond the size of slots.
+type boundedListener struct {
+	net.Listener
+	slots chan struct{}
+}
+
+func (l *boundedListener) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case l.slots <- struct{}{}:
+			return &boundedConn{c, sync.OnceFunc(func() { <-l.slots })}, nil
+		default:
+			c.Close()
+		}
+	}
+}
+
+type boundedConn struct {
+	net.Conn
+	free func()
+}
+
+func (c *boundedConn) Close() error {
+	defer c.free()
+	return c.Conn.Close()
 }
 
 // external serves the user's own proxy: up while the port is open.
@@ -87,7 +122,7 @@ func (t *Tunnel) external(ctx context.Context) error {
 	}
 	s := t.serve(ln)
 	defer s.stop()
-	t.setUp()
+	t.setUp(State{})
 	select {
 	case <-ctx.Done():
 		s.finish(ctx, t.time.goodbye)

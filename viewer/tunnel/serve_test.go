@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func externalConfig(addr string) Config {
@@ -52,4 +53,42 @@ func TestExternalPortTaken(t *testing.T) {
 	r.await("taken", func(s State) bool { return strings.Contains(s.LastError, "listening on the viewer's address") })
 	ln.Close()
 	r.awaitUp()
+}
+
+// Whoever reaches the local port cannot use up this process's memory and files.
+func TestExternalFlood(t *testing.T) {
+	addr := freeAddr(t)
+	r := start(t, externalConfig(addr), quick())
+	r.awaitUp()
+	const more = 50
+	var open []net.Conn
+	served := 0
+	for range maxConnections + more {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, c)
+		_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: talk.example.com\r\n\r\n")
+		if _, err := c.Read(make([]byte, 1)); err == nil {
+			served++ // and kept for the next request
+		}
+	}
+	if served != maxConnections {
+		t.Errorf("%d connections served of %d, want %d", served, len(open), maxConnections)
+	}
+	// Those that go make room.
+	for _, c := range open {
+		c.Close()
+	}
+	for limit := time.Now().Add(patience); ; {
+		resp, err := http.Get("http://" + addr)
+		if err == nil {
+			resp.Body.Close()
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("after the flood: %v", err)
+		}
+	}
 }

@@ -9,6 +9,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // Kind says how the public reaches the viewer.
@@ -62,6 +64,28 @@ func (s Spec) String() string {
 func (s Spec) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 func (s Spec) addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+// bind is what the server is asked to listen on.
+func (s Spec) bind() string { return net.JoinHostPort(s.BindHost, strconv.Itoa(int(s.BindPort))) }
+
+// authorizedKeysLine lets key do nothing on the server but open this tunnel
+// (sshd(8), AUTHORIZED_KEYS FILE FORMAT). dropbear knows fewer options, cannot fix
+// the port, and refuses a line with one that it does not know. srv.us has no
+// accounts.
+func (s Spec) authorizedKeysLine(key ssh.PublicKey, dropbear bool) string {
+	line := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))
+	switch {
+	case s.Kind != SSH:
+		return line
+	case dropbear:
+		return `no-pty,no-agent-forwarding,no-X11-forwarding,command="/bin/false" ` + line
+	}
+	listen := s.bind()
+	if s.Socket != "" {
+		listen = "localhost:1" // no port: permitlisten does not cover sockets
+	}
+	return fmt.Sprintf(`restrict,port-forwarding,permitlisten="%s",command="/bin/false" %s`, listen, line)
+}
 
 // announces reports whether the SSH server tells the name in a session's output.
 // One that is asked to bind a name, not an address, chooses it itself and may
@@ -136,7 +160,7 @@ func parseSSH(setting string) (Spec, error) {
 		return s, nil
 	}
 	host, port, err := net.SplitHostPort(query.Get("bind"))
-	if err != nil || host == "" || strings.ContainsAny(host, " \t\r\n\x00") {
+	if err != nil || host == "" || strings.ContainsAny(host, " \t\r\n\x00\",\\") {
 		return Spec{}, errors.New("ssh:// bind must be ADDRESS:PORT, such as 127.0.0.1:9000")
 	}
 	n, err := parsePort(port)

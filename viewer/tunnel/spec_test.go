@@ -54,6 +54,7 @@ func TestParseErrors(t *testing.T) {
 		"ssh://talk@vps?bind=127.0.0.1:1&bind=a:2":  "exactly one",
 		"ssh://talk@vps?bind=9000":                  "ADDRESS:PORT",
 		"ssh://talk@vps?bind=:9000":                 "ADDRESS:PORT",
+		"ssh://talk@vps?bind=a%22,b:9000":           "ADDRESS:PORT",
 		"ssh://talk@vps?bind=127.0.0.1:0":           "1 to 65535",
 		"ssh://talk@vps?bind=127.0.0.1:65536":       "1 to 65535",
 		"ssh://talk@vps:0?bind=127.0.0.1:9000":      "1 to 65535",

@@ -22,7 +22,7 @@ func TestUpAndServes(t *testing.T) {
 	cfg.Log = slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	r := start(t, cfg, quick())
 	conn := s.nextGrant(t)
-	want := State{Up: true, URL: testBase}
+	want := State{Up: true, URL: testBase, Held: true}
 	if diff := cmp.Diff(want, r.awaitUp(), cmpopts.IgnoreFields(State{}, "Since")); diff != "" {
 		t.Error(diff)
 	}
@@ -191,21 +191,31 @@ func TestServerRestart(t *testing.T) {
 }
 
 func TestLoginRefused(t *testing.T) {
-	s := newSSHServer(t, quirks{refuseLogins: true}, newSigner(t, "ed25519"))
-	cfg := sshConfig(t, s, tcpBind)
-	r := start(t, cfg, quick())
-	var auth *AuthError
-	if err := r.ended(); !errors.As(err, &auth) {
-		t.Fatalf("error %v", err)
-	}
-	signer, err := loadKey(cfg.KeyFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))); auth.PublicKey != want {
-		t.Errorf("public key %q, want %q", auth.PublicKey, want)
-	}
-	if _, _, logins := s.counts(); logins != 1 {
-		t.Errorf("%d login attempts", logins)
+	for query, options := range map[string]string{
+		tcpBind:                      `restrict,port-forwarding,permitlisten="127.0.0.1:9000",command="/bin/false" `,
+		"bind=[::1]:9000":            `restrict,port-forwarding,permitlisten="[::1]:9000",command="/bin/false" `,
+		"socket=/run/talk/talk.sock": `restrict,port-forwarding,permitlisten="localhost:1",command="/bin/false" `,
+	} {
+		s := newSSHServer(t, quirks{refuseLogins: true}, newSigner(t, "ed25519"))
+		cfg := sshConfig(t, s, query)
+		r := start(t, cfg, quick())
+		var auth *AuthError
+		if err := r.ended(); !errors.As(err, &auth) {
+			t.Fatalf("error %v", err)
+		}
+		signer, err := loadKey(cfg.KeyFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The bare key would hand out a shell.
+		if want := options + strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))); auth.Line != want {
+			t.Errorf("line\n%s\nwant\n%s", auth.Line, want)
+		}
+		if _, _, logins := s.counts(); logins != 1 {
+			t.Errorf("%d login attempts", logins)
+		}
+		if got := r.tunnel.State(); got.Failed != StepLogin {
+			t.Errorf("state %+v", got)
+		}
 	}
 }

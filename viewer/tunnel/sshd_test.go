@@ -58,10 +58,11 @@ func newSSHD(t *testing.T, kind string) *sshd {
 	s.write("authorized_keys", `restrict,port-forwarding,command="/bin/false" `+string(ssh.MarshalAuthorizedKey(signer.PublicKey())))
 	_, port, _ := net.SplitHostPort(s.addr)
 	rules := ""
-	if kind == "tcp" {
+	switch kind {
+	case "tcp":
 		s.bind = freeAddr(t)
 		rules = "AllowTcpForwarding remote\nGatewayPorts no\nPermitListen " + s.bind + "\n"
-	} else {
+	case "socket":
 		s.bind = filepath.Join(dir, "talk.sock")
 		rules = "AllowTcpForwarding remote\nPermitListen localhost:1\nAllowStreamLocalForwarding remote\nStreamLocalBindUnlink yes\n"
 	}
@@ -125,14 +126,17 @@ func (s *sshd) start() {
 }
 
 // kill ends sshd and its sessions at once.
-func (s *sshd) kill() {
-	if s.cmd.Process == nil || s.cmd.ProcessState != nil {
+func (s *sshd) kill() { killTree(s.t, s.cmd) }
+
+// killTree ends a program and whatever it started, and waits for the program.
+func killTree(t *testing.T, cmd *exec.Cmd) {
+	if cmd.Process == nil || cmd.ProcessState != nil {
 		return
 	}
-	pids := []int{s.cmd.Process.Pid}
+	pids := []int{cmd.Process.Pid}
 	out, err := exec.Command("ps", "-eo", "pid=,ppid=").Output()
 	if err != nil {
-		s.t.Error(err)
+		t.Error(err)
 	}
 	for i := 0; i < len(pids); i++ {
 		for line := range bytes.Lines(out) {
@@ -148,7 +152,7 @@ func (s *sshd) kill() {
 			_ = p.Kill()
 		}
 	}
-	_ = s.cmd.Wait()
+	_ = cmd.Wait()
 }
 
 func (s *sshd) config(query string) Config {
@@ -360,13 +364,24 @@ func TestSSHDHostKeyChanged(t *testing.T) {
 	}
 }
 
+// The line that the user is told to add opens the tunnel and nothing else.
 func TestSSHDKeyNotAccepted(t *testing.T) {
-	s := newSSHD(t, "tcp")
-	s.write("authorized_keys", "")
-	r := start(t, s.config(s.query()), defaultTiming)
-	var got *AuthError
-	if err := r.ended(); !errors.As(err, &got) {
-		t.Errorf("error %v", err)
+	for _, kind := range []string{"tcp", "socket"} {
+		t.Run(kind, func(t *testing.T) {
+			s := newSSHD(t, kind)
+			s.write("authorized_keys", "")
+			cfg := s.config(s.query())
+			var got *AuthError
+			if err := start(t, cfg, defaultTiming).ended(); !errors.As(err, &got) {
+				t.Fatal(err)
+			}
+			s.write("authorized_keys", got.Line+"\n")
+			start(t, cfg, defaultTiming).awaitUp()
+			s.mustServe("")
+			if runsCommands(t, cfg) {
+				t.Error("the key runs commands on the server")
+			}
+		})
 	}
 }
 

@@ -4,8 +4,8 @@
 // It owns: the meaning of the tunnel setting, the connection (SSH reverse
 // forward, a program of the user, or the user's own proxy) and its life, the
 // SSH key and the known hosts, the election of the one process that holds the
-// tunnel, and the text of a user service. It imports the standard library,
-// x/crypto/ssh and gofrs/flock. What is served, which Host is answered and how
+// tunnel, the words for its state, and the text of a user service. It imports the
+// standard library, x/crypto/ssh, x/sys (Windows) and the ground. What is served, which Host is answered and how
 // often is the handler's business; the handler it is given must be the public
 // one, because everything in it can be reached by anybody.
 //
@@ -66,8 +66,15 @@ type State struct {
 	Since time.Time `json:"since"`
 	// LastError is why it is not up; empty while up.
 	LastError string `json:"last_error,omitempty"`
-	// Failed is where that came from, see [StepOf]. It is not published.
-	Failed Step `json:"-"`
+	// Failed is where that came from, see [StepOf].
+	Failed Step `json:"failed,omitempty"`
+	// Listens is where an SSH server takes visitors, if that is not where it was asked
+	// to, such as "127.0.0.1:9000, [::1]:9000". Guessed: it let nobody look, and this
+	// is what its kind does unless told otherwise.
+	Listens string `json:"listens,omitempty"`
+	Guessed bool   `json:"guessed,omitempty"`
+	// Held: a living process holds the tunnel. [ReadState] finds out.
+	Held bool `json:"-"`
 }
 
 // Tunnel is one configured public address.
@@ -122,7 +129,7 @@ func New(cfg Config) (*Tunnel, error) {
 	default:
 		return nil, errors.New("tunnel: switched off")
 	}
-	t.state = State{URL: t.url, Since: t.now()}
+	t.state = State{URL: t.url, Since: t.now(), Held: true}
 	return t, nil
 }
 
@@ -147,24 +154,26 @@ func (t *Tunnel) State() State {
 	return t.state
 }
 
-// setState is called from Run's goroutine only, so changes arrive in order.
-func (t *Tunnel) setState(up bool, lastError string, failed Step) {
+// change publishes a new state. It is called from Run's goroutine only, so that
+// changes arrive in order.
+func (t *Tunnel) change(to State) {
 	t.mu.Lock()
 	old := t.state
-	if up != old.Up {
-		t.state.Since = t.now()
+	to.URL, to.Since, to.Held = old.URL, old.Since, true
+	if to.Up != old.Up {
+		to.Since = t.now()
 	}
-	t.state.Up, t.state.LastError, t.state.Failed = up, lastError, failed
-	s := t.state
+	t.state = to
 	t.mu.Unlock()
-	if s != old && t.cfg.OnChange != nil {
-		t.cfg.OnChange(s)
+	if to != old && t.cfg.OnChange != nil {
+		t.cfg.OnChange(to)
 	}
 }
 
-func (t *Tunnel) setUp() {
+func (t *Tunnel) setUp(to State) {
 	t.cfg.Log.Info("tunnel up", "url", t.url)
-	t.setState(true, "", "")
+	to.Up = true
+	t.change(to)
 }
 
 // setAddress fixes the public address from the configuration.

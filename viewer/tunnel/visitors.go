@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// inbox is the net.Listener that visitors of all successive links arrive at.
-type inbox struct {
+// visitorQueue is the net.Listener that visitors of all successive links arrive at.
+type visitorQueue struct {
 	conns chan net.Conn
 	done  chan struct{}
 	once  sync.Once
 }
 
-func newInbox() *inbox {
-	return &inbox{conns: make(chan net.Conn), done: make(chan struct{})}
+func newVisitorQueue() *visitorQueue {
+	return &visitorQueue{conns: make(chan net.Conn), done: make(chan struct{})}
 }
 
 // deliver hands a connection to the http server, or closes it and returns false
 // when ctx or the server has ended.
-func (b *inbox) deliver(ctx context.Context, c net.Conn) bool {
+func (b *visitorQueue) deliver(ctx context.Context, c net.Conn) bool {
 	select {
 	case b.conns <- c:
 		return true
@@ -33,7 +33,7 @@ func (b *inbox) deliver(ctx context.Context, c net.Conn) bool {
 }
 
 // Accept implements net.Listener.
-func (b *inbox) Accept() (net.Conn, error) {
+func (b *visitorQueue) Accept() (net.Conn, error) {
 	select {
 	case c := <-b.conns:
 		return c, nil
@@ -43,13 +43,13 @@ func (b *inbox) Accept() (net.Conn, error) {
 }
 
 // Close implements net.Listener.
-func (b *inbox) Close() error {
+func (b *visitorQueue) Close() error {
 	b.once.Do(func() { close(b.done) })
 	return nil
 }
 
 // Addr implements net.Listener.
-func (b *inbox) Addr() net.Addr { return textAddr("tunnel") }
+func (b *visitorQueue) Addr() net.Addr { return textAddr("tunnel") }
 
 // visitorConn is the http server's side of a visitor: it reads from the embedded
 // pipe and writes to out. Deadlines work on both.
