@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
 // Versions of the readers that people's files were written for.
@@ -18,41 +20,6 @@ const (
 	pythonDotenv = "1.2.4"
 	nodeDotenv   = "18.0.10"
 )
-
-// cached returns a folder in the tests' cache, filled by install if it is not there.
-func cached(t *testing.T, name string, install ...string) string {
-	t.Helper()
-	missing := func(what string, out []byte, err error) {
-		if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
-			t.Fatalf("component missing: %s: %v\n%s", what, err, out)
-		}
-		t.Skipf("component missing: %s", what)
-	}
-	if _, err := exec.LookPath(install[0]); err != nil {
-		missing(install[0], nil, err)
-	}
-	base, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(base, "kakaotalk-mcp-test", name)
-	if _, err := os.Stat(dir); err == nil {
-		return dir
-	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	fresh, err := os.MkdirTemp(filepath.Dir(dir), "new-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(fresh)
-	if out, err := exec.Command(install[0], append(install[1:], fresh)...).CombinedOutput(); err != nil {
-		missing(name, out, err)
-	}
-	_ = os.Rename(fresh, dir) // another run may have been faster
-	return dir
-}
 
 // peer runs a reader over texts.
 func peer(t *testing.T, texts []string, env []string, command ...string) (values []map[string]*string) {
@@ -74,7 +41,7 @@ func peer(t *testing.T, texts []string, env []string, command ...string) (values
 }
 
 func python(t *testing.T, texts []string) []map[string]*string {
-	dir := cached(t, "python-dotenv-"+pythonDotenv, "python3", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "python-dotenv=="+pythonDotenv, "--target")
+	dir := e2etest.Cached(t, "python-dotenv-"+pythonDotenv, "python3", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "python-dotenv=="+pythonDotenv, "--target")
 	return peer(t, texts, []string{"PYTHONPATH=" + dir, "PYTHONIOENCODING=utf-8", "PYTHONUTF8=1"}, "python3", "-c", `
 import io, json, logging, sys
 import dotenv
@@ -87,7 +54,7 @@ func TestTableInPythonAndNode(t *testing.T) {
 	for _, tt := range table {
 		texts = append(texts, tt.text)
 	}
-	dir := cached(t, "dotenv-"+nodeDotenv, "npm", "install", "--silent", "--no-audit", "--no-fund", "dotenv@"+nodeDotenv, "--prefix")
+	dir := e2etest.Cached(t, "dotenv-"+nodeDotenv, "npm", "install", "--silent", "--no-audit", "--no-fund", "dotenv@"+nodeDotenv, "--prefix")
 	node := peer(t, texts, []string{"NODE_PATH=" + filepath.Join(dir, "node_modules")}, "node", "-e", `
 const parse = require('dotenv').parse
 console.log(JSON.stringify(JSON.parse(require('fs').readFileSync(0)).map(t => parse(t))))`)

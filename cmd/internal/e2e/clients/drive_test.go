@@ -47,7 +47,10 @@ type desk struct {
 // person is logged in.
 func sit(t *testing.T, d *driver) *desk {
 	t.Helper()
-	s := &desk{Computer: e2etest.NewComputer(t), driver: d, bin: clientPrograms(t, d.program)}
+	s := &desk{Computer: e2etest.NewComputer(t), driver: d}
+	if d.program != "" {
+		s.bin = clientPrograms(t, d.program)
+	}
 	s.LogIn()
 	if _, said, code := s.Run("friends"); code != 0 { // agrees to the friend list
 		t.Fatalf("friends: exit code %d\n%s", code, said)
