@@ -71,7 +71,7 @@ var failures = map[Step]struct{ why, next pair }{
 	},
 	StepStart: {
 		pair{"터널 프로그램을 실행하지 못했어요.", "The tunnel program does not start."},
-		pair{"KAKAO_TUNNEL의 명령을 확인해 주세요.", "Check the command in KAKAO_TUNNEL."},
+		pair{"KAKAO_TUNNEL에 프로그램의 전체 경로를 적어 주세요.", "Write the full path of the program in KAKAO_TUNNEL."},
 	},
 	StepProgram: {
 		pair{"터널 프로그램이 종료됐거나 주소를 알려 오지 않았어요.", "The tunnel program ended, or announced no address."},
