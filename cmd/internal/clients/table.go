@@ -20,7 +20,7 @@ var (
 	asksEach  = [2]string{"도구를 쓸 때마다", "before each tool"}
 	asksNot   = [2]string{"묻지 않음", "nothing"}
 	unchecked = [2]string{"확인하지 못함", "not checked"}
-	noForm    = [2]string{"질문 창", "forms"}
+	noForm    = [2]string{"확인 창", "confirmations"}
 	nothing   = [2]string{"없음", "nothing"}
 )
 
@@ -40,7 +40,7 @@ func All(sys System) []Client {
 			language: servers, refuses: refusesComments | refusesTrailing, locks: true,
 			shape: append(typedShape[:len(typedShape):len(typedShape)], part{"timeout", callSeconds * 1000}), // milliseconds
 			note:  [2]string{"Claude Code를 새로 시작하면 쓸 수 있어요.", "It is there the next time Claude Code starts."},
-			asks:  [2]string{"도구를 쓸 때마다, 질문 창도 보여 줌", "before each tool, and shows forms"}, lacks: [2]string{"`-p`에서는 질문 창", "forms with `-p`"}},
+			asks:  asksEach, lacks: [2]string{"`-p`로 실행하면 확인 창", "confirmations with `-p`"}},
 		{ID: "cursor", Title: "Cursor", desktop: true, programs: []string{"cursor"}, marks: []string{d.cursor},
 			file: filepath.Join(d.cursor, "mcp.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
 			note: [2]string{"Cursor 설정의 MCP 화면에서 켜져 있는지 확인해 주세요.", "Check in Cursor's settings (MCP) that it is switched on."},
@@ -63,7 +63,7 @@ func All(sys System) []Client {
 			shape: shape{{"command", program}, {"args", arguments}, {"tool_timeout_sec", callSeconds}, {"env_vars", passedVariables}, {"env", variables}},
 			off:   []offSwitch{{"enabled", false}}, beside: codexApprovals,
 			note: [2]string{"Codex를 새로 시작하면 쓸 수 있어요.", "It is there the next time Codex starts."},
-			asks: [2]string{"도구를 쓸 때마다, 질문 창도 보여 줌", "before each tool, and shows forms"}, lacks: [2]string{"`codex exec`에서는 질문 창", "forms with `codex exec`"}},
+			asks: asksEach, lacks: [2]string{"`codex exec`로 실행하면 확인 창", "confirmations with `codex exec`"}},
 		{ID: "zed", Title: "Zed", desktop: true, programs: []string{"zed", "zeditor"}, marks: []string{d.zed},
 			file: filepath.Join(d.zed, "settings.json"), language: jsonConfig{place{section: "context_servers"}}, shape: plainShape,
 			off:  []offSwitch{{"enabled", false}},
@@ -91,7 +91,7 @@ func moreCommandLines(sys System, d folders) []Client {
 		{ID: "copilot", Title: "GitHub Copilot CLI", programs: []string{"copilot"}, marks: []string{d.copilot}, run: "1.0.102",
 			file: filepath.Join(d.copilot, "mcp-config.json"), language: servers, beside: copilotSettings,
 			shape: shape{{"type", "local"}, {"command", program}, {"args", arguments}, {"env", variables}, {"tools", []string{"*"}}},
-			note:  again("Copilot"), asks: [2]string{"도구를 쓸 때마다, 질문 창도 보여 줌", "before each tool, and shows forms"}, lacks: nothing},
+			note:  again("Copilot"), asks: asksEach, lacks: nothing},
 		{ID: "opencode", Title: "opencode", programs: []string{"opencode"}, marks: []string{d.opencode}, run: "1.18.33", merged: true,
 			files:    []string{filepath.Join(d.opencode, "opencode.jsonc"), filepath.Join(d.opencode, "opencode.json"), filepath.Join(d.opencode, "config.json")},
 			language: jsonConfig{place{section: "mcp"}}, off: []offSwitch{{"enabled", false}},

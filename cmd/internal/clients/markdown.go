@@ -1,0 +1,48 @@
+package clients
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"kakaotalk-mcp/auth/ground/wording"
+)
+
+// Table is what people are told about the clients: command, file, what each asks by
+// itself and what it cannot show, as a table in Markdown. A star marks those that
+// the tests do not start.
+func Table(lang wording.Lang) string {
+	var out strings.Builder
+	out.WriteString(lang.Say("| 클라이언트 | 명령 | 설정 파일 | 스스로 묻는 때 | 보여 주지 못하는 것 |", "| client | command | file | asks by itself | cannot show |"))
+	out.WriteString("\n| --- | --- | --- | --- | --- |\n")
+	elsewhere := All(nowhere("darwin", lang))
+	for i, c := range All(nowhere("linux", lang)) {
+		file, star := strings.Replace(filepath.ToSlash(c.file), nowhereHome, "~", 1), ""
+		if c.file != elsewhere[i].file { // each system has its own folder for it
+			file = "…/" + commonEnd(file, filepath.ToSlash(elsewhere[i].file))
+		}
+		if c.run == "" {
+			star = " *"
+		}
+		fmt.Fprintf(&out, "| %s%s | `install %s` | `%s` | %s | %s |\n", c.Title, star, c.ID, file, lang.Say(c.asks[0], c.asks[1]), lang.Say(c.lacks[0], c.lacks[1]))
+	}
+	out.WriteString(lang.Say("\n\\* 실행해 보지 못했고, 만든 곳의 문서를 따랐어요.\n", "\n\\* Not started in tests; written by its maker's documentation.\n"))
+	return out.String()
+}
+
+// commonEnd is what two paths have in common at their ends.
+func commonEnd(a, b string) string {
+	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+	n := 0
+	for n < len(as) && n < len(bs) && as[len(as)-1-n] == bs[len(bs)-1-n] {
+		n++
+	}
+	return strings.Join(as[len(as)-n:], "/")
+}
+
+const nowhereHome = "/nowhere"
+
+// nowhere is a computer on which nothing is installed.
+func nowhere(system string, lang wording.Lang) System {
+	return System{OS: system, Home: nowhereHome, Lang: lang, Getenv: func(string) string { return "" }}
+}
