@@ -68,6 +68,12 @@ func clientPrograms(t *testing.T, name string) string {
 	if isFolder(bin) {
 		return bin
 	}
+	tool := "npm"
+	if from.pip != "" {
+		tool = newPython(t)
+	} else if _, err := exec.LookPath(tool); err != nil {
+		e2etest.Missing(t, tool)
+	}
 	if os.Getenv(e2etest.RequireEnv) != "1" {
 		e2etest.Missing(t, name)
 	}
@@ -95,7 +101,7 @@ func clientPrograms(t *testing.T, name string) string {
 			os.RemoveAll(fresh)
 		}
 	}()
-	fetch(ctx, t, from, version, fresh)
+	fetch(ctx, t, tool, from, version, fresh)
 	if fresh != dir {
 		if err := os.Rename(fresh, dir); err != nil {
 			t.Fatal(err)
@@ -109,7 +115,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-func fetch(ctx context.Context, t *testing.T, from source, version, dir string) {
+func fetch(ctx context.Context, t *testing.T, tool string, from source, version, dir string) {
 	t.Helper()
 	run := func(name string, args ...string) {
 		t.Helper()
@@ -119,7 +125,7 @@ func fetch(ctx context.Context, t *testing.T, from source, version, dir string) 
 		}
 	}
 	if from.pip != "" {
-		run(newPython(t), "-m", "venv", dir)
+		run(tool, "-m", "venv", dir)
 		// What it asks of Python's version is newer than what it needs.
 		run(filepath.Join(dir, "bin", "pip"), "install", "--quiet", "--ignore-requires-python", from.pip+"=="+version)
 		return
@@ -128,7 +134,7 @@ func fetch(ctx context.Context, t *testing.T, from source, version, dir string) 
 	if from.newNode {
 		packages = append(packages, "node@22")
 	}
-	run("npm", append([]string{"install", "--prefix", dir, "--no-audit", "--no-fund", "--loglevel=error"}, packages...)...)
+	run(tool, append([]string{"install", "--prefix", dir, "--no-audit", "--no-fund", "--loglevel=error"}, packages...)...)
 }
 
 // newPython finds a Python that Mistral Vibe runs on, pyenv's too.
@@ -143,7 +149,7 @@ func newPython(t *testing.T) string {
 			return name
 		}
 	}
-	e2etest.Missing(t, "Python 3.12")
+	e2etest.Missing(t, "python3") // 3.12 or newer
 	return ""
 }
 

@@ -25,13 +25,15 @@ func TestReadmeLinks(t *testing.T) {
 	}
 	out := c.Expect(e2etest.ExitOK, "", "install", "cursor", "--print")
 	_, lines, _ := strings.Cut(out, "\n") // the first names the file
-	var printed map[string]map[string]any
-	if err := json.Unmarshal([]byte("{"+lines+"}"), &printed); err != nil || len(printed) != 1 {
+	const name = "kakaotalk"
+	var printed struct {
+		Servers map[string]map[string]any `json:"mcpServers"`
+	}
+	if err := json.Unmarshal([]byte(lines), &printed); err != nil || printed.Servers[name] == nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	const name = "kakaotalk"
 	entry := func(more map[string]any) map[string]any {
-		maps.Copy(more, printed[name])
+		maps.Copy(more, printed.Servers[name])
 		more["command"] = "kakaotalk-mcp"
 		return more
 	}
