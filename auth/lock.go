@@ -46,7 +46,7 @@ func (s *Session) homeProblem(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	if p := problem.Held(s.cfg.Lang, err); p != nil {
+	if p := problem.OfFile(s.cfg.Lang, err); p != nil {
 		return p
 	}
 	return &problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser, Err: err,

@@ -122,12 +122,8 @@ func checkPath(path string, wanted fs.FileMode) error {
 	if info.Mode().Type() != wanted {
 		return fmt.Errorf("%s is not a plain file or folder: %w", path, ErrUnavailable)
 	}
-	switch e := private.Exposed(info, 0o077); {
-	case e == nil:
-	case e.Owner >= 0:
-		return fmt.Errorf("%s belongs to another user (uid %d): %w", path, e.Owner, ErrUnavailable)
-	default:
-		return fmt.Errorf("%s is open to other users (chmod go= closes it): %w", path, ErrUnavailable)
+	if e := private.Exposed(info, 0o077); e != nil {
+		return fmt.Errorf("%w: %w", ErrUnavailable, &private.ExposedError{Path: path, Exposure: *e})
 	}
 	return nil
 }

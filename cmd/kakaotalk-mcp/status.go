@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +13,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/doctor"
 )
 
 func newStatus(o *app.Options, lang wording.Lang) *cobra.Command {
@@ -18,8 +21,8 @@ func newStatus(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status",
 		Short: lang.Say("로그인 상태와 설정 보기", "show the login and the settings"),
-		Long: lang.Say("로그인 상태, 동의한 항목, 토큰 수명, 설정값과 그 출처를 보여 줘요. 카카오에 묻지 않아요.",
-			"Shows the login, consents, lifetimes, and each setting with its origin. Does not ask Kakao."),
+		Long: lang.Say("로그인 상태, 동의한 항목, 토큰 수명, 설정과 그 출처를 보여 줘요. 카카오 서버에는 연결하지 않아요.",
+			"Shows the login, consents, lifetimes, and each setting with its origin. Does not connect to Kakao."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), o, asJSON) },
 	}
@@ -41,6 +44,8 @@ type statusReport struct {
 	Settings []settingStatus `json:"settings"`
 	// Unknown are names that look like settings and are none.
 	Unknown []config.Unknown `json:"unknown,omitempty"`
+	// NotWorking is what on this computer keeps the program from its work.
+	NotWorking []doctor.Finding `json:"not_working,omitempty"`
 }
 
 // runStatus exits with 4 when nobody is logged in.
@@ -59,6 +64,8 @@ func runStatus(ctx context.Context, o *app.Options, asJSON bool) error {
 			r.Problem = failure.Error()
 		}
 	}
+	r.NotWorking = (&doctor.Doctor{App: a}).NotWorking(ctx)
+	broken := slices.ContainsFunc(r.NotWorking, func(f doctor.Finding) bool { return f.Check == "files" })
 	if asJSON {
 		err = cli.WriteJSON(o.Env.Stdout, r)
 	} else {
@@ -67,7 +74,7 @@ func runStatus(ctx context.Context, o *app.Options, asJSON bool) error {
 	switch {
 	case err != nil:
 		return err
-	case failure != nil:
+	case failure != nil, broken:
 		return cli.ErrSilent
 	case !r.Login.LoggedIn:
 		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, cli.ErrSilent)
@@ -80,11 +87,11 @@ func printStatus(a *app.App, r statusReport) error {
 	p.Line("kakaotalk-mcp %s", r.Version)
 	switch {
 	case !r.SetUp:
-		p.Line(a.Lang.Say("설정: 아직 안 됨 (KAKAO_CLIENT_ID 없음). `%s setup`을 실행해 주세요.", "Set up: no (KAKAO_CLIENT_ID is missing). Run `%s setup`."), a.Env.Command())
+		p.Line(a.Lang.Say("설정: 하지 않음 (KAKAO_CLIENT_ID 없음). `%s setup`을 실행해 주세요.", "Set up: no (KAKAO_CLIENT_ID is missing). Run `%s setup`."), a.Env.Command())
 	case r.Problem != "":
 		p.Line(a.Lang.Say("로그인: 확인할 수 없음. %s", "Login: cannot be read. %s"), r.Problem)
 	case !r.Login.LoggedIn:
-		p.Line(a.Lang.Say("로그인: 안 됨. 처음 쓸 때 브라우저가 열리거나, `%s login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `%s login`."), a.Env.Command())
+		p.Line(a.Lang.Say("로그인: 하지 않음. 처음 사용할 때 브라우저가 열리거나, `%s login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `%s login`."), a.Env.Command())
 	default:
 		p.Line(a.Lang.Say("로그인: %s", "Login: %s"), a.Who(r.Login.Name, r.Login.Subject))
 		p.Line(a.Lang.Say("동의: %s", "Consents: %s"), a.Consents(r.Login.Scopes))
@@ -92,15 +99,21 @@ func printStatus(a *app.App, r statusReport) error {
 	}
 	switch r.Login.Store {
 	case "file":
-		p.Line(a.Lang.Say("저장 위치: %s (KAKAO_TOKEN_STORE=file, 키체인이 아니에요)", "Kept in: %s (KAKAO_TOKEN_STORE=file, not the keychain)"), a.File())
+		p.Line(a.Lang.Say("저장 위치: %s (KAKAO_TOKEN_STORE=file, 키체인이 아니에요)", "Saved in: %s (KAKAO_TOKEN_STORE=file, not the keychain)"), a.File())
 	default:
-		p.Line("%s", a.Lang.Say("저장 위치: 운영체제 키체인", "Kept in: the system's keychain"))
+		p.Line("%s", a.Lang.Say("저장 위치: 운영체제 키체인", "Saved in: the system's keychain"))
 	}
 	if r.Login.Pending != "" {
-		p.Line(a.Lang.Say("진행 중인 로그인: %s", "Login under way: %s"), r.Login.Pending)
+		p.Line(a.Lang.Say("진행 중인 로그인: %s", "Login in progress: %s"), r.Login.Pending)
 	}
 	for _, l := range r.Login.Locks {
-		p.Line(a.Lang.Say("작업 중: %s", "At work: %s"), worker(a.Lang, l))
+		p.Line(a.Lang.Say("진행 중인 작업: %s", "In progress: %s"), worker(a.Lang, l))
+	}
+	for _, f := range r.NotWorking {
+		p.Line("! %s", f.Message)
+		for line := range strings.Lines(f.Hint) {
+			p.Line("  → %s", strings.TrimSuffix(line, "\n"))
+		}
 	}
 	p.Line("%s", a.Lang.Say("설정값:", "Settings:"))
 	for _, s := range r.Settings {
@@ -110,7 +123,7 @@ func printStatus(a *app.App, r statusReport) error {
 		p.Line("  %-22s %s  (%s)", s.Name, s.Value, a.Origin(s.Origin))
 	}
 	if unknown := a.Unknown(); unknown != "" {
-		p.Line(a.Lang.Say("! 이런 이름의 설정은 없어서 쓰이지 않아요: %s", "! There are no such settings, so these do nothing: %s"), unknown)
+		p.Line(a.Lang.Say("! 없는 설정이라 적용되지 않았어요: %s", "! There are no such settings, so these do nothing: %s"), unknown)
 	}
 	return p.Err
 }

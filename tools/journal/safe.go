@@ -37,13 +37,8 @@ func checkFile(path string) (fs.FileInfo, error) {
 }
 
 func checkExposed(path string, info fs.FileInfo, forbidden fs.FileMode) error {
-	switch e := private.Exposed(info, forbidden); {
-	case e == nil:
-		return nil
-	case e.Open != 0:
-		mode := info.Mode().Perm()
-		return fmt.Errorf("%w: %s has mode %04o, want %04o", ErrUnsafe, path, mode, mode&^forbidden)
-	default:
-		return fmt.Errorf("%w: %s belongs to user %d", ErrUnsafe, path, e.Owner)
+	if e := private.Exposed(info, forbidden); e != nil {
+		return fmt.Errorf("%w: %w", ErrUnsafe, &private.ExposedError{Path: path, Exposure: *e})
 	}
+	return nil
 }

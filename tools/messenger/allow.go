@@ -38,10 +38,10 @@ func (m *Messenger) allows(uuid string) bool {
 }
 
 func (m *Messenger) aliasProblem(err error) error {
-	m.cfg.Log.Error("alias file", "err", err)
-	if p := problem.Held(m.cfg.Lang, err); p != nil {
-		return &Refusal{Problem: *p}
+	if p := problem.OfFile(m.cfg.Lang, err); p != nil {
+		return &Refusal{Problem: *p, silent: true}
 	}
+	m.cfg.Log.Error("alias file", "err", err)
 	return &Refusal{Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser,
 		What: fmt.Sprintf(m.say("별칭 파일(%s)을 쓸 수 없어서 아무것도 하지 않았어요.", "The alias file %s cannot be used, so nothing was done."), m.aliases.path),
 		Next: m.say("파일을 확인하거나 다른 곳으로 옮겨 주세요.", "Check the file or move it away.")}}

@@ -206,14 +206,14 @@ func (m *Messenger) journalProblem(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
+	if p := problem.OfFile(m.cfg.Lang, err); p != nil {
+		return &Refusal{Problem: *p, silent: true}
+	}
 	m.cfg.Log.Error("journal", "err", err)
 	if errors.Is(err, journal.ErrBusy) {
 		return &Refusal{Problem: problem.Problem{Reason: "busy", Retry: problem.Yes,
 			What: m.say("다른 프로그램이 전송 기록을 쓰고 있어서 보내지 않았어요.", "Another process is using the send journal, so nothing was sent."),
 			Next: m.say("잠시 후 다시 시도해 주세요.", "Try again in a moment.")}}
-	}
-	if p := problem.Held(m.cfg.Lang, err); p != nil {
-		return &Refusal{Problem: *p}
 	}
 	next := m.say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check its permissions and the free disk space.")
 	if errors.Is(err, journal.ErrNewer) {

@@ -5,6 +5,8 @@ package private
 import (
 	"io/fs"
 	"os"
+	"os/user"
+	"strconv"
 	"syscall"
 )
 
@@ -16,3 +18,14 @@ func foreignOwner(info fs.FileInfo) int {
 }
 
 func openTo(info fs.FileInfo) fs.FileMode { return info.Mode().Perm() }
+
+func ownerName(uid int) string {
+	if uid < 0 {
+		return ""
+	}
+	number := strconv.Itoa(uid)
+	if account, err := user.LookupId(number); err == nil {
+		return account.Username
+	}
+	return "uid " + number
+}

@@ -127,8 +127,8 @@ func notText(path string) *Problem {
 }
 
 func unreadable(err error) *Problem {
-	if held := problem.Held(wording.Korean, err); held != nil {
-		return &Problem{held.Error(), problem.Held(wording.English, err).Error(), err}
+	if held := problem.OfFile(wording.Korean, err); held != nil {
+		return &Problem{held.Error(), problem.OfFile(wording.English, err).Error(), err}
 	}
 	return &Problem{"설정 파일을 읽지 못했어요: " + err.Error(), "settings file: " + err.Error(), err}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/config"
@@ -23,11 +24,11 @@ func (d *Doctor) checkSettings(context.Context) Finding {
 			d.Lang.Sayf("%s 또는 환경 변수를 고쳐 주세요.", "Correct %s or the environment.", filepath.Join(d.Settings.Home, "config.env")))
 	}
 	if d.Session == nil {
-		return d.problem(Fail, d.Lang.Say("REST API 키(KAKAO_CLIENT_ID)가 없어요.", "There is no REST API key (KAKAO_CLIENT_ID)."),
+		return d.problem(Fail, d.Lang.Say("REST API 키(KAKAO_CLIENT_ID)를 아직 입력하지 않았어요.", "No REST API key (KAKAO_CLIENT_ID) has been entered yet."),
 			d.Lang.Sayf("`%s setup`을 실행해 주세요. 키는 %s에 있어요.", "Run `%s setup`. The key is under %s.", d.Env.Command(), devconsole.Key.Path(d.Lang)))
 	}
 	if unknown := d.Unknown(); unknown != "" {
-		return d.problem(Warn, d.Lang.Sayf("이런 이름의 설정은 없어서 쓰이지 않아요: %s", "There are no such settings, so these do nothing: %s", unknown),
+		return d.problem(Warn, d.Lang.Sayf("없는 설정이라 적용되지 않았어요: %s", "There are no such settings, so these do nothing: %s", unknown),
 			d.Lang.Say("이름을 바르게 고쳐 주세요. 이름은 README의 설정 표에 있어요.", "Correct the names; the README lists the settings."))
 	}
 	var origins []string
@@ -36,7 +37,7 @@ func (d *Doctor) checkSettings(context.Context) Finding {
 			origins = append(origins, id.Name()+" ("+d.Origin(from)+")")
 		}
 	}
-	return d.pass("설정을 읽었어요: %s", "Settings read: %s", strings.Join(origins, ", "))
+	return d.pass("설정을 불러왔어요: %s", "Settings read: %s", strings.Join(origins, ", "))
 }
 
 func (d *Doctor) checkHome(context.Context) Finding {
@@ -44,9 +45,9 @@ func (d *Doctor) checkHome(context.Context) Finding {
 	fi, err := os.Lstat(home)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return d.pass("설정 폴더는 처음 쓸 때 만들어요: %s", "The settings folder is made on first use: %s", home)
+		return d.skip("설정 폴더를 아직 만들지 않았어요. 처음 사용할 때 만들어요: "+home, "The settings folder is made on first use: "+home)
 	case err != nil || !fi.IsDir():
-		return d.problem(Fail, d.Lang.Sayf("설정 폴더를 쓸 수 없어요: %s", "The settings folder cannot be used: %s", home), d.Lang.Say("폴더인지, 권한이 있는지 확인해 주세요.", "Make sure it is a folder of yours."))
+		return d.problem(Fail, d.Lang.Sayf("설정 폴더를 사용할 수 없어요: %s", "The settings folder cannot be used: %s", home), d.Lang.Say("폴더인지, 권한이 있는지 확인해 주세요.", "Make sure that it is a folder of yours."))
 	case runtime.GOOS != "windows" && fi.Mode().Perm()&0o077 != 0:
 		return d.problem(Warn, d.Lang.Sayf("다른 사용자가 설정 폴더를 볼 수 있어요: %s", "Other users can look into the settings folder: %s", home), fmt.Sprintf("chmod 700 '%s'", home))
 	case !d.Env.IsPrivate(home):
@@ -54,13 +55,13 @@ func (d *Doctor) checkHome(context.Context) Finding {
 		return d.problem(Warn, d.Lang.Sayf("설정 폴더가 내 사용자 폴더 밖에 있어서 다른 사용자가 볼 수 있어요: %s", "The settings folder is outside your user folder, where others may look into it: %s", home),
 			fmt.Sprintf(`icacls "%s" /inheritance:r /grant:r "%s:(OI)(CI)F"`, home, d.Env.Vars.Get("USERNAME")))
 	}
-	f, err := os.CreateTemp(home, ".doctor-*")
-	if err != nil {
-		return d.problem(Fail, d.Lang.Sayf("설정 폴더에 파일을 저장할 수 없어요: %s", "The settings folder cannot be written to: %s", home), d.Lang.Say("권한과 남은 디스크 공간을 확인해 주세요.", "Check permissions and free disk space."))
+	if err := writable(home); err != nil {
+		if p := problem.OfFile(d.Lang, err); p != nil {
+			return d.problem(Fail, p.What, p.Next)
+		}
+		return d.problem(Fail, d.Lang.Sayf("설정 폴더에 파일을 저장할 수 없어요: %s", "Nothing can be saved in the settings folder: %s", home), d.Lang.Say("남은 디스크 공간을 확인해 주세요.", "Check the free disk space."))
 	}
-	f.Close()
-	os.Remove(f.Name())
-	return d.pass("설정 폴더: %s", "Settings folder: %s", home)
+	return d.pass("설정 폴더에 저장할 수 있어요: %s", "Files can be saved in the settings folder: %s", home)
 }
 
 func (d *Doctor) checkStore(ctx context.Context) Finding {
@@ -68,15 +69,20 @@ func (d *Doctor) checkStore(ctx context.Context) Finding {
 	err := d.Store.Probe(ctx)
 	switch {
 	case err == nil && d.Store.Kind() == "file":
-		return d.problem(Warn, d.Lang.Say("로그인 정보를 키체인이 아니라 파일에 저장하고 있어요(KAKAO_TOKEN_STORE=file).", "The login is kept in a file, not in the keychain (KAKAO_TOKEN_STORE=file)."),
-			d.Lang.Sayf("저장 위치: %s. 키체인을 쓸 수 있다면 그쪽이 더 안전해요.", "It is %s. A keychain is safer where there is one.", d.File()))
+		return d.problem(Warn, d.Lang.Say("로그인 정보를 키체인이 아니라 파일에 저장해요(KAKAO_TOKEN_STORE=file).", "The login is saved in a file, not in the keychain (KAKAO_TOKEN_STORE=file)."),
+			d.Lang.Sayf("저장 위치: %s. 키체인을 사용할 수 있다면 키체인이 더 안전해요.", "It is %s. A keychain is safer where there is one.", d.File()))
 	case err == nil:
-		return d.pass("키체인에 저장하고 읽을 수 있어요.", "The keychain can be written and read.")
+		return d.pass("키체인에 저장하고 다시 불러왔어요.", "The keychain took a value and gave it back.")
 	case errors.Is(err, keychain.ErrLocked):
-		return d.problem(Fail, d.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요.", "The keychain is locked or does not answer."), d.Lang.Say("로그인 키링의 잠금을 풀어 주세요.", "Unlock the login keyring."))
+		return d.problem(Fail, d.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요.", "The keychain is locked or does not respond."), d.Lang.Say("로그인 키링의 잠금을 풀어 주세요.", "Unlock the login keyring."))
+	case d.Store.Kind() == "file":
+		if p := problem.OfFile(d.Lang, err); p != nil {
+			return d.problem(Fail, p.What, p.Next)
+		}
+		return d.problem(Fail, d.Lang.Say("로그인 정보를 파일에 저장할 수 없어요.", "The login cannot be saved in a file."), d.Lang.Sayf("%s 폴더의 권한과 남은 디스크 공간을 확인해 주세요.", "Check the permissions of %s and the free disk space.", d.Settings.Home))
 	}
-	return d.problem(Fail, d.Lang.Say("쓸 수 있는 키체인이 없어요.", "There is no usable keychain."),
-		d.Lang.Sayf("`%s login`을 실행하면 파일에 저장하는 방법을 안내해 드려요.", "Run `%s login`; it offers to keep the login in a file.", d.Env.Command()))
+	return d.problem(Fail, d.Lang.Say("사용할 수 있는 키체인이 없어요.", "There is no usable keychain."),
+		d.Lang.Sayf("`%s login`을 실행하면 파일에 저장하는 방법을 안내해요.", "Run `%s login`; it offers to save the login in a file.", d.Env.Command()))
 }
 
 // removeNew returns what removes those of the folders that are not there now:
@@ -98,10 +104,10 @@ func removeNew(outer, inner string) func() {
 func (d *Doctor) checkPort(ctx context.Context) Finding {
 	u, err := url.Parse(d.Settings.CallbackURL)
 	if err != nil || u.Scheme != "http" {
-		return d.skip("로그인이 공개 주소로 돌아와서 포트를 쓰지 않아요.", "Logins come back to a public address; no port is needed.")
+		return d.skip("공개 주소로 로그인하도록 설정되어 있어 이 컴퓨터의 포트는 사용하지 않아요.", "Logins go through a public address, so no port is needed here.")
 	}
 	if d.Session != nil && d.Session.Pending() != "" {
-		return d.pass("지금 로그인이 진행 중이라 포트 %s번을 쓰고 있어요.", "A login is under way and uses port %s.", u.Port())
+		return d.pass("진행 중인 로그인이 포트 %s번을 사용하고 있어요.", "A login in progress uses port %s.", u.Port())
 	}
 	for _, address := range []string{"127.0.0.1", "::1"} {
 		l, err := net.Listen("tcp", net.JoinHostPort(address, u.Port()))
@@ -112,26 +118,27 @@ func (d *Doctor) checkPort(ctx context.Context) Finding {
 		if address == "::1" && !app.HasIPv6() {
 			continue
 		}
-		return d.portTaken(ctx, u.Port())
+		return d.portTaken(ctx, u.Port(), d.Lang.Sayf("로그인에 사용할 포트 %s번", "port %s, which logins need", u.Port()),
+			d.Lang.Sayf("KAKAO_CALLBACK_URL의 포트를 바꾸면 %s에도 새로 등록해야 해요.", "If you change the port in KAKAO_CALLBACK_URL, register the new redirect URIs under %s.", devconsole.Redirect.Path(d.Lang)))
 	}
-	return d.pass("로그인에 쓸 포트 %s번이 비어 있어요.", "Port %s is free for logins.", u.Port())
+	return d.pass("로그인에 사용할 포트 %s번이 비어 있어요.", "Port %s is free for logins.", u.Port())
 }
 
-// portTaken says who holds the port, as far as the system tells.
-func (d *Doctor) portTaken(ctx context.Context, port string) Finding {
-	change := d.Lang.Sayf("KAKAO_CALLBACK_URL의 포트를 바꾸면 %s에도 새로 등록해야 해요.", "If you change the port in KAKAO_CALLBACK_URL, register the new redirect URIs under %s.", devconsole.Redirect.Path(d.Lang))
+// portTaken says who holds a port, as far as the system tells. what is the port as
+// the middle of a sentence; change says how to use another one.
+func (d *Doctor) portTaken(ctx context.Context, port, what, change string) Finding {
 	if reserved := reservedRange(ctx, port); reserved != "" {
-		return d.problem(Fail, d.Lang.Sayf("로그인에 쓸 포트 %s번을 Windows가 예약해 두었어요(%s).", "Windows reserves port %s, which logins need (%s).", port, reserved), change)
+		return d.problem(Fail, d.Lang.Sayf("Windows가 예약한 범위(%[2]s)에 있어요: %[1]s", "Windows reserves %s (%s).", what, reserved), change)
 	}
 	if p, ok := portHolder(ctx, port); ok {
-		return d.problem(Fail, d.Lang.Sayf("로그인에 쓸 포트 %s번을 다른 프로그램이 쓰고 있어요: %s", "Port %s, which logins need, is taken by %s", port, p),
+		return d.problem(Fail, d.Lang.Sayf("%s에 다른 프로그램이 연결되어 있어요: %s", "Another program uses %s: %s", what, p),
 			d.Lang.Say("그 프로그램을 종료해 주세요.", "Quit that program.")+"\n"+change)
 	}
 	hint := fmt.Sprintf("lsof -i :%s", port)
 	if runtime.GOOS == "windows" {
 		hint = fmt.Sprintf("netstat -ano | findstr :%s", port)
 	}
-	return d.problem(Fail, d.Lang.Sayf("로그인에 쓸 포트 %s번을 다른 프로그램이 쓰고 있거나 시스템이 막고 있어요.", "Port %s, which logins need, is taken or reserved.", port), hint+"\n"+change)
+	return d.problem(Fail, d.Lang.Sayf("%s에 다른 프로그램이 연결되어 있거나 시스템이 막고 있어요.", "Another program uses %s, or the system blocks it.", what), hint+"\n"+change)
 }
 
 func (d *Doctor) checkVersion(context.Context) Finding {

@@ -2,7 +2,10 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -36,7 +39,7 @@ func (p process) String() string {
 func (d *Doctor) checkCopies(ctx context.Context) Finding {
 	list, err := copies(ctx, d.Env.Executable)
 	if err != nil {
-		return d.skip("이 시스템에서는 실행 중인 프로그램을 볼 수 없어요.", "Running programs cannot be listed here.")
+		return d.skip("실행 중인 프로그램의 목록을 볼 수 없어서 확인하지 못했어요.", "Not checked: running programs cannot be listed here.")
 	}
 	var same, other []string
 	for _, p := range list {
@@ -48,12 +51,12 @@ func (d *Doctor) checkCopies(ctx context.Context) Finding {
 	}
 	switch {
 	case len(other) > 0:
-		return d.problem(Warn, d.Lang.Sayf("다른 위치에 있거나 업데이트하기 전의 프로그램이 실행 중이에요: %s", "Copies from another place or from before an update are running: %s", strings.Join(other, ", ")),
+		return d.problem(Warn, d.Lang.Sayf("다른 위치에 있거나 업데이트하기 전의 kakaotalk-mcp가 실행 중이에요: %s", "Copies from another place or from before an update are running: %s", strings.Join(other, ", ")),
 			d.Lang.Say("그 프로그램을 시작한 AI 클라이언트를 완전히 종료했다가 다시 열어 주세요.", "Quit the AI client that started it completely and open it again."))
 	case len(same) > 0:
-		return d.pass("클라이언트가 실행한 같은 프로그램이 %d개 있어요 (pid %s).", "%d copies of this program are running for clients (pid %s).", len(same), strings.Join(same, ", "))
+		return d.pass("이 프로그램만 실행 중이에요. 개수: %d (pid %s)", "Only this program is running. Copies: %d (pid %s)", len(same), strings.Join(same, ", "))
 	}
-	return d.pass("실행 중인 다른 복사본이 없어요.", "No other copy is running.")
+	return d.pass("다른 위치에서 실행 중인 kakaotalk-mcp가 없어요.", "No other copy is running.")
 }
 
 // lockNames are the locks in home, with what their holder does.
@@ -65,11 +68,16 @@ var lockNames = []struct{ file, ko, en string }{
 }
 
 // checkLocks tells who holds a lock now. Holding one is no fault; a login that
-// waits for ever is explained by it.
+// waits is explained by it.
 func (d *Doctor) checkLocks(context.Context) Finding {
 	var held []string
 	for _, l := range lockNames {
 		path := filepath.Join(d.Settings.Home, l.file)
+		if f, err := os.Open(path); err == nil {
+			f.Close()
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return d.skip("잠금 파일을 열 수 없어서 확인하지 못했어요. 저장된 파일의 점검 결과를 먼저 봐 주세요.", "Not checked: a lock file cannot be opened. See the result for the saved files first.")
+		}
 		if !private.Held(path) {
 			continue
 		}
@@ -80,9 +88,9 @@ func (d *Doctor) checkLocks(context.Context) Finding {
 		held = append(held, what)
 	}
 	if len(held) == 0 {
-		return d.pass("진행 중인 작업이 없어요.", "Nothing is under way.")
+		return d.pass("진행 중인 작업이 없어요.", "Nothing is in progress.")
 	}
-	return d.pass("지금 진행 중인 작업: %s", "Under way now: %s", strings.Join(held, ", "))
+	return d.pass("진행 중인 작업: %s", "In progress: %s", strings.Join(held, ", "))
 }
 
 // output runs one of the system's own programs; a check's time bounds it.

@@ -205,10 +205,10 @@ var ourFiles = []string{
 	"tunnel.lock", "tunnel.json", "tunnel_ed25519", "tunnel_ed25519.lock", "known_hosts",
 }
 
-// isOurs reports whether a file of that name in the settings folder is ours: one of
+// IsOurs reports whether a file of that name in the settings folder is ours: one of
 // ourFiles, or what a killed writer left, which may hold a key. Earlier versions
 // put a number behind the name of the file that they wrote.
-func isOurs(name string) bool {
+func IsOurs(name string) bool {
 	if slices.Contains(ourFiles, name) || private.IsLeftover(name) {
 		return true
 	}
@@ -233,7 +233,7 @@ func removeHome(a *app.App) error {
 	var failed error
 	kept := false
 	for _, entry := range list {
-		if isOurs(entry.Name()) {
+		if IsOurs(entry.Name()) {
 			failed = errors.Join(failed, os.RemoveAll(filepath.Join(home, entry.Name())))
 		} else {
 			kept = true

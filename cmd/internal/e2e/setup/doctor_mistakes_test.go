@@ -52,7 +52,7 @@ func writeConfig(text string) func(*e2etest.Computer) {
 
 var mistakes = []mistake{
 	{name: "no key", make: set("KAKAO_CLIENT_ID", ""), check: "settings", status: fail,
-		want: []string{"KAKAO_CLIENT_ID", "setup", "[앱] > [플랫폼 키] > [REST API 키]"}, ko: "REST API 키", en: "no REST API key"},
+		want: []string{"KAKAO_CLIENT_ID", "setup", "[앱] > [플랫폼 키] > [REST API 키]"}, ko: "REST API 키", en: "No REST API key"},
 	{name: "wrong key", make: set("KAKAO_CLIENT_ID", "0123456789abcdef0123456789abcdef"), check: "key-and-secret", status: fail,
 		want: []string{"KOE101", "[앱] > [플랫폼 키] > [REST API 키]", "앱 설정 > 앱 키"}, ko: "등록되지 않은 REST API 키예요(KOE101).", en: "is not registered (KOE101)."},
 	{name: "secret missing", make: set("KAKAO_CLIENT_SECRET", ""), check: "key-and-secret", status: fail,
@@ -101,6 +101,8 @@ var mistakes = []mistake{
 		want: []string{"https://www.example.com:8443", "[앱] > [제품 링크 관리] > [웹 도메인]", "[JavaScript SDK 도메인]"}},
 	{name: "page never tried", make: set("KAKAO_PAGE_URL", "https://me.github.io/page/"), check: "link-domains", status: warn,
 		want: []string{"https://me.github.io\n", "[웹 도메인]", "doctor --send-test-link"}},
+	{name: "tunnel that nobody keeps up", make: set("KAKAO_TUNNEL", "srv.us"), check: "tunnel", status: warn,
+		want: []string{" tunnel`"}, ko: "터널을 연결한 프로그램이 없어요", en: "No program holds the tunnel"},
 	{name: "tunnel without a known address", make: set("KAKAO_TUNNEL", "srv.us"), check: "link-domains", status: warn,
 		want: []string{"KAKAO_TUNNEL", " tunnel`"}, ko: "주소", en: "address"},
 	{name: "page beside a tunnel without a known address", make: func(w *e2etest.Computer) {

@@ -43,9 +43,9 @@ func TestDoctorJSON(t *testing.T) {
 		}
 	}
 	delete(got, "other-copies") // depends on the computer
-	want := map[string]string{"settings": pass, "precedence": pass, "home": pass, "token-store": warn, "callback-port": pass, "locks": pass,
+	want := map[string]string{"settings": pass, "precedence": pass, "home": pass, "files": pass, "token-store": warn, "callback-port": pass, "viewer-port": skip, "locks": pass,
 		"login-host": pass, "api-host": pass, "clock": pass, "discovery": pass, "key-and-secret": pass, "redirect-uris": pass, "consent-items": pass,
-		"login": pass, "consents": pass, "friends": got["friends"], "quota": pass, "link-domains": skip, "clients": skip, "version": pass}
+		"login": pass, "consents": pass, "friends": got["friends"], "quota": pass, "tunnel": skip, "link-domains": skip, "clients": skip, "version": pass}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -196,5 +196,47 @@ func TestDoctorNamesLockHolder(t *testing.T) {
 	}
 	if runtime.GOOS == "linux" && !strings.Contains(f.Message, "pid "+strconv.Itoa(os.Getpid())) {
 		t.Errorf("%+v", f)
+	}
+}
+
+// A tunnel that is not up is told in one sentence, with what its holder last met.
+func TestTunnelStateIsTold(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.LogIn()
+	w.Set("KAKAO_TUNNEL", "srv.us")
+	told := func() (texts []string) {
+		f := doctor(w)["tunnel"]
+		out, _, _ := w.Run("status")
+		i := strings.Index(out, "! 터널")
+		line, _, _ := strings.Cut(out[max(i, 0):], "\n")
+		if i < 0 {
+			line = ""
+		}
+		return []string{f.Status + " " + f.Message, line}
+	}
+	if text := told()[1]; !strings.Contains(text, "연결한 프로그램이 없어요") {
+		t.Errorf("without a holder: %q", text)
+	}
+	lock := flock.New(filepath.Join(w.Home, "tunnel.lock"))
+	if ok, err := lock.TryLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	defer lock.Close()
+	for _, tt := range []struct{ state, want string }{
+		{`{"format":1,"up":false,"last_error":"dial tcp: refused","failed":"connect"}`, "서버에 연결하지 못했어요"},
+		{`{"format":1,"up":false,"last_error":"the key is not accepted","failed":"login"}`, "키를 받아들이지 않았어요"},
+		{`{"format":1,"up":false}`, "연결하고 있어요"},
+	} {
+		w.WriteHome("tunnel.json", tt.state)
+		for _, text := range told() {
+			if !strings.Contains(text, tt.want) || strings.Contains(text, "tcp") {
+				t.Errorf("%s: %q", tt.state, text)
+			}
+		}
+	}
+	w.WriteHome("tunnel.json", `{"format":1,"up":true,"url":"https://abc.srv.us"}`)
+	if got := told(); !strings.HasPrefix(got[0], pass) || got[1] != "" {
+		t.Errorf("while it is up: %q", got)
 	}
 }
