@@ -2,8 +2,6 @@ package tools
 
 import (
 	"context"
-	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -11,15 +9,11 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 
 	"kakaotalk-mcp/auth"
-	"kakaotalk-mcp/tools/messenger"
+	"kakaotalk-mcp/tools/ask"
 )
 
-const (
-	// waitingEvery is how often a client is told that a person is awaited.
-	waitingEvery = 5 * time.Second
-	// maxLoginRounds bounds how often a modern client polls for a login.
-	maxLoginRounds = 8
-)
+// maxLoginRounds bounds how often a modern client polls for a login.
+const maxLoginRounds = 8
 
 // inputNeeded ends a call whose client answers questions by calling again
 // (protocol 2026-07-28).
@@ -29,7 +23,7 @@ func (*inputNeeded) Error() string { return "the client has to answer a question
 
 // Is ends a login's wait and a send: what is open is in the client's hands.
 func (*inputNeeded) Is(target error) bool {
-	return target == auth.ErrHandedOver || target == messenger.ErrSuspended
+	return target == auth.ErrHandedOver || target == ask.ErrSuspended
 }
 
 // client is the [messenger.Human] behind an MCP call: what the client can show, and what the
@@ -43,6 +37,7 @@ type client struct {
 	ctx     context.Context // of the call: progress belongs to it
 	steps   atomic.Int64    // of progress; several goroutines may wait
 
+	program    string // what the client calls itself
 	given      *state // verified state of this round, or nil
 	loginRound int    // how many rounds the login has taken, 0: none shown
 }
@@ -51,12 +46,20 @@ func (h *handlers) client(ctx context.Context, r mcp.CallToolRequest) *client {
 	c := &client{h: h, request: r, ctx: ctx, modern: server.IsModernRequest(ctx)}
 	// Only what this request, or on old connections the handshake, declared.
 	var declared *mcp.ElicitationCapability
+	var name mcp.Implementation
 	if c.modern {
-		if caps := server.RequestProtocolInfoFromContext(ctx).ClientCapabilities; caps != nil {
-			declared = caps.Elicitation
+		info := server.RequestProtocolInfoFromContext(ctx)
+		if info.ClientCapabilities != nil {
+			declared = info.ClientCapabilities.Elicitation
+		}
+		if info.ClientInfo != nil {
+			name = *info.ClientInfo
 		}
 	} else if s, ok := server.ClientSessionFromContext(ctx).(server.SessionWithClientInfo); ok {
-		declared = s.GetClientCapabilities().Elicitation
+		declared, name = s.GetClientCapabilities().Elicitation, s.GetClientInfo()
+	}
+	if c.program = name.Title; c.program == "" {
+		c.program = name.Name
 	}
 	if declared != nil {
 		c.url = declared.URL != nil
@@ -111,70 +114,6 @@ func (c *client) showModern(_ context.Context, url string) error {
 		Elicit("login", mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, Message: c.loginMessage(), URL: url}).ToolResult()}
 }
 
-// answerField is the one field of a question's form.
-const answerField = "answer"
-
-// Ask implements Human.
-func (c *client) Ask(ctx context.Context, q messenger.Question) (string, error) {
-	if !c.form {
-		return "", messenger.ErrCannotAsk
-	}
-	params := mcp.ElicitationParams{Message: q.Text, RequestedSchema: map[string]any{
-		"type": "object",
-		"properties": map[string]any{answerField: map[string]any{
-			"type": "string", "enum": q.Answers,
-			"title": c.h.m.Lang().Say("어떻게 할까요?", "What shall be done?")}},
-		"required": []string{answerField},
-	}}
-	var answer *mcp.ElicitationResult
-	if c.modern {
-		asked := digest(q.Text + "\n" + q.Bound)
-		if c.given == nil || c.given.Kind != "confirm" || c.given.Question != asked {
-			params.Mode = mcp.ElicitationModeForm
-			return "", &inputNeeded{server.NewInputRequestBuilder(c.state("confirm", asked, 0)).Elicit("confirm", params).ToolResult()}
-		}
-		answer = c.answer("confirm")
-	} else {
-		var err error
-		answer, err = c.askLegacy(ctx, params)
-		if errors.Is(ctx.Err(), context.Canceled) {
-			return "", ctx.Err()
-		}
-		if err != nil {
-			return "", messenger.ErrRefused // an error answer or silence is no yes
-		}
-	}
-	if answer == nil || answer.Action != mcp.ElicitationResponseActionAccept {
-		return "", messenger.ErrRefused
-	}
-	fields, _ := answer.Content.(map[string]any)
-	chosen, _ := fields[answerField].(string)
-	return chosen, nil
-}
-
-// askLegacy sends the question to the client and waits, telling it now and then
-// that the call is alive.
-func (c *client) askLegacy(ctx context.Context, params mcp.ElicitationParams) (*mcp.ElicitationResult, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	var ticking sync.WaitGroup
-	defer ticking.Wait()
-	defer cancel()
-	ticking.Go(func() {
-		tick := time.NewTicker(waitingEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				c.Waiting("")
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	return c.h.srv.RequestElicitation(ctx, mcp.ElicitationRequest{
-		Request: mcp.Request{Method: string(mcp.MethodElicitationCreate)}, Params: params})
-}
-
 // Waiting implements Human.
 func (c *client) Waiting(page string) {
 	if c.h.progress == nil || c.request.Params.Meta == nil {
@@ -197,5 +136,5 @@ func (c *client) answer(id string) *mcp.ElicitationResult {
 }
 
 func (c *client) state(kind, question string, round int) string {
-	return c.h.states.seal(state{Kind: kind, Call: callDigest(c.request), Question: question, Round: round})
+	return c.h.states.seal(state{Kind: kind, Call: callDigest(c.request), Question: question, Round: round, Asked: time.Now().UnixMilli()})
 }

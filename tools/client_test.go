@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -161,8 +162,15 @@ var (
 	_ server.SessionWithClientInfo  = (*person)(nil)
 )
 
+// answering is a person who reads the question first.
 func answering(action mcp.ElicitationResponseAction, choice string) *person {
-	return &person{answer: func(context.Context, string) (*mcp.ElicitationResult, error) {
+	return &person{answer: func(ctx context.Context, _ string) (*mcp.ElicitationResult, error) {
+		if action != accept {
+			select {
+			case <-time.After(tooFast + 50*time.Millisecond):
+			case <-ctx.Done():
+			}
+		}
 		return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: action, Content: map[string]any{"answer": choice}}}, nil
 	}}
 }

@@ -31,44 +31,51 @@ func TestConfirmAnswers(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		person *person
-		sent   bool
+		reason string
 	}{
-		{"once", answering(accept, "이번만 보내기"), true},
-		{"cancel button", answering(accept, "취소"), false},
-		{"another word", answering(accept, "yes"), false},
-		{"decline", answering(decline, ""), false},
-		{"closed", answering(cancel, ""), false},
-		{"an error", &person{answer: func(context.Context, string) (*mcp.ElicitationResult, error) { return nil, errors.New("no") }}, false},
-		{"an odd action", answering("maybe", "이번만 보내기"), false},
+		{"once", answering(accept, "이번만 보내기"), ""},
+		{"once, by its short name", answering(accept, "once"), ""},
+		{"cancel button", answering(accept, "취소"), "declined"},
+		{"another word", answering(accept, "yes"), "declined"},
+		{"decline", answering(decline, ""), "declined"},
+		{"closed", answering(cancel, ""), "declined"},
+		{"an odd action", answering("maybe", "이번만 보내기"), "declined"},
+		{"an error", &person{answer: func(context.Context, string) (*mcp.ElicitationResult, error) { return nil, errors.New("no") }}, "cannot_ask"},
+		{"declined unseen", &person{answer: func(context.Context, string) (*mcp.ElicitationResult, error) {
+			return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: decline}}, nil
+		}}, "cannot_ask"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := loggedIn(t, asking)
 			a := w.asked(c.person, toolSend, `{"to":["홍길동"],"message":"저녁 먹자"}`)
-			if c.sent {
+			if c.reason == "" {
 				w.want(a, messenger.StatusSent, "", "")
 				w.WantArrived("홍길동: 저녁 먹자")
 				return
 			}
-			w.want(a, messenger.StatusNotSent, "declined", problem.AfterUser)
-			if !strings.Contains(a.text(), "friends allow -- "+w.UUID("홍길동")) {
-				t.Errorf("the refusal does not name the command: %s", a.text())
+			w.want(a, messenger.StatusNotSent, c.reason, problem.AfterUser)
+			if strings.Contains(a.text(), "allow") || strings.Contains(a.text(), "KAKAO_") {
+				t.Errorf("the refusal names a way around the person: %s", a.text())
 			}
 			w.WantArrived()
 		})
 	}
 }
 
+// asksAbout stands before the message.
+const asksAbout = "카카오톡 메시지를 보낼까요?\n받는 사람: \"홍길동\"\n내용: "
+
 func TestConfirmQuestionShowsEverything(t *testing.T) {
 	w := loggedIn(t, asking, func(c *messenger.Config) { c.LinkHosts = []string{"https://example.com:443"} })
 	p := answering(accept, "이번만 보내기")
 	for _, c := range []struct{ args, shown string }{
-		{`"message":"저녁 먹자","link":"https://example.com/a","button":"메뉴"`, "홍길동님께 카카오톡을 보낼까요?\n\n저녁 먹자\n[메뉴] https://example.com/a"},
-		{`"message":"봐","link":"https://other.example/a"`, "홍길동님께 카카오톡을 보낼까요?\n\n봐\nhttps://other.example/a"},
-		{`"message":"바다","title":"제주","image":"https://a.example.com/b.png"`, "홍길동님께 카카오톡을 보낼까요?\n\n제주\n바다\n[image] https://a.example.com/b.png"},
-		{`"template_id":7,"template_args":{"B":"둘","A":"하나"}`, "홍길동님께 카카오톡을 보낼까요?\n\n템플릿 7번\nA: 하나\nB: 둘"},
+		{`"message":"저녁 먹자","link":"https://example.com/a","button":"메뉴"`, asksAbout + "저녁 먹자\n[메뉴] https://example.com/a"},
+		{`"message":"봐","link":"https://other.example/a"`, asksAbout + "봐\nhttps://other.example/a"},
+		{`"message":"바다","title":"제주","image":"https://a.example.com/b.png"`, asksAbout + "제주\n바다\n[이미지] https://a.example.com/b.png"},
+		{`"template_id":7,"template_args":{"B":"둘","A":"하나"}`, asksAbout + "템플릿 7번\nA: 하나\nB: 둘"},
 		{`"template":{"object_type":"text","text":"글","link":{"web_url":"https://example.com/x"},"buttons":[{"title":"누름","link":{"web_url":"https://example.com/y"}}]}`,
-			"홍길동님께 카카오톡을 보낼까요?\n\n템플릿 text:\n글\nhttps://example.com/x\n누름\nhttps://example.com/y"},
+			asksAbout + "템플릿 text:\n글\nhttps://example.com/x\n누름\nhttps://example.com/y"},
 	} {
 		w.want(w.asked(p, toolSend, `{"to":["홍길동"],`+c.args+`}`), messenger.StatusSent, "", "")
 		if q := p.questions(); q[len(q)-1] != c.shown {
@@ -114,7 +121,9 @@ func TestConfirmSettings(t *testing.T) {
 		reason  string
 	}{
 		{"friends, to me", messenger.ConfirmFriends, true, toolToMe, 0, messenger.StatusSent, ""},
-		{"friends, without forms", messenger.ConfirmFriends, false, toolSend, 0, messenger.StatusSent, ""},
+		{"friends, without forms", messenger.ConfirmFriends, false, toolSend, 0, messenger.StatusNotSent, "cannot_ask"},
+		{"client, without forms", messenger.ConfirmClient, false, toolSend, 0, messenger.StatusSent, ""},
+		{"client, with forms", messenger.ConfirmClient, true, toolSend, 1, messenger.StatusSent, ""},
 		{"always, to me", messenger.ConfirmAlways, true, toolToMe, 1, messenger.StatusSent, ""},
 		{"always, without forms", messenger.ConfirmAlways, false, toolToMe, 0, messenger.StatusNotSent, "cannot_ask"},
 		{"never", messenger.ConfirmNever, true, toolSend, 0, messenger.StatusSent, ""},
@@ -176,8 +185,12 @@ func TestLegacyClientThatNeverAnswers(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}}
-	w.want(w.asked(silent, toolSend, `{"to":["홍길동"],"message":"안녕"}`), messenger.StatusNotSent, "declined", problem.AfterUser)
+	w.want(w.asked(silent, toolSend, `{"to":["홍길동"],"message":"안녕"}`), messenger.StatusNotSent, "unanswered", problem.AfterUser)
 	w.WantArrived()
+	w.want(w.asked(silent, toolSend, `{"to":["홍길동"],"message":"안녕"}`), messenger.StatusNotSent, "unanswered", problem.AfterUser)
+	if n := len(silent.questions()); n != 1 {
+		t.Errorf("%d forms for one question", n)
+	}
 }
 
 func TestCancelledWhileAsking(t *testing.T) {
@@ -205,7 +218,7 @@ func TestModernConfirm(t *testing.T) {
 	ask := func(tool, args, more string) answer { return w.callIn(t.Context(), tool, args, modern(forms, more)) }
 	args := `{"to":["홍길동"],"message":"안녕"}`
 	first := ask(toolSend, args, "")
-	if first.Type != "input_required" || !strings.Contains(first.Asks["confirm"].Params.Message, "홍길동님께") {
+	if first.Type != "input_required" || !strings.Contains(first.Asks["confirm"].Params.Message, `받는 사람: "홍길동"`) {
 		t.Fatalf("no question: %+v", first)
 	}
 	again := func(name, tool, args, more string) {
@@ -226,6 +239,7 @@ func TestModernConfirm(t *testing.T) {
 	w.WantArrived("홍길동: 안녕")
 	again("a replayed answer", toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, once)
 	second := ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, "")
+	time.Sleep(tooFast) // as long as a person takes: the state tells when the question was put
 	no := fmt.Sprintf(`,"requestState":%q,"inputResponses":{"confirm":{"action":"decline"}}`, second.State)
 	w.want(ask(toolSend, `{"to":["홍길동"],"message":"안녕","resend":true}`, no), messenger.StatusNotSent, "declined", problem.AfterUser)
 	w.WantArrived("홍길동: 안녕")

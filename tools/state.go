@@ -28,6 +28,7 @@ type state struct {
 	Kind     string `json:"k"`           // login or confirm
 	Call     string `json:"c"`           // digest of tool and arguments
 	Question string `json:"q,omitempty"` // digest of what was asked
+	Asked    int64  `json:"t,omitempty"` // when, in Unix milliseconds
 	Round    int    `json:"r,omitempty"`
 	Nonce    string `json:"n"`
 	Expires  int64  `json:"e"`

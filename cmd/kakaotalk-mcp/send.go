@@ -137,7 +137,7 @@ func sendFailure(r messenger.SendResult) error {
 		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, cli.ErrSilent)
 	}
 	switch r.Reason {
-	case "cancelled", "login_declined", "empty_message", "broken_text", "bad_content", "bad_link", "bad_receiver", "no_receiver", "too_long", "too_many_receivers":
+	case "cancelled", "declined", "login_declined", "empty_message", "broken_text", "bad_content", "bad_link", "bad_receiver", "no_receiver", "too_long", "too_many_receivers":
 		return cli.Usage(cli.ErrSilent)
 	}
 	return cli.ErrSilent

@@ -114,45 +114,47 @@ func (p Person) Label(l wording.Lang) string {
 	return text
 }
 
-// Text is the whole question for a form or a terminal. The message comes last, so
-// that nothing in it can be taken for a part of the question.
+// Text is the whole question for a form or a terminal. Who and what stand in the
+// first lines, because terminals fold the rest away (Claude Code shows three), and
+// every name in a line of its own. The message comes last, so that nothing in it can
+// be taken for a part of the question.
 func (q Question) Text() string {
 	l := q.Lang
-	title := q.Title
-	if q.Rooms != "" {
-		title = l.Say("[연습] ", "[Practice] ") + title
+	title := q.title()
+	if q.Program != "" {
+		title += l.Sayf(" (요청: %s)", " (asked by %s)", Quoted(q.Program))
 	}
-	lines := []string{title, ""}
-	add := func(heading string, people []Person) {
-		if len(people) > 0 {
-			lines = append(lines, heading)
-		}
-		for _, p := range people {
-			lines = append(lines, "- "+p.Label(l))
-		}
+	lines := []string{title}
+	for _, p := range q.To {
+		lines = append(lines, l.Say("받는 사람: ", "To: ")+p.Label(l))
 	}
-	add(l.Say("받는 사람:", "Recipients:"), q.To)
-	add(q.chooseLine(), q.Choose)
-	for _, line := range []string{q.Remark, q.Travels, q.programLine()} {
+	if len(q.Choose) > 0 {
+		lines = append(lines, q.chooseLine())
+	}
+	for _, p := range q.Choose {
+		lines = append(lines, "- "+p.Label(l))
+	}
+	for _, line := range []string{q.Remark, q.Travels} {
 		if line != "" {
 			lines = append(lines, line)
 		}
 	}
 	if content := q.content(); content != "" {
-		lines = append(lines, "", l.Say("내용:", "Message:"), content)
+		lines = append(lines, l.Say("내용: ", "Message: ")+content)
 	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
+	return strings.Join(lines, "\n")
+}
+
+// title marks what is only practice.
+func (q Question) title() string {
+	if q.Rooms != "" {
+		return q.Lang.Say("[연습] ", "[Practice] ") + q.Title
+	}
+	return q.Title
 }
 
 func (q Question) chooseLine() string {
 	return q.Lang.Sayf("이름이 %s인 친구가 %d명이에요. 보낼 친구를 골라 주세요:", "Friends called %s: %d. Choose the one you mean:", Quoted(q.Word), len(q.Choose))
-}
-
-func (q Question) programLine() string {
-	if q.Program == "" {
-		return ""
-	}
-	return q.Lang.Sayf("요청한 프로그램: %s", "Requested by: %s", Quoted(q.Program))
 }
 
 func (q Question) content() string {

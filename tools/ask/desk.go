@@ -14,11 +14,8 @@ const (
 	life = 10 * time.Minute
 	// joinFor is how long a call waits for a question that another call has asked.
 	joinFor = 2500 * time.Millisecond
-	// suspendedFor is how long a client that answers by calling again is taken to be
-	// showing its form.
-	suspendedFor = 45 * time.Second
-	// again is how soon the page of a question that nobody waits for is opened anew:
-	// its tab may have been closed.
+	// again is how soon a question that nobody waits for is shown anew: the form may
+	// be gone with the call, and the page's tab may have been closed.
 	again = time.Minute
 )
 
@@ -54,10 +51,13 @@ func NewDesk(browser func(address string) error, now func() time.Time) *Desk {
 func (d *Desk) Close() {
 	d.end()
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.page != nil {
-		d.page.close()
+	p := d.page
+	if d.page = nil; p != nil {
 		d.idle.Stop()
+	}
+	d.mu.Unlock()
+	if p != nil {
+		p.close()
 	}
 }
 
@@ -66,8 +66,6 @@ type Way struct {
 	// Form shows the question and returns the person's answer, ErrCannotAsk, ErrUnseen
 	// or ErrSuspended. Its context outlives the call, and its answer counts then too.
 	Form func(ctx context.Context, q Question) (Answer, error)
-	// Resumed: Form brings the answer to what it asked in an earlier call.
-	Resumed bool
 	// Page: where Form cannot ask or was not seen, the page does.
 	Page bool
 }
@@ -78,13 +76,12 @@ type question struct {
 	id    string // on the page
 	until time.Time
 
-	waiting   bool // a call waits for the answer
-	suspended bool // a client shows it and will call again
-	onPage    bool
-	answered  chan struct{} // closed with answer
-	answer    Answer
-	outcome   string        // what became of it, for the person
-	told      chan struct{} // closed with outcome
+	waiting  bool // a call waits for the answer
+	onPage   bool
+	answered chan struct{} // closed with answer
+	answer   Answer
+	outcome  string        // what became of it, for the person
+	told     chan struct{} // closed with outcome
 }
 
 // Agreement is a person's answer, and who told it what became of it.
@@ -99,9 +96,9 @@ func (a *Agreement) Done(outcome string) {
 	a.d.mu.Lock()
 	defer a.d.mu.Unlock()
 	if a.q.outcome == "" {
-		a.q.outcome = outcome
 		close(a.q.told)
 	}
+	a.q.outcome = outcome
 }
 
 // Return gives an agreement back that could not be used in time: the same question
@@ -124,15 +121,12 @@ func (d *Desk) Ask(ctx context.Context, q Question, way Way) (*Agreement, error)
 		return given, nil
 	}
 	asked := d.open[q.Key]
-	if asked != nil && !(asked.suspended && way.Resumed) {
+	if asked != nil {
 		d.mu.Unlock()
 		return d.join(ctx, asked)
 	}
-	if asked == nil {
-		asked = &question{Question: q, id: newID(), answered: make(chan struct{}), told: make(chan struct{})}
-		d.open[q.Key] = asked
-	}
-	asked.until, asked.waiting, asked.suspended = d.now().Add(life), true, false
+	asked = &question{Question: q, id: newID(), until: d.now().Add(life), waiting: true, answered: make(chan struct{}), told: make(chan struct{})}
+	d.open[q.Key] = asked
 	d.mu.Unlock()
 
 	err := d.byForm(ctx, asked, way)
@@ -215,11 +209,8 @@ func (d *Desk) byForm(ctx context.Context, q *question, way Way) error {
 	case err := <-failed:
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		switch {
-		case errors.Is(err, ErrSuspended):
-			q.waiting, q.suspended, q.until = false, true, d.now().Add(suspendedFor)
-		case !way.Page || !errors.Is(err, ErrCannotAsk) && !errors.Is(err, ErrUnseen):
-			delete(d.open, q.Key)
+		if !way.Page || !errors.Is(err, ErrCannotAsk) && !errors.Is(err, ErrUnseen) {
+			delete(d.open, q.Key) // a suspended one is the client's from now on
 		}
 		return err
 	case <-q.answered:
@@ -251,16 +242,21 @@ func (d *Desk) settle(q *question, a Answer) bool {
 	return true
 }
 
-// leave is a call that waits no longer. An answer of this very moment is kept.
+// leave is a call that waits no longer. An answer of this very moment is kept, and
+// so is a later one; the page stays open for it, a form perhaps.
 func (d *Desk) leave(ctx context.Context, q *question) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	q.waiting = false
-	select {
-	case <-q.answered:
+	switch {
+	case q.isAnswered():
 		q.until = d.now().Add(life)
 		d.kept[q.Key] = q
+	case q.onPage:
+	case errors.Is(ctx.Err(), context.Canceled): // the client took its form away
+		delete(d.open, q.Key)
 	default:
+		q.until = d.now().Add(again)
 	}
 	if d.ending.Err() != nil {
 		return ErrEnding

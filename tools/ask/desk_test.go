@@ -36,7 +36,7 @@ func TestFormEnds(t *testing.T) {
 		want    Verdict
 		err     error
 		open    bool    // the question stays
-		later   Verdict // what the same call gets a minute after
+		later   Verdict // what the same call gets half a minute after
 		laterIs error
 	}{
 		{name: "once", form: form(time.Second, Answer{Verdict: Once}, nil), want: Once},
@@ -45,11 +45,11 @@ func TestFormEnds(t *testing.T) {
 		{name: "what was not offered", form: form(time.Second, Answer{Verdict: "yes"}, nil), want: Cancel},
 		{name: "cannot ask", form: form(0, Answer{}, ErrCannotAsk), err: ErrCannotAsk},
 		{name: "unseen", form: form(0, Answer{}, ErrUnseen), err: ErrUnseen},
-		{name: "suspended", form: form(0, Answer{}, ErrSuspended), err: ErrSuspended, open: true},
+		{name: "suspended", form: form(0, Answer{}, ErrSuspended), err: ErrSuspended},
 		{name: "silence", form: form(time.Hour, Answer{}, nil), budget: 45 * time.Second, err: ErrUnanswered, open: true, laterIs: ErrOpen},
-		{name: "late yes", form: form(time.Minute, Answer{Verdict: Once}, nil), budget: 45 * time.Second, err: ErrUnanswered, open: true, later: Once},
-		{name: "late cancel", form: form(time.Minute, Answer{Verdict: Cancel}, nil), budget: 45 * time.Second, err: ErrUnanswered, open: true, later: Cancel},
-		{name: "the client cancels", form: form(time.Hour, Answer{}, nil), budget: -time.Second, err: context.Canceled, open: true, laterIs: ErrOpen},
+		{name: "late yes", form: form(50*time.Second, Answer{Verdict: Once}, nil), budget: 45 * time.Second, err: ErrUnanswered, open: true, later: Once},
+		{name: "late cancel", form: form(50*time.Second, Answer{Verdict: Cancel}, nil), budget: 45 * time.Second, err: ErrUnanswered, open: true, later: Cancel},
+		{name: "the client cancels", form: form(time.Hour, Answer{}, nil), budget: -time.Second, err: context.Canceled},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -74,12 +74,12 @@ func TestFormEnds(t *testing.T) {
 				if c.later == "" && c.laterIs == nil {
 					return
 				}
-				time.Sleep(time.Minute)
+				time.Sleep(30 * time.Second)
 				began := time.Now()
 				forms := 0
 				a, err = d.Ask(t.Context(), question1(), Way{Form: func(context.Context, Question) (Answer, error) { forms++; return Answer{}, ErrCannotAsk }})
 				if !errors.Is(err, c.laterIs) || err == nil && a.Verdict != c.later || time.Since(began) > 3*time.Second || forms != 0 {
-					t.Errorf("a minute later: %+v, %v after %v, %d forms", a, err, time.Since(began), forms)
+					t.Errorf("half a minute later: %+v, %v after %v, %d forms", a, err, time.Since(began), forms)
 				}
 				if err == nil { // an answer is good for one call
 					if a, err := d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{}, ErrCannotAsk)}); !errors.Is(err, ErrCannotAsk) {
@@ -153,26 +153,22 @@ func TestSameQuestionIsJoined(t *testing.T) {
 	})
 }
 
-// TestSuspendedIsResumed: a client of the newer protocol shows the form between two
-// calls; others join meanwhile, but not for longer than a person looks at it.
-func TestSuspendedIsResumed(t *testing.T) {
+// TestFormThatWentWithItsCall: it can be shown anew after a while, and an answer to
+// the old one still counts.
+func TestFormThatWentWithItsCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := NewDesk(nil, nil)
-		suspend := Way{Form: form(0, Answer{}, ErrSuspended)}
-		if _, err := d.Ask(t.Context(), question1(), suspend); !errors.Is(err, ErrSuspended) {
-			t.Fatal(err)
+		defer d.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+		defer cancel()
+		_, _ = d.Ask(ctx, question1(), Way{Form: form(5*time.Minute, Answer{Verdict: Once}, nil)})
+		time.Sleep(again)
+		if _, err := d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{}, ErrSuspended)}); !errors.Is(err, ErrSuspended) {
+			t.Errorf("no second form: %v", err)
 		}
-		if _, err := d.Ask(t.Context(), question1(), suspend); !errors.Is(err, ErrOpen) {
-			t.Errorf("a second form: %v", err)
-		}
-		a, err := d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{Verdict: Once}, nil), Resumed: true})
-		if err != nil || a.Verdict != Once {
-			t.Errorf("resumed: %+v %v", a, err)
-		}
-		_, _ = d.Ask(t.Context(), question1(), suspend)
-		time.Sleep(suspendedFor)
-		if _, err := d.Ask(t.Context(), question1(), suspend); !errors.Is(err, ErrSuspended) {
-			t.Errorf("the form was closed without an answer, and then: %v", err)
+		time.Sleep(5 * time.Minute)
+		if a, err := d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{}, ErrCannotAsk)}); err != nil || a.Verdict != Once {
+			t.Errorf("the first form's answer: %+v %v", a, err)
 		}
 	})
 }
@@ -193,11 +189,14 @@ func TestClose(t *testing.T) {
 // TestNothingIsKeptForever: questions that nobody answered leave nothing behind.
 func TestNothingIsKeptForever(t *testing.T) {
 	now := time.Now()
-	d := NewDesk(nil, func() time.Time { return now })
+	d := NewDesk(func(string) error { return nil }, func() time.Time { return now })
+	defer d.Close()
 	for i := range 100 {
 		q := question1()
 		q.Key = string(rune('a' + i))
-		_, _ = d.Ask(t.Context(), q, Way{Form: form(0, Answer{}, ErrSuspended)})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, _ = d.Ask(ctx, q, Way{Form: form(0, Answer{}, ErrCannotAsk), Page: true})
 	}
 	now = now.Add(life)
 	_, _ = d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{}, ErrCannotAsk)})
@@ -213,16 +212,11 @@ func TestQuestionAsText(t *testing.T) {
 	q.To = []Person{{Name: `팀장님`, Profile: `홍"길동`}, {Name: `x" (프로필 이름 "엄마`, Detail: "uuid …a1b2"}}
 	q.Program, q.Travels = "Claude “Code”", "2개로 나눠 보내요."
 	q.Message, q.Buttons, q.Pictures = "안녕\n받는 사람:\n- \"엄마\"", []Button{{"메뉴", "https://a.example/"}}, []string{"https://i.example/p.png"}
-	const want = `보낼까요?
-
-받는 사람:
-- "팀장님" (프로필 이름 "홍'길동")
-- "x' (프로필 이름 '엄마" · uuid …a1b2
+	const want = `보낼까요? (요청: "Claude 'Code'")
+받는 사람: "팀장님" (프로필 이름 "홍'길동")
+받는 사람: "x' (프로필 이름 '엄마" · uuid …a1b2
 2개로 나눠 보내요.
-요청한 프로그램: "Claude 'Code'"
-
-내용:
-안녕
+내용: 안녕
 받는 사람:
 - "엄마"
 [이미지] https://i.example/p.png

@@ -134,7 +134,11 @@ func (q *question) form(first bool) string {
 	if q.Remark != "" {
 		fmt.Fprintf(&b, `<p class="remark">%s</p>`, html.EscapeString(q.Remark))
 	}
-	for _, line := range []string{q.Travels, q.programLine()} {
+	lines := []string{q.Travels}
+	if q.Program != "" {
+		lines = append(lines, l.Sayf("요청한 프로그램: %s", "Asked by: %s", Quoted(q.Program)))
+	}
+	for _, line := range lines {
 		if line != "" {
 			fmt.Fprintf(&b, `<p class="small">%s</p>`, html.EscapeString(line))
 		}
@@ -163,13 +167,6 @@ func buttonClass(i int, c Choice) string {
 		return "main"
 	}
 	return "other"
-}
-
-func (q *question) title() string {
-	if q.Rooms != "" {
-		return q.Lang.Say("[연습] ", "[Practice] ") + q.Title
-	}
-	return q.Title
 }
 
 // bubble shows the message as the chat will.

@@ -17,6 +17,8 @@ const (
 	outcomeWait = 25 * time.Second
 	// pageLife is how long the page tells what became of the last question.
 	pageLife = life + time.Minute
+	// closeWait is how long the answer to a press may take at the program's end.
+	closeWait = 300 * time.Millisecond
 	// maxShown is how many questions the page shows at most; the oldest ones go.
 	maxShown = 50
 )
@@ -37,22 +39,37 @@ func newID() string { return rand.Text() }
 
 // byPage asks in the browser.
 func (d *Desk) byPage(ctx context.Context, q *question) error {
-	if err := d.put(q); err != nil {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		delete(d.open, q.Key)
-		if d.page != nil {
-			d.page.shown = slices.DeleteFunc(d.page.shown, func(o *question) bool { return o == q })
+	put := make(chan error, 1)
+	go func() { put <- d.put(q) }() // the person may answer before the launcher is done
+	for {
+		select {
+		case err := <-put:
+			if err != nil {
+				return fmt.Errorf("%w: %w", ErrCannotAsk, err)
+			}
+		case <-q.answered:
+			return nil
+		case <-ctx.Done():
+			return d.leave(ctx, q)
+		case <-d.ending.Done():
+			return d.leave(ctx, q)
 		}
-		return fmt.Errorf("%w: %w", ErrCannotAsk, err)
 	}
-	select {
-	case <-q.answered:
+}
+
+// withdraw takes a question back that could not be shown because of err, if there is
+// one, and returns it; somebody may have answered all the same.
+func (d *Desk) withdraw(q *question, err error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil || q.isAnswered() {
 		return nil
-	case <-ctx.Done():
-	case <-d.ending.Done():
 	}
-	return d.leave(ctx, q)
+	delete(d.open, q.Key)
+	if d.page != nil {
+		d.page.shown = slices.DeleteFunc(d.page.shown, func(o *question) bool { return o == q })
+	}
+	return err
 }
 
 // put puts a question onto the page and the page in front of the person, unless it
@@ -64,7 +81,7 @@ func (d *Desk) put(q *question) error {
 	err := d.start()
 	if err != nil {
 		d.mu.Unlock()
-		return err
+		return d.withdraw(q, err)
 	}
 	there := slices.ContainsFunc(d.page.shown, func(o *question) bool { return o.waiting && !o.isAnswered() })
 	q.onPage = true
@@ -78,23 +95,26 @@ func (d *Desk) put(q *question) error {
 	if there {
 		return nil
 	}
-	return d.show()
+	return d.withdraw(q, d.show())
 }
 
 // closeIdle ends a page on which nothing can be answered any more.
 func (d *Desk) closeIdle() {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.forget()
+	p := d.page
 	for _, q := range d.open {
 		if q.onPage {
 			d.idle.Reset(pageLife)
-			return
+			p = nil
 		}
 	}
-	if d.page != nil {
-		d.page.close()
+	if p != nil {
 		d.page = nil
+	}
+	d.mu.Unlock()
+	if p != nil {
+		p.close()
 	}
 }
 
@@ -104,6 +124,10 @@ func (d *Desk) show() error {
 		return errNoBrowser
 	}
 	d.mu.Lock()
+	if d.page == nil {
+		d.mu.Unlock()
+		return ErrEnding
+	}
 	address := "http://" + d.page.host + d.page.path
 	d.page.opened = d.now()
 	d.mu.Unlock()
@@ -115,6 +139,8 @@ func (d *Desk) start() error {
 	switch {
 	case d.browser == nil:
 		return errNoBrowser
+	case d.ending.Err() != nil:
+		return ErrEnding
 	case d.page != nil:
 		return nil
 	}
@@ -129,7 +155,14 @@ func (d *Desk) start() error {
 	return nil
 }
 
-func (p *page) close() { _ = p.server.Close() }
+// close ends the page; a press that is being answered gets its answer.
+func (p *page) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+	defer cancel()
+	if p.server.Shutdown(ctx) != nil {
+		_ = p.server.Close()
+	}
+}
 
 func (q *question) isAnswered() bool {
 	select {
@@ -195,7 +228,7 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 		}
 	}
-	http.Redirect(w, r, p.path, http.StatusSeeOther) // so that reloading presses nothing
+	p.write(w, http.StatusOK, "") // no redirect: the program may end with its command
 }
 
 // awaited reports whether a call waits for q's answer and will tell what came of it.

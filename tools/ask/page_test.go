@@ -113,7 +113,7 @@ func TestPageAnswers(t *testing.T) {
 			if len(id) != 1 || !strings.Contains(body, "안녕") || !strings.Contains(body, "&#34;홍길동&#34;") {
 				t.Fatalf("the page: %s", body)
 			}
-			if status, _ := v.post(address, press(id[0], verdict), nil); status != http.StatusSeeOther {
+			if status, _ := v.post(address, press(id[0], verdict), nil); status != http.StatusOK {
 				t.Errorf("status %d", status)
 			}
 			if got := <-end; got.err != nil || got.a.Verdict != verdict {

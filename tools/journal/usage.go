@@ -1,6 +1,9 @@
 package journal
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Usage counts messages to friends, of one account, by Korean days.
 type Usage struct {
@@ -51,6 +54,23 @@ func (a *account) bestBefore(today int64) int {
 		}
 	}
 	return best
+}
+
+// LastTo returns when account last sent, or possibly sent, something to receiver; zero if that is longer ago than
+// entries are kept. It writes nothing.
+func (j *Journal) LastTo(ctx context.Context, account, receiver string) (last time.Time, err error) {
+	err = j.read(ctx, func(k key) error {
+		pair := k.hash("pair", account, receiver)
+		for _, events := range j.events {
+			for _, e := range events {
+				if at := time.Unix(0, e.at); e.hashes[2] == pair && at.After(last) {
+					last = at
+				}
+			}
+		}
+		return nil
+	})
+	return last, err
 }
 
 // LearnName remembers that nickname now means uuid, at the time of a send. Nicknames are compared byte by byte: fold

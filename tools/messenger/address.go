@@ -2,6 +2,7 @@ package messenger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
+	"kakaotalk-mcp/tools/kakao"
 )
 
 const (
@@ -66,26 +68,36 @@ func (m *Messenger) tooMany(n int) error {
 
 // address finds out who is meant: aliases first, then uuids, then names with
 // exactly one owner. If one of the words is unclear nobody gets anything.
-func (m *Messenger) address(ctx context.Context, h Human, to []string, uuid string) ([]Receiver, error) {
+// A name that fits several is left for the person to settle, one in a call.
+func (m *Messenger) address(ctx context.Context, h Human, to []string, uuid string) ([]Receiver, *choice, error) {
 	words := receiverWords(to, uuid)
 	if err := m.checkWords(words); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	l := &lookup{m: m, h: h, began: m.now()}
 	var out []Receiver
+	var open *choice
 	for i, w := range words {
 		r, err := l.find(ctx, strings.TrimSpace(w), i >= len(to))
+		if unclear, ok := errors.AsType[*choice](err); ok && (open == nil || hangul.Bare(open.word) == hangul.Bare(unclear.word)) {
+			open = unclear
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !slices.ContainsFunc(out, func(o Receiver) bool { return o.UUID == r.UUID }) {
 			out = append(out, r)
 		}
 	}
-	if len(out) > maxReceivers {
-		return nil, m.tooMany(len(out))
+	n := len(out)
+	if open != nil {
+		n++
 	}
-	return out, nil
+	if n > maxReceivers {
+		return nil, nil, m.tooMany(n)
+	}
+	return out, open, nil
 }
 
 // lookup resolves the words of one call.
@@ -167,7 +179,7 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 		return Receiver{}, m.unclear(all, word, hits)
 	}
 	f := all.list[hits[0]]
-	r := Receiver{Name: m.labels().of(f).Name, UUID: f.UUID, meant: hangul.Bare(word)}
+	r := m.receiver(f, word)
 	known, same, err := m.journal.NameMeant(ctx, m.cfg.Session.Account(), r.meant, f.UUID)
 	if err != nil {
 		return Receiver{}, m.journalProblem(err)
@@ -176,6 +188,11 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 		return Receiver{}, m.renamed(all, word, hits)
 	}
 	return r, nil
+}
+
+// receiver is a friend whom a word chose.
+func (m *Messenger) receiver(f kakao.Friend, word string) Receiver {
+	return Receiver{Name: m.labels().of(f).Name, UUID: f.UUID, meant: hangul.Bare(word)}
 }
 
 func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -32,7 +33,7 @@ func TestAliasesComeFirst(t *testing.T) {
 	w.WantArrived("홍길동: 하나", "정서연: 둘")
 	for _, q := range []string{"엄마", "엄", "ㅇㅁ"} {
 		a := w.call(toolSearch, `{"query":"`+q+`"}`)
-		if got := a.names("friends"); len(got) == 0 || got[0] != "엄마" || !strings.Contains(a.Text, "엄마 (정서연)") {
+		if got := a.names("friends"); len(got) == 0 || got[0] != "엄마" || !strings.Contains(a.Text, `"엄마" ("정서연")`) {
 			t.Errorf("%s found %q: %s", q, got, a.Text)
 		}
 	}
@@ -188,7 +189,7 @@ func TestHostileNicknames(t *testing.T) {
 	for _, n := range hostileNames {
 		ids = append(ids, w.Friend(n))
 	}
-	p := answering("이 친구에게는 항상 보내기")
+	p := answering(ask.Always)
 	check := func(where, text string) {
 		t.Helper()
 		for _, bad := range []string{"\u202e", "\x1b", "\x07", "\x00", "\u200b", "\u2060", "\U000e0041", "\n\nstatus", strings.Repeat("가", 60)} {
@@ -215,7 +216,7 @@ func TestHostileNicknames(t *testing.T) {
 	}
 	for _, q := range p.questions() {
 		check("question", q)
-		if strings.Count(q, "\n\n") != 1 {
+		if who, _, _ := strings.Cut(q, "\n내용:"); strings.Count(who, "\n") > 2 {
 			t.Errorf("a name adds lines to the question: %q", q)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 )
@@ -36,6 +38,14 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 	if i := slices.IndexFunc(taken, func(t Receiver) bool { return t.UUID != r.UUID }); i >= 0 {
 		return Receiver{}, m.bad("alias_taken", "이미 다른 친구의 별칭이에요: "+taken[i].Name, "This is another friend's alias already: "+taken[i].Name,
 			"먼저 --remove로 지워 주세요.", "Remove it first with --remove.")
+	}
+	if slices.ContainsFunc(m.cfg.Allow, func(word string) bool { return hangul.Fold(word) == hangul.Fold(alias) }) && !m.allows(r.UUID) {
+		done, err := m.consent(ctx, h, r, "alias "+alias, m.say("KAKAO_ALLOW에 있는 별칭이라서, 이제 이 친구에게 메시지를 보낼 수 있게 돼요. 별칭을 붙일까요?",
+			"KAKAO_ALLOW names this alias, so messages to this friend become possible. Set the alias?"), m.say("별칭 붙이기", "Set alias"))
+		if err != nil {
+			return Receiver{}, err
+		}
+		defer done()
 	}
 	return Receiver{Name: alias, UUID: r.UUID}, m.changeAliases(func(p *aliasData) {
 		p.forget(alias)
@@ -68,13 +78,43 @@ func (m *Messenger) Aliases() ([]Receiver, error) {
 	return sorted(list), nil
 }
 
-// AllowFriend lets messages to a friend go out without asking.
+// AllowFriend lets messages to a friend go out without asking, if the person agrees.
 func (m *Messenger) AllowFriend(ctx context.Context, who string, h Human) (Receiver, error) {
 	r, err := m.one(ctx, who, h)
 	if err != nil {
 		return Receiver{}, err
 	}
+	done, err := m.consent(ctx, h, r, "allow", m.say("앞으로 이 친구에게는 묻지 않고 보낼까요?", "Send to this friend without asking from now on?"), m.say("항상 허용하기", "Always allow"))
+	if err != nil {
+		return Receiver{}, err
+	}
+	defer done()
 	return r, m.approve(r)
+}
+
+// consent asks the person for a standing decision about a friend. Whatever
+// KAKAO_CONFIRM says: it would still hold under another setting.
+func (m *Messenger) consent(ctx context.Context, h Human, r Receiver, what, title, label string) (done func(), err error) {
+	account := m.cfg.Session.Account()
+	all, err := m.friends.all(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	p := ask.Person{UUID: r.UUID, Name: r.Name}
+	if i, ok := all.byUUID[r.UUID]; ok {
+		p = m.person(ctx, all, all.list[i], account)
+	}
+	q := ask.Question{Key: keyOf(account, what, r.UUID), Lang: m.cfg.Lang, Program: bubble.Clean(h.Program(), programMax), Rooms: m.cfg.Rooms, Title: title, To: []ask.Person{p},
+		Answers: []ask.Choice{{Verdict: ask.Always, Label: label}, {Verdict: ask.Cancel, Label: m.say("취소", "Cancel")}}}
+	agreed, err := m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: true})
+	if err != nil {
+		return nil, err
+	}
+	if agreed.Verdict == ask.Cancel {
+		agreed.Done(m.say("취소해서 바꾸지 않았어요.", "Cancelled. Nothing was changed."))
+		return nil, &Refusal{Problem: problem.Problem{Reason: "declined", Retry: problem.AfterUser, What: m.say("취소해서 바꾸지 않았어요.", "Cancelled. Nothing was changed."), Next: m.onlyIfWanted()}}
+	}
+	return func() { agreed.Done(m.say("허용했어요.", "Allowed.")) }, nil
 }
 
 // changeAliases is aliasFile.change with an error for people.
@@ -85,11 +125,16 @@ func (m *Messenger) changeAliases(edit func(*aliasData)) error {
 	return nil
 }
 
-// approve writes down whom the owner agreed to message without being asked.
+// approve writes down whom the owner agreed to message without being asked, under
+// the profile name: an alias may go to somebody else.
 func (m *Messenger) approve(receivers ...Receiver) error {
 	return m.changeAliases(func(p *aliasData) {
 		for _, r := range receivers {
-			p.Approved[r.UUID] = r.Name
+			name := r.Name
+			if f, ok := m.friends.known(r.UUID); ok && f.Nickname != "" {
+				name = bubble.Clean(f.Nickname, nameMax)
+			}
+			p.Approved[r.UUID] = name
 		}
 	})
 }
@@ -137,9 +182,12 @@ func (m *Messenger) one(ctx context.Context, who string, h Human) (Receiver, err
 	if _, err := m.token(ctx, auth.ForFriends, h); err != nil {
 		return Receiver{}, err
 	}
-	list, err := m.address(ctx, h, []string{who}, "")
+	list, unclear, err := m.address(ctx, h, []string{who}, "")
 	if err != nil {
 		return Receiver{}, err
+	}
+	if unclear != nil {
+		return Receiver{}, unclear.refusal
 	}
 	return list[0], nil
 }

@@ -5,12 +5,19 @@ import (
 	"slices"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/kakao"
 )
 
 // allowed applies KAKAO_ALLOW: when it is set, nobody else is messaged.
-func (m *Messenger) allowed(receivers []Receiver) error {
+func (m *Messenger) allowed(receivers []Receiver, c *choice) error {
 	if m.cfg.Allow == nil {
 		return nil
+	}
+	if c != nil {
+		if c.friends = slices.DeleteFunc(c.friends, func(f kakao.Friend) bool { return !m.allows(f.UUID) }); len(c.friends) == 0 {
+			receivers = append(receivers, Receiver{Name: bubble.Clean(c.word, nameMax)})
+		}
 	}
 	for _, r := range receivers {
 		if !m.allows(r.UUID) {

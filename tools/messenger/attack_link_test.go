@@ -53,12 +53,12 @@ func TestNoTemplateHidesALink(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if !strings.Contains(p.shown, evil) || !p.deadLink {
+		if !strings.Contains(p.shown.all(), evil) || !p.deadLink {
 			t.Errorf("%s: shown %q, dead %v", name, p.shown, p.deadLink)
 		}
 	}
 	p, err := w.m.compose(Content{TemplateID: 7, TemplateArgs: map[string]string{"url": evil, "to": "b"}}, true)
-	if err != nil || !strings.Contains(p.shown, evil) {
+	if err != nil || !strings.Contains(p.shown.all(), evil) {
 		t.Errorf("arguments: %q, %v", p.shown, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"unicode"
 
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -81,7 +82,7 @@ func TestInjectionInNames(t *testing.T) {
 		}
 	}
 	// The name quotes somebody else's uuid: the message still goes to 홍길동.
-	w.want(w.asked(answering("이번만 보내기"), toolSend, `{"to":["홍길동"],"message":"하나"}`), StatusSent, "", "")
+	w.want(w.asked(answering(ask.Once), toolSend, `{"to":["홍길동"],"message":"하나"}`), StatusSent, "", "")
 	w.WantArrived("홍길동: 하나")
 }
 
@@ -178,10 +179,10 @@ func TestQuestionCannotBePainted(t *testing.T) {
 		"escape": `"message":"좋은 글\u001b[8m 나쁜 글\u001b[2J\u009b1A\b\b\r덮은 글"`, "override": `"message":"좋은 글\u202e나쁜 글\u2067x"`, "tags": `"message":"좋은 글\udb40\udc41\udb40\udc42\u200b\u2060"`,
 		"link": `"message":"좋은 글","link":"https://evil.example/\u0061"`, "template": `"template":{"object_type":"text","text":"좋은 글\u001b[8m","link":{}}`, "arguments": `"template_id":7,"template_args":{"a":"좋은 글\u001b[2J","b\u202e":"x"}`,
 	} {
-		p := answering("취소")
+		p := answering(ask.Cancel)
 		w.asked(p, toolSend, `{"to":["홍길동"],`+c+`}`)
 		questions := p.questions()
-		if len(questions) != 1 || !strings.Contains(questions[0], "홍길동님께") || !strings.Contains(questions[0], "좋은 글") {
+		if len(questions) != 1 || !strings.Contains(questions[0], `받는 사람: "홍길동"`) || !strings.Contains(questions[0], "좋은 글") {
 			t.Fatalf("%s: %q", name, questions)
 		}
 		for _, r := range questions[0] {
@@ -192,7 +193,7 @@ func TestQuestionCannotBePainted(t *testing.T) {
 		}
 	}
 	w.WantArrived()
-	p := answering("이번만 보내기")
+	p := answering(ask.Once)
 	w.want(w.asked(p, toolSend, `{"to":["홍길동"],"message":"👩‍👩‍👧 한 줄\n두 줄"}`), StatusSent, "", "")
 	if q := p.questions(); len(q) != 1 || !strings.Contains(q[0], "👩‍👩‍👧 한 줄\n두 줄") {
 		t.Errorf("an ordinary text is asked about as %q", q)

@@ -10,43 +10,6 @@ import (
 	"kakaotalk-mcp/tools/kakao"
 )
 
-// Human is the person behind a call, as far as the call's client can reach them.
-type Human interface {
-	// Login returns how the login page gets in front of the person: nil means
-	// the browser. shown: it is there already.
-	Login() (show func(ctx context.Context, url string) error, shown bool)
-	// Ask shows a question with a few answers and returns the chosen one. It
-	// returns ErrCannotAsk where no form can be shown, ErrRefused when the
-	// person (or a headless client in their place) turned it down.
-	Ask(ctx context.Context, q Question) (string, error)
-	// Waiting says that the call still waits for the person; page is the login page
-	// they have to finish, or "" for a question.
-	Waiting(page string)
-}
-
-// Question is what a person is asked before a message goes out.
-type Question struct {
-	Text    string
-	Answers []string
-	Bound   string // what the answer is good for and nothing else
-}
-
-// Errors of [Human.Ask].
-var (
-	ErrCannotAsk = errors.New("the client shows no forms")
-	ErrRefused   = errors.New("the person did not agree")
-	// ErrSuspended: the call ends here, the client asks the person and makes the
-	// same call again with the answer.
-	ErrSuspended = errors.New("the client has to answer a question first")
-)
-
-// Nobody is a Human who can only be reached through the browser.
-type Nobody struct{}
-
-func (Nobody) Login() (func(context.Context, string) error, bool) { return nil, false }
-func (Nobody) Waiting(string)                                     {}
-func (Nobody) Ask(context.Context, Question) (string, error)      { return "", ErrCannotAsk }
-
 const (
 	// maxDials bounds repeats of a request that never left this computer.
 	maxDials = 3

@@ -12,7 +12,26 @@ import (
 const maxCandidates = 10
 
 // unclear answers a name that several friends have, or none, with candidates.
-func (m *Messenger) unclear(all *snapshot, word string, exact []int) *Refusal {
+// Of several whose name it is the person may choose one.
+func (m *Messenger) unclear(all *snapshot, word string, exact []int) error {
+	r := m.unclearRefusal(all, word, exact)
+	if len(exact) < 2 || len(exact) > maxCandidates {
+		return r
+	}
+	c := &choice{word: word, refusal: r}
+	for _, i := range exact {
+		c.friends = append(c.friends, all.list[i])
+	}
+	return c
+}
+
+// Error makes a choice the error of a name that is not clear.
+func (c *choice) Error() string { return c.refusal.Error() }
+
+// Unwrap is what it comes to where nobody can choose.
+func (c *choice) Unwrap() error { return c.refusal }
+
+func (m *Messenger) unclearRefusal(all *snapshot, word string, exact []int) *Refusal {
 	picks := exact
 	if len(picks) == 0 {
 		picks = m.nearest(all, word)
@@ -41,7 +60,7 @@ func (m *Messenger) unclear(all *snapshot, word string, exact []int) *Refusal {
 
 // renamed answers a nickname whose only owner is not the person it meant before.
 func (m *Messenger) renamed(all *snapshot, word string, hits []int) *Refusal {
-	r := m.unclear(all, word, hits)
+	r := m.unclearRefusal(all, word, hits)
 	r.Reason = "name_changed_owner"
 	r.What = fmt.Sprintf(m.say("지난번에 '%s' 이름으로 찾은 친구와 지금 이 이름을 쓰는 친구가 달라요. 친구가 이름을 바꿨을 수 있어요.", "Last time %q meant a different person; somebody may have changed their nickname."),
 		bubble.Clean(all.list[hits[0]].Nickname, nameMax))

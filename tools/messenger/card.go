@@ -41,21 +41,21 @@ func (m *Messenger) card(c Content, space room) (plan, error) {
 	}
 	link := kakao.Link{WebURL: target, MobileWebURL: target}
 	f := kakao.Feed{Content: kakao.Content{Title: c.Title, ImageURL: c.Image, Link: link}}
-	p := plan{delivery: deliveryText, shown: c.Title, deadPhoto: !m.opens(target)}
+	p := plan{delivery: deliveryText, shown: shown{text: c.Title}, deadPhoto: !m.opens(target)}
 	if opens {
 		f.ButtonTitle = c.Button
 	}
 	whole := (opens || c.Link == "") && lines(c.Title)+lines(c.Message) <= feedLines
 	if whole {
 		f.Content.Description = c.Message
-		p.shown += "\n" + c.Message
+		p.shown.text += "\n" + c.Message
 	}
 	p.bubbles = []kakao.Message{{Template: f}}
 	if c.Image != "" {
-		p.shown += "\n[image] " + c.Image
+		p.shown.pictures = []string{c.Image}
 	}
 	if opens {
-		p.shown += buttonLine(link, c.Button)
+		p.shown.buttons = shownButton(link, c.Button)
 	}
 	if !whole {
 		below := ""
@@ -68,10 +68,9 @@ func (m *Messenger) card(c Content, space room) (plan, error) {
 		}
 		rest = rest.framed(p.bubbles, nil)
 		rest.deadPhoto = p.deadPhoto
-		rest.shown = p.shown + "\n" + rest.shown
+		rest.shown = p.shown.below(rest.shown)
 		p = rest
 	}
-	p.shown = strings.TrimSpace(p.shown)
 	return p, validate(p.bubbles[:1])
 }
 
@@ -83,18 +82,19 @@ func (m *Messenger) ownTemplate(raw json.RawMessage) (plan, error) {
 	}
 	texts, links := templateContents(raw)
 	return plan{delivery: deliveryText, bubbles: []kakao.Message{{Template: t}},
-		shown:    fmt.Sprintf(m.say("템플릿 %s:", "Template %s:"), t.ObjectType()) + "\n" + strings.Join(texts, "\n"),
+		shown:    shown{text: fmt.Sprintf(m.say("템플릿 %s:", "Template %s:"), t.ObjectType()) + "\n" + strings.Join(texts, "\n")},
 		deadLink: slices.ContainsFunc(links, func(u string) bool { return !m.opens(u) })}, nil
 }
 
 // consoleTemplate names a template made in Kakao's console; its text is not ours
 // to see, its variables are.
 func (m *Messenger) consoleTemplate(c Content) plan {
-	shown := fmt.Sprintf(m.say("템플릿 %d번", "template %d"), c.TemplateID)
+	text := fmt.Sprintf(m.say("템플릿 %d번", "template %d"), c.TemplateID)
+	oneLine := strings.NewReplacer("\r\n", " ⏎ ", "\n", " ⏎ ", "\r", " ⏎ ") // a value does not look like another variable
 	for _, name := range slices.Sorted(maps.Keys(c.TemplateArgs)) {
-		shown += "\n" + name + ": " + c.TemplateArgs[name]
+		text += "\n" + oneLine.Replace(name) + ": " + oneLine.Replace(c.TemplateArgs[name])
 	}
-	return plan{delivery: deliveryText, shown: shown, bubbles: []kakao.Message{{TemplateID: c.TemplateID, TemplateArgs: c.TemplateArgs}}}
+	return plan{delivery: deliveryText, shown: shown{text: text}, bubbles: []kakao.Message{{TemplateID: c.TemplateID, TemplateArgs: c.TemplateArgs}}}
 }
 
 // templateContents collects every text and number of a template in the order

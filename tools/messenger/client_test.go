@@ -4,9 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
+
+	"kakaotalk-mcp/tools/ask"
 )
 
 // The tools whose calls are played.
@@ -111,26 +112,33 @@ func told(result any, text string, failed bool) (answer, error) {
 // person is somebody who is asked and gives the same answer each time.
 type person struct {
 	Nobody
-	reply string // "": they turn it down
-	mu    sync.Mutex
-	asked []string
+	verdict ask.Verdict
+	choose  int // which of several, from 1
+	mu      sync.Mutex
+	asked   []ask.Question
 }
 
-func answering(reply string) *person { return &person{reply: reply} }
+func answering(v ask.Verdict) *person { return &person{verdict: v} }
 
 // Ask implements Human.
-func (p *person) Ask(_ context.Context, q Question) (string, error) {
+func (p *person) Ask(_ context.Context, q ask.Question) (ask.Answer, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.asked = append(p.asked, q.Text)
-	if p.reply == "" {
-		return "", ErrRefused
+	p.asked = append(p.asked, q)
+	a := ask.Answer{Verdict: p.verdict}
+	if p.choose > 0 && len(q.Choose) >= p.choose {
+		a.To = q.Choose[p.choose-1].UUID
 	}
-	return p.reply, nil
+	return a, nil
 }
 
+// questions are the texts of what was asked.
 func (p *person) questions() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.asked)
+	list := []string{}
+	for _, q := range p.asked {
+		list = append(list, q.Text())
+	}
+	return list
 }

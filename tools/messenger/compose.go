@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -44,7 +45,7 @@ const (
 type plan struct {
 	delivery   string
 	bubbles    []kakao.Message
-	shown      string // what the human is asked about: the text as KakaoTalk will show it
+	shown      shown  // what the human is asked about
 	deadLink   bool   // a link that KakaoTalk will not open is part of it
 	deadPhoto  bool   // so is a picture that leads to its own address
 	linkInText bool   // such a link went into the text instead of a button
@@ -107,7 +108,7 @@ func (m *Messenger) compose(c Content, toFriends bool) (plan, error) {
 		return plan{}, err
 	}
 	before = before.framed(nil, p.bubbles)
-	before.shown += "\n" + p.shown
+	before.shown = before.shown.below(p.shown)
 	before.deadLink = p.deadLink
 	return before, nil
 }
@@ -191,7 +192,7 @@ func (m *Messenger) text(text, link, button string, space room) (plan, error) {
 		longer, fits := withAddress(text, link, space.bubbles)
 		if !fits && !m.opens(link) {
 			if behind, err := m.long(longer, kakao.Link{}, "", space); err == nil && behind.first != firstPart {
-				behind.linkInText, behind.shown = true, longer
+				behind.linkInText, behind.shown = true, shown{text: longer}
 				return behind, validate(behind.bubbles)
 			}
 		}
@@ -216,7 +217,7 @@ func (m *Messenger) text(text, link, button string, space room) (plan, error) {
 		long.deadLink, long.linkInText = p.deadLink, p.linkInText
 		p = long
 	}
-	p.shown = text + buttonLine(target, button)
+	p.shown = shown{text: text, buttons: shownButton(target, button)}
 	return p, validate(p.bubbles)
 }
 
@@ -230,15 +231,15 @@ func withAddress(text, link string, limit int) (string, bool) {
 	return text, err == nil && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(strings.Fields(p), link) })
 }
 
-// buttonLine shows a button as a line of text, "" if there is none.
-func buttonLine(link kakao.Link, label string) string {
+// shownButton is a button as the person is asked about it, none without a link.
+func shownButton(link kakao.Link, label string) []ask.Button {
 	if link == (kakao.Link{}) {
-		return ""
+		return nil
 	}
 	if label == "" {
 		label = "자세히 보기" // KakaoTalk's own
 	}
-	return "\n[" + label + "] " + link.WebURL
+	return []ask.Button{{Label: label, URL: link.WebURL}}
 }
 
 func validate(bubbles []kakao.Message) error {

@@ -3,112 +3,161 @@ package messenger
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
-	"unicode"
+	"slices"
+	"sync"
+	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/journal"
+	"kakaotalk-mcp/tools/kakao"
 )
 
-// confirm asks the human before a message goes out, as KAKAO_CONFIRM says.
-func (s *sending) confirm(ctx context.Context) error {
-	m := s.m
-	ask := m.cfg.Confirm == ConfirmAlways || m.cfg.Confirm != ConfirmNever && !s.r.ToMe
-	if !ask || s.m.cfg.Typed || s.approved() {
-		return nil
+const (
+	// waitingEvery is how often a client is told that a person is awaited.
+	waitingEvery = 5 * time.Second
+	// afterAnswer is what a message has to go out once the person agreed, however
+	// little the call has left: clients give up about 15 s after our own budget.
+	afterAnswer = 12 * time.Second
+)
+
+// choice is a name that fits several friends, one of whom the person chooses.
+type choice struct {
+	word    string
+	friends []kakao.Friend
+	refusal *Refusal // where nobody can be asked
+}
+
+// mustAsk reports whether a person has to agree to this message.
+func (s *sending) mustAsk() bool {
+	switch s.m.cfg.Confirm {
+	case ConfirmNever:
+		return false
+	case ConfirmAlways:
+		return true
 	}
-	once, always, cancel := m.say("이번만 보내기", "Send once"), m.say("이 친구에게는 항상 보내기", "Always send to this friend"), m.say("취소", "Cancel")
-	if len(s.receivers) > 1 {
-		always = m.say("이 친구들에게는 항상 보내기", "Always send to these friends")
-	}
-	q := Question{Text: s.question(), Bound: s.whatFor(), Answers: []string{once, always, cancel}}
 	if s.r.ToMe {
-		q.Answers = []string{once, cancel}
+		return len(s.m.carriers(s.r.Content)) > 0
 	}
-	answer, err := s.h.Ask(ctx, q)
-	switch {
-	case errors.Is(err, ErrCannotAsk):
-		if m.cfg.Confirm == ConfirmAlways {
-			return &Refusal{Problem: problem.Problem{Reason: "cannot_ask", Retry: problem.No,
-				What: m.say("보내기 전에 꼭 묻도록 설정했는데(KAKAO_CONFIRM=always) 지금 쓰는 클라이언트는 질문을 보여 줄 수 없어서 보내지 않았어요.", "KAKAO_CONFIRM=always wants a question first, and this client cannot show one. Nothing was sent."),
-				Next: m.say("KAKAO_CONFIRM을 friends로 바꾸거나 질문을 보여 줄 수 있는 클라이언트를 써 주세요.", "Set KAKAO_CONFIRM to friends or use a client that shows questions.")}}
-		}
-		return nil // the client's own permission prompt is the question
-	case errors.Is(err, ErrRefused):
-		return s.turnedDown()
-	case err != nil:
-		return err
-	case answer == once:
-		return nil
-	case answer == always && !s.r.ToMe:
-		if err := m.approve(s.receivers...); err != nil {
-			m.cfg.Log.Error("approval not saved", "err", err)
-		}
-		return nil
-	}
-	return s.turnedDown()
+	return s.choice != nil || !s.approved()
 }
 
 // approved reports whether all receivers were approved beforehand.
 func (s *sending) approved() bool {
-	if s.r.ToMe {
-		return false
-	}
 	for _, r := range s.receivers {
-		if !s.m.aliases.approved(r.UUID) && !(len(s.m.cfg.Allow) > 0 && s.m.allows(r.UUID)) {
+		if !s.m.aliases.approved(r.UUID) && !(s.m.cfg.Allow != nil && s.m.allows(r.UUID)) {
 			return false
 		}
 	}
 	return true
 }
 
-// whatFor identifies exactly what an answer is good for: the question alone
-// would be the same for another friend of the same name.
-func (s *sending) whatFor() string {
-	words := []string{s.account, s.content}
-	for _, r := range s.receivers {
-		words = append(words, r.UUID)
-	}
-	return strings.Join(words, "\n")
-}
-
-// question shows real names, the exact text and how long text will travel.
-func (s *sending) question() string {
+// confirm asks the person, as KAKAO_CONFIRM says, before the message goes out. The
+// error is one of package ask's or words why nothing is sent.
+func (s *sending) confirm(ctx context.Context) error {
 	m := s.m
-	who := fmt.Sprintf(m.say("%s님께 카카오톡을 보낼까요?", "Send this KakaoTalk message to %s?"), s.whoExactly())
-	if s.r.ToMe {
-		who = m.say("나에게 카카오톡을 보낼까요?", "Send this KakaoTalk message to yourself?")
+	if !s.mustAsk() {
+		if s.choice != nil {
+			return s.choice.refusal
+		}
+		return nil
 	}
-	if s.plan.travels != "" {
-		who += " " + s.plan.travels
+	q, err := s.question(ctx)
+	if err != nil {
+		return err
 	}
-	return m.Marked(who + "\n\n" + revealed(strings.TrimSpace(s.plan.shown)))
+	agreed, err := m.ask(ctx, q, s.h)
+	if errors.Is(err, ask.ErrCannotAsk) && s.choice != nil {
+		return s.choice.refusal
+	}
+	if errors.Is(err, ask.ErrCannotAsk) && m.cfg.Confirm == ConfirmClient {
+		return nil // the client's own permission prompt is the question
+	}
+	if err != nil {
+		return err
+	}
+	s.agreed = agreed
+	if agreed.Verdict == ask.Cancel {
+		return m.turnedDown()
+	}
+	if s.choice != nil {
+		s.choose(agreed.To)
+	}
+	if agreed.Verdict == ask.Always && !s.r.ToMe {
+		if err := m.approve(s.receivers...); err != nil {
+			m.cfg.Log.Error("approval not saved", "err", err)
+		}
+	}
+	return nil
 }
 
-// revealed shows the invisible characters of text as �, joiners of emoji and words
-// aside: KakaoTalk ignores them, but the terminal in which the person is asked
-// could be made to hide or overwrite what goes out.
-func revealed(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r == '\u200c' || r == '\u200d' || !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return r
+// ask puts a question to the person and tells the client meanwhile that the call
+// is alive.
+func (m *Messenger) ask(ctx context.Context, q ask.Question, h Human) (*ask.Agreement, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	var ticking sync.WaitGroup
+	defer ticking.Wait()
+	defer cancel()
+	ticking.Go(func() {
+		tick := time.NewTicker(waitingEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				h.Waiting("")
+			case <-ctx.Done():
+				return
+			}
 		}
-		return unicode.ReplacementChar
-	}, strings.ReplaceAll(text, "\r\n", "\n"))
+	})
+	return m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: m.cfg.Confirm != ConfirmClient})
 }
 
-// whoExactly lists names; behind an alias the nickname, as far as it is known.
-func (s *sending) whoExactly() string {
-	var names []string
-	labels := s.m.labels()
-	for _, r := range s.receivers {
-		name := r.Name
-		if f, ok := s.m.friends.known(r.UUID); ok {
-			name = labels.of(f).Label()
+// choose settles whom a name that fits several means.
+func (s *sending) choose(uuid string) {
+	for _, f := range s.choice.friends {
+		if f.UUID == uuid && !slices.ContainsFunc(s.receivers, func(r Receiver) bool { return r.UUID == uuid }) {
+			s.receivers = append(s.receivers, s.m.receiver(f, s.choice.word))
 		}
-		names = append(names, name)
 	}
-	return strings.Join(names, ", ")
+	s.choice = nil
+}
+
+// chosenBefore settles it by the message itself: if it went to one of them a moment
+// ago, they are meant, and nobody has to be asked again.
+func (s *sending) chosenBefore(ctx context.Context) error {
+	if s.choice == nil || s.r.Resend || s.m.cfg.Typed {
+		return nil
+	}
+	for _, f := range s.choice.friends {
+		items := []journal.Item{{Account: s.account + " whole", Receiver: f.UUID, Content: s.content}}
+		for part := range s.plan.bubbles {
+			items = append(items, journal.Item{Account: s.account, Receiver: f.UUID, Content: s.content, Part: s.plan.first + part})
+		}
+		states, err := s.m.journal.Look(ctx, items, s.window())
+		if err != nil {
+			return s.m.journalProblem(err)
+		}
+		for _, st := range states {
+			if st.State != journal.Fresh {
+				s.choose(f.UUID)
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// unhurried gives a message that the person agreed to a time of its own; that of
+// the call was for waiting. A client that cancels still stops it.
+func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterAnswer)
+	stop := context.AfterFunc(ctx, func() {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			cancel()
+		}
+	})
+	return longer, func() { stop(); cancel() }
 }
 
 // onlyIfWanted is the next step after something that the person stopped.
@@ -119,16 +168,37 @@ func (m *Messenger) onlyIfWanted() string {
 	return m.say("사용자가 다시 원할 때만 요청하세요.", "Ask again only if the user wants it.")
 }
 
-func (s *sending) turnedDown() error {
-	m := s.m
-	next := m.onlyIfWanted()
-	if !s.r.ToMe {
-		var words []string
-		for _, r := range s.receivers {
-			words = append(words, m.command("friends allow -- "+r.UUID)) // uuids can begin with a dash
-		}
-		next += " " + fmt.Sprintf(m.say("확인 없이 보내려면 사용자가 터미널에서 이 명령을 실행하면 돼요: %s", "To send without the question the user can run %s in a terminal."), strings.Join(words, ", "))
+func (m *Messenger) turnedDown() *Refusal {
+	return &Refusal{Problem: problem.Problem{Reason: "declined", Retry: problem.AfterUser, Next: m.onlyIfWanted(),
+		What: m.say("취소해서 메시지를 보내지 않았어요.", "Cancelled. The message was not sent.")}}
+}
+
+// notAnswered words why there is no answer; nil if err is about something else. None
+// of it names a way around the person.
+func (m *Messenger) notAnswered(err error) *Refusal {
+	refusal := func(reason string, retry problem.Retry, what, next string) *Refusal {
+		return &Refusal{Problem: problem.Problem{Reason: reason, Retry: retry, What: what, Next: next}}
 	}
-	return &Refusal{Problem: problem.Problem{Reason: "declined", Retry: problem.AfterUser, Next: next,
-		What: m.say("확인을 받지 못해서 아무것도 보내지 않았어요.", "It was not confirmed, so nothing was sent.")}}
+	again := m.say("사용자가 확인 창에서 답했다고 말하면 같은 내용으로 다시 호출하세요.", "Call again with the same content once the user says that they answered.")
+	if m.cfg.Typed {
+		again = m.say("답한 다음 같은 명령을 다시 실행해 주세요.", "Answer it, then run the same command again.")
+	}
+	switch {
+	case errors.Is(err, ask.ErrUnanswered):
+		return refusal("unanswered", problem.AfterUser, m.say("확인 창에서 아직 답하지 않아서 메시지를 보내지 않았어요.", "The confirmation has not been answered, so the message was not sent."), again)
+	case errors.Is(err, ask.ErrOpen):
+		return refusal("confirmation_open", problem.AfterUser, m.say("같은 메시지의 확인 창이 이미 열려 있어요. 아직 답하지 않아서 보내지 않았어요.", "A confirmation of the same message is open already and not answered yet, so it was not sent."), again)
+	case errors.Is(err, ask.ErrEnding):
+		return refusal("server_ending", problem.AfterUser, m.say("확인을 기다리는 동안 프로그램이 종료되어 메시지를 보내지 않았어요.", "The program ended while it waited for the confirmation. The message was not sent."), m.onlyIfWanted())
+	case errors.Is(err, ask.ErrUnseen):
+		return refusal("not_shown", problem.AfterUser, m.say("AI 클라이언트가 확인 창을 보여 주지 않고 거절해서 메시지를 보내지 않았어요.", "The AI client refused the confirmation without showing it. The message was not sent."),
+			m.say("사용자가 확인 창을 볼 수 있는 방식으로 클라이언트를 실행한 다음 다시 요청해야 해요.", "The user has to run the client in a way that shows confirmations, then ask again."))
+	case errors.Is(err, ask.ErrCannotAsk) && m.cfg.Typed:
+		return refusal("cannot_ask", problem.AfterUser, m.say("확인을 받을 터미널이나 브라우저가 없어서 메시지를 보내지 않았어요.", "There is no terminal or browser to confirm it in. The message was not sent."),
+			m.say("터미널에서 직접 실행해 주세요.", "Run it in a terminal."))
+	case errors.Is(err, ask.ErrCannotAsk):
+		return refusal("cannot_ask", problem.AfterUser, m.say("확인 창도 브라우저도 열 수 없어서 메시지를 보내지 않았어요.", "Neither a confirmation nor a browser could be opened. The message was not sent."),
+			m.say("브라우저를 열 수 있는 곳에서 다시 요청하거나 카카오톡에서 직접 보내 달라고 사용자에게 말해 주세요.", "Tell the user to ask again where a browser can be opened, or to send it in KakaoTalk."))
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -27,7 +28,7 @@ func (s *sending) deliver(ctx context.Context) error {
 		}
 		switch {
 		case err == nil:
-		case errors.Is(err, ErrSuspended), !s.touched():
+		case errors.Is(err, ask.ErrSuspended), !s.touched():
 			return s.nameUnknown(ctx, err)
 		default:
 			s.stopped = s.m.Refusal(err)

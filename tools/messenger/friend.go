@@ -1,13 +1,15 @@
 package messenger
 
 import (
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
 )
 
-// nameMax is how many characters of a nickname are shown: strangers choose them.
-const nameMax = 40
+// nameMax is how many characters of a nickname are shown, KakaoTalk's own limit:
+// strangers choose them.
+const nameMax = 20
 
 // Friend is one person of the friend list.
 type Friend struct {
@@ -32,7 +34,7 @@ func (m *Messenger) labels() labels {
 // of prepares a friend for display.
 func (l labels) of(f kakao.Friend) Friend {
 	nick := bubble.Clean(f.Nickname, nameMax)
-	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], nameMax)}
+	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], maxAlias)}
 	if out.Alias != "" {
 		out.Name = out.Alias
 	}
@@ -42,12 +44,22 @@ func (l labels) of(f kakao.Friend) Friend {
 	return out
 }
 
-// Label is a name that also shows the nickname where the name is an alias.
+// Label is a name; behind an alias stands the nickname.
 func (f Friend) Label() string {
 	if f.Alias != "" && f.Nickname != "" && f.Nickname != f.Alias {
 		return f.Alias + " (" + f.Nickname + ")"
 	}
 	return f.Name
+}
+
+// row is a friend as a line of a text for models: the name, which a stranger chose,
+// cannot end its quotation marks and so no uuid in it can be taken for one.
+func (f Friend) row() string {
+	name := ask.Quoted(f.Name)
+	if f.Alias != "" && f.Nickname != "" && f.Nickname != f.Alias {
+		name += " (" + ask.Quoted(f.Nickname) + ")"
+	}
+	return "- " + name + " (uuid: " + f.UUID + ")"
 }
 
 // markTwins adds pictures where two of the friends share a name, so that people

@@ -2,7 +2,9 @@ package messenger
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -26,6 +28,10 @@ func kakaoAnswering(body string) *kakao.Client {
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func refusedConnection() error {
+	return &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+}
 
 // Strangers' nicknames and hand-written aliases are shown as short plain names.
 func FuzzNames(f *testing.F) {
@@ -160,7 +166,7 @@ func FuzzCompose(f *testing.F) {
 				t.Errorf("%d bytes of template_args, %v", len(args), err)
 			}
 		}
-		if err == nil && !utf8.ValidString(p.shown) {
+		if err == nil && !utf8.ValidString(p.shown.all()) {
 			t.Errorf("shown for approval: %q", p.shown)
 		}
 		if err != nil && m.Refusal(err).Reason == "kakao_unavailable" {

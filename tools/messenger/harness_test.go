@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
@@ -67,4 +68,9 @@ func (w *world) want(a answer, status, reason string, retry problem.Retry) {
 		w.T.Errorf("got status %q reason %q retry %q isError %v, want %q %q %q %v\n%s",
 			a.str("status"), a.str("reason"), a.str("retry"), a.IsError, status, reason, retry, failed, a.Text)
 	}
+}
+
+// all is everything that the person is shown of a message.
+func (s shown) all() string {
+	return ask.Question{Message: s.text, Pictures: s.pictures, Buttons: s.buttons}.Text()
 }

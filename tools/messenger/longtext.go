@@ -80,7 +80,7 @@ const hangulBytes = 3
 
 // inParts makes numbered bubbles, the button on the last.
 func (m *Messenger) inParts(text string, parts []string, link kakao.Link, button string) plan {
-	p := plan{delivery: deliveryParts, shown: text, travels: fmt.Sprintf(m.say("(%d개로 나눠서)", "(in %d parts)"), len(parts))}
+	p := plan{delivery: deliveryParts, shown: shown{text: text}, travels: fmt.Sprintf(m.say("(%d개로 나눠서)", "(in %d parts)"), len(parts))}
 	for i, part := range parts {
 		t := kakao.Text{Text: part}
 		if i == len(parts)-1 {
@@ -93,7 +93,7 @@ func (m *Messenger) inParts(text string, parts []string, link kakao.Link, button
 
 // paged puts the beginning into the bubble and the whole behind links.
 func (m *Messenger) paged(text string, links []string, link kakao.Link, button string) plan {
-	p := plan{delivery: deliveryPage, shown: text, first: firstPage,
+	p := plan{delivery: deliveryPage, shown: shown{text: text}, first: firstPage,
 		travels: m.say("전체 글은 링크로 볼 수 있어요. 이 링크는 만료되지 않고, 링크를 아는 사람은 누구나 읽을 수 있어요.", "The whole text is behind a link, which never expires and which anyone who has it can read.")}
 	if len(links) == 1 {
 		p.bubbles = []kakao.Message{{Template: behind(text, links[0], link, button)}}
@@ -107,7 +107,7 @@ func (m *Messenger) paged(text string, links []string, link kakao.Link, button s
 // stored is paged with one link that exists only once the message is sent.
 // Should storing fail by then, the text goes in parts if they can carry it.
 func (m *Messenger) stored(text string, parts []string, link kakao.Link, button string) plan {
-	p := plan{delivery: deliveryStored, shown: text, first: firstStored, unproven: !m.cfg.Pages.Proven(deliveryStored),
+	p := plan{delivery: deliveryStored, shown: shown{text: text}, first: firstStored, unproven: !m.cfg.Pages.Proven(deliveryStored),
 		bubbles: []kakao.Message{{Template: behind(text, "https://stored.invalid/", link, button)}}} // only counted and checked
 	p.prepare = func(ctx context.Context) (plan, error) {
 		address, expires, discard, err := m.cfg.Pages.Store(ctx, text)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
@@ -187,7 +188,7 @@ func TestTooLongForThePage(t *testing.T) {
 			t.Parallel()
 			s := &shelf{up: true, proven: true}
 			w := loggedIn(t, withPages(s), asking, func(cfg *Config) { cfg.Lang = c.lang })
-			p := answering(w.m.say("이번만 보내기", "Send once"))
+			p := answering(ask.Once)
 			a := w.asked(p, toolSend, `{"to":["홍길동"],"message":"`+strings.Repeat("a", c.bytes)+`"}`)
 			if c.sent {
 				w.want(a, StatusSent, "", "")

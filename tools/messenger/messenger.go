@@ -19,6 +19,7 @@ import (
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -48,8 +49,9 @@ var _ Session = (*auth.Session)(nil)
 type Confirm string
 
 const (
-	ConfirmFriends Confirm = "friends" // before messages to others
-	ConfirmAlways  Confirm = "always"  // also to oneself; refuses where nobody can be asked
+	ConfirmFriends Confirm = "friends" // before messages to people who are not approved
+	ConfirmAlways  Confirm = "always"  // before every message
+	ConfirmClient  Confirm = "client"  // as friends, but only by the client's forms; without them its own permission prompt is trusted
 	ConfirmNever   Confirm = "never"
 )
 
@@ -61,10 +63,11 @@ type Config struct {
 	Lang     wording.Lang
 	Command  string // absolute path of this program, for hints
 	Confirm  Confirm
-	Allow    []string // aliases or uuids; nobody else is messaged unless it is nil
+	Desk     *ask.Desk // where questions are asked; nil: one without a browser
+	Allow    []string  // aliases or uuids; nobody else is messaged unless it is nil
 	ReadOnly bool
-	// Typed: people type commands and read the texts themselves. They are not asked
-	// again, and only an unknown outcome of the same message holds a send back.
+	// Typed: people type commands and read the texts themselves. Only an unknown
+	// outcome of the same message holds a send back.
 	Typed     bool
 	LinkHosts []string // origins (scheme://host[:port]) registered as web domains
 	Pages     Pages    // links for long text, or nil
@@ -80,6 +83,7 @@ type Messenger struct {
 	cfg     Config
 	journal *journal.Journal
 	aliases *aliasFile
+	desk    *ask.Desk
 	friends *friendCache
 	settle  time.Duration // settleWait
 }
@@ -97,7 +101,10 @@ func New(cfg Config) *Messenger {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	m := &Messenger{cfg: cfg, aliases: newAliasFile(cfg.Home), settle: settleWait}
+	if cfg.Desk == nil {
+		cfg.Desk = ask.NewDesk(nil, cfg.Now)
+	}
+	m := &Messenger{cfg: cfg, desk: cfg.Desk, aliases: newAliasFile(cfg.Home), settle: settleWait}
 	m.journal = journal.Open(cfg.Home, cfg.Now)
 	m.friends = newFriendCache(m)
 	return m

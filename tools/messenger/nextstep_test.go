@@ -18,6 +18,7 @@ import (
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
@@ -54,8 +55,8 @@ var refusals = map[string][]refusalCase{
 	}}},
 	"not_allowed": {{tool: toolSend, args: `{"to":["홍길동"],"message":"a"}`, change: func(c *Config) { c.Allow = []string{"엄마"} }}},
 	"cannot_ask":  {{args: `{"message":"a"}`, change: func(c *Config) { c.Confirm = ConfirmAlways }}},
-	"declined": {{tool: toolSend, args: `{"to":["홍길동"],"message":"a"}`, change: asking, human: answering("")},
-		{args: `{"message":"a"}`, change: func(c *Config) { c.Confirm = ConfirmAlways }, human: answering("")}},
+	"declined": {{tool: toolSend, args: `{"to":["홍길동"],"message":"a"}`, change: asking, human: answering(ask.Cancel)},
+		{args: `{"message":"a"}`, change: func(c *Config) { c.Confirm = ConfirmAlways }, human: answering(ask.Cancel)}},
 	"not_set_up":   {{args: `{"message":"a"}`, change: func(c *Config) { c.Session = nil }}},
 	"bad_settings": {{tool: toolSearch, args: `{}`, change: func(c *Config) { c.Session, c.Broken = nil, errors.New("KAKAO_X") }}},
 	"home_unusable": {{args: `{"message":"a"}`, spoil: func(w *world) { os.Mkdir(w.cfg.Home+"/journal", 0o700) }},
@@ -81,9 +82,13 @@ var refusals = map[string][]refusalCase{
 	"file_in_use": {{direct: func(w *world) error {
 		return w.m.journalProblem(fmt.Errorf("%w: %w", private.ErrHeld, &os.PathError{Op: "open", Path: "journal", Err: os.ErrPermission}))
 	}}},
-	"cancelled": {{direct: func(*world) error { return context.Canceled }}},
-	"timeout":   {{direct: func(*world) error { return context.DeadlineExceeded }}},
-	"bad_alias": {{direct: named("")}, {direct: named("나")}},
+	"cancelled":         {{direct: func(*world) error { return context.Canceled }}},
+	"unanswered":        {{direct: func(*world) error { return ask.ErrUnanswered }}},
+	"confirmation_open": {{direct: func(*world) error { return ask.ErrOpen }}},
+	"server_ending":     {{direct: func(*world) error { return ask.ErrEnding }}},
+	"not_shown":         {{direct: func(*world) error { return ask.ErrUnseen }}},
+	"timeout":           {{direct: func(*world) error { return context.DeadlineExceeded }}},
+	"bad_alias":         {{direct: named("")}, {direct: named("나")}},
 	"alias_taken": {{direct: func(w *world) error {
 		w.alias("엄마", "정서연")
 		return named("엄마")(w)
@@ -217,6 +222,9 @@ func TestEveryReasonIsPlayed(t *testing.T) {
 			}
 		case *ast.CallExpr:
 			if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "bad" {
+				see(n.Args[0])
+			}
+			if f, ok := n.Fun.(*ast.Ident); ok && f.Name == "refusal" {
 				see(n.Args[0])
 			}
 		}

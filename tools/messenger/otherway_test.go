@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
@@ -120,9 +121,9 @@ type agreeing struct {
 	before func()
 }
 
-func (a agreeing) Ask(_ context.Context, q Question) (string, error) {
+func (a agreeing) Ask(context.Context, ask.Question) (ask.Answer, error) {
 	a.before()
-	return q.Answers[0], nil
+	return ask.Answer{Verdict: ask.Once}, nil
 }
 
 // TestSentWhileAsking: while the person reads the question, an identical call
@@ -137,9 +138,14 @@ func TestSentWhileAsking(t *testing.T) {
 			now := c[0]
 			w := loggedIn(t, withPages(&now), func(c *Config) { c.Confirm = ConfirmFriends })
 			sent := 0
-			out, err := w.m.Send(t.Context(), SendRequest{To: []string{"홍길동"}, Content: Content{Message: sandboxtest.Letters(900)}}, agreeing{before: func() {
+			r := SendRequest{To: []string{"홍길동"}, Content: Content{Message: sandboxtest.Letters(900)}}
+			other := w.cfg
+			other.Confirm = ConfirmNever
+			out, err := w.m.Send(t.Context(), r, agreeing{before: func() {
 				now = c[1]
-				w.call(toolSend, longCall()) // a client without forms
+				if out, err := New(other).Send(t.Context(), r, Nobody{}); err != nil || out.Status != StatusSent {
+					t.Errorf("meanwhile: %v %s", err, out.Status)
+				}
 				sent = len(w.Arrived())
 			}})
 			if err != nil || out.Status != StatusAlreadySent || len(w.Arrived()) != sent {

@@ -31,6 +31,9 @@ func (m *Messenger) Refusal(err error) *Refusal {
 	case errors.As(err, &p):
 		return &Refusal{Problem: *p}
 	}
+	if r := m.notAnswered(err); r != nil {
+		return r
+	}
 	return m.kakaoRefusal(err)
 }
 

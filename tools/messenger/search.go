@@ -210,7 +210,7 @@ func (r SearchResult) Text() string {
 		rows = append(rows, r.heading)
 	}
 	for _, f := range r.Friends {
-		rows = append(rows, "- "+f.Label()+" (uuid: "+f.UUID+")")
+		rows = append(rows, f.row())
 	}
 	if r.ending != "" {
 		rows = append(rows, r.ending)

@@ -8,6 +8,7 @@ import (
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/journal"
 )
 
@@ -57,18 +58,23 @@ type SendResult struct {
 	Candidates    []Friend      `json:"candidates,omitempty"`
 	Rooms         string        `json:"chat_rooms,omitempty"`
 	ending        string        // last line of the text for people
+	told          string        // what became of it, for the person who was asked
 }
 
 // Send carries out one request. Everything is checked before anything is sent,
 // and everything sent is in the journal before it leaves. The error matches
-// [ErrSuspended], or is nil.
+// [ask.ErrSuspended], or is nil.
 func (m *Messenger) Send(ctx context.Context, r SendRequest, h Human) (SendResult, error) {
 	s := &sending{m: m, r: r, h: h, wait: wait{int(m.settle / settlePoll)}}
 	err := s.run(ctx)
-	if errors.Is(err, ErrSuspended) {
+	if errors.Is(err, ask.ErrSuspended) {
 		return SendResult{}, err
 	}
-	return s.result(ctx, err), nil
+	out := s.result(ctx, err)
+	if s.agreed != nil {
+		s.agreed.Done(out.told)
+	}
+	return out, nil
 }
 
 // Refuse is the result of a call that was turned down before it became a send.
@@ -87,9 +93,11 @@ type sending struct {
 	plan      plan
 	receivers []Receiver
 	purpose   auth.Purpose
-	fates     []fate   // one for each receiver
-	wait      wait     // for other calls that send the same
-	stopped   *Refusal // why the rest was not sent
+	fates     []fate         // one for each receiver
+	wait      wait           // for other calls that send the same
+	stopped   *Refusal       // why the rest was not sent
+	choice    *choice        // a name that fits several, until one is chosen
+	agreed    *ask.Agreement // what the person answered, nil if they were not asked
 }
 
 // fate is what became of a message for one receiver.
@@ -122,17 +130,33 @@ func (s *sending) run(ctx context.Context) error {
 	if err := s.resolve(ctx); err != nil {
 		return err
 	}
-	if open, err := s.look(ctx); err != nil || !open {
+	if err := s.chosenBefore(ctx); err != nil {
 		return err
 	}
-	if err := s.confirm(ctx); err != nil {
+	if open, err := s.look(ctx); err != nil || !open && s.choice == nil {
 		return err
+	}
+	asked := s.confirm(ctx)
+	if asked != nil && !errors.Is(asked, ask.ErrOpen) {
+		return asked
+	}
+	if s.agreed != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = unhurried(ctx)
+		defer cancel()
 	}
 	// While the person read the question an identical call may have gone out.
-	if open, err := s.look(ctx); err != nil || !open {
+	if open, err := s.look(ctx); err != nil || !open && s.choice == nil {
 		return err
 	}
-	return s.deliver(ctx)
+	if asked != nil {
+		return asked
+	}
+	err := s.deliver(ctx)
+	if err != nil && s.agreed != nil {
+		s.agreed.Return() // nobody got it: the person need not be asked again
+	}
+	return err
 }
 
 // check refuses everything that can be told without a login.
@@ -170,11 +194,11 @@ func (s *sending) resolve(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	if s.receivers, err = m.address(ctx, s.h, s.r.To, s.r.UUID); err != nil {
+	if s.receivers, s.choice, err = m.address(ctx, s.h, s.r.To, s.r.UUID); err != nil {
 		return err
 	}
 	s.account = m.cfg.Session.Account() // reading the friend list may have meant another login
-	return m.allowed(s.receivers)
+	return m.allowed(s.receivers, s.choice)
 }
 
 // stillSame refuses to go on when somebody else logged in meanwhile: receivers

@@ -20,6 +20,7 @@ func (s *sending) result(ctx context.Context, err error) SendResult {
 	} else {
 		out.Delivery, out.Parts, out.LinkMayBeDead = s.plan.delivery, len(s.plan.bubbles), s.plan.deadLink || s.plan.deadPhoto
 		s.tell(&out)
+		out.told = out.Summary
 	}
 	account := s.account
 	if account == "" && m.cfg.Session != nil {
@@ -41,7 +42,7 @@ func (m *Messenger) refused(r *Refusal) SendResult {
 	if r.silent {
 		what += " " + m.say("아무것도 보내지 않았어요.", "Nothing was sent.")
 	}
-	out.Status, out.Summary = StatusNotSent, m.Marked(strings.TrimSpace(what+" "+r.Next))
+	out.Status, out.Summary, out.told = StatusNotSent, m.Marked(strings.TrimSpace(what+" "+r.Next)), what
 	out.Reason, out.NextStep, out.Retry = r.Reason, r.Next, r.Retry
 	out.LoginURL, out.Candidates = r.URL, r.Candidates
 	return out
@@ -242,7 +243,7 @@ func (r SendResult) Text() string {
 	}
 	lines := []string{text}
 	for _, c := range r.Candidates {
-		lines = append(lines, "- "+c.Label()+" (uuid: "+c.UUID+")")
+		lines = append(lines, c.row())
 	}
 	if r.ending != "" {
 		lines = append(lines, r.ending)

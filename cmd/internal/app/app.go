@@ -24,6 +24,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/terminal"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/messenger"
 )
@@ -76,6 +77,7 @@ type App struct {
 	Sandbox  *Sandbox      // or nil
 	Broken   error         // settings that cannot work; told at the first tool call
 
+	desk    *ask.Desk // where the person is asked
 	logFile io.Closer
 }
 
@@ -111,6 +113,7 @@ func New(o *Options, interactive bool) (*App, error) {
 	}
 	a.Kakao = &kakao.Client{BaseURL: a.Settings.APIURL, HTTP: api}
 	a.Store = a.newStore(interactive)
+	a.desk = ask.NewDesk(a.Browser().Open, nil)
 	if a.Settings.ClientID != "" && a.Broken == nil {
 		a.Session = auth.New(auth.Config{
 			ClientID:    a.Settings.ClientID,
@@ -131,8 +134,11 @@ func New(o *Options, interactive bool) (*App, error) {
 	return a, nil
 }
 
-// Close ends pending logins and the sandbox.
+// Close ends questions, pending logins and the sandbox.
 func (a *App) Close() {
+	if a.desk != nil {
+		a.desk.Close()
+	}
 	if a.Session != nil {
 		a.Session.Close()
 	}
@@ -205,6 +211,7 @@ func (a *App) MessengerConfig() messenger.Config {
 		Lang:      a.Lang,
 		Command:   a.Env.Command(),
 		Confirm:   messenger.Confirm(a.Settings.Confirm),
+		Desk:      a.desk,
 		Allow:     a.Settings.Allow.Who,
 		ReadOnly:  a.Settings.ReadOnly,
 		LinkHosts: a.Settings.LinkHosts,

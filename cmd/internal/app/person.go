@@ -4,18 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/terminal"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/viewer/tunnel"
 )
 
 // Person is the human at this terminal.
-func (a *App) Person() messenger.Human { return &typist{a} }
+func (a *App) Person() messenger.Human { return &typist{a: a} }
 
 // typist is a Human who typed a command: the login page's address is printed, and
-// nothing they asked for themselves is asked again.
-type typist struct{ a *App }
+// questions are asked on the terminal.
+type typist struct {
+	a    *App
+	told sync.Once // that the page waits for an answer
+}
 
 func (t *typist) Login() (func(context.Context, string) error, bool) {
 	return func(ctx context.Context, page string) error {
@@ -27,11 +34,45 @@ func (t *typist) Login() (func(context.Context, string) error, bool) {
 	}, false
 }
 
-func (t *typist) Ask(context.Context, messenger.Question) (string, error) {
-	return "", errors.New("nothing is asked at a terminal")
+// Ask implements messenger.Human. Cancel comes first: it is what Enter alone means.
+func (t *typist) Ask(ctx context.Context, q ask.Question) (ask.Answer, error) {
+	if !t.a.Terminal.IsThere() {
+		return ask.Answer{}, ask.ErrCannotAsk
+	}
+	question := terminal.Question{Title: q.Text()}
+	for _, c := range slices.Backward(q.Answers) {
+		question.Choices = append(question.Choices, terminal.Choice{Value: string(c.Verdict), Label: c.Label})
+	}
+	verdict, err := t.a.Terminal.Choose(ctx, question)
+	answer := ask.Answer{Verdict: ask.Verdict(verdict)}
+	if err == nil && len(q.Choose) > 0 && answer.Verdict != ask.Cancel {
+		people := terminal.Question{Title: t.a.Lang.Say("받는 사람을 골라 주세요.", "Choose the recipient.")}
+		for _, p := range q.Choose {
+			people.Choices = append(people.Choices, terminal.Choice{Value: p.UUID, Label: p.Label(t.a.Lang)})
+		}
+		people.Choices = append(people.Choices, terminal.Choice{Label: t.a.Lang.Say("취소", "Cancel")})
+		answer.To, err = t.a.Terminal.Choose(ctx, people)
+	}
+	switch {
+	case errors.Is(err, terminal.ErrStopped), len(q.Choose) > 0 && answer.To == "":
+		return ask.Answer{Verdict: ask.Cancel}, nil
+	case err != nil:
+		return ask.Answer{}, fmt.Errorf("%w: %w", ask.ErrCannotAsk, err)
+	}
+	return answer, nil
 }
 
-func (t *typist) Waiting(string) {}
+// Program implements messenger.Human.
+func (t *typist) Program() string { return "kakaotalk-mcp" }
+
+// Waiting implements messenger.Human.
+func (t *typist) Waiting(page string) {
+	if page == "" && !t.a.Terminal.IsThere() {
+		t.told.Do(func() {
+			cli.Tell(t.a.Env.Stderr, t.a.Lang.Say("브라우저의 확인 페이지에서 답해 주세요.", "Please answer on the confirmation page in the browser."))
+		})
+	}
+}
 
 // ComeBack says why a login cannot come back at the moment: it would come to the
 // public address, and no process of the user takes it from there. It is "" where

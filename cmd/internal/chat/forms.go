@@ -87,8 +87,8 @@ func (f *forms) Elicit(ctx context.Context, r mcp.ElicitationRequest) (*mcp.Elic
 		value, err := f.ask(ctx, field)
 		switch {
 		case errors.Is(err, errNobody):
-			f.view.problem(f.say("확인 질문에 답할 터미널이 없어서 진행하지 않았어요. 확인 없이 친구에게 보내려면 터미널에서 `kakaotalk-mcp friends allow 이름`을 먼저 실행해 주세요.",
-				"There is no terminal to answer the question on, so it was refused. To message a friend without being asked, run `kakaotalk-mcp friends allow NAME` in a terminal first."))
+			f.view.problem(f.say("여기에는 답할 터미널이 없어요. 브라우저의 확인 페이지에서 답해 주세요.",
+				"There is no terminal here to answer on. Please answer on the confirmation page in the browser."))
 			return answered(mcp.ElicitationResponseActionDecline, nil), nil
 		case ctx.Err() != nil:
 			return answered(mcp.ElicitationResponseActionCancel, nil), nil

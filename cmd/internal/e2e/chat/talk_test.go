@@ -94,9 +94,9 @@ func chatItems(v any) []any {
 	return l
 }
 
-// TestChatRefusesWithoutTerminal: nobody can answer the question, so nothing is
-// sent; what a program reads tells why.
-func TestChatRefusesWithoutTerminal(t *testing.T) {
+// TestChatAsksInTheBrowserWithoutTerminal: nobody can answer the question here, so
+// the page asks, and what a program reads tells of it.
+func TestChatAsksInTheBrowserWithoutTerminal(t *testing.T) {
 	var arrived []string
 	k := e2etest.StartModel(t, func(m *e2etest.Model, r clovatest.Request) clovatest.Reply {
 		if e2etest.ToolJSON(r.Last())["reason"] != nil {
@@ -104,7 +104,7 @@ func TestChatRefusesWithoutTerminal(t *testing.T) {
 		}
 		return meetingModel(r)
 	})
-	out, errs, code := e2etest.Run(t, k.Env(t), "지민이에게 내일 3시 회의라고 보내줘\n김지민\n", "chat", "--sandbox", "--json")
+	out, errs, code := e2etest.Run(t, k.Env(t, e2etest.Pressing("cancel")), "지민이에게 내일 3시 회의라고 보내줘\n김지민\n", "chat", "--sandbox", "--json")
 	k.Lock()
 	defer k.Unlock()
 	if code != 0 || len(arrived) > 0 {
@@ -133,7 +133,7 @@ func TestChatRefusesWithoutTerminal(t *testing.T) {
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("events (-want +got):\n%s\n%s", diff, out)
 	}
-	if !strings.Contains(question, "김지민님께") || !strings.Contains(question, "내일 3시 회의예요") || !strings.Contains(told, "friends allow") {
+	if !strings.Contains(question, `받는 사람: "김지민"`) || !strings.Contains(question, "내일 3시 회의예요") || !strings.Contains(told, "브라우저") {
 		t.Errorf("question %q, told %q", question, told)
 	}
 	if all := out + errs; strings.Contains(all, clovatest.Key) {
@@ -152,7 +152,7 @@ func TestChatOnceExitCodes(t *testing.T) {
 	}{
 		{"answer", clovatest.Reply{Text: "안녕하세요"}, nil, "", 0},
 		{"tool error", e2etest.ChatCall("send_message_to_me", `{"message":""}`), nil, "send_message_to_me", 1},
-		{"declined", e2etest.ChatCall("send_message", `{"to":["김지민"],"message":"hi"}`), nil, "friends allow", 2},
+		{"declined", e2etest.ChatCall("send_message", `{"to":["김지민"],"message":"hi"}`), []string{e2etest.Pressing("cancel")}, "브라우저", 2},
 		{"model error", clovatest.Reply{Status: 400, Body: `{"status":{"code":"40001","message":"x"}}`}, nil, "40001", 1},
 		{"wrong key", clovatest.Reply{Text: "?"}, []string{"CHAT_API_KEY=wrong"}, "CHAT_API_KEY", 1},
 		{"login needed", e2etest.ChatCall("send_message_to_me", `{"message":"hi"}`), noLogin, "http://127.0.0.1", 4},

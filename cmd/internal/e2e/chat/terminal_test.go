@@ -47,7 +47,7 @@ func TestChatConversation(t *testing.T) {
 	c.Await("누구에게 보낼까요?")
 	c.Await("> ")
 	c.Press("\u1100\u1175\u11b7지민\r" + "1\r") // 김 in three pieces; an answer before the question counts for nothing
-	c.Await("김지민님께 카카오톡을 보낼까요?")
+	c.Await("카카오톡 메시지를 보낼까요?")
 	c.Await("내일 3시 회의예요")
 	c.Await("1) 이번만 보내기")
 	c.Await("[번호 1-3]")

@@ -97,14 +97,18 @@ func TestConversation(t *testing.T) {
 	x.tmux("send-keys", "Enter")
 	x.await("requests your input")
 	question := x.tmux("capture-pane", "-e", "-p")
+	for _, words := range []string{`받는 사람: "홍길동"`, "내용: 내일 3시에 강남역에서 봐요!"} {
+		if !strings.Contains(x.tmux("capture-pane", "-p"), words) {
+			t.Errorf("the person does not see %q", words)
+		}
+	}
 	if len(e2etest.Delivered(s.Kakao)) != 0 {
 		t.Error("it was sent before anybody agreed")
 	}
-	x.tmux("send-keys", "Right") // opens the choice
-	x.await("이번만 보내기")
-	x.tmux("send-keys", "Enter") // takes the first
-	x.await("✔")
-	x.tmux("send-keys", "Enter") // agrees
+	x.await("이번만 보내기") // the choice is made already
+	x.tmux("send-keys", "Down")
+	x.await("❯ Accept")
+	x.tmux("send-keys", "Enter")
 	x.await("“내일 3시에 강남역에서 봐요!”")
 	answer := x.tmux("capture-pane", "-e", "-p")
 	if got := e2etest.Delivered(s.Kakao); len(got) != 1 || got[0] != "내일 3시에 강남역에서 봐요!" {

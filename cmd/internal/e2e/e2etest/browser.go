@@ -9,13 +9,14 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
 // The browser is the test binary once more, as BROWSER: a person who logs in and
-// agrees. It notes each page it is given in a folder, and leaves alone what is not
+// agrees, also to what the program itself asks. It notes each page it is given in a folder, and leaves alone what is not
 // on this computer, and everything while the folder holds a file named "away".
 const (
 	tabsEnv   = "KAKAOTALK_TEST_TABS"
@@ -43,6 +44,13 @@ func browse() int {
 	if ip := net.ParseIP(at.Hostname()); at.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return 0
 	}
+	if asked, err := confirming(page, at); asked {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "the confirmation page:", err)
+			return 1
+		}
+		return 0
+	}
 	v := sandbox.Visitor{Person: os.Getenv(personEnv)}
 	if v.Person == "-" {
 		v = sandbox.Visitor{Decline: true}
@@ -54,6 +62,22 @@ func browse() int {
 	// A browser that talks: none of it may reach the protocol.
 	fmt.Println("stray output of a browser")
 	return 0
+}
+
+// confirming answers the program's own question, if the page is one.
+func confirming(page string, at *url.URL) (asked bool, err error) {
+	if strings.Contains(strings.Trim(at.Path, "/"), "/") || at.RawQuery != "" {
+		return false, nil // a login page: it counts its visits
+	}
+	answer := os.Getenv(pressEnv)
+	switch answer {
+	case "-":
+		return true, nil
+	case "":
+		answer = "once"
+	}
+	_, asked, err = Press(page, answer)
+	return asked, err
 }
 
 // Browser are the variables that make the test binary the person's browser.

@@ -38,7 +38,7 @@ func TestWaitingCallsBlockNothing(t *testing.T) {
 		t.Errorf("the search was answered with %s", m)
 	}
 	for _, form := range forms {
-		s.Write(answerLine(form, "decline"))
+		s.Write(answerLine(form, "Cancel"))
 	}
 	rest, code, _ := s.Drain()
 	expectAnswers(t, rest, `"not_sent"`, slices.Collect(maps.Keys(forms))...)
@@ -76,7 +76,7 @@ func TestFullQueue(t *testing.T) {
 	if !refused() {
 		t.Error("one cancel made room for two")
 	}
-	s.Write(answerLine(forms[running[1]], "decline"))
+	s.Write(answerLine(forms[running[1]], "Cancel"))
 	for {
 		if m := s.Read(); m.Method != "elicitation/create" {
 			expectAnswers(t, []e2etest.Message{m}, `"not_sent"`, running[1])
@@ -100,7 +100,7 @@ func TestCancelledCallIsNotAnswered(t *testing.T) {
 		s := loggedIn(t, e2etest.Elicitation["form"], settings)
 		s.Write(askingLine("1001") + askingLine("1002"))
 		forms, _ := questions(s, 2)
-		s.Write(cancelLine("1001") + answerLine(forms["1001"], "accept") + answerLine(forms["1002"], "accept"))
+		s.Write(cancelLine("1001") + answerLine(forms["1001"], "Send once") + answerLine(forms["1002"], "Send once"))
 		rest, _, _ := s.Drain()
 		expectAnswers(t, rest, `"sent"`, "1002")
 		expectSent(t, kakao, "question 1002")

@@ -180,7 +180,7 @@ func TestIDsThatLookAlike(t *testing.T) {
 		if before := s.BeforePing(); len(before) > 0 {
 			t.Errorf("cancelling %s: %s", cancelled, before)
 		}
-		s.Write(answerLine(forms[kept], "accept"))
+		s.Write(answerLine(forms[kept], "Send once"))
 		expectAnswers(t, []e2etest.Message{s.Read()}, `"sent"`, kept)
 	}
 	rest, _, _ := s.Drain()

@@ -147,9 +147,10 @@ func withoutForms(list []e2etest.Message) []e2etest.Message {
 	return slices.DeleteFunc(list, func(m e2etest.Message) bool { return m.Method == "elicitation/create" })
 }
 
-// answerLine answers a form: "decline", "cancel", or "accept" to send once.
-func answerLine(form json.RawMessage, action string) string {
-	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":{"action":%q,"content":{"answer":"Send once"}}}`+"\n", form, action)
+// answerLine answers a form with one of its choices. (A refusal of the whole form
+// would be taken for no person's, as fast as it comes here.)
+func answerLine(form json.RawMessage, choice string) string {
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":{"action":"accept","content":{"answer":%q}}}`+"\n", form, choice)
 }
 
 // expectAnswers checks that these lines are the answers to ids, in any order, and

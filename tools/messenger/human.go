@@ -1,0 +1,31 @@
+package messenger
+
+import (
+	"context"
+
+	"kakaotalk-mcp/tools/ask"
+)
+
+// Human is the person behind a call, as far as the call's client can reach them.
+type Human interface {
+	// Login returns how the login page gets in front of the person: nil means
+	// the browser. shown: it is there already.
+	Login() (show func(ctx context.Context, url string) error, shown bool)
+	// Ask shows a question in the client or on the terminal, see [ask.Way].
+	Ask(ctx context.Context, q ask.Question) (ask.Answer, error)
+	// Program is what the program that asks calls itself, "" if it does not say.
+	Program() string
+	// Waiting says that the call still waits for the person; page is the login page
+	// they have to finish, or "" for a question.
+	Waiting(page string)
+}
+
+// Nobody is a Human who can only be reached through the browser.
+type Nobody struct{}
+
+func (Nobody) Login() (func(context.Context, string) error, bool) { return nil, false }
+func (Nobody) Waiting(string)                                     {}
+func (Nobody) Program() string                                    { return "" }
+func (Nobody) Ask(context.Context, ask.Question) (ask.Answer, error) {
+	return ask.Answer{}, ask.ErrCannotAsk
+}

@@ -1,0 +1,122 @@
+package messenger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/hangul"
+	"kakaotalk-mcp/tools/kakao"
+)
+
+// programMax is how many characters of a program's name are shown.
+const programMax = 40
+
+// question is what the person is asked about this message.
+func (s *sending) question(ctx context.Context) (ask.Question, error) {
+	m := s.m
+	content := s.plan.shown.revealed()
+	q := ask.Question{Key: s.key(), Lang: m.cfg.Lang, Program: bubble.Clean(s.h.Program(), programMax), Rooms: m.cfg.Rooms,
+		Title:   m.say("카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message?"),
+		Message: content.text, Pictures: content.pictures, Buttons: content.buttons, Travels: s.plan.travels,
+		Answers: []ask.Choice{{Verdict: ask.Once, Label: m.say("이번만 보내기", "Send once")}}}
+	if s.r.ToMe {
+		q.Title = m.say("나와의 채팅으로 카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message to your own chat?")
+		if carriers := m.carriers(s.r.Content); len(carriers) > 0 {
+			q.Remark = m.say("이미지나 링크 주소에 담긴 내용이 다른 사이트로 전달될 수 있어요: ", "What the address of a picture or link holds can reach another site: ") +
+				strings.Join(shown{pictures: carriers}.revealed().pictures, " ")
+		}
+	} else if err := s.addPeople(ctx, &q); err != nil {
+		return ask.Question{}, err
+	}
+	q.Answers = append(q.Answers, ask.Choice{Verdict: ask.Cancel, Label: m.say("취소", "Cancel")})
+	return q, nil
+}
+
+// addPeople says who gets it, and who else could be meant.
+func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
+	m := s.m
+	all, err := m.friends.all(ctx, s.h) // an alias alone would not say who it is
+	if err != nil {
+		return err
+	}
+	twins := false
+	for _, r := range s.receivers {
+		p := ask.Person{UUID: r.UUID, Name: r.Name}
+		if i, ok := all.byUUID[r.UUID]; ok {
+			p = m.person(ctx, all, all.list[i], s.account)
+		}
+		twins = twins || p.Detail != ""
+		q.To = append(q.To, p)
+	}
+	if twins {
+		q.Remark = m.say("이름이 같은 친구가 또 있어요. 맞는 사람인지 확인해 주세요.", "Another friend has the same name. Make sure it is the right person.")
+	}
+	if s.choice != nil {
+		q.Word = bubble.Clean(s.choice.word, nameMax)
+		for _, f := range s.choice.friends {
+			q.Choose = append(q.Choose, m.person(ctx, all, f, s.account))
+		}
+	}
+	if m.cfg.Confirm == ConfirmAlways {
+		return nil // who is always asked about is not asked about less
+	}
+	label := m.say("이 친구에게는 항상 보내기", "Always send to this friend")
+	if len(q.To)+min(len(q.Choose), 1) > 1 {
+		label = m.say("이 친구들에게는 항상 보내기", "Always send to these friends")
+	}
+	q.Answers = append(q.Answers, ask.Choice{Verdict: ask.Always, Label: label})
+	return nil
+}
+
+// person is a friend for display; one whose name others have too with what tells
+// them apart.
+func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, account string) ask.Person {
+	shown := m.labels().of(f)
+	p := ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname}
+	bare := hangul.Bare(f.Nickname)
+	alone := !slices.ContainsFunc(all.list, func(o kakao.Friend) bool { return o.UUID != f.UUID && hangul.Bare(o.Nickname) == bare })
+	if alone {
+		return p
+	}
+	p.Picture = f.Thumbnail
+	var details []string
+	if f.Favorite {
+		details = append(details, m.say("즐겨찾기", "favourite"))
+	}
+	if at, err := m.journal.LastTo(ctx, account, f.UUID); err == nil && !at.IsZero() {
+		details = append(details, fmt.Sprintf(m.say("%s에 보낸 적 있음", "last sent to at %s"), at.Local().Format("01-02 15:04")))
+	}
+	details = append(details, m.say("uuid 끝자리 ", "uuid ends in ")+f.UUID[max(0, len(f.UUID)-4):])
+	p.Detail = strings.Join(details, ", ")
+	return p
+}
+
+// key identifies exactly what an answer is good for: this account, this message,
+// these people.
+func (s *sending) key() string {
+	words := []string{s.account, s.content, string(s.m.cfg.Confirm)}
+	for _, r := range s.receivers {
+		words = append(words, r.UUID)
+	}
+	if s.choice != nil {
+		words = append(words, "", hangul.Bare(s.choice.word))
+		for _, f := range s.choice.friends {
+			words = append(words, f.UUID)
+		}
+	}
+	return keyOf(words...)
+}
+
+func keyOf(words ...string) string {
+	h := sha256.New()
+	for _, w := range words {
+		fmt.Fprintf(h, "%d:%s", len(w), w)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
