@@ -3,6 +3,7 @@ package tools
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,10 +11,14 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/messenger"
 )
+
+// anyID is more than any id of a template.
+const anyID = 1 << 62
 
 // maxShown is how many characters of an unknown argument's name are repeated.
 const maxShown = 40
@@ -80,83 +85,146 @@ func (a *arguments) text(name string) (s string) {
 	return s
 }
 
+// filled returns an argument that is not meant to be text. Clients that know only
+// text send the JSON of it, and models fill in empties for what they leave out.
+func (a *arguments) filled(name string) (raw json.RawMessage, given bool) {
+	raw, given = a.values[name]
+	if !given || a.err != nil {
+		return nil, false
+	}
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		if raw = json.RawMessage(strings.TrimSpace(text)); !json.Valid(raw) {
+			if lower := bytes.ToLower(raw); json.Valid(lower) { // True
+				raw = lower
+			}
+		}
+	}
+	switch string(raw) {
+	case "", "{}", "[]", "null", `""`:
+		return nil, false
+	}
+	return raw, true
+}
+
 func (a *arguments) flag(name string) (b bool) {
-	a.decode(name, &b, "true 또는 false", "true or false")
+	if raw, given := a.filled(name); given && json.Unmarshal(raw, &b) != nil {
+		a.wrong(name, a.lang.Say("true 또는 false", "true or false"))
+	}
 	return b
 }
 
-// number reads an integer between least and most, or other when it is left out.
+// number reads an integer between least and most, or other when it is left out; so
+// is a 0 where no such number can be meant.
 func (a *arguments) number(name string, least, most, other int64) int64 {
-	raw, ok := a.values[name]
-	if !ok || a.err != nil {
+	raw, given := a.filled(name)
+	if !given {
 		return other
 	}
-	n, err := strconv.ParseInt(string(bytes.TrimSpace(raw)), 10, 64)
+	n, err := strconv.ParseInt(string(raw), 10, 64)
 	if f, ferr := strconv.ParseFloat(string(raw), 64); err != nil && ferr == nil && f == float64(int64(f)) {
 		n, err = int64(f), nil // 10.0 is an integer in JSON
 	}
-	if err != nil || n < least || n > most {
-		bounds := fmt.Sprintf(a.lang.Say("%d 이상의 정수", "an integer of at least %d"), least)
-		if most < 1<<62 {
-			bounds = fmt.Sprintf(a.lang.Say("%d에서 %d 사이의 정수", "an integer from %d to %d"), least, most)
+	if err == nil && n == 0 && least > 0 {
+		return other
+	}
+	switch {
+	case err == nil && n >= least && n <= most:
+	case most == anyID:
+		a.wrong(name, fmt.Sprintf(a.lang.Say("%d 이상의 정수", "an integer of at least %d"), least))
+	default:
+		a.wrong(name, fmt.Sprintf(a.lang.Say("%d에서 %d 사이의 정수", "an integer from %d to %d"), least, most))
+		if r, ok := errors.AsType[*messenger.Refusal](a.err); ok {
+			r.Retry = problem.Yes // with a number in between it works
 		}
-		a.wrong(name, bounds)
 	}
 	return n
 }
 
-// names reads an array of strings; a lone string counts as one.
+// names reads an array of strings; a lone string counts as one, and an @ before a
+// name is how assistants write of people.
 func (a *arguments) names(name string) (list []string) {
-	var one string
-	if raw, ok := a.values[name]; ok && json.Unmarshal(raw, &one) == nil {
-		return []string{one}
+	raw, given := a.values[name]
+	if !given || a.err != nil {
+		return nil
 	}
-	a.decode(name, &list, "이름의 배열", "an array of names")
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		if list = []string{one}; strings.HasPrefix(strings.TrimSpace(one), "[") {
+			_ = json.Unmarshal([]byte(one), &list) // else it is a name that begins so
+		}
+	} else {
+		a.decode(name, &list, "이름의 배열", "an array of names")
+	}
+	if !slices.ContainsFunc(list, func(s string) bool { return s != "" }) {
+		return nil
+	}
+	for i, word := range list {
+		list[i] = called(word)
+	}
 	return list
+}
+
+// called is a name without the @ before it.
+func called(word string) string {
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(word), "@"))
 }
 
 // strings reads an object of strings. Go's decoder would take null for "".
 func (a *arguments) strings(name string) map[string]string {
-	const wantKo, wantEn = "값이 모두 문자열인 객체", "an object of strings"
-	var given map[string]*string
-	a.decode(name, &given, wantKo, wantEn)
-	if given == nil {
+	raw, isGiven := a.filled(name)
+	if !isGiven {
 		return nil
 	}
+	var given map[string]*string
+	err := json.Unmarshal(raw, &given)
 	out := make(map[string]string, len(given))
 	for k, v := range given {
 		if v == nil {
-			a.wrong(name, a.lang.Say(wantKo, wantEn))
-			return nil
+			err = errNotText
+			break
 		}
 		out[k] = *v
+	}
+	if err != nil {
+		a.wrong(name, a.lang.Say("값이 모두 문자열인 객체", "an object of strings"))
+		return nil
 	}
 	return out
 }
 
-// object reads a JSON object as it was written. Clients that cannot express an
-// open object send its JSON text.
+var errNotText = errors.New("not a text")
+
+// object reads a JSON object as it was written.
 func (a *arguments) object(name string) json.RawMessage {
-	raw, ok := a.values[name]
-	if !ok || a.err != nil {
+	raw, given := a.filled(name)
+	if !given {
 		return nil
 	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		raw = json.RawMessage(text)
-	}
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '{' {
+	if raw = bytes.TrimSpace(raw); raw[0] != '{' {
 		a.wrong(name, a.lang.Say("JSON 객체", "a JSON object"))
 		return nil
 	}
 	return raw
 }
 
+// link reads an address; one blank in it is a slip.
+func (a *arguments) link(name string) string {
+	link := strings.TrimSpace(a.text(name))
+	if strings.Count(link, " ") != 1 {
+		return link
+	}
+	if before, after, ok := strings.Cut(link, ":// "); ok {
+		return before + "://" + after
+	}
+	return strings.Replace(link, " ", "%20", 1)
+}
+
 func (a *arguments) content() messenger.Content {
 	c := messenger.Content{
-		Message: a.text("message"), Link: strings.TrimSpace(a.text("link")), Button: a.text("button"),
-		Image: strings.TrimSpace(a.text("image")), Title: a.text("title"),
-		TemplateID: a.number("template_id", 1, 1<<62, 0),
+		Message: a.text("message"), Link: a.link("link"), Button: a.text("button"),
+		Image: a.link("image"), Title: a.text("title"),
+		TemplateID: a.number("template_id", 1, anyID, 0),
 	}
 	c.TemplateArgs = a.strings("template_args")
 	c.Template = a.object("template")

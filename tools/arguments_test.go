@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/messenger"
 )
 
 // TestHostileArguments: what the assistant was talked into passing on is refused
@@ -35,7 +36,7 @@ func TestHostileArguments(t *testing.T) {
 func TestArgumentsThatDoNotFit(t *testing.T) {
 	w := loggedIn(t)
 	for tool, bad := range map[string][]string{
-		toolSearch: {`{"limit":0}`, `{"limit":101}`, `{"limit":"5"}`, `{"offset":-1}`, `{"offset":99999999999}`, `{"limit":1.5}`, `{"name":"x"}`, `{"query":7}`,
+		toolSearch: {`{"name":"x"}`, `{"query":7}`,
 			`{"query":"\u200b"}`, `{"query":"` + strings.Repeat("가", 300) + `"}`},
 		toolToMe: {`[]`, `{"nope":1}`, `{}`, `{"message":7}`, `{"message":"a","resend":"yes"}`, `{"template_id":0}`,
 			`{"template_id":3,"template_args":{"a":null}}`, `{"template":"x"}`},
@@ -48,4 +49,40 @@ func TestArgumentsThatDoNotFit(t *testing.T) {
 		}
 	}
 	w.WantArrived()
+}
+
+// TestArgumentsAsModelsSendThem: a text that is the declared type counts as it, an
+// empty filler as not given, and an @ or a blank before a name is forgiven.
+func TestArgumentsAsModelsSendThem(t *testing.T) {
+	for _, c := range []struct{ tool, args, want string }{
+		{toolSend, `{"to":"[\"홍길동\"]","message":"a"}`, "홍길동: a"},
+		{toolSend, `{"to":["@홍길동"],"message":"b"}`, "홍길동: b"},
+		{toolSend, `{"to":" 홍길동","uuid":"","message":"c"}`, "홍길동: c"},
+		{toolSend, `{"to":"@ 홍길동 ","message":"d","resend":"true"}`, "홍길동: d"},
+		{toolSend, `{"to":[],"uuid":"@@","message":"e"}`, "홍길동: e"},
+		{toolSend, `{"to":[""],"uuid":"@@","message":"f"}`, "홍길동: f"},
+		{toolToMe, `{"message":"g","template":{},"template_id":0,"template_args":{},"link":"","button":"","image":"","title":"","resend":""}`, "me: g"},
+		{toolToMe, `{"message":"h","template":"{}","template_id":"0","template_args":"","resend":"False"}`, "me: h"},
+		{toolToMe, `{"message":"","template_id":"7","template_args":"{\"A\":\"b\"}"}`, "me: template 7"},
+		{toolToMe, `{"message":"i","link":" https:// example.com/a "}`, "me: i"},
+		{toolToMe, `{"template":"{\"object_type\":\"text\",\"text\":\"j\",\"link\":{}}"}`, "me: j"},
+	} {
+		w := loggedIn(t)
+		a := w.call(c.tool, strings.ReplaceAll(c.args, "@@", w.UUID("홍길동")))
+		if a.str("status") != messenger.StatusSent {
+			t.Errorf("%s: %s", c.args, a.text())
+		}
+		w.WantArrived(c.want)
+	}
+	w := loggedIn(t)
+	for args, n := range map[string]int{`{"limit":"3"}`: 3, `{"limit":3.0,"offset":"2"}`: 3, `{"limit":0,"query":""}`: 10, `{"limit":"","offset":null}`: 10, `{"query":"@김지민"}`: 1} {
+		if a := w.call(toolSearch, args); a.IsError || len(a.names("friends")) != n {
+			t.Errorf("%s: %d friends: %s", args, len(a.names("friends")), a.text())
+		}
+	}
+	for _, args := range []string{`{"limit":500}`, `{"limit":"-3"}`, `{"offset":-1}`, `{"offset":99999999999}`, `{"limit":1.5}`, `{"limit":"many"}`} {
+		if a := w.call(toolSearch, args); !a.IsError || a.str("retry") != string(problem.Yes) || !strings.Contains(a.str("next_step"), "정수") {
+			t.Errorf("%s: retry %q: %s", args, a.str("retry"), a.text())
+		}
+	}
 }

@@ -116,7 +116,7 @@ func (h *handlers) search(ctx context.Context, r mcp.CallToolRequest) (*mcp.Call
 	ctx, cancel := context.WithTimeout(ctx, h.budget)
 	defer cancel()
 	a := readArguments(h.m.Lang(), r, "query", "limit", "offset")
-	q := messenger.SearchRequest{Query: a.text("query"), Limit: int(a.number("limit", 1, 100, 10)), Offset: int(a.number("offset", 0, messenger.MaxOffset, 0))}
+	q := messenger.SearchRequest{Query: called(a.text("query")), Limit: int(a.number("limit", 1, 100, 10)), Offset: int(a.number("offset", 0, messenger.MaxOffset, 0))}
 	c := h.client(ctx, r)
 	var out messenger.SearchResult
 	err := a.err
