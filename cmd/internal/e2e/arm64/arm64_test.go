@@ -46,8 +46,10 @@ func arm64Program(t *testing.T) string {
 // TestArm64 runs the program for linux/arm64 under qemu's user mode emulation:
 // real system calls of this machine, arm64 code.
 func TestArm64(t *testing.T) {
+	t.Parallel()
 	bin := arm64Program(t)
 	t.Run("version", func(t *testing.T) {
+		t.Parallel()
 		out, err := exec.Command(emulator, bin, "version", "--json").Output()
 		if err != nil || !strings.Contains(string(out), `"arch": "arm64"`) {
 			t.Errorf("%v: %s", err, out)

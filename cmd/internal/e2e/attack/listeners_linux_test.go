@@ -66,6 +66,7 @@ func listenersOf(t *testing.T, pid int) (list []netip.AddrPort) {
 // the viewer is up is on loopback only, answers nobody under a foreign name,
 // gives web pages nothing, and stands a crowd of silent connections.
 func TestEveryListener(t *testing.T) {
+	t.Parallel()
 	for name, callback := range map[string]string{"own port": "", "forwarding port": "https://talk.example"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,6 +18,7 @@ import (
 // TestChatOnce is the sentence from the manual: one request, one message in the
 // sandbox's chat room.
 func TestChatOnce(t *testing.T) {
+	t.Parallel()
 	var arrived []string
 	k := e2etest.StartModel(t, func(m *e2etest.Model, r clovatest.Request) clovatest.Reply {
 		switch {
@@ -40,6 +41,7 @@ func TestChatOnce(t *testing.T) {
 // TestChatRehearsesWithAnySettings: with --sandbox nothing of config.env counts
 // but the model, whatever else is wrong in there.
 func TestChatRehearsesWithAnySettings(t *testing.T) {
+	t.Parallel()
 	k := e2etest.StartModel(t, func(m *e2etest.Model, r clovatest.Request) clovatest.Reply {
 		if r.Messages[len(r.Messages)-1].Role == "tool" {
 			return clovatest.Reply{Text: fmt.Sprint(e2etest.ToolJSON(r.Last())["status"])}
@@ -97,6 +99,7 @@ func chatItems(v any) []any {
 // TestChatAsksInTheBrowserWithoutTerminal: nobody can answer the question here, so
 // the page asks, and what a program reads tells of it.
 func TestChatAsksInTheBrowserWithoutTerminal(t *testing.T) {
+	t.Parallel()
 	var arrived []string
 	k := e2etest.StartModel(t, func(m *e2etest.Model, r clovatest.Request) clovatest.Reply {
 		if e2etest.ToolJSON(r.Last())["reason"] != nil {
@@ -142,6 +145,7 @@ func TestChatAsksInTheBrowserWithoutTerminal(t *testing.T) {
 }
 
 func TestChatOnceExitCodes(t *testing.T) {
+	t.Parallel()
 	noLogin := []string{"BROWSER=", "DISPLAY=", "WAYLAND_DISPLAY="}
 	for _, c := range []struct {
 		name   string
@@ -158,6 +162,7 @@ func TestChatOnceExitCodes(t *testing.T) {
 		{"login needed", e2etest.ChatCall("send_message_to_me", `{"message":"hi"}`), noLogin, "http://127.0.0.1", 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			k := e2etest.StartModel(t, func(m *e2etest.Model, r clovatest.Request) clovatest.Reply {
 				if r.Messages[len(r.Messages)-1].Role == "tool" {
 					return clovatest.Reply{Text: "끝"}
@@ -173,6 +178,7 @@ func TestChatOnceExitCodes(t *testing.T) {
 }
 
 func TestChatNeedsAModel(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		env  []string
 		args []string
@@ -231,6 +237,7 @@ const chatOddTools = `{"name":"no_arguments","description":"d","inputSchema":{"t
 // the middle of a call and is back for the next request, an environment without
 // keys and secrets.
 func TestChatOtherServer(t *testing.T) {
+	t.Parallel()
 	file := t.TempDir() + "/environment file"
 	self, err := os.Executable()
 	if err != nil {
@@ -288,6 +295,7 @@ func TestChatOtherServer(t *testing.T) {
 // TestChatThisServer: --server may name this very program, by whatever path, and
 // then it has the settings of the environment.
 func TestChatThisServer(t *testing.T) {
+	t.Parallel()
 	kakao, settings := e2etest.NewKakao(t)
 	k := e2etest.StartModel(t, func(m *e2etest.Model, r clovatest.Request) clovatest.Reply {
 		if r.Messages[len(r.Messages)-1].Role == "tool" {

@@ -26,6 +26,7 @@ func openChat(t *testing.T, model *e2etest.Model, args ...string) *e2etest.Termi
 // TestChatConversation is a person who asks for a message to one of three people
 // of the same name: search, ambiguity, question to the human, send.
 func TestChatConversation(t *testing.T) {
+	t.Parallel()
 	var arrived, before []string
 	asked := []string{}
 	k := e2etest.StartModel(t, func(m *e2etest.Model, r clovatest.Request) clovatest.Reply {
@@ -79,6 +80,7 @@ func TestChatConversation(t *testing.T) {
 
 // TestChatStop: Ctrl-C ends what is going on, a second one the program.
 func TestChatStop(t *testing.T) {
+	t.Parallel()
 	hang := make(chan struct{})
 	defer close(hang)
 	var arrived []string
@@ -139,8 +141,9 @@ func TestChatStop(t *testing.T) {
 }
 
 func TestChatLeave(t *testing.T) {
+	t.Parallel()
 	hang := make(chan struct{})
-	defer close(hang)
+	t.Cleanup(func() { close(hang) })
 	for _, c := range []struct {
 		name string
 		args []string
@@ -155,6 +158,7 @@ func TestChatLeave(t *testing.T) {
 		{"Ctrl-C in a single request", []string{"기다려"}, "…" + e2etest.CtrlC, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			k := e2etest.StartModel(t, func(*e2etest.Model, clovatest.Request) clovatest.Reply {
 				return clovatest.Reply{Status: http.StatusTeapot, Hang: hang}
 			})

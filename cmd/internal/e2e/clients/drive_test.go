@@ -146,6 +146,7 @@ func gone(t *testing.T, program string) {
 // them up first, reads a second page, and sends to oneself and to a friend, each
 // once; when it ends, so does the server.
 func TestClientsSend(t *testing.T) {
+	t.Parallel()
 	for _, d := range drivers {
 		t.Run(d.id, func(t *testing.T) {
 			t.Parallel()

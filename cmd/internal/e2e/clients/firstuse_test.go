@@ -143,6 +143,7 @@ func (n *newcomer) says(text string, words ...string) {
 // registers by what README and the program say, and Claude Code has the tools: no
 // other step, no file edited by hand.
 func TestFirstUse(t *testing.T) {
+	t.Parallel()
 	n := newNewcomer(t)
 	root := e2etest.Root(t)
 	if top, err := exec.Command("git", "-C", root, "rev-parse", "--show-toplevel").Output(); err != nil || strings.TrimSpace(string(top)) != root {

@@ -60,6 +60,7 @@ func (s screen) await(text string) {
 // terminal to write to a friend, sees who gets what, and agrees. The picture is the
 // screen as it is; with -update it is written.
 func TestConversation(t *testing.T) {
+	t.Parallel()
 	for _, program := range []string{"tmux", "chromium"} {
 		if _, err := exec.LookPath(program); err != nil {
 			e2etest.Missing(t, program)

@@ -124,6 +124,7 @@ func runNode(t *testing.T, node, dir string, args ...string) (stdout []byte, cod
 // TestTypeScriptSDK: both generations of the official SDK, the newer one in both
 // eras of the protocol.
 func TestTypeScriptSDK(t *testing.T) {
+	t.Parallel()
 	dir, node := nodeClients(t)
 	for name, args := range map[string][]string{
 		"v1":        {"v1.mjs", e2etest.Program(t)},
@@ -131,6 +132,7 @@ func TestTypeScriptSDK(t *testing.T) {
 		"v2 legacy": {"v2.mjs", e2etest.Program(t), "legacy"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			out, code := runNode(t, node, dir, args...)
 			var report struct{ ClosedAfter int }
 			if err := json.Unmarshal(out, &report); err != nil || code != 0 {
@@ -146,6 +148,7 @@ func TestTypeScriptSDK(t *testing.T) {
 // TestInspector: the Inspector's command line in both eras, each a process and a
 // sandbox of its own. It declares no forms; the browser does the login.
 func TestInspector(t *testing.T) {
+	t.Parallel()
 	dir, node := nodeClients(t)
 	launcher := filepath.Join("node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js")
 	self := strings.TrimPrefix(e2etest.Browser(t)[0], "BROWSER=")
@@ -169,6 +172,7 @@ func TestInspector(t *testing.T) {
 			{"prompts", `"prompts"`, 0, []string{"--method", "prompts/list"}},
 		} {
 			t.Run(era+"/"+test.name, func(t *testing.T) {
+				t.Parallel()
 				args := append([]string{launcher, "--cli", "-q", "--format", "json", "--protocol-era", era, "-e", "BROWSER=" + self, "-e", e2etest.ChildEnv + "=browser",
 					e2etest.Program(t), "serve", "--sandbox"}, test.args...)
 				out, code := runNode(t, node, dir, args...)
@@ -195,9 +199,11 @@ func (p *person) Elicit(ctx context.Context, r mcp.ElicitationRequest) (*mcp.Eli
 
 // TestGoClient: mcp-go's own client in both eras.
 func TestGoClient(t *testing.T) {
+	t.Parallel()
 	//lint:ignore SA1019 the old era is what is tested here
 	for name, options := range map[string][]client.ClientOption{"modern": nil, "legacy": {client.WithLegacyProtocolOnly()}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), e2etest.Patience)
 			defer cancel()
 			command := func(ctx context.Context, path string, _, args []string) (*exec.Cmd, error) {

@@ -20,6 +20,7 @@ var roomsAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+/rooms`)
 // TestDemoOnTerminal: it stays with its chat rooms until Ctrl-C, then exits 0 and
 // leaves nothing behind.
 func TestDemoOnTerminal(t *testing.T) {
+	t.Parallel()
 	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
 	home := e2etest.Variable(env, "HOME")
 	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
@@ -47,6 +48,7 @@ func TestDemoOnTerminal(t *testing.T) {
 
 // TestDemoSignalled: a signal to the demo alone ends its server too.
 func TestDemoSignalled(t *testing.T) {
+	t.Parallel()
 	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
 	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
 	s.Await("Ctrl-C ends the demo")
@@ -61,6 +63,7 @@ func TestDemoSignalled(t *testing.T) {
 
 // TestDemoKilled: its server notices the end of its input and tidies up.
 func TestDemoKilled(t *testing.T) {
+	t.Parallel()
 	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
 	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
 	s.Await("Ctrl-C ends the demo")
@@ -72,6 +75,7 @@ func TestDemoKilled(t *testing.T) {
 
 // TestServeOnTerminal says what it waits for and what to run instead.
 func TestServeOnTerminal(t *testing.T) {
+	t.Parallel()
 	for lang, want := range map[string][]string{"en": {"Waiting for an MCP client", "setup`", "demo`"}, "ko": {"MCP 클라이언트의 연결을 기다리고 있어요", "setup`", "demo`"}} {
 		s := e2etest.OpenTerminal(t, e2etest.BareEnv(t, "KAKAO_LANG="+lang), 80, e2etest.Program(t))
 		for _, text := range want {

@@ -16,6 +16,7 @@ import (
 // TestScripts runs the built program as a person does. KAKAOTALK_TEST_UPDATE=1
 // rewrites the expected texts.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	bin := filepath.Dir(e2etest.Program(t))
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),

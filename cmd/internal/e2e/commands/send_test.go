@@ -9,6 +9,7 @@ import (
 )
 
 func TestSendCommand(t *testing.T) {
+	t.Parallel()
 	d := e2etest.NewComputer(t)
 	uuid := e2etest.UUID(t, d.Kakao, "정서연")
 	for _, c := range []struct {
@@ -62,6 +63,7 @@ func TestSendCommand(t *testing.T) {
 }
 
 func TestSendNeedsALogin(t *testing.T) {
+	t.Parallel()
 	d := e2etest.NewComputer(t)
 	d.Env = append(d.Env, "BROWSER=/nonexistent/browser")
 	if _, stderr, code := d.Run("send", "me", "하나"); code != 4 || !strings.Contains(stderr, "http") {
@@ -70,6 +72,7 @@ func TestSendNeedsALogin(t *testing.T) {
 }
 
 func TestFriendsCommands(t *testing.T) {
+	t.Parallel()
 	d := e2etest.NewComputer(t)
 	uuid := e2etest.UUID(t, d.Kakao, "홍길동")
 	for _, c := range []struct {
@@ -111,6 +114,7 @@ func TestFriendsCommands(t *testing.T) {
 // TestCommandsNameCommands: who types a command is told of commands, not of an
 // assistant's tools or of what an assistant is to do.
 func TestCommandsNameCommands(t *testing.T) {
+	t.Parallel()
 	d := e2etest.NewComputer(t)
 	own, stranger := d.Kakao.UUID(d.Kakao.Owner().ID), sandbox.UUIDMark+strings.Repeat("x", 20)
 	d.Run("login", "--friends")

@@ -42,6 +42,7 @@ func click(t *testing.T, c *e2etest.Computer, args ...string) *e2etest.Terminal 
 // A double click says in both languages what this is, offers to begin, and the
 // window stays open.
 func TestDoubleClick(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewFreshComputer(t)
 	x := click(t, c)
 	x.Expect("AI 클라이언트", "This program lets AI clients", "지금 설정을 시작할까요? / Begin the set-up now?", "1. 설정 시작하기 / Begin", "2. 닫기 / Close", "번호")
@@ -59,6 +60,7 @@ func TestDoubleClick(t *testing.T) {
 
 // A shortcut to a command carries it out, and its window stays open.
 func TestShortcut(t *testing.T) {
+	t.Parallel()
 	x := click(t, e2etest.NewFreshComputer(t), "version")
 	x.Expect("windows/amd64", "창을 닫으려면 Enter를 눌러 주세요.")
 	x.Press(e2etest.Enter)

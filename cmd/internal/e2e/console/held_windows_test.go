@@ -63,6 +63,7 @@ func everyday(c *e2etest.Computer) [][]string {
 
 // Somebody who has all our files open for a moment keeps nobody from working.
 func TestFilesHeldForAMoment(t *testing.T) {
+	t.Parallel()
 	c := used(t)
 	for sharing, share := range sharings {
 		for _, args := range append(everyday(c), []string{"uninstall", "cursor"}, []string{"install", "cursor", "--force"}) {
@@ -112,6 +113,7 @@ func runWithout(t *testing.T, c *e2etest.Computer, path string, args ...string) 
 
 // Who holds a file for longer is told of, with the file.
 func TestFilesHeldForGood(t *testing.T) {
+	t.Parallel()
 	c := used(t)
 	friend := e2etest.UUID(c, c.Kakao, "홍길동")
 	for name, args := range map[string][]string{
@@ -135,6 +137,7 @@ func TestFilesHeldForGood(t *testing.T) {
 
 // Commands that write beside servers that read: none fails.
 func TestAliasesBesideSearchingServers(t *testing.T) {
+	t.Parallel()
 	c := used(t)
 	friend := e2etest.UUID(c, c.Kakao, "홍길동")
 	done := make(chan struct{})

@@ -10,6 +10,7 @@ import (
 
 // One Enter is one answer: each question comes up again, and none answers itself.
 func TestOneEnterIsOneAnswer(t *testing.T) {
+	t.Parallel()
 	x := e2etest.NewFreshComputer(t).Open("setup", "--sandbox", "--clients", "none")
 	x.Expect("누구에게 보낼까요?", "번호")
 	x.Press("3", e2etest.Enter)
@@ -30,6 +31,7 @@ func TestOneEnterIsOneAnswer(t *testing.T) {
 
 // Ctrl-Z ends the input on Windows: it leaves whatever asks.
 func TestCtrlZLeaves(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "windows" {
 		t.Skip("Ctrl-Z stops a job elsewhere")
 	}

@@ -17,6 +17,7 @@ import (
 
 // Ctrl-C at a message that is being typed leaves at once, and nothing is sent.
 func TestCtrlCLeavesTheText(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.Set("KAKAO_LANG", "ko")
 	x := c.Open("send", "me")
@@ -32,6 +33,7 @@ func TestCtrlCLeavesTheText(t *testing.T) {
 // Ctrl-C at the question about an unknown server's key leaves at once, before
 // anybody can type a "y" after it, and agrees to nothing.
 func TestCtrlCLeavesTheHostKeyQuestion(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.Set("KAKAO_LANG", "ko")
 	c.Set("KAKAO_BASE_URL", "https://talk.example.com")

@@ -30,6 +30,7 @@ func stored(t *testing.T, text string) map[string]string {
 
 // What comes from a pipe is sent as it was meant.
 func TestTextFromPipes(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.LogIn()
 	for name, raw := range stored(t, "회의 3시에 봐요!\r\n뷁 (장소: 똠방)\r\n") {
@@ -47,6 +48,7 @@ func TestTextFromPipes(t *testing.T) {
 // Letters that were lost on the way are told, with the remedy for each shell, and
 // nothing is sent.
 func TestLostLetters(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "windows" {
 		t.Skip("a shell of Windows loses them")
 	}
@@ -65,6 +67,7 @@ func TestLostLetters(t *testing.T) {
 
 // Settings are read whatever an editor or a shell made of the file.
 func TestSettingsInEachCharset(t *testing.T) {
+	t.Parallel()
 	for name, raw := range stored(t, "# 내 설정\r\nKAKAO_LANG=en\r\nKAKAO_CONFIRM=always\r\n") {
 		c := e2etest.NewComputer(t)
 		c.WriteHome("config.env", raw)

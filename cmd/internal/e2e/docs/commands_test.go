@@ -65,6 +65,7 @@ func commands(t *testing.T, page string) (list []string) {
 
 // TestCommandsOfTheReadmes runs every command that the READMEs show, as it stands.
 func TestCommandsOfTheReadmes(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.LogIn()
 	folder := t.TempDir()

@@ -19,6 +19,7 @@ import (
 // register, with the program found on PATH (Cursor docs: MCP install links; VS Code
 // docs: MCP developer guide, URL handler).
 func TestReadmeLinks(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewFreshComputer(t)
 	if err := os.Mkdir(filepath.Join(c.User, ".cursor"), 0o700); err != nil {
 		t.Fatal(err)

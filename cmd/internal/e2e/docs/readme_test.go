@@ -13,8 +13,10 @@ import (
 // TestReadmeScreens holds what the READMEs show of setup to what a terminal
 // shows; … stands for anything.
 func TestReadmeScreens(t *testing.T) {
+	t.Parallel()
 	for lang, file := range map[string]string{"ko": "auth/README.md", "en": "auth/README.en.md"} {
 		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
 			raw, err := os.ReadFile(filepath.Join(e2etest.Root(t), file))
 			if err != nil {
 				t.Fatal(err)

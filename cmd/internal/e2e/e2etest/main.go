@@ -13,10 +13,12 @@
 package e2etest
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -54,9 +56,23 @@ func Main(m *testing.M) {
 		}
 		os.Exit(run())
 	}
+	manyAtOnce()
 	code := m.Run()
 	removeBuilt()
 	os.Exit(code)
+}
+
+// manyAtOnce lets more tests run at once than there are processors, unless -parallel
+// says how many: most of them wait for other processes.
+func manyAtOnce() {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.NumCPU())); err != nil {
+			panic(err)
+		}
+	}
 }
 
 // Self returns the path of the test binary, for tests that start it as another

@@ -20,6 +20,7 @@ import (
 )
 
 func TestStatusLoginLogout(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	if s := h.Status(e2etest.ExitLogin); !s.SetUp || s.Login.LoggedIn || s.Login.Store != "file" {
 		t.Errorf("before the login: %+v", s)
@@ -71,6 +72,7 @@ func TestStatusLoginLogout(t *testing.T) {
 }
 
 func TestLoginSwitch(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	servers := h.Servers(1)
 	h.SendAll(servers, "as the owner")
@@ -91,6 +93,7 @@ func TestLoginSwitch(t *testing.T) {
 
 // A login that a server has open is finished from the terminal.
 func TestLoginTakesOver(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	h.Leave()
 	s := h.Servers(1)[0]
@@ -107,6 +110,7 @@ func TestLoginTakesOver(t *testing.T) {
 }
 
 func TestLoginDeclinedAndUnusable(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	h.Env = append(h.Env, e2etest.Person("-"))
 	h.Expect(e2etest.ExitUsage, "취소해서", "login")
@@ -161,6 +165,7 @@ func pageIn(text string) string {
 }
 
 func TestLoginWithPastedAddress(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	s := e2etest.Start(t, h.Env, "login", "--no-browser")
 	e2etest.WaitUntil(h, "the page", func() bool { return strings.Contains(s.Stderr.String(), "붙여 넣어 주세요") })
@@ -187,6 +192,7 @@ func TestLoginWithPastedAddress(t *testing.T) {
 
 // Without a keychain the file store is offered on the spot.
 func TestFileStoreOffered(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		e2etest.Missing(t, "a system whose keychain can be taken away")
 	}
@@ -213,6 +219,7 @@ func TestFileStoreOffered(t *testing.T) {
 // On a terminal there is a QR code, and a browser elsewhere may call back while
 // the prompt for the address is open.
 func TestLoginWithQRCode(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	x := h.Open("login", "--no-browser")
 	x.Await("▀")

@@ -15,6 +15,7 @@ import (
 // happened, step by step, and nothing that is secret or anybody's: no token, code,
 // key, uuid, name or text.
 func TestDebugLog(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	path := filepath.Join(t.TempDir(), "log")
 	h.Env = append(h.Env, "KAKAO_LOG_LEVEL=debug", "KAKAO_LOG_FILE="+path, "KAKAO_CONFIRM=never")

@@ -10,6 +10,7 @@ import (
 // TestInviteWithPastedAddress: wrong addresses are told and asked for once more,
 // until the friend's own one comes.
 func TestInviteWithPastedAddress(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	guest := h.Guest("새친구")
 	h.Expect(e2etest.ExitOK, "로그인했어요", "login")
@@ -42,6 +43,7 @@ func TestInviteWithPastedAddress(t *testing.T) {
 
 // TestInviteOfOneself: whose account it was is said truthfully.
 func TestInviteOfOneself(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	h.Guest("새친구")
 	h.Expect(e2etest.ExitOK, "로그인했어요", "login")

@@ -11,6 +11,7 @@ import (
 )
 
 func TestRealKeychain(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewKeychainComputer(t, "dbus-run-session", "gnome-keyring-daemon")
 	text, code := h.Script(e2etest.UnlockKeyring + `"$PROGRAM" setup --for me --client-id "$KEY" --client-secret-file "$SECRET" --no-login --clients none
 "$PROGRAM" login
@@ -44,6 +45,7 @@ func timedCall(s *e2etest.Server) (e2etest.ToolResult, time.Duration) {
 }
 
 func TestNoBus(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewKeychainComputer(t)
 	h.Env = append(h.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(t.TempDir(), "gone"))
 	r, took := timedCall(h.Servers(1)[0])
@@ -58,6 +60,7 @@ const keychainPatience = 4 * time.Second
 
 // A bus that takes connections and never says anything.
 func TestSilentBus(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewKeychainComputer(t)
 	path := filepath.Join(t.TempDir(), "bus")
 	l, err := net.Listen("unix", path)

@@ -36,6 +36,7 @@ func expectLogins(h *e2etest.Computer, tabs, tokens int) {
 }
 
 func TestTenProcesses(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	h.Kakao.SetFaults(sandbox.Faults{Latency: 100 * time.Millisecond})
 	servers := h.Servers(10)
@@ -62,6 +63,7 @@ func split(servers []*e2etest.Server, pid int) (killed *e2etest.Server, rest []*
 }
 
 func TestKilledInTheMiddleOfALogin(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	h.Leave()
 	servers := h.Servers(4)
@@ -82,6 +84,7 @@ func TestKilledInTheMiddleOfALogin(t *testing.T) {
 }
 
 func TestKilledInTheMiddleOfARefresh(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	servers := h.Servers(3)
 	h.SendAll(servers, "before")
@@ -104,6 +107,7 @@ func TestKilledInTheMiddleOfARefresh(t *testing.T) {
 
 // The answer has arrived, and the process dies at some moment around the saving.
 func TestKilledInTheMiddleOfSaving(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	survivor := h.Servers(1)
 	h.SendAll(survivor, "before")

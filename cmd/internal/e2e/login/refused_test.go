@@ -44,6 +44,7 @@ var metBy = []struct {
 // TestRefusalsThatAreNotAboutTheLogin: whatever of these Kakao answers, the login
 // stays, no browser opens, and the words name what to put right.
 func TestRefusalsThatAreNotAboutTheLogin(t *testing.T) {
+	t.Parallel()
 	for _, r := range refusals {
 		t.Run(string(r.answer), func(t *testing.T) {
 			t.Parallel()
@@ -100,6 +101,7 @@ func TestRefusalsThatAreNotAboutTheLogin(t *testing.T) {
 
 // TestRefusedInSetup: the login of a setup works and the first message is refused.
 func TestRefusedInSetup(t *testing.T) {
+	t.Parallel()
 	for _, r := range refusals {
 		t.Run(string(r.answer), func(t *testing.T) {
 			t.Parallel()
@@ -127,6 +129,7 @@ func TestRefusedInSetup(t *testing.T) {
 // TestTokenEndedElsewhere: these two are about the token for once; one renewal and
 // all goes on.
 func TestTokenEndedElsewhere(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.Set("KAKAO_CONFIRM", "never")
 	c.LogIn("--friends")
@@ -150,6 +153,7 @@ func TestTokenEndedElsewhere(t *testing.T) {
 
 // TestLogoutByForce deletes what Kakao does not confirm, and says what that means.
 func TestLogoutByForce(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]sandbox.Faults{
 		"refused": {Answer: sandbox.AddressRefused, FailCount: -1},
 		"offline": {FailPath: "/v1/user", Cut: "before", FailCount: -1},

@@ -13,6 +13,7 @@ import (
 // login server it was entered for. A setting that names another one, by mistake or
 // by somebody's advice, does not get it.
 func TestSecretStaysWithItsServer(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte(c.App.Secret), 0o600); err != nil {

@@ -19,6 +19,7 @@ import (
 // install.ps1 installs, replaces a program that runs, and refuses a file that is
 // not the published one.
 func TestInstallPowerShell(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "windows" {
 		t.Skip("install.ps1 is for Windows")
 	}

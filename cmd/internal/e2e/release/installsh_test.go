@@ -30,6 +30,7 @@ func eachShell(t *testing.T, test func(t *testing.T, shell ...string)) {
 	}
 	for _, shell := range [][]string{{"dash"}, {"busybox", "sh"}, {"bash"}} {
 		t.Run(shell[0], func(t *testing.T) {
+			t.Parallel()
 			path, err := exec.LookPath(shell[0])
 			if err != nil {
 				e2etest.Missing(t, shell[0])
@@ -40,6 +41,7 @@ func eachShell(t *testing.T, test func(t *testing.T, shell ...string)) {
 }
 
 func TestInstallAndUpgrade(t *testing.T) {
+	t.Parallel()
 	eachShell(t, func(t *testing.T, shell ...string) {
 		s := newStand(t)
 		s.publish("v1.2.3", tarGz(t, "kakaotalk-mcp", fakeProgram("v1.2.3")))
@@ -72,6 +74,7 @@ func TestInstallAndUpgrade(t *testing.T) {
 
 // Whatever is wrong with a release, the program in place stays as it is.
 func TestInstallRefuses(t *testing.T) {
+	t.Parallel()
 	archive := "/latest/download/" + archiveName()
 	const sums = "/latest/download/checksums.txt"
 	good := tarGz(t, "kakaotalk-mcp", fakeProgram("v1.2.3"))
@@ -101,6 +104,7 @@ func TestInstallRefuses(t *testing.T) {
 	eachShell(t, func(t *testing.T, shell ...string) {
 		for name, c := range cases {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				s := newStand(t)
 				s.publish("v1.2.3", good)
 				c.spoil(s)
@@ -120,6 +124,7 @@ func TestInstallRefuses(t *testing.T) {
 
 // Only https, or a server on this computer.
 func TestInstallAddresses(t *testing.T) {
+	t.Parallel()
 	eachShell(t, func(t *testing.T, shell ...string) {
 		for _, url := range []string{"http://example.com", "http://127.0.0.1@example.com", "http://localhost.example.com", "ftp://localhost", "file:///etc"} {
 			i := newInstaller(t, shell, newStand(t))
@@ -140,6 +145,7 @@ func TestInstallAddresses(t *testing.T) {
 
 // A script that was cut off anywhere does nothing.
 func TestInstallCutOff(t *testing.T) {
+	t.Parallel()
 	script, err := os.ReadFile(filepath.Join(e2etest.Root(t), "install.sh"))
 	if err != nil {
 		t.Fatal(err)
@@ -159,6 +165,7 @@ func TestInstallCutOff(t *testing.T) {
 }
 
 func TestInstallWhileRunning(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -196,6 +203,7 @@ func TestInstallWhileRunning(t *testing.T) {
 }
 
 func TestInstallPrefixNotWritable(t *testing.T) {
+	t.Parallel()
 	eachShell(t, func(t *testing.T, shell ...string) {
 		s := newStand(t)
 		s.publish("v1.2.3", tarGz(t, "kakaotalk-mcp", fakeProgram("v1.2.3")))
@@ -213,6 +221,7 @@ func TestInstallPrefixNotWritable(t *testing.T) {
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				i := newInstaller(t, shell, s)
 				if err := make(i); err != nil {
 					t.Fatal(err)
@@ -229,6 +238,7 @@ func TestInstallPrefixNotWritable(t *testing.T) {
 // With nothing but busybox's tools it installs; without one that it needs it
 // names that, and does nothing.
 func TestInstallMissingTools(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("install.sh is not for Windows")
 	}
@@ -252,6 +262,7 @@ func TestInstallMissingTools(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newStand(t)
 			s.publish("v1.2.3", tarGz(t, "kakaotalk-mcp", fakeProgram("v1.2.3")))
 			i := newInstaller(t, []string{dash}, s)
@@ -279,6 +290,7 @@ func TestInstallMissingTools(t *testing.T) {
 
 // gh is asked where it is there and logged in, and its no is final.
 func TestInstallAttestation(t *testing.T) {
+	t.Parallel()
 	const verify = "attestation verify "
 	cases := map[string]struct {
 		gh      string // case branches of the stand-in
@@ -294,6 +306,7 @@ func TestInstallAttestation(t *testing.T) {
 	eachShell(t, func(t *testing.T, shell ...string) {
 		for name, c := range cases {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				s := newStand(t)
 				s.publish("v1.2.3", tarGz(t, "kakaotalk-mcp", fakeProgram("v1.2.3")))
 				i := newInstaller(t, shell, s)
@@ -324,6 +337,7 @@ func TestInstallAttestation(t *testing.T) {
 }
 
 func TestInstallShUninstall(t *testing.T) {
+	t.Parallel()
 	eachShell(t, func(t *testing.T, shell ...string) {
 		i := newInstaller(t, shell, newStand(t))
 		if out, code := i.run(t, "--uninstall"); code != 0 || !strings.Contains(out, "Nothing is installed") {
@@ -348,6 +362,7 @@ func TestInstallShUninstall(t *testing.T) {
 
 // In a checkout the same script builds, with Korean alone where that is the language.
 func TestInstallFromCheckout(t *testing.T) {
+	t.Parallel()
 	eachShell(t, func(t *testing.T, shell ...string) {
 		prefix := filepath.Join(t.TempDir(), "새 폴더")
 		script := filepath.Join(e2etest.Root(t), "install.sh")
@@ -367,6 +382,7 @@ func TestInstallFromCheckout(t *testing.T) {
 
 // TestMadeRelease installs from the files that .release/dry-run made.
 func TestMadeRelease(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("KAKAOTALK_TEST_RELEASE")
 	if dir == "" {
 		t.Skip("component missing: a release made by .release/dry-run, named in KAKAOTALK_TEST_RELEASE")

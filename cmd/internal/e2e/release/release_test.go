@@ -66,6 +66,7 @@ func releaseBuild(t *testing.T, dir, out string) {
 }
 
 func TestVersionShowsStamp(t *testing.T) {
+	t.Parallel()
 	out := filepath.Join(t.TempDir(), e2etest.ExeName("kakaotalk-mcp"))
 	releaseBuild(t, e2etest.Root(t), out)
 	text, err := exec.Command(out, "version").Output()
@@ -82,6 +83,7 @@ func TestVersionShowsStamp(t *testing.T) {
 
 // Where the source lies must not show in the program.
 func TestBuildsAreReproducible(t *testing.T) {
+	t.Parallel()
 	var sums []string
 	for _, name := range []string{"a", "b/one deeper"} {
 		dir := filepath.Join(t.TempDir(), name)
@@ -160,6 +162,7 @@ func assembled(t *testing.T, repository string) (string, error) {
 }
 
 func TestAssembleNeedsRepository(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"", "name", "a/b/c", "a/b'; rm -rf ~"} {
 		if text, err := assembled(t, name); err == nil || !strings.Contains(text, "is not OWNER/NAME") {
 			t.Errorf("%q: %v\n%s", name, err, text)
@@ -168,6 +171,7 @@ func TestAssembleNeedsRepository(t *testing.T) {
 }
 
 func TestAssembledFiles(t *testing.T) {
+	t.Parallel()
 	out, err := assembled(t, "me/some.mcp")
 	if err != nil {
 		t.Fatal(err, out)
@@ -224,6 +228,7 @@ type registryPackage struct {
 
 // What the registry's schema of 2025-12-11 and the registry itself require.
 func TestRegistryEntry(t *testing.T) {
+	t.Parallel()
 	out, err := assembled(t, "me/some.mcp")
 	if err != nil {
 		t.Fatal(err, out)
@@ -273,6 +278,7 @@ func TestRegistryEntry(t *testing.T) {
 }
 
 func TestBundle(t *testing.T) {
+	t.Parallel()
 	out, err := assembled(t, "me/some.mcp")
 	if err != nil {
 		t.Fatal(err, out)

@@ -16,6 +16,7 @@ import (
 // log at its most talkative, and then looks for tokens, codes, keys, texts and
 // uuids in whatever was said, written or handed to another program.
 func TestSecretsStayInside(t *testing.T) {
+	t.Parallel()
 	w := newWatch(t)
 	kakao, settings := e2etest.NewKakao(t)
 	app := kakao.App()
@@ -67,6 +68,7 @@ func (w *watch) write(path, text string) {
 
 // TestSecretsStayInKeychain: with the system's keychain they are in no file at all.
 func TestSecretsStayInKeychain(t *testing.T) {
+	t.Parallel()
 	w := newWatch(t)
 	h := e2etest.NewKeychainComputer(t, "dbus-run-session", "gnome-keyring-daemon")
 	traced := filepath.Join(t.TempDir(), "kakaotalk-mcp")

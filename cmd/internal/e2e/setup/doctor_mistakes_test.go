@@ -173,8 +173,10 @@ func doctor(w *e2etest.Computer) map[string]finding {
 // Every mistake is named by the check it belongs to, with the menu and the value
 // that mend it, and no other setting of the console is blamed.
 func TestDoctorNamesMistakes(t *testing.T) {
+	t.Parallel()
 	for _, m := range mistakes {
 		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
 			w := e2etest.NewFreshComputer(t)
 			w.SetUp()
 			everybody := w.Kakao.People()

@@ -19,6 +19,7 @@ import (
 
 // Other programs read these names.
 func TestDoctorJSON(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.SetUp()
 	w.LogIn("--friends")
@@ -53,6 +54,7 @@ func TestDoctorJSON(t *testing.T) {
 
 // Addresses that were seen to open need no warning, each one by itself.
 func TestDoctorKnowsProvenAddresses(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.SetUp()
 	w.Set("KAKAO_PAGE_URL", "https://me.github.io/page/")
@@ -79,7 +81,9 @@ func TestDoctorKnowsProvenAddresses(t *testing.T) {
 // Doctor leaves no file behind, on a computer where nothing is set up and on one
 // where everything is, and opens no browser.
 func TestDoctorChangesNothing(t *testing.T) {
+	t.Parallel()
 	t.Run("fresh", func(t *testing.T) {
+		t.Parallel()
 		w := e2etest.NewFreshComputer(t)
 		w.SetUp()
 		w.Set("BROWSER", touching(t, w))
@@ -89,6 +93,7 @@ func TestDoctorChangesNothing(t *testing.T) {
 		}
 	})
 	t.Run("logged in", func(t *testing.T) {
+		t.Parallel()
 		w := e2etest.NewFreshComputer(t)
 		w.SetUp()
 		w.LogIn("--friends")
@@ -150,6 +155,7 @@ func silence(t *testing.T) (address string, taken *atomic.Int32) {
 // With both hosts silent every check still has its line, each host is waited for
 // once and not by every check, and the expired login is not lost.
 func TestDoctorOffline(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.SetUp()
 	w.LogIn("--friends")
@@ -182,6 +188,7 @@ func TestDoctorOffline(t *testing.T) {
 
 // A lock that some process holds is named with its holder.
 func TestDoctorNamesLockHolder(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.SetUp()
 	w.WriteHome("config.env", "")

@@ -14,6 +14,7 @@ import (
 
 // By flags alone: one run does everything, a second one nothing.
 func TestSetupScripted(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte("\ufeff"+w.App.Secret+"\r\n"), 0o600); err != nil {
@@ -39,6 +40,7 @@ func TestSetupScripted(t *testing.T) {
 
 // An old project's file is enough.
 func TestSetupImports(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	old := filepath.Join(t.TempDir(), ".env")
 	text := "KAKAO_CLIENT_ID=" + w.App.Key + "\nKAKAO_CLIENT_SECRET=\"" + w.App.Secret + "\"\nBASE_URL=https://x.ngrok-free.app\n"
@@ -60,6 +62,7 @@ func TestSetupImports(t *testing.T) {
 
 // Without a terminal each question names its flag, and a wrong answer its menu.
 func TestSetupNamesFlags(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		env  map[string]string
@@ -79,6 +82,7 @@ func TestSetupNamesFlags(t *testing.T) {
 		{"no keychain", map[string]string{"KAKAO_TOKEN_STORE": "", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/no/such/bus"}, []string{"--for", "me"}, 2, []string{"--token-store file"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			if tt.name == "no keychain" {
 				if runtime.GOOS != "linux" {
 					t.Skip("component missing: a computer without a keychain")

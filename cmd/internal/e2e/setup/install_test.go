@@ -28,6 +28,7 @@ func cursor(w *e2etest.Computer) string {
 }
 
 func TestInstallCommandPrints(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	cursor(w)
 	before := e2etest.Files(t, w.User)
@@ -48,6 +49,7 @@ func TestInstallCommandPrints(t *testing.T) {
 }
 
 func TestInstallCommandRefuses(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	cursor(w)
 	before := e2etest.Files(t, w.User)
@@ -77,6 +79,7 @@ func TestInstallCommandRefuses(t *testing.T) {
 // A client that was given a program without settings hears what is still to do,
 // and taken out again, that it is out.
 func TestInstallCommandSays(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	file := cursor(w)
 	for _, tt := range []struct {
@@ -104,6 +107,7 @@ func TestInstallCommandSays(t *testing.T) {
 
 // uninstall --all lists, asks, removes what is ours, and leaves what is not.
 func TestUninstallAll(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.SetUp()
 	file := cursor(w)
@@ -168,6 +172,7 @@ func TestUninstallAll(t *testing.T) {
 
 // What others put into the settings folder stays, and so does the folder.
 func TestUninstallKeepsForeignFiles(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	writeConfig("KAKAO_LANG=ko\n")(w)
 	foreign := filepath.Join(w.Home, "mine.txt")

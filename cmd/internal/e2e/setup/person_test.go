@@ -19,6 +19,7 @@ const wrongKey32 = "ffffffffffffffffffffffffffffffff"
 // From nothing to the first message, with a wrong key, a wrong secret and a
 // forgotten redirect URI on the way. Then once more: nothing changes.
 func TestSetupToFirstMessage(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = a.RedirectURIs[:1] })
 	x := w.Open("setup")
@@ -76,6 +77,7 @@ func TestSetupToFirstMessage(t *testing.T) {
 
 // Stopped with Ctrl-C at every question, and each time resumed.
 func TestSetupResumes(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = nil })
 	w.Set("BROWSER", touching(t, w)) // shows nothing: the login stays open
@@ -136,6 +138,7 @@ func TestSetupResumes(t *testing.T) {
 
 // Many questions in a row: no key is swallowed by the question before.
 func TestSetupLosesNoKey(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	x := w.Open("setup", "--sandbox", "--for", "me")
 	for range 15 {
@@ -150,6 +153,7 @@ func TestSetupLosesNoKey(t *testing.T) {
 
 // Plain questions for screen readers: numbered choices, lines, nothing redrawn.
 func TestSetupAccessible(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = nil })
 	x := w.Open("setup")
@@ -190,6 +194,7 @@ var loginPage = regexp.MustCompile(`http://127\.0\.0\.1:\d+/oauth/authorize\?[!-
 // Without a browser the address is shown and the login done elsewhere. What waits
 // for a pasted address meanwhile takes none of the next question's keys.
 func TestSetupWithoutBrowser(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("component missing: a computer without a browser")
 	}

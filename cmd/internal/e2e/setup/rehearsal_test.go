@@ -11,6 +11,7 @@ import (
 // The rehearsal lets people make mistakes, reaches the message, and leaves
 // nothing behind.
 func TestSetupRehearsal(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.Set("KAKAO_CLIENT_ID", wrongKey32) // of no use to the sandbox
 	x := w.Open("setup", "--sandbox")
@@ -64,6 +65,7 @@ func TestSetupRehearsal(t *testing.T) {
 
 // Over SSH a rehearsal's login page needs its own port forwarded, too.
 func TestRehearsalOverSSH(t *testing.T) {
+	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	x := w.Open("login", "--sandbox", "--no-browser")
 	x.Expect("카카오 로그인 주소", "http://127.0.0.1:")

@@ -38,6 +38,7 @@ func unlinked(h *e2etest.Computer) bool {
 // TestUninstallAllPrints: --print lists what would go and touches none of it, on a
 // terminal and elsewhere, agreed or not.
 func TestUninstallAllPrints(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	user, file := withCursor(h, oursInCursor)
 	h.Expect(e2etest.ExitOK, "로그인했어요", "login")
@@ -81,6 +82,7 @@ func TestUninstallAllPrints(t *testing.T) {
 // TestUninstallAllKeepsBackups: what the clients' settings were before is the
 // user's. It stays, and is named before the question and in the end.
 func TestUninstallAllKeepsBackups(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	user, file := withCursor(h, oursInCursor)
 	backup, log := file+".kakaotalk-mcp.2.bak", filepath.Join(t.TempDir(), "log")
@@ -103,6 +105,7 @@ func TestUninstallAllKeepsBackups(t *testing.T) {
 // TestUninstallForeignEntry: an entry of another program stays, and the next step
 // is one that there is.
 func TestUninstallForeignEntry(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	user, file := withCursor(h, `{"kakaotalk": {"command": "python"}}`)
 	before := e2etest.Files(t, user)
@@ -120,6 +123,7 @@ func TestUninstallForeignEntry(t *testing.T) {
 
 // TestUninstallAllWithAWrongSetting: the login cannot be found then, so nothing goes.
 func TestUninstallAllWithAWrongSetting(t *testing.T) {
+	t.Parallel()
 	h := e2etest.NewComputer(t)
 	user, _ := withCursor(h, oursInCursor)
 	h.Expect(e2etest.ExitOK, "로그인했어요", "login")

@@ -14,6 +14,7 @@ import (
 
 // TestBadInput: each is refused with one clear sentence and changes nothing.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	kakao, settings := e2etest.NewKakao(t)
 	env := e2etest.BareEnv(t, append(append(settings, e2etest.Browser(t)...), "KAKAO_LANG=en", "KAKAO_CONFIRM=never")...)
 	s := e2etest.Start(t, env)
@@ -136,6 +137,7 @@ func TestBadInput(t *testing.T) {
 // TestNotSetUp: without a client id every call names the command to run, with
 // the program's whole path, and makes no file.
 func TestNotSetUp(t *testing.T) {
+	t.Parallel()
 	for lang, want := range map[string]string{"ko": "설정", "en": "not set up"} {
 		env := e2etest.BareEnv(t, "KAKAO_LANG="+lang, "KAKAO_CLIENT_ID=${user_config.client_id}")
 		s := e2etest.Start(t, env, "serve")
@@ -159,6 +161,7 @@ func TestNotSetUp(t *testing.T) {
 // TestWrongSettings: a server with settings that cannot work starts, lists its
 // tools, and answers every call with the problem.
 func TestWrongSettings(t *testing.T) {
+	t.Parallel()
 	broken := filepath.Join(t.TempDir(), "broken.env")
 	if err := os.WriteFile(broken, []byte("KAKAO_CLIENT_SECRET=\"hunter2\n= x"), 0o600); err != nil {
 		t.Fatal(err)
@@ -177,6 +180,7 @@ func TestWrongSettings(t *testing.T) {
 		"sandbox, no level": {[]string{"serve", "--sandbox"}, []string{"KAKAO_LOG_LEVEL=loud"}, "KAKAO_LOG_LEVEL must be one of"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := e2etest.BareEnv(t, append([]string{"KAKAO_LANG=en"}, test.env...)...)
 			s := e2etest.Start(t, env, test.args...)
 			s.Probe()

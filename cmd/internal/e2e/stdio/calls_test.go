@@ -26,6 +26,7 @@ const (
 )
 
 func TestWaitingCallsBlockNothing(t *testing.T) {
+	t.Parallel()
 	kakao, settings := e2etest.NewKakao(t)
 	s := loggedIn(t, e2etest.Elicitation["form"], settings)
 	s.Write(lines(askingLine, 1001, 1000+waitingCalls))
@@ -50,6 +51,7 @@ func TestWaitingCallsBlockNothing(t *testing.T) {
 
 // However many calls wait, pings, cancels and answers to forms get through.
 func TestFullQueue(t *testing.T) {
+	t.Parallel()
 	kakao, settings := e2etest.NewKakao(t)
 	s := loggedIn(t, e2etest.Elicitation["form"], settings)
 	s.Write(lines(askingLine, 10_001, 10_000+mostCalls))
@@ -95,7 +97,9 @@ func TestFullQueue(t *testing.T) {
 // A cancelled call is answered by nothing at all, and a person's late yes to its
 // question sends nothing.
 func TestCancelledCallIsNotAnswered(t *testing.T) {
+	t.Parallel()
 	t.Run("person asked", func(t *testing.T) {
+		t.Parallel()
 		kakao, settings := e2etest.NewKakao(t)
 		s := loggedIn(t, e2etest.Elicitation["form"], settings)
 		s.Write(askingLine("1001") + askingLine("1002"))
@@ -106,6 +110,7 @@ func TestCancelledCallIsNotAnswered(t *testing.T) {
 		expectSent(t, kakao, "question 1002")
 	})
 	t.Run("message under way", func(t *testing.T) {
+		t.Parallel()
 		kakao, settings := e2etest.NewKakao(t)
 		g, settings := newGate(t, settings)
 		s := loggedIn(t, nil, settings)
@@ -127,9 +132,11 @@ func TestCancelledCallIsNotAnswered(t *testing.T) {
 
 // A call whose cancel comes with it, or before its turn, is not carried out.
 func TestCancelBeforeTheCallBegins(t *testing.T) {
+	t.Parallel()
 	const calls, blocking = 20, 200 // more than can run at once
 	for name, blocked := range map[string]int{"idle": 0, "busy": blocking} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			kakao, settings := e2etest.NewKakao(t)
 			s := loggedIn(t, e2etest.Elicitation["form"], settings)
 			s.Write(lines(askingLine, 10_001, 10_000+blocked))
@@ -157,6 +164,7 @@ func TestCancelBeforeTheCallBegins(t *testing.T) {
 // Calls that wait for a login say so before their results, never after them. They
 // keep coming while the person logs in, so that for some the two are close.
 func TestProgressBeforeResult(t *testing.T) {
+	t.Parallel()
 	kakao, settings := e2etest.NewKakao(t)
 	s := e2etest.Start(t, e2etest.BareEnv(t, settings...))
 	s.Initialize(e2etest.Elicitation["url"])

@@ -20,6 +20,7 @@ const helloLine = `{"jsonrpc":"2.0","id":1000,"method":"initialize","params":{"p
 // What a shell does with printf … | kakaotalk-mcp: all is answered, the last line
 // without its newline too.
 func TestEndOfInputAnswersAll(t *testing.T) {
+	t.Parallel()
 	_, settings := e2etest.NewKakao(t)
 	known := loggedIn(t, nil, settings) // the login is on disk
 	known.End()
@@ -32,6 +33,7 @@ func TestEndOfInputAnswersAll(t *testing.T) {
 		"51 lines": {helloLine + lines(searchLine, 1001, 1050), 1050},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := e2etest.Start(t, known.Cmd.Env)
 			s.T = t
 			s.Write(strings.TrimSuffix(test.in, "\n"))
@@ -56,8 +58,10 @@ func TestEndOfInputAnswersAll(t *testing.T) {
 // A message that Kakao keeps waiting is not given up, but the program does not
 // outlive its input by more than the clients' two seconds for it.
 func TestEndOfInputDuringSend(t *testing.T) {
+	t.Parallel()
 	for name, answersIn := range map[string]bool{"Kakao answers": true, "Kakao is silent": false} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			goneInTime(t, func() time.Duration { return endDuringSend(t, answersIn) })
 		})
 	}
@@ -84,6 +88,7 @@ func endDuringSend(t *testing.T, answersIn bool) (took time.Duration) {
 }
 
 func TestLongLines(t *testing.T) {
+	t.Parallel()
 	s := e2etest.Start(t, e2etest.BareEnv(t))
 	refused := func(size int) (peak int) {
 		s.Write(callLine("1001", e2etest.ToolToMe, `{"message":"`+strings.Repeat("x", size)+`"}`))
@@ -122,6 +127,7 @@ func peakMemory(t testing.TB, pid int) int {
 // Each is the first a process reads. want is what comes before the answer to the
 // ping behind it, as id and error code.
 func TestOddLines(t *testing.T) {
+	t.Parallel()
 	const ping, broken = `{"jsonrpc":"2.0","id":1001,"method":"ping"}`, "null -32700"
 	for name, test := range map[string]struct {
 		in   string
@@ -141,6 +147,7 @@ func TestOddLines(t *testing.T) {
 		"id that is text": {strings.Replace(ping, "1001", `"1001"`, 1) + "\n", []string{`"1001" 0`}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := e2etest.Start(t, e2etest.BareEnv(t))
 			s.T = t
 			s.Write(test.in)
@@ -170,6 +177,7 @@ func TestOddLines(t *testing.T) {
 
 // 1 and "1" are two calls: cancelling one leaves the other alone.
 func TestIDsThatLookAlike(t *testing.T) {
+	t.Parallel()
 	kakao, settings := e2etest.NewKakao(t)
 	s := loggedIn(t, e2etest.Elicitation["form"], settings)
 	for _, ids := range [][2]string{{`1001`, `"1001"`}, {`"1002"`, `1002`}, {`9007199254740992`, `9007199254740993`}} {
@@ -190,6 +198,7 @@ func TestIDsThatLookAlike(t *testing.T) {
 
 // A client in a hurry writes its calls together with its initialize, or before it.
 func TestCallsBeforeInitialize(t *testing.T) {
+	t.Parallel()
 	s := e2etest.Start(t, e2etest.BareEnv(t))
 	s.Write(callLine("1001", e2etest.ToolSearch, "{}") + `{"jsonrpc":"2.0","id":1002,"method":"tools/list"}` + "\n" + helloLine)
 	want := map[string]string{"1000": `"protocolVersion"`, "1001": `"structuredContent"`, "1002": `"tools"`}

@@ -21,13 +21,20 @@ import (
 // cannot be written and none known at all, everything is answered and nothing
 // is made.
 func TestProbesLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	absent := filepath.Join(t.TempDir(), "absent")
 	readOnly := t.TempDir()
 	if err := os.Chmod(readOnly, 0o500); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if _, err := os.Stat(absent); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("the home folder was made: %v", err)
+		}
+	})
 	for name, home := range map[string]string{"absent": absent, "read-only": readOnly, "unknown": ""} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := []string{"PATH=" + os.Getenv("PATH"), "KAKAO_CLIENT_ID=0123456789abcdef"}
 			if root := os.Getenv("SYSTEMROOT"); root != "" {
 				env = append(env, "SYSTEMROOT="+root)
@@ -48,14 +55,12 @@ func TestProbesLeaveNoTrace(t *testing.T) {
 			}
 		})
 	}
-	if _, err := os.Stat(absent); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the home folder was made: %v", err)
-	}
 }
 
 // TestProbesTouchNothing looks at the system calls: no network, no other program,
 // no file below home but config.env.
 func TestProbesTouchNothing(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		e2etest.Missing(t, "strace")
 	}
@@ -113,9 +118,11 @@ var occupations = map[string]func(*e2etest.Server){
 
 // TestEndOfInput: the program is gone soon after its input, whatever it was doing.
 func TestEndOfInput(t *testing.T) {
+	t.Parallel()
 	_, settings := e2etest.NewKakao(t)
 	for name, busy := range occupations {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			goneInTime(t, func() time.Duration {
 				s := e2etest.Start(t, e2etest.BareEnv(t, settings...), "serve")
 				busy(s)
@@ -131,6 +138,7 @@ func TestEndOfInput(t *testing.T) {
 
 // TestManyCallsAtOnce: 64 calls in one write are all answered.
 func TestManyCallsAtOnce(t *testing.T) {
+	t.Parallel()
 	s := e2etest.Start(t, e2etest.BareEnv(t, e2etest.Browser(t)...), "serve", "--sandbox")
 	s.Initialize(map[string]any{})
 	if r := s.CallTool(e2etest.ToolSearch, `{"query":"홍길동"}`); r.IsError {
@@ -154,6 +162,7 @@ func TestManyCallsAtOnce(t *testing.T) {
 
 // TestSecondCopy: two copies on one home serve at the same time.
 func TestSecondCopy(t *testing.T) {
+	t.Parallel()
 	kakao, settings := e2etest.NewKakao(t)
 	env := e2etest.BareEnv(t, append(settings, e2etest.Browser(t)...)...)
 	first, second := e2etest.Start(t, env), e2etest.Start(t, env)
@@ -186,6 +195,7 @@ func TestSecondCopy(t *testing.T) {
 // TestTwoSandboxes: two sandboxes at once have their own worlds, and both homes
 // are gone afterwards.
 func TestTwoSandboxes(t *testing.T) {
+	t.Parallel()
 	env := e2etest.BareEnv(t, e2etest.Browser(t)...)
 	first, second := e2etest.Start(t, env, "serve", "--sandbox"), e2etest.Start(t, env, "serve", "--sandbox")
 	rooms := map[any]bool{}
@@ -215,6 +225,7 @@ func TestTwoSandboxes(t *testing.T) {
 // TestStrayOutput: what a browser prints does not reach stdout. What libraries print
 // is a test of the command itself: TestLibrariesPrintOnStderr.
 func TestStrayOutput(t *testing.T) {
+	t.Parallel()
 	s := e2etest.Start(t, e2etest.BareEnv(t, e2etest.Browser(t)...), "serve", "--sandbox")
 	s.Initialize(map[string]any{})
 	if r := s.CallTool(e2etest.ToolToMe, `{"message":"hi"}`); r.IsError { // read fails on lines that are not JSON

@@ -108,6 +108,7 @@ func (c *conversation) reply(m e2etest.Message, result string) {
 // TestStdoutIsProtocol records a conversation of both revisions on one process,
 // with errors, progress, questions and broken lines, and checks every line.
 func TestStdoutIsProtocol(t *testing.T) {
+	t.Parallel()
 	c := &conversation{Server: e2etest.Start(t, e2etest.BareEnv(t, "KAKAO_LANG=en"), "serve", "--sandbox"), asked: map[string]string{}, modern: map[string]bool{}}
 	all := map[string]any{"elicitation": map[string]any{"form": map[string]any{}, "url": map[string]any{}}}
 	var person sandbox.Visitor

@@ -18,8 +18,10 @@ import (
 // TestSecondSignal: the first signal ends the program in good order, which takes a
 // moment while a message is under way; the next one ends it at once.
 func TestSecondSignal(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
 			_, settings := e2etest.NewKakao(t)
 			g, settings := newGate(t, settings)
 			s := loggedIn(t, nil, settings)
@@ -52,6 +54,7 @@ func TestSecondSignal(t *testing.T) {
 // TestClosedStderr: a client that closed our stderr does not lose its server to
 // the next log line.
 func TestClosedStderr(t *testing.T) {
+	t.Parallel()
 	const stray = `{"jsonrpc":"2.0","id":7,"result":{}}` // is logged
 	serve := func(stderr *os.File) *e2etest.Server {
 		cmd := exec.Command(e2etest.Program(t), "serve")

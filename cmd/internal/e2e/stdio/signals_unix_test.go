@@ -27,6 +27,7 @@ func busy(t *testing.T) *e2etest.Server {
 }
 
 func TestSignals(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt, syscall.SIGHUP} {
 		goneInTime(t, func() time.Duration {
 			s := busy(t)
@@ -51,6 +52,7 @@ func TestSignals(t *testing.T) {
 
 // TestClosedStdout: a client that stopped reading ends the program, not SIGPIPE.
 func TestClosedStdout(t *testing.T) {
+	t.Parallel()
 	cmd := exec.Command(e2etest.Program(t), "serve")
 	cmd.Env = e2etest.BareEnv(t)
 	stdin, err := cmd.StdinPipe()
@@ -84,6 +86,7 @@ func TestClosedStdout(t *testing.T) {
 // TestKilledSandbox: the home that a killed sandbox left is removed by the next
 // start, the home of a running one stays.
 func TestKilledSandbox(t *testing.T) {
+	t.Parallel()
 	env := e2etest.BareEnv(t)
 	home := e2etest.Variable(env, "HOME")
 	killed, running := e2etest.Start(t, env, "serve", "--sandbox"), e2etest.Start(t, env, "serve", "--sandbox")
