@@ -44,12 +44,14 @@ type Options struct {
 	Terminal *terminal.Terminal
 	EnvFile  string // --env-file
 	Sandbox  bool   // --sandbox
+	// KeychainWait bounds the keychain where nobody can be typing its password.
+	KeychainWait time.Duration
 }
 
 // NewOptions are those of a process whose flags have not been read.
 func NewOptions(env *cli.Env) *Options {
 	source := config.NewSource(env)
-	return &Options{Env: env, Config: source, Terminal: terminal.New(env, source.Lang())}
+	return &Options{Env: env, Config: source, Terminal: terminal.New(env, source.Lang()), KeychainWait: keychainServe}
 }
 
 // UseHome makes path the settings folder, as KAKAOTALK_MCP_HOME does.
@@ -77,8 +79,9 @@ type App struct {
 	Sandbox  *Sandbox      // or nil
 	Broken   error         // settings that cannot work; told at the first tool call
 
-	desk    *ask.Desk // where the person is asked
-	logFile io.Closer
+	desk         *ask.Desk // where the person is asked
+	keychainWait time.Duration
+	logFile      io.Closer
 }
 
 // New reads the settings and builds the parts. Nothing here touches network,
@@ -86,7 +89,7 @@ type App struct {
 // is started. interactive: a person waits at a terminal, and wrong settings are an
 // error.
 func New(o *Options, interactive bool) (*App, error) {
-	a := &App{Env: o.Env}
+	a := &App{Env: o.Env, keychainWait: o.KeychainWait}
 	var err error
 	if o.Sandbox {
 		if a.Sandbox, err = startSandbox(o.Lang()); err != nil {
@@ -154,7 +157,7 @@ func (a *App) newStore(interactive bool) keychain.Store {
 	if a.Settings.TokenStore == config.KeptInFile {
 		return keychain.NewFile(filepath.Join(a.Settings.Home, "secrets"))
 	}
-	timeout := keychainServe
+	timeout := a.keychainWait
 	if interactive {
 		timeout = keychainInteractive
 	}
@@ -167,7 +170,7 @@ func (a *App) KeychainPatience(ctx context.Context) (context.Context, context.Ca
 	if cli.IsTerminal(a.Env.Stdin) {
 		return context.WithTimeout(ctx, keychainInteractive)
 	}
-	return context.WithTimeout(ctx, keychainServe)
+	return context.WithTimeout(ctx, a.keychainWait)
 }
 
 // SecretName is the store's name of the app's client secret.

@@ -8,6 +8,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -61,7 +62,10 @@ const (
 )
 
 // Doctor checks one program.
-type Doctor struct{ *app.App }
+type Doctor struct {
+	*app.App
+	reachTime time.Duration // reachTime, unless a test has less
+}
 
 // checks are all checks, in the order they are shown.
 func checks() []check {
@@ -96,7 +100,7 @@ func checks() []check {
 // Examine runs all checks at once and returns what they found, in a fixed order.
 // The error is ctx's.
 func Examine(ctx context.Context, a *app.App) ([]Finding, error) {
-	d := &Doctor{a}
+	d := &Doctor{App: a}
 	return d.examine(ctx, checks()), ctx.Err()
 }
 
@@ -108,7 +112,7 @@ func (d *Doctor) examine(ctx context.Context, list []check) []Finding {
 	hosts := map[host]func() *Finding{}
 	for asked, address := range map[host]string{loginHost: d.Settings.AuthURL, apiHost: d.Settings.APIURL} {
 		hosts[asked] = sync.OnceValue(func() *Finding {
-			limited, cancel := context.WithTimeout(ctx, reachTime)
+			limited, cancel := context.WithTimeout(ctx, cmp.Or(d.reachTime, reachTime))
 			defer cancel()
 			return d.reach(limited, address)
 		})

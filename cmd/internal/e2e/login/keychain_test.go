@@ -1,7 +1,6 @@
 package login
 
 import (
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -53,47 +52,4 @@ func TestNoBus(t *testing.T) {
 		t.Errorf("%v after %v, %d tabs", r.Structured, took, len(h.Opened()))
 	}
 	h.Expect(e2etest.ExitError, "키체인을 찾지 못해서", "logout")
-}
-
-// keychainPatience is how long a silent keychain may hold up the program.
-const keychainPatience = 4 * time.Second
-
-// A bus that takes connections and never says anything.
-func TestSilentBus(t *testing.T) {
-	t.Parallel()
-	h := e2etest.NewKeychainComputer(t)
-	path := filepath.Join(t.TempDir(), "bus")
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		for {
-			if _, err := l.Accept(); err != nil { // kept open until the test ends
-				return
-			}
-		}
-	}()
-	h.Env = append(h.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+path)
-	s := h.Servers(1)[0]
-	var longest time.Duration
-	for range 3 {
-		r, took := timedCall(s)
-		longest = max(longest, took)
-		if r.Structured["reason"] != "keychain_locked" || len(h.Opened()) != 0 {
-			t.Errorf("%v, %d tabs", r.Structured, len(h.Opened()))
-		}
-	}
-	began := time.Now()
-	if out, _, code := h.Run("status"); code != e2etest.ExitError || !strings.Contains(out, "응답하지 않아요") {
-		t.Errorf("status: exit code %d:\n%s", code, out)
-	}
-	if longest = max(longest, time.Since(began)); longest > keychainPatience+time.Second {
-		t.Errorf("blocked for %v", longest)
-	}
-	t.Logf("a silent bus held up a call for %v at most", longest.Round(time.Millisecond))
-	if code, took := s.End(); code != e2etest.ExitOK || took > 2*time.Second {
-		t.Errorf("exit code %d after %v", code, took)
-	}
 }

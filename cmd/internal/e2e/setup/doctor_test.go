@@ -2,13 +2,11 @@ package setup
 
 import (
 	"encoding/json"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/gofrs/flock"
@@ -122,68 +120,6 @@ func keysOf(m map[string]string) (names []string) {
 		names = append(names, name)
 	}
 	return names
-}
-
-// silence is a host that takes connections and never answers, and how many it took.
-func silence(t *testing.T) (address string, taken *atomic.Int32) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	taken = new(atomic.Int32)
-	go func() {
-		defer close(done)
-		var open []net.Conn
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				break
-			}
-			taken.Add(1)
-			open = append(open, c)
-		}
-		for _, c := range open {
-			c.Close()
-		}
-	}()
-	t.Cleanup(func() { l.Close(); <-done })
-	return "http://" + l.Addr().String(), taken
-}
-
-// With both hosts silent every check still has its line, each host is waited for
-// once and not by every check, and the expired login is not lost.
-func TestDoctorOffline(t *testing.T) {
-	t.Parallel()
-	w := e2etest.NewFreshComputer(t)
-	w.SetUp()
-	w.LogIn("--friends")
-	online := doctor(w)
-	auth, asked := silence(t)
-	api, askedAPI := silence(t)
-	w.Set("KAKAO_AUTH_URL", auth)
-	w.Set("KAKAO_API_URL", api)
-	found := doctor(w)
-	if asked.Load() != 1 || askedAPI.Load() != 1 {
-		t.Errorf("asked %d and %d times", asked.Load(), askedAPI.Load())
-	}
-	if len(found) != len(online) || len(found) < 15 {
-		t.Errorf("%d of %d checks", len(found), len(online))
-	}
-	for _, name := range []string{"login-host", "api-host"} {
-		if f := found[name]; f.Status != fail || !strings.Contains(f.Message, "응답이 없어요") {
-			t.Errorf("%s: %+v", name, f)
-		}
-	}
-	for _, name := range []string{"clock", "key-and-secret", "login", "friends"} {
-		if f := found[name]; f.Status != skip {
-			t.Errorf("%s: %+v", name, f)
-		}
-	}
-	if f := found["home"]; f.Status != pass {
-		t.Errorf("%+v", f)
-	}
 }
 
 // A lock that some process holds is named with its holder.
