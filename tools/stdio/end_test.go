@@ -17,6 +17,7 @@ const goneIn = 2 * time.Second
 // What a shell does with printf … | server: everything is answered, the last line without
 // its newline too.
 func TestEndOfInputAfterManyCalls(t *testing.T) {
+	t.Parallel()
 	c := start(t)
 	var all strings.Builder
 	all.WriteString(initializeLine)
@@ -45,11 +46,13 @@ func TestEndOfInputAfterManyCalls(t *testing.T) {
 }
 
 func TestEndOfInputWithRunningCall(t *testing.T) {
+	t.Parallel()
 	for tool, want := range map[string]int{
 		"block":    1, // heeds its context: answered after the drain time
 		"stubborn": 0, // ignores it and is left behind
 	} {
 		t.Run(tool, func(t *testing.T) {
+			t.Parallel()
 			c := start(t)
 			c.send(callLine("1", tool, "{}"))
 			c.awaitBegun(1)
@@ -66,6 +69,7 @@ func TestEndOfInputWithRunningCall(t *testing.T) {
 }
 
 func TestEndOfInputCallAnsweredMeanwhile(t *testing.T) {
+	t.Parallel()
 	c := start(t)
 	c.send(callLine("1", "block", "{}"))
 	c.awaitBegun(1)
@@ -77,6 +81,7 @@ func TestEndOfInputCallAnsweredMeanwhile(t *testing.T) {
 }
 
 func TestCancelledCallIsNotAwaited(t *testing.T) {
+	t.Parallel()
 	c := start(t)
 	c.send(callLine("1", "stubborn", "{}"))
 	c.awaitBegun(1)
@@ -87,6 +92,7 @@ func TestCancelledCallIsNotAwaited(t *testing.T) {
 }
 
 func TestSIGTERM(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no SIGTERM on Windows")
 	}
@@ -108,6 +114,7 @@ func TestSIGTERM(t *testing.T) {
 
 // A client that closed our stdout is gone, though stdin may stay open.
 func TestClosedStdout(t *testing.T) {
+	t.Parallel()
 	c := start(t)
 	c.send(callLine("1", "block", "{}"))
 	c.awaitBegun(1)
@@ -135,6 +142,7 @@ func TestClosedStdout(t *testing.T) {
 
 // A client that does not read cannot keep the process alive.
 func TestUnreadStdout(t *testing.T) {
+	t.Parallel()
 	c := launch(t)
 	text := `{"text":"` + strings.Repeat("x", 128<<10) + `"}` // twice what a pipe holds
 	c.send(callLine("1", "echo", text) + callLine("2", "echo", text))

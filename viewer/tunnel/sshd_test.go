@@ -214,7 +214,9 @@ func TestSSHDRestart(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			s := newSSHD(t, kind)
 			begin := time.Now()
-			r := start(t, s.config(s.query()), defaultTiming)
+			wait := defaultTiming
+			wait.retryMin, wait.retryMax = 100*time.Millisecond, 400*time.Millisecond
+			r := start(t, s.config(s.query()), wait)
 			r.awaitUp()
 			t.Logf("first connection: %v", time.Since(begin))
 			s.mustServe(from)
@@ -272,6 +274,7 @@ func TestSSHDDeadLine(t *testing.T) {
 			cfg.Spec.Port, _ = strconv.Atoi(port)
 			wait := defaultTiming
 			wait.ping, wait.pong, wait.tick = 200*time.Millisecond, 500*time.Millisecond, 100*time.Millisecond
+			wait.retryMin, wait.retryMax, wait.refuseMax = 100*time.Millisecond, 400*time.Millisecond, 400*time.Millisecond
 			r := start(t, cfg, wait)
 			r.awaitUp()
 			line.freeze()
@@ -309,7 +312,7 @@ func TestSSHDDeadLineUnderLoad(t *testing.T) {
 		}
 	})
 	wait := defaultTiming
-	wait.ping, wait.pong, wait.tick = 200*time.Millisecond, 2*time.Second, 100*time.Millisecond
+	wait.ping, wait.pong, wait.tick = 200*time.Millisecond, 1500*time.Millisecond, 100*time.Millisecond
 	r := start(t, cfg, wait)
 	r.awaitUp()
 	for range visitors {

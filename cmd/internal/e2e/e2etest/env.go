@@ -1,10 +1,14 @@
 package e2etest
 
 import (
+	"errors"
+	"math/rand/v2"
 	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
@@ -55,19 +59,29 @@ func NewKakao(t testing.TB) (*sandbox.Sandbox, []string) {
 		"KAKAO_CALLBACK_URL=" + callback, "KAKAO_AUTH_URL=" + at.AuthURL, "KAKAO_API_URL=" + at.APIURL}
 }
 
-// ClosedPort returns a port that nobody listens on.
+// ClosedPort returns a port that nobody listens on, on either loopback address. It is
+// none of those that systems give to connections: one of them might take it.
 func ClosedPort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, ports = 10_000, 22_000
+	for range 100 {
+		port := strconv.Itoa(first + rand.IntN(ports))
+		if free("tcp4", "127.0.0.1:"+port) && free("tcp6", "[::1]:"+port) {
+			return port
+		}
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+	t.Fatal("no port is free")
+	return ""
+}
+
+// free reports whether nobody listens on an address; where the network is not there
+// at all, nobody does.
+func free(network, address string) bool {
+	l, err := net.Listen(network, address)
+	if err == nil {
+		l.Close()
 	}
-	return port
+	return err == nil || network == "tcp6" && !errors.Is(err, syscall.EADDRINUSE)
 }
 
 // Messages counts the requests that would send something.

@@ -136,10 +136,14 @@ func TestStdoutIsProtocol(t *testing.T) {
 	// The first login on the old connection: a page to open, with progress while
 	// the person takes their time.
 	id := c.post("tools/call", map[string]any{"name": e2etest.ToolToMe, "arguments": map[string]any{"message": "hello"}, "_meta": map[string]any{"progressToken": "p1"}}, false)
-	question := c.awaitQuestion()
-	var progressed bool
-	for !progressed {
-		progressed = c.Read().Method == "notifications/progress"
+	var question e2etest.Message
+	for progressed := false; !progressed || question.ID == nil; { // in any order
+		switch m := c.Read(); m.Method {
+		case "notifications/progress":
+			progressed = true
+		case "elicitation/create":
+			question = m
+		}
 	}
 	c.follow(&person, question.Params)
 	c.reply(question, `{"action":"accept"}`)
