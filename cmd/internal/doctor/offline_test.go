@@ -77,7 +77,7 @@ func TestOffline(t *testing.T) {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
-	if f := found["home"]; f.Status != Pass {
+	if f := found["token-store"]; f.Status == Skip { // not Kakao's concern
 		t.Errorf("%+v", f)
 	}
 }
