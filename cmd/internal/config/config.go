@@ -11,6 +11,7 @@ package config
 
 import (
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -193,6 +194,31 @@ func (s *Settings) Hidden() (list []ID) {
 		}
 	}
 	return list
+}
+
+// OnlyInEnvironment are the settings that a program which is started without these
+// variables would not have. The home is passed on to clients, and the browser and the
+// language are the system's matter.
+func (s *Settings) OnlyInEnvironment() (list []ID) {
+	for id := range count {
+		in := s.file.values[id]
+		if s.given[id].origin == FromEnvironment && (in == nil || *in == "") && id != Home && id != Browser && id != Lang {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// ConfigFile is the path of config.env.
+func (s *Settings) ConfigFile() string { return filepath.Join(s.Home, fileName) }
+
+// ShownEntry is an entry of KAKAO_ALLOW as people may see it: all of an alias, the
+// end of a uuid.
+func (s *Settings) ShownEntry(who string) string {
+	if len(who) < 12 || strings.ContainsFunc(who, func(r rune) bool { return r > '~' }) {
+		return who
+	}
+	return "…" + who[len(who)-4:]
 }
 
 // splitList takes a comma list apart.

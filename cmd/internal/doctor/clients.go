@@ -3,17 +3,20 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"kakaotalk-mcp/cmd/internal/clients"
+	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/register"
 )
 
-// checkClients compares the clients' entries with this program.
+// checkClients compares the clients' entries with this program, and names what
+// keeps a client that has it from starting it.
 func (d *Doctor) checkClients(context.Context) Finding {
 	entry := register.Entry(d.Env, false)
 	entry.Command = register.Lasting(entry.Command)
-	var same, different, absent []string
+	var same, different, absent, obstacles, hints []string
 	for _, c := range clients.All(register.System(d.Env, d.Lang)) {
 		if !c.Found() {
 			continue
@@ -22,15 +25,24 @@ func (d *Doctor) checkClients(context.Context) Finding {
 		switch {
 		case err != nil:
 			return d.problem(Warn, err.Error(), "")
-		case state == clients.Same:
-			same = append(same, c.Title)
 		case state == clients.Absent:
 			absent = append(absent, c.ID)
+			continue
+		case state == clients.Same:
+			same = append(same, c.Title)
 		default:
 			different = append(different, c.ID)
 		}
+		for _, p := range c.Obstacles(entry) {
+			if p.Reason == "approval_needed" && state == clients.Same {
+				continue // it asks its user as a rule; install tells
+			}
+			obstacles, hints = append(obstacles, p.What), append(hints, p.Next)
+		}
 	}
 	switch {
+	case len(obstacles) > 0:
+		return d.problem(Warn, strings.Join(obstacles, " "), strings.Join(hints, "\n"))
 	case len(different) > 0:
 		return d.problem(Warn, d.Lang.Sayf("다른 프로그램이나 다른 설정으로 등록된 클라이언트가 있어요: %s", "Clients that start another program or settings: %s", strings.Join(different, ", ")),
 			fmt.Sprintf("%s install %s", d.Env.Command(), strings.Join(different, " ")))
@@ -41,4 +53,34 @@ func (d *Doctor) checkClients(context.Context) Finding {
 		return d.skip("이 컴퓨터에서 AI 클라이언트를 찾지 못했어요.", "No AI client was found on this computer.")
 	}
 	return d.pass("등록된 클라이언트: %s", "Registered with: %s", strings.Join(same, ", "))
+}
+
+// checkEnvironment names values that stand in the environment only: they work in
+// this shell, and most clients start the program without them.
+func (d *Doctor) checkEnvironment(ctx context.Context) Finding {
+	if d.Sandbox != nil {
+		return d.skip("연습에서는 확인하지 않아요.", "Not checked in practice.")
+	}
+	only := d.Settings.OnlyInEnvironment()
+	if stored, err := d.Store.Get(ctx, d.SecretName()); err == nil && string(stored) == d.Settings.ClientSecret {
+		only = slices.DeleteFunc(only, func(id config.ID) bool { return id == config.ClientSecret })
+	}
+	if len(only) == 0 {
+		return d.pass("환경 변수에만 있는 설정이 없어요.", "No setting stands in the environment only.")
+	}
+	var names, plain []string
+	for _, id := range only {
+		names = append(names, id.Name())
+		if id != config.ClientSecret {
+			plain = append(plain, id.Name())
+		}
+	}
+	var hints []string
+	if len(plain) > 0 {
+		hints = append(hints, d.Lang.Sayf("AI 클라이언트에서도 적용되게 하려면 %s 파일에 이름=값으로 적어 주세요: %s", "To have them in AI clients, too, write them into %s as NAME=value: %s", d.Settings.ConfigFile(), strings.Join(plain, ", ")))
+	}
+	if slices.Contains(only, config.ClientSecret) {
+		hints = append(hints, d.Lang.Sayf("클라이언트 시크릿은 `%s setup`으로 저장해 주세요.", "Save the client secret with `%s setup`.", d.Env.Command()))
+	}
+	return d.problem(Warn, d.Lang.Sayf("환경 변수에만 있어서 대부분의 AI 클라이언트에는 전달되지 않는 설정이 있어요: %s", "These stand in the environment only, which most AI clients do not pass on: %s", strings.Join(names, ", ")), strings.Join(hints, "\n"))
 }

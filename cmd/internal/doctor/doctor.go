@@ -72,6 +72,7 @@ func checks() []check {
 	return []check{
 		{"settings", "설정", "Settings", nobody, (*Doctor).checkSettings},
 		{"precedence", "설정 우선순위", "Precedence", nobody, (*Doctor).checkPrecedence},
+		{"environment", "환경 변수", "Environment", nobody, (*Doctor).checkEnvironment},
 		{"home", "설정 폴더", "Settings folder", nobody, (*Doctor).checkHome},
 		{"files", "저장된 파일", "Saved files", nobody, (*Doctor).checkFiles},
 		{"token-store", "로그인 저장", "Login store", nobody, (*Doctor).checkStore},
@@ -89,6 +90,7 @@ func checks() []check {
 		{"login", "로그인", "Login", apiHost, (*Doctor).checkLogin},
 		{"consents", "동의", "Consents", apiHost, (*Doctor).checkConsents},
 		{"friends", "친구", "Friends", apiHost, (*Doctor).checkFriends},
+		{"people", "별칭과 허용", "People", apiHost, (*Doctor).checkPeople},
 		{"quota", "보낸 메시지", "Messages sent", loginHost, (*Doctor).checkQuota},
 		{"tunnel", "터널", "Tunnel", nobody, (*Doctor).checkTunnel},
 		{"link-domains", "웹 도메인", "Web domains", nobody, (*Doctor).checkDomains},

@@ -21,7 +21,7 @@ import (
 func (d *Doctor) checkSettings(context.Context) Finding {
 	if d.Broken != nil {
 		return d.problem(Fail, d.Lang.Sayf("설정에 문제가 있어요: %v", "There is a problem with the settings: %v", d.Broken),
-			d.Lang.Sayf("%s 또는 환경 변수를 고쳐 주세요.", "Correct %s or the environment.", filepath.Join(d.Settings.Home, "config.env")))
+			d.Lang.Sayf("%s 또는 환경 변수를 고쳐 주세요.", "Correct %s or the environment.", d.Settings.ConfigFile()))
 	}
 	if d.Session == nil {
 		return d.problem(Fail, d.Lang.Say("REST API 키(KAKAO_CLIENT_ID)를 아직 입력하지 않았어요.", "No REST API key (KAKAO_CLIENT_ID) has been entered yet."),

@@ -87,8 +87,28 @@ func Install(ctx context.Context, o *app.Options, opt clients.Options, names []s
 	}
 	if len(chosen) > 0 && failed == nil && !o.Sandbox && !opt.Print {
 		remindOfSetup(o, lang, chosen[0].ID)
+		remindOfEnvironment(o, lang)
 	}
 	return failed
+}
+
+// remindOfEnvironment names settings that work in this shell and that most clients do
+// not pass on. The client secret is setup's matter.
+func remindOfEnvironment(o *app.Options, lang wording.Lang) {
+	s, err := o.Settings()
+	if err != nil {
+		return
+	}
+	var names []string
+	for _, id := range s.OnlyInEnvironment() {
+		if id != config.ClientSecret {
+			names = append(names, id.Name())
+		}
+	}
+	if len(names) > 0 {
+		cli.Tell(o.Env.Stderr, lang.Sayf("! 환경 변수에만 있는 설정은 대부분의 AI 클라이언트에 전달되지 않아요: %s\n  %s 파일에 이름=값으로 적어 주세요.",
+			"! Most AI clients do not pass on settings that stand in the environment only: %s\n  Write them into %s as NAME=value.", strings.Join(names, ", "), s.ConfigFile()))
+	}
 }
 
 // remindOfSetup speaks up when a client was given a program that cannot send yet.

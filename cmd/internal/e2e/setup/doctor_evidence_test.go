@@ -1,6 +1,8 @@
 package setup
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -88,5 +90,76 @@ func TestSetupAsksKakaoAboutTheLogin(t *testing.T) {
 	_, text, code := w.Run("setup", "--for", "me", "--clients", "none")
 	if code != 0 || !strings.Contains(text, "✔ 로그인했어요") || len(w.Kakao.Deliveries()) != 1 {
 		t.Errorf("exit code %d, %d messages\n%s", code, len(w.Kakao.Deliveries()), text)
+	}
+}
+
+// A uuid can change: whoever was written down by the old one is named, and who has
+// the name now is suggested and never put in their place.
+func TestPeopleWhoAreGone(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.LogIn("--friends")
+	w.Expect(0, "", "friends", "alias", "엄마", "김지민")
+	w.Expect(0, "", "friends", "allow", "홍길동")
+	w.Set("KAKAO_ALLOW", "엄마,"+e2etest.UUID(t, w.Kakao, "홍길동"))
+	if f := doctor(w)["people"]; f.Status != pass {
+		t.Errorf("while all are there: %+v", f)
+	}
+	before := e2etest.Files(t, w.Home)["friends.json"]
+	for _, name := range []string{"김지민", "홍길동"} {
+		for _, p := range w.Kakao.People() {
+			if p.Nickname == name {
+				w.Kakao.ChangeUUID(p.ID)
+			}
+		}
+	}
+	f := doctor(w)["people"]
+	for _, want := range []string{"별칭 엄마", "항상 허용 홍길동", "KAKAO_ALLOW …", "friends allow '홍길동'"} {
+		if f.Status != warn || !strings.Contains(f.Message+f.Hint, want) {
+			t.Errorf("%+v lacks %q", f, want)
+		}
+	}
+	if strings.Contains(f.Message+f.Hint, e2etest.UUID(t, w.Kakao, "홍길동")) {
+		t.Errorf("a uuid is shown: %+v", f)
+	}
+	if after := e2etest.Files(t, w.Home)["friends.json"]; after != before {
+		t.Errorf("doctor changed the aliases:\n%s\n%s", before, after)
+	}
+}
+
+// What only this shell's environment holds, clients do not get.
+func TestEnvironmentOnly(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.Set("KAKAO_CONFIRM", "always")
+	f := doctor(w)["environment"]
+	for _, want := range []string{"KAKAO_CLIENT_ID", "KAKAO_CONFIRM", "config.env", "setup`"} {
+		if f.Status != warn || !strings.Contains(f.Message+f.Hint, want) {
+			t.Errorf("%+v lacks %q", f, want)
+		}
+	}
+	w.WriteHome("config.env", "KAKAO_CONFIRM=always\n")
+	if f := doctor(w)["environment"]; strings.Contains(f.Message+f.Hint, "KAKAO_CONFIRM") {
+		t.Errorf("a value that config.env has, too: %+v", f)
+	}
+}
+
+// Registered is not enough: a client that keeps the server off is named, with the
+// key that does it.
+func TestDoctorNamesObstacles(t *testing.T) {
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	file := cursor(w)
+	if err := os.MkdirAll(filepath.Join(w.User, ".codex"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(w.User, ".codex", "config.toml")
+	text := "[mcp_servers.kakaotalk]\ncommand = \"/usr/local/bin/kakaotalk-mcp\"\nargs = [\"serve\"]\nenabled = false\n"
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := doctor(w)["clients"]
+	if f.Status != warn || !strings.Contains(f.Message+f.Hint, "Codex") || !strings.Contains(f.Message+f.Hint, "enabled") {
+		t.Errorf("%+v (%s)", f, file)
 	}
 }

@@ -42,9 +42,9 @@ func TestDoctorJSON(t *testing.T) {
 		}
 	}
 	delete(got, "other-copies") // depends on the computer
-	want := map[string]string{"settings": pass, "precedence": pass, "home": pass, "files": pass, "token-store": warn, "callback-port": pass, "viewer-port": skip, "locks": pass,
+	want := map[string]string{"settings": pass, "precedence": pass, "environment": warn, "home": pass, "files": pass, "token-store": warn, "callback-port": pass, "viewer-port": skip, "locks": pass,
 		"login-host": pass, "api-host": pass, "clock": pass, "discovery": pass, "key-and-secret": pass, "redirect-uris": pass, "consent-items": pass,
-		"login": pass, "consents": pass, "friends": got["friends"], "quota": pass, "tunnel": skip, "link-domains": skip, "clients": skip, "version": pass}
+		"login": pass, "consents": pass, "friends": got["friends"], "people": skip, "quota": pass, "tunnel": skip, "link-domains": skip, "clients": skip, "version": pass}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
