@@ -1,25 +1,15 @@
 package clients
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
-	"kakaotalk-mcp/cmd/internal/e2e/modeltest"
 )
-
-// clientTime bounds one call of a client; its first start takes seconds.
-const clientTime = 2 * time.Minute
 
 // row is one real client and how its person would see that it has the program.
 type row struct {
@@ -73,88 +63,29 @@ var rows = []row{
 func TestInstallRealClients(t *testing.T) {
 	for _, r := range rows {
 		t.Run(r.id, func(t *testing.T) {
-			bin, ours, home, model := clientPrograms(t, r.program), installed(t), t.TempDir(), modeltest.Start(t)
-			fill := strings.NewReplacer("HOME", filepath.ToSlash(home), "MODEL", model.URL, "PROGRAM", ours)
-			env := []string{"HOME=" + home, "USERPROFILE=" + home, "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"),
-				"SYSTEMROOT=" + os.Getenv("SYSTEMROOT"), "LANG=C.UTF-8", "TERM=xterm", "KAKAO_LANG=ko"}
-			for name, value := range r.env {
-				env = append(env, name+"="+fill.Replace(value))
-			}
-			call := func(name string, args ...string) (string, error) {
-				t.Helper()
-				for i := range args {
-					args[i] = fill.Replace(args[i])
-				}
-				return callIn(t, env, name, args...)
-			}
-			client := filepath.Join(bin, r.program)
-			if runtime.GOOS == "windows" {
-				client += ".cmd"
-			}
-			run := func(want, name string, args ...string) {
-				t.Helper()
-				if out, err := call(name, args...); err != nil || !strings.Contains(out, want) {
-					t.Fatalf("%s %q: %v\n%s", filepath.Base(name), args, err, out)
-				}
-			}
-			// seen is all that the client shows and tells its model. How it ends is not
-			// looked at: Auggie's model is none.
-			seen := func() string {
-				t.Helper()
-				before := len(model.Sent())
-				out, _ := call(client, r.look...)
-				return out + model.Sent()[before:]
-			}
-			if r.stop != nil {
-				defer run("", client, r.stop...)
-			}
-			write := func(name, text string) {
-				path := filepath.Join(home, filepath.FromSlash(name))
-				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(fill.Replace(text)), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for name, text := range r.beside {
-				write(name, text)
-			}
+			s := seatAt(t, r)
 			if r.before != "" {
-				write(r.file, r.before)
+				s.write(r.file, r.before)
 			}
 			if r.setup != nil {
-				run("", client, r.setup...)
+				s.run("", s.client, r.setup...)
 			}
-			file := filepath.Join(home, filepath.FromSlash(r.file))
-			before := read(t, file)
+			before := read(t, s.file)
 
-			run("에 등록했어요: kakaotalk-sandbox ("+file, ours, "install", r.id, "--sandbox")
-			if got := seen(); !strings.Contains(got, fill.Replace(r.connected)) {
+			s.run("에 등록했어요: kakaotalk-sandbox ("+s.file, s.ours, "install", r.id, "--sandbox")
+			if got := s.seen(r.look); !strings.Contains(got, s.fill.Replace(r.connected)) {
 				t.Errorf("not connected:\n%.5000s", got)
 			}
-			run("바꿀 것이 없어요", ours, "install", r.id, "--sandbox")
-			run("에서 뺐어요: kakaotalk-sandbox ("+file, ours, "uninstall", r.id, "--sandbox")
-			if after := read(t, file); after != before {
+			s.run("바꿀 것이 없어요", s.ours, "install", r.id, "--sandbox")
+			s.run("에서 뺐어요: kakaotalk-sandbox ("+s.file, s.ours, "uninstall", r.id, "--sandbox")
+			if after := read(t, s.file); after != before {
 				t.Errorf("the file came back as\n%s\nit was\n%s", after, before)
 			}
-			if got := seen(); strings.Contains(got, "kakaotalk-sandbox") || strings.Contains(got, offered) || strings.Contains(got, r.connected) {
+			if got := s.seen(r.look); strings.Contains(got, "kakaotalk-sandbox") || strings.Contains(got, offered) || strings.Contains(got, r.connected) {
 				t.Errorf("still there:\n%.5000s", got)
 			}
 		})
 	}
-}
-
-// callIn runs a program as a person with this environment would, in their home, and
-// returns all that it prints.
-func callIn(t *testing.T, env []string, name string, args ...string) (string, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), clientTime)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env, cmd.Dir, cmd.WaitDelay = env, e2etest.Variable(env, "HOME"), time.Second
-	out, err := cmd.CombinedOutput()
-	return string(out), err
 }
 
 // A Claude Code that runs writes its file all the time. Neither of us loses what the
@@ -167,7 +98,7 @@ func TestClaudeCodeWritesMeanwhile(t *testing.T) {
 	go func() {
 		for n := 0; ; n++ {
 			for _, command := range []string{"install", "uninstall"} {
-				if out, err := callIn(t, env, ours, command, "claude-code", "--sandbox"); err != nil {
+				if out, err := callIn(t.Context(), env, ours, command, "claude-code", "--sandbox"); err != nil {
 					ended <- fmt.Errorf("%s: %w\n%s", command, err, out)
 					return
 				}
@@ -182,7 +113,7 @@ func TestClaudeCodeWritesMeanwhile(t *testing.T) {
 	}()
 	names := []string{"first", "second", "third", "fourth"}
 	for _, name := range names {
-		if out, err := callIn(t, env, filepath.Join(bin, "claude"), "mcp", "add-json", "--scope", "user", name, `{"type": "stdio", "command": "/bin/x"}`); err != nil {
+		if out, err := callIn(t.Context(), env, filepath.Join(bin, "claude"), "mcp", "add-json", "--scope", "user", name, `{"type": "stdio", "command": "/bin/x"}`); err != nil {
 			t.Errorf("claude: %v\n%s", err, out)
 		}
 	}
@@ -199,13 +130,4 @@ func TestClaudeCodeWritesMeanwhile(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(file.Servers)); !slices.Equal(got, slices.Sorted(slices.Values(names))) {
 		t.Errorf("servers %q, want %q", got, names)
 	}
-}
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(raw)
 }

@@ -1,0 +1,114 @@
+package clients
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What other programs and people write: texts with a place for what the client needs.
+const (
+	jsonFile = "{\n  \"a\": [1, 2]\n}\n"
+	tomlFile = "[features]\nx = true\n"
+	yamlFile = "name: Mine\nversion: 1.0.0\nschema: v1\nmodels:\n  - {name: m, provider: openai, model: m, apiBase: \"MODEL/v1\", apiKey: x}\n"
+	mark     = "\ufeff"
+)
+
+var (
+	jsonFiles = map[string]string{
+		"byte order mark":     mark + jsonFile,
+		"CRLF and tabs":       strings.NewReplacer("\n", "\r\n", "  ", "\t").Replace(jsonFile),
+		"comments":            "{\n  // one\n  \"a\": /* two */ 1\n}\n",
+		"trailing commas":     "{\n  \"a\": [1, 2,],\n}\n",
+		"a key twice":         "{\"a\": 1, \"a\": 2}",
+		"the section twice":   "{\"SECTION\": {}, \"SECTION\": {}}",
+		"UTF-16":              "\xff\xfe{\x00}\x00",
+		"empty":               "",
+		"an empty section":    "{\"SECTION\":{}}",
+		"a section of others": "{\"SECTION\": null}",
+	}
+	tomlFiles = map[string]string{
+		"byte order mark": mark + tomlFile,
+		"CRLF and tabs":   strings.NewReplacer("\n", "\r\n", " = ", "\t=\t").Replace(tomlFile),
+		"no last newline": strings.TrimSpace(tomlFile),
+		"TOML 1.1":        tomlFile + "[x]\ny = {\n  a = 1, # one\n}\nz = \"\\e\\x41\"\nt = 07:32\n",
+		"a key twice":     "x = 1\nx = 2\n",
+		"a table twice":   tomlFile + tomlFile,
+		"in one line":     "mcp_servers = { z = { command = \"z\" } }\n",
+		"with dots":       "mcp_servers.z.command = \"z\"\n",
+		"beside":          "[mcp_servers]\nz = { command = \"z\" }\n",
+		"in a header":     "[mcp_servers.z]\ncommand = \"z\"\nenv.A = \"b\"\n",
+		"CR":              "x = 1\r" + tomlFile,
+	}
+	yamlFiles = map[string]string{
+		"byte order mark":      mark + yamlFile,
+		"CRLF":                 strings.ReplaceAll(yamlFile, "\n", "\r\n"),
+		"no indent":            yamlFile + "mcpServers:\n- name: z\n  command: PROGRAM\n  args: [serve, --sandbox]\n",
+		"an anchor":            yamlFile + "env: &e\n  A: b\nmcpServers:\n  - name: z\n    command: PROGRAM\n    args: [serve, --sandbox]\n    env: *e\n",
+		"in one line":          yamlFile + "mcpServers: [{name: z, command: /bin/false}]\n",
+		"a key twice":          yamlFile + "name: Other\n",
+		"two documents":        yamlFile + "---\na: 1\n",
+		"a document's start":   "---\n" + yamlFile + "mcpServers: []\n",
+		"a tab in indentation": yamlFile + "mcpServers:\n\t- name: z\n",
+	}
+)
+
+// Whatever a file looks like: the client reads our entry in it, or the file is left as
+// it is, with the reason.
+func TestFilesOfOthers(t *testing.T) {
+	quick := map[string][]string{"codex": {"mcp", "list"}, "copilot": {"mcp", "list"}, "auggie": {"mcp", "list"}}
+	files := map[string]map[string]string{".json": jsonFiles, ".jsonc": jsonFiles, ".toml": tomlFiles, ".yaml": yamlFiles}
+	sections := map[string]string{"opencode": "mcp", "amp": "amp.mcpServers"}
+	for _, r := range rows {
+		if r.id == "vibe" {
+			continue // its start takes a quarter of a minute; TOML is Codex's too
+		}
+		t.Run(r.id, func(t *testing.T) {
+			s := seatAt(t, r)
+			look, connected := r.look, s.fill.Replace(r.connected)
+			if q := quick[r.id]; q != nil {
+				look, connected = q, "kakaotalk-sandbox"
+			}
+			section := sections[r.id]
+			if section == "" {
+				section = "mcpServers"
+			}
+			if r.setup != nil {
+				s.run("", s.client, r.setup...)
+			}
+			taken := 0
+			for name, text := range files[filepath.Ext(r.file)] {
+				text = strings.ReplaceAll(text, "SECTION", section)
+				backups, err := filepath.Glob(s.file + ".*")
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, path := range backups {
+					if err := os.Remove(path); err != nil {
+						t.Fatal(err)
+					}
+				}
+				s.write(r.file, text)
+				text = read(t, s.file)
+				said, err := s.call(s.ours, "install", r.id, "--sandbox")
+				if err != nil {
+					if after := read(t, s.file); after != text || !strings.Contains(said, "✘") || !strings.Contains(said, s.file) {
+						t.Errorf("%s: refused as %s, and the file holds %q", name, said, after)
+					}
+					continue
+				}
+				taken++
+				if r.id == "cline" && name != "CRLF and tabs" {
+					continue // as slow
+				}
+				if got := s.seen(look); !strings.Contains(got, connected) {
+					t.Errorf("%s: said %s, but the client shows\n%.3000s\nThe file holds\n%s", name, said, got, read(t, s.file))
+				}
+			}
+			if taken < 3 {
+				t.Errorf("only %d files were taken", taken)
+			}
+		})
+	}
+}
