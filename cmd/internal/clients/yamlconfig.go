@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // yamlConfig is a configuration in YAML whose servers stand in a block: a list, or
@@ -23,7 +21,7 @@ type yamlEntry struct {
 	section *pair // nil if the file has none
 	span    block // of the section
 	indent  int   // of the entries
-	entry   *yaml.Node
+	entry   *yamlNode
 	own     block // of the entry
 }
 
@@ -37,19 +35,19 @@ func (c yamlConfig) locate(text, name string) (*yamlEntry, error) {
 		return e, nil
 	}
 	key, value := e.section.key, e.section.value
-	e.span = d.block(key.Line, e.section.next, key.Column-1, len(d.lines)-1)
-	kind := map[bool]yaml.Kind{true: yaml.SequenceNode, false: yaml.MappingNode}[c.list]
-	empty := len(value.Content) == 0 && (value.Kind == kind || value.Tag == "!!null" && value.Value == "")
-	if !empty && (value.Kind != kind || value.Style&yaml.FlowStyle != 0) || value.Anchor != "" {
-		return nil, &textError{wrongShape, key.Line, "servers written in another form are not edited"}
+	e.span = d.block(key.line, e.section.next, key.column-1, len(d.lines)-1)
+	kind := map[bool]yamlKind{true: yamlSequence, false: yamlMapping}[c.list]
+	empty := len(value.content) == 0 && (value.kind == kind || value.kind == yamlScalarKind && value.value == "" && !value.quoted)
+	if !empty && (value.kind != kind || value.flow) {
+		return nil, &textError{wrongShape, key.line, "servers written in another form are not edited"}
 	}
 	if empty {
 		return e, nil
 	}
-	e.indent = value.Column - 1
+	e.indent = value.column - 1
 	if !c.list {
 		if p := d.find(value, name); p != nil {
-			e.entry, e.own = p.value, d.block(p.key.Line, p.next, e.indent, e.span.end)
+			e.entry, e.own = p.value, d.block(p.key.line, p.next, e.indent, e.span.end)
 		}
 		return e, nil
 	}
@@ -57,12 +55,12 @@ func (c yamlConfig) locate(text, name string) (*yamlEntry, error) {
 	if i < 0 {
 		return e, nil
 	}
-	e.entry = value.Content[i]
+	e.entry = value.content[i]
 	next := 0
-	if i+1 < len(value.Content) {
-		next = e.dash(value.Content[i+1].Line)
+	if i+1 < len(value.content) {
+		next = e.dash(value.content[i+1].line)
 	}
-	e.own = d.block(e.dash(e.entry.Line), next, e.indent, e.span.end)
+	e.own = d.block(e.dash(e.entry.line), next, e.indent, e.span.end)
 	return e, nil
 }
 
@@ -126,7 +124,7 @@ func (c yamlConfig) merge(text, name string, fields []field) (string, error) {
 // isBlock reports a table whose keys stand on lines of their own.
 func isBlock(have any, p *pair) bool {
 	table, ok := have.(map[string]any)
-	return ok && len(table) > 0 && p.value.Kind == yaml.MappingNode && p.value.Style&yaml.FlowStyle == 0
+	return ok && len(table) > 0 && p.value.kind == yamlMapping && !p.value.flow
 }
 
 // mergeTable sets the keys of a block one by one, so that its comments stay.
@@ -137,10 +135,10 @@ func (c yamlConfig) mergeTable(text, name, key string, table map[string]string) 
 			return "", err
 		}
 		p := e.find(e.entry, key)
-		if old := e.find(p.value, k); old != nil && old.value.Value == table[k] && old.value.Tag == "!!str" {
+		if old := e.find(p.value, k); old != nil && old.value.decoded() == table[k] {
 			continue
 		}
-		end := e.block(p.key.Line, p.next, e.entry.Column-1, e.own.end).end
+		end := e.block(p.key.line, p.next, e.entry.column-1, e.own.end).end
 		if text, err = e.set(p.value, end, yamlScalar(k), table[k]); err != nil {
 			return "", err
 		}
@@ -170,8 +168,8 @@ func (c yamlConfig) added(e *yamlEntry, name string, fields []field) string {
 		return text + c.section + ":" + e.nl + entry
 	}
 	text := e.with(block{e.span.end, e.span.end}, entry)
-	if value := e.section.value; value.Style&yaml.FlowStyle != 0 { // [] or {}
-		from := e.lines[value.Line-1] + value.Column - 1
+	if value := e.section.value; value.flow { // [] or {}
+		from := e.lines[value.line-1] + value.column - 1
 		to := from + strings.IndexAny(text[from:], "]}") + 1
 		text = strings.TrimRight(text[:from], " ") + text[to:]
 	}
@@ -180,22 +178,22 @@ func (c yamlConfig) added(e *yamlEntry, name string, fields []field) string {
 
 // set replaces a value of a block m, which ends before line end, with its key's
 // lines, or adds it behind the others.
-func (e *yamlEntry) set(m *yaml.Node, end int, key string, value any) (string, error) {
-	if m.Kind != yaml.MappingNode || m.Style&yaml.FlowStyle != 0 || len(m.Content) == 0 || m.Anchor != "" {
-		return "", &textError{wrongShape, m.Line, "a server in one line is not edited"}
+func (e *yamlEntry) set(m *yamlNode, end int, key string, value any) (string, error) {
+	if m.kind != yamlMapping || m.flow || len(m.content) == 0 {
+		return "", &textError{wrongShape, m.line, "a server in one line is not edited"}
 	}
-	indent := m.Column - 1
+	indent := m.column - 1
 	field := yamlField(key, value, e.nl, indent)
 	p := e.find(m, key)
 	if p == nil {
-		last := e.block(m.Content[len(m.Content)-2].Line, 0, indent, end)
+		last := e.block(m.content[len(m.content)-2].line, 0, indent, end)
 		return e.with(block{last.end, last.end}, strings.Repeat(" ", indent)+field+e.nl), nil
 	}
-	if p.value.LineComment != "" && p.value.Kind == yaml.ScalarNode {
-		field += " " + p.value.LineComment
+	if p.value.comment != "" && p.value.kind == yamlScalarKind {
+		field += " " + p.value.comment
 	}
-	rest := e.text[e.lines[e.block(p.key.Line, p.next, indent, end).end]:]
-	return e.text[:e.lines[p.key.Line-1]+indent] + field + e.nl + rest, nil
+	rest := e.text[e.lines[e.block(p.key.line, p.next, indent, end).end]:]
+	return e.text[:e.lines[p.key.line-1]+indent] + field + e.nl + rest, nil
 }
 
 func (c yamlConfig) remove(text, name string) (string, error) {
@@ -203,12 +201,12 @@ func (c yamlConfig) remove(text, name string) (string, error) {
 	if err != nil || e.entry == nil {
 		return text, err
 	}
-	size := len(e.section.value.Content)
+	size := len(e.section.value.content)
 	if size > 2 || c.list && size > 1 {
 		return e.with(e.own, ""), nil
 	}
 	key := e.section.key
-	header := block{key.Line - 1, key.Line}
+	header := block{key.line - 1, key.line}
 	line := e.of(header)
 	if strings.TrimSpace(line) == c.section+":" { // an empty section is an error to some
 		line = ""

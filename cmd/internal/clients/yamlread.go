@@ -1,10 +1,7 @@
 package clients
 
 import (
-	"errors"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // yamlText is a YAML document, decoded, with the places of its parts. Edits are
@@ -13,8 +10,8 @@ type yamlText struct {
 	text  string
 	nl    string
 	root  map[string]any
-	top   *yaml.Node // the root's mapping; nil for an empty file
-	lines []int      // where each line begins; the last is the text's end
+	top   *yamlNode // the root's mapping; nil for an empty file
+	lines []int     // where each line begins; the last is the text's end
 }
 
 // parseYAML reads a document. Errors are *textError.
@@ -27,48 +24,30 @@ func parseYAML(text string) (*yamlText, error) {
 	if d.skipBack(len(d.lines)-1, 0, len(text)+1) == 0 {
 		return d, nil // empty, or comments only
 	}
-	// YAML has more line ends than these lines, and a text may be cut short.
-	if strings.ContainsAny(strings.ReplaceAll(text, "\r\n", ""), "\r\u0085\u2028\u2029") || strings.Contains(text, "\n...") {
-		return nil, &textError{wrongShape, 0, "lines or a document's end that are not edited"}
-	}
-	var value any
-	var node yaml.Node
-	err := yaml.Load([]byte(text), &value)
-	if err == nil {
-		err = yaml.Load([]byte(text), &node)
-	}
+	top, err := readYAML(text)
 	if err != nil {
-		var at *yaml.LoadError
-		line := 0
-		if errors.As(err, &at) {
-			line = at.Mark.Line
-		}
-		return nil, &textError{wrongSyntax, line, "not valid YAML"}
+		return nil, err
 	}
-	root, ok := value.(map[string]any)
-	if !ok || node.Content[0].Kind != yaml.MappingNode || node.Content[0].Style&yaml.FlowStyle != 0 {
-		return nil, &textError{wrongShape, 1, "the file does not hold a block of keys"}
-	}
-	d.root, d.top = root, node.Content[0]
+	d.top, d.root = top, top.decoded().(map[string]any)
 	return d, nil
 }
 
 // pair is a key of a mapping with its value.
 type pair struct {
-	key, value *yaml.Node
+	key, value *yamlNode
 	next       int // line of the key behind it, from 1; 0 if there is none
 }
 
 // find returns a key of a mapping, nil if it has none.
-func (d *yamlText) find(mapping *yaml.Node, name string) *pair {
-	if mapping == nil || mapping.Kind != yaml.MappingNode {
+func (d *yamlText) find(mapping *yamlNode, name string) *pair {
+	if mapping == nil || mapping.kind != yamlMapping {
 		return nil
 	}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if key := mapping.Content[i]; key.Value == name && key.Kind == yaml.ScalarNode {
-			p := &pair{key: key, value: mapping.Content[i+1]}
-			if i+2 < len(mapping.Content) {
-				p.next = mapping.Content[i+2].Line
+	for i := 0; i+1 < len(mapping.content); i += 2 {
+		if key := mapping.content[i]; key.value == name {
+			p := &pair{key: key, value: mapping.content[i+1]}
+			if i+2 < len(mapping.content) {
+				p.next = mapping.content[i+2].line
 			}
 			return p
 		}
