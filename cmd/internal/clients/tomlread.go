@@ -4,8 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -36,34 +36,44 @@ type tomlItem struct {
 // parseTOML reads a document. Errors are *textError.
 func parseTOML(text string) (*tomlText, error) {
 	d := &tomlText{text: text, tables: []tomlTable{{}}}
-	if err := toml.Unmarshal([]byte(text), &d.root); err != nil {
-		var at *toml.DecodeError
-		if !errors.As(err, &at) {
-			return nil, &textError{wrongSyntax, 0, "not valid TOML"}
-		}
-		line, _ := at.Position()
-		return nil, &textError{wrongSyntax, line, "not valid TOML"}
+	if !utf8.ValidString(text) {
+		return nil, &textError{wrongSyntax, 0, "not valid TOML"}
 	}
+	root := newTOMLMap()
+	current := root
 	var p unstable.Parser
 	p.Reset([]byte(text))
 	for p.NextExpression() {
-		d.add(p.Expression())
+		n := p.Expression()
+		path := tomlPath(n)
+		start := d.add(n, path)
+		if n.Kind == unstable.KeyValue {
+			if !current.set(path, readTOMLValue(n.Value())) {
+				return nil, d.errorAt(wrongSyntax, start, "not valid TOML")
+			}
+		} else if current = root.header(path, n.Kind == unstable.ArrayTable); current == nil {
+			return nil, d.errorAt(wrongSyntax, start, "not valid TOML")
+		}
 	}
-	if p.Error() != nil {
-		return nil, &textError{wrongSyntax, 0, "not valid TOML"}
+	if err := p.Error(); err != nil {
+		line := 0
+		if at, ok := errors.AsType[*unstable.ParserError](err); ok && len(at.Highlight) > 0 {
+			line = lineAt(text, int(p.Range(at.Highlight).Offset))
+		}
+		return nil, &textError{wrongSyntax, line, "not valid TOML"}
 	}
+	d.root = root.decoded()
 	return d, nil
 }
 
-func (d *tomlText) add(n *unstable.Node) {
-	var path []string
+// add takes note of where a statement stands, and returns the beginning of its key.
+func (d *tomlText) add(n *unstable.Node, path []string) int {
 	var first, last unstable.Range
 	for key := n.Key(); key.Next(); {
 		last = key.Node().Raw
-		if path == nil {
+		if first.Length == 0 {
 			first = last
 		}
-		path = append(path, string(key.Node().Data))
 	}
 	start, end := int(first.Offset), int(last.Offset+last.Length)
 	table := len(d.tables) - 1
@@ -80,6 +90,7 @@ func (d *tomlText) add(n *unstable.Node) {
 		d.items = append(d.items, item)
 	}
 	d.tables[table].end = end + len(upTo(d.text[end:], "\n"))
+	return start
 }
 
 // errorAt words what is wrong with a statement.
