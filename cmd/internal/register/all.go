@@ -234,7 +234,8 @@ func removeHome(a *app.App) error {
 	kept := false
 	for _, entry := range list {
 		if IsOurs(entry.Name()) {
-			failed = errors.Join(failed, os.RemoveAll(filepath.Join(home, entry.Name())))
+			path := filepath.Join(home, entry.Name())
+			failed = errors.Join(failed, private.Repeat(func() error { return os.RemoveAll(path) }))
 		} else {
 			kept = true
 		}
@@ -246,7 +247,7 @@ func removeHome(a *app.App) error {
 		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("다른 파일이 있어서 설정 폴더는 남겨 두었어요: %s\n", "%s holds other files and was kept.\n"), home)
 		return nil
 	}
-	if err := os.Remove(home); err != nil {
+	if err := private.Remove(home); err != nil {
 		return fmt.Errorf("removing the settings folder: %w", err)
 	}
 	return nil

@@ -61,39 +61,53 @@ func everyday(c *e2etest.Computer) [][]string {
 	}
 }
 
+// holdAll opens every file of the home and of Cursor for a moment. The channel
+// closes when all are let go.
+func holdAll(t *testing.T, c *e2etest.Computer, share uint32) (released chan struct{}) {
+	t.Helper()
+	var held []windows.Handle
+	for _, dir := range []string{c.Home, filepath.Join(c.User, ".cursor")} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				held = append(held, hold(t, path, share))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(held) < 8 {
+		t.Errorf("%d files only", len(held))
+	}
+	released = make(chan struct{})
+	time.AfterFunc(heldFor, func() {
+		defer close(released)
+		for _, h := range held {
+			_ = windows.CloseHandle(h)
+		}
+	})
+	return released
+}
+
 // Somebody who has all our files open for a moment keeps nobody from working.
 func TestFilesHeldForAMoment(t *testing.T) {
-	t.Parallel()
 	c := used(t)
+	commands := append(everyday(c), []string{"uninstall", "cursor"}, []string{"install", "cursor", "--force"})
 	for sharing, share := range sharings {
-		for _, args := range append(everyday(c), []string{"uninstall", "cursor"}, []string{"install", "cursor", "--force"}) {
-			var held []windows.Handle
-			for _, dir := range []string{c.Home, filepath.Join(c.User, ".cursor")} {
-				err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-					if err == nil && d.Type().IsRegular() {
-						held = append(held, hold(t, path, share))
-					}
-					return err
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
-			}
-			if len(held) < 8 {
-				t.Errorf("%q leaves %d files only", args, len(held))
-			}
-			released := make(chan struct{})
-			time.AfterFunc(heldFor, func() {
-				defer close(released)
-				for _, h := range held {
-					_ = windows.CloseHandle(h)
-				}
-			})
+		for _, args := range commands {
+			released := holdAll(t, c, share)
 			if out, problems, code := c.Run(args...); code != 0 {
 				t.Errorf("%s: %q: exit code %d\n%s%s", sharing, args, code, out, problems)
 			}
 			<-released
 		}
+	}
+	released := holdAll(t, c, 0)
+	c.Expect(0, "", "uninstall", "--all", "--yes")
+	<-released
+	if _, err := os.Stat(c.Home); err == nil {
+		t.Errorf("left: %s", e2etest.Entries(t, c.Home))
 	}
 }
 
