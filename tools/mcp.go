@@ -124,11 +124,11 @@ func (h *handlers) search(ctx context.Context, r mcp.CallToolRequest) (*mcp.Call
 		out, err = h.m.Search(ctx, q, c)
 	}
 	if err != nil {
-		out = h.m.SearchRefused(err)
-		if again := c.again(err, out.Reason); again != nil {
+		refused := h.m.SearchRefused(err)
+		if again := c.again(err, refused.Reason); again != nil {
 			return again, nil
 		}
-		return result(out, out.Text(), true), nil
+		return result(refused, refused.Text(), true), nil
 	}
 	return result(out, out.Text(), false), nil
 }

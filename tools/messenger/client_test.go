@@ -74,9 +74,10 @@ func (w *world) try(ctx context.Context, h Human, tool, arguments string) (answe
 		}
 		out, err := w.m.Search(ctx, SearchRequest{given.Query, given.Limit, given.Offset}, h)
 		if err != nil {
-			out = w.m.SearchRefused(err)
+			refused := w.m.SearchRefused(err)
+			return told(refused, refused.Text(), true)
 		}
-		return told(out, out.Text(), err != nil)
+		return told(out, out.Text(), false)
 	}
 	r := SendRequest{ToMe: tool == toolToMe, UUID: given.UUID, Resend: given.Resend, Content: given.Content}
 	switch to := given.To.(type) {
