@@ -159,7 +159,7 @@ func codexApprovals(c Client, root map[string]any, name string) []*problem.Probl
 		return nil
 	}
 	return []*problem.Problem{c.problem("approval_needed", 0,
-		c.sys.Lang.Say("사람에게 묻지 않는 `codex exec`에서는 도구를 쓸 수 없어요.", "`codex exec`, which asks nobody, refuses every tool."),
+		c.sys.Lang.Say("사람에게 묻지 않는 `codex exec`에서는 메시지를 보내지 못해요.", "`codex exec`, which asks nobody, refuses to send."),
 		c.sys.Lang.Sayf("친구 찾기와 나에게 보내기를 허용하려면 `kakaotalk-mcp install codex --approve` 명령을 실행해 주세요. `%s` 값이 생겨요. 친구에게 보내기는 허용하지 않아요.",
 			"To allow searching and messages to yourself, run `kakaotalk-mcp install codex --approve`; it sets `%s`. Messages to friends stay refused.", c.language.keyOf(name, approvalKey("…"))))}
 }

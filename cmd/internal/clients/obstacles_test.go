@@ -38,7 +38,7 @@ func TestObstacles(t *testing.T) {
 		{name: "gemini excluded", client: "gemini", edit: [2]string{"{", `{"mcp": {"excluded": ["a", "kakaotalk"]},`}, beside: map[string]string{"trustedFolders.json": trusted}, want: "switched_off mcp.excluded"},
 		{name: "gemini others only", client: "gemini", edit: [2]string{"{", `{"mcp": {"allowed": ["a"]},`}, beside: map[string]string{"trustedFolders.json": trusted}, want: "switched_off mcp.allowed"},
 		{name: "gemini disabled", client: "gemini", beside: map[string]string{"trustedFolders.json": trusted, "mcp-server-enablement.json": `{"kakaotalk": {"enabled": false}}`}, want: "switched_off kakaotalk.enabled"},
-		{name: "gemini trailing comma", client: "gemini", edit: [2]string{`["serve"]`, `["serve",]`}, beside: map[string]string{"trustedFolders.json": trusted}, want: "refused_file 4"},
+		{name: "gemini trailing comma", client: "gemini", edit: [2]string{`["serve"]`, `["serve",]`}, beside: map[string]string{"trustedFolders.json": trusted}, want: "refused_file settings.json:5)"},
 		{name: "qwen", client: "qwen"},
 		{name: "qwen with trust", client: "qwen", edit: [2]string{"{", `{"security": {"folderTrust": {"enabled": true}},`}, want: "untrusted_folder security.folderTrust.enabled"},
 		{name: "copilot off", client: "copilot", beside: map[string]string{"settings.json": `{"disabledMcpServers": ["kakaotalk"]} // mine`}, want: "switched_off disabledMcpServers"},

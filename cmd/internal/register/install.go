@@ -125,7 +125,7 @@ func remindOfSetup(o *app.Options, lang wording.Lang, client string) {
 func pick(all []clients.Client, names []string, lang wording.Lang) ([]clients.Client, error) {
 	out, unknown := clients.Select(all, names)
 	if unknown != "" {
-		return nil, cli.Misuse(lang.Sayf("'%s'은(는) 모르는 클라이언트예요. 쓸 수 있는 이름: %s", "unknown client %q; known: %s", unknown, strings.Join(ClientIDs(), ", ")))
+		return nil, cli.Misuse(lang.Sayf("'%s'은(는) 모르는 클라이언트예요. 쓸 수 있는 이름: %s", "unknown client %q; known: %s", unknown, strings.Join(append(ClientIDs(), "all", "other"), ", ")))
 	}
 	return out, nil
 }
@@ -182,7 +182,10 @@ func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clien
 	case !change.Changed:
 		fmt.Fprintf(env.Stderr, lang.Say("✔ %s: 바꿀 것이 없어요.\n", "✔ %s: nothing to change.\n"), c.Title)
 	case only:
-		fmt.Fprintf(env.Stdout, "# %s\n%s\n", change.File, strings.TrimSuffix(change.After, "\n"))
+		if change.File != "" {
+			fmt.Fprintf(env.Stdout, "# %s\n", change.File)
+		}
+		fmt.Fprintln(env.Stdout, strings.TrimSuffix(change.After, "\n"))
 	default:
 		done := lang.Say("✔ %s에 등록했어요: %s (%s)", "✔ %s: registered %s (%s)")
 		if change.After == "" {
