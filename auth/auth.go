@@ -101,8 +101,8 @@ const (
 	resaveAfter = time.Minute
 )
 
-// Config holds what a Session needs. All fields but Secret, Log and Transport are
-// required.
+// Config holds what a Session needs. All fields but Secret, Detach, Log and Transport
+// are required.
 type Config struct {
 	ClientID string // REST API key
 	// Secret returns the client secret, "" when there is none. It is asked only
@@ -114,11 +114,15 @@ type Config struct {
 	Home        string // folder for locks, 0700
 	Store       keychain.Store
 	Open        func(url string) error // opens the browser
-	Lang        wording.Lang           // of the owner
-	Command     string                 // how this program is called, for hints
-	Typed       bool                   // who reads the texts typed a command, and is no assistant
-	Log         *slog.Logger
-	Transport   http.RoundTripper // carries requests to the login host; nil for the usual one
+	// Detach starts a process that runs Keep, cut off from this one and its client;
+	// nil: logins are kept by this process and end with it.
+	Detach    func(context.Context, Wanted) error
+	Lang      wording.Lang // of the owner
+	Command   string       // how this program is called, for hints
+	Typed     bool         // who reads the texts typed a command, and is no assistant
+	Sandbox   bool         // there is no console and no other program to see to
+	Log       *slog.Logger
+	Transport http.RoundTripper // carries requests to the login host; nil for the usual one
 }
 
 // Session is the user's Kakao login as this process sees it. Its methods may be
@@ -136,15 +140,13 @@ type Session struct {
 	mu          sync.Mutex
 	closed      bool
 	rec         *Record
-	seen        stamp     // of the login that rec was read after
-	behind      string    // access token of the stored record that rec could not replace, or ""
-	resaved     time.Time // last try to make up for that
-	rejected    []string  // the last access tokens that Kakao no longer took
-	replacement string    // access token that Kakao issued for one of them
-	replaced    time.Time
+	seen        stamp          // of the login that rec was read after
+	behind      string         // access token of the stored record that rec could not replace, or ""
+	resaved     time.Time      // last try to make up for that
+	rejected    []string       // the last access tokens that Kakao no longer took
+	replacement string         // access token that Kakao issued for one of them
 	vain        time.Time      // when it refused that, too
 	gone        withdrawal     // what the store may still claim
-	current     *attempt       // the login under way in this process
 	renewing    *renewal       // the refresh under way in this process
 	failures    map[string]int // of our invitations, by state; only signed ones get in
 }
@@ -175,8 +177,9 @@ func New(cfg Config) *Session {
 	}
 }
 
-// Close ends a pending login and frees its port and lock. It waits for that, and
-// for a code exchange or a refresh that is under way: their tokens get saved.
+// Close ends a login that this process keeps, and waits for that and for a code
+// exchange or a refresh that is under way: their tokens get saved. A login that is
+// kept by a process of its own goes on.
 func (s *Session) Close() {
 	s.resave()
 	s.mu.Lock()

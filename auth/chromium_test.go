@@ -139,7 +139,9 @@ func TestChromiumLongPage(t *testing.T) {
 	w := newWorld(t)
 	s := w.session()
 	listener, err := loopback.Listen(loopback.Config{Base: w.callback, Paths: []string{"/auth/callback"}, State: "s", Pages: s.callbackPages(),
-		Complete: func(context.Context, url.Values) loopback.Page { return s.resultPage(ForMe, nil, s.leftOpen(ForMe)) }})
+		Complete: func(context.Context, url.Values) loopback.Page {
+			return s.resultPage(ForMe, nil, s.leftOpen(ForMe.CallbackPath()))
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}

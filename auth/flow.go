@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"net/url"
-	"os"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -13,84 +13,77 @@ import (
 	"kakaotalk-mcp/auth/loopback"
 )
 
-// ask runs the authorization code flow under the login lock.
-func (s *Session) ask(ctx context.Context, a *attempt, old *Record) (*Record, error) {
+// ask runs the authorization code flow. It tells in login.json where the page is.
+func (s *Session) ask(ctx context.Context, w Wanted, p *pendingLogin, old *Record) error {
 	state, nonce, verifier := randomWord(), randomWord(), oauth2.GenerateVerifier()
-	cfg, err := s.oauthConfig(ctx, a.purpose)
+	cfg, err := s.oauthConfig(ctx, w.Purpose)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oidc.Nonce(nonce)}
-	if a.switching {
+	if w.Switch {
 		options = append(options, oauth2.SetAuthURLParam("prompt", "select_account"))
 	}
-	page := cfg.AuthCodeURL(state, options...)
-
-	type result struct {
-		rec *Record
-		err error
-	}
-	results := make(chan result, 1)
+	results := make(chan error, 1)
 	public, base := s.publicCallback()
 	listener, err := loopback.Listen(loopback.Config{
 		Base:  base,
-		Paths: []string{a.purpose.CallbackPath()},
+		Paths: []string{w.Purpose.CallbackPath()},
 		Hosts: public,
 		State: state,
 		Pages: s.callbackPages(),
 		Complete: func(ctx context.Context, q url.Values) loopback.Page {
 			ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
 			defer cancel()
-			rec, err := s.complete(ctx, a, old, q, verifier, nonce)
+			rec, err := s.complete(ctx, w, old, q, verifier, nonce)
 			err = s.asProblem(err)
-			results <- result{rec, err}
-			return s.resultPage(a.purpose, rec, err)
+			results <- err
+			return s.resultPage(w.Purpose, rec, err)
 		},
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	pending := pendingLogin{ID: randomWord(), URL: page, Port: listener.Port(), Path: a.purpose.CallbackPath(), PID: os.Getpid(), Started: s.now()}
-	if err := s.writePending(pending); err != nil {
+	p.URL, p.Port = cfg.AuthCodeURL(state, options...), listener.Port()
+	if err := s.writePending(*p); err != nil {
 		_ = listener.Close(ctx)
-		return nil, err
+		return err
 	}
-	a.announce(page)
-	s.cfg.Log.Info("login page open", "scopes", a.purpose.scopes())
+	s.cfg.Log.Info("login page open", "scopes", w.Purpose.scopes())
 
-	var r result
-	select {
-	case r = <-results:
-		// The browser still waits for its page: closing lets it have it.
-		_ = listener.Close(context.WithoutCancel(ctx))
-	case <-ctx.Done():
-		r.err = ctx.Err()
+	tick := time.NewTicker(stillWanted)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-results:
+			// The browser still waits for its page: closing lets it have it.
+			_ = listener.Close(context.WithoutCancel(ctx))
+			return err
+		case <-tick.C:
+			if !s.unwanted(w.ID) {
+				continue
+			}
+			err = errUnwanted
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
 		if listener.Close(context.WithoutCancel(ctx)) != nil {
-			r = <-results // an exchange began in the last moment: its tokens get saved
+			return <-results // an exchange began in the last moment: its tokens get saved
 		}
 		select {
-		case r = <-results:
+		case err = <-results:
 		default:
 		}
+		return err
 	}
-	pending.Outcome = outcomeOf(r.err)
-	s.cfg.Log.Info("login page over", "outcome", pending.Outcome, "reason", reasonOf(r.err))
-	if err := s.writePending(pending); err != nil {
-		s.cfg.Log.Warn("login outcome not written", "err", err)
-	}
-	if r.err == nil {
-		s.resetTab() // the next question is a new one
-		s.adopt(r.rec, s.stamp())
-	}
-	return r.rec, r.err
 }
 
 // complete turns the callback's query into a saved record.
-func (s *Session) complete(ctx context.Context, a *attempt, old *Record, q url.Values, verifier, nonce string) (*Record, error) {
+func (s *Session) complete(ctx context.Context, w Wanted, old *Record, q url.Values, verifier, nonce string) (*Record, error) {
 	if e := q.Get("error"); e != "" {
 		return nil, s.refusal(e, q.Get("error_description"))
 	}
-	g, err := s.exchange(ctx, a.purpose, q.Get("code"), verifier)
+	g, err := s.exchange(ctx, w.Purpose, q.Get("code"), verifier)
 	if err != nil {
 		return nil, s.tokenProblem(err)
 	}
@@ -98,14 +91,14 @@ func (s *Session) complete(ctx context.Context, a *attempt, old *Record, q url.V
 	if err != nil {
 		return nil, s.verifyProblem(err)
 	}
-	if old != nil && old.Subject != who.subject && !a.switching {
+	if old != nil && old.Subject != who.subject && !w.Switch {
 		return nil, s.otherAccount(old, who)
 	}
 	if g.refresh == "" {
 		return nil, s.refusal("no_refresh_token", "")
 	}
 	if len(g.scopes) == 0 { // the field is optional; the request was for these
-		g.scopes = a.purpose.scopes()
+		g.scopes = w.Purpose.scopes()
 	}
 	rec := &Record{
 		Format: recordFormat, AuthURL: s.cfg.AuthURL, APIURL: s.cfg.APIURL, ClientID: s.cfg.ClientID,
@@ -125,7 +118,7 @@ func (s *Session) complete(ctx context.Context, a *attempt, old *Record, q url.V
 	}
 	s.adopt(rec, s.stamp())
 	s.cfg.Log.Info("login saved", "scopes", rec.Scopes, "store", s.cfg.Store.Kind())
-	if missing := rec.missing(a.purpose); len(missing) > 0 {
+	if missing := rec.missing(w.Purpose); len(missing) > 0 {
 		return nil, s.consentMissing(missing)
 	}
 	return rec, nil

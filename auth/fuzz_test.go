@@ -203,6 +203,7 @@ func FuzzLoginFiles(f *testing.F) {
 	f.Add([]byte(`{"url":"https://b.example/","outcome":"declined"}`), tab("2026-01-02T03:00:00Z"))
 	f.Add([]byte(`{"port":-1,"pid":1e400}`), tab("2036-01-02T03:04:00Z"))
 	f.Add([]byte(`{"url":"`+strings.Repeat("x", maxPending)+`"}`), []byte(`{"at":"x"}`))
+	f.Add(login, []byte(`{"login":"a","given_up":true,"waits":{"../x":"","tab.lock":"k",".tmp-held-1":"k"}}`))
 	f.Add([]byte("{}"), []byte("null"))
 	f.Add([]byte{}, []byte{})
 	f.Fuzz(func(t *testing.T, login, tab []byte) {
@@ -221,10 +222,15 @@ func FuzzLoginFiles(f *testing.F) {
 		if s.Pending() != "" {
 			t.Error("a login is under way without anybody who holds it")
 		}
-		first, _ := s.claimTab(t.Context(), "https://a.example/", false)
-		second, _ := s.claimTab(t.Context(), "https://a.example/", false)
-		if other := p.URL != "" && (p.URL != "https://a.example/" || p.Outcome != ""); first && (second || other) {
-			t.Errorf("shown twice (%v), or although another login is the one (%v)", second, other)
+		ours := pendingLogin{ID: "a", URL: "https://a.example/"}
+		first, second := s.join(t.Context(), ours, "", false), s.join(t.Context(), ours, "", false)
+		if other := p.ID != "" && (p.ID != "a" || p.Outcome != ""); first.mine && (second.mine || other) {
+			t.Errorf("shown twice (%v), or although another login is the one (%v)", second.mine, other)
+		}
+		first.leave(false)
+		second.leave(true)
+		if third := s.join(t.Context(), ours, "", false); third.login != "" && second.held != nil && !third.late {
+			t.Error("not told that the second gave up")
 		}
 		if err := s.writePending(p); err != nil {
 			t.Fatal(err)

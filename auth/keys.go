@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -24,7 +25,11 @@ const (
 	maxKeys = 64 << 10
 )
 
-var errNoKeys = errors.New("the signing keys could not be fetched")
+var (
+	errNoKeys = errors.New("the signing keys could not be fetched")
+	// errHiccup may be gone at the next try.
+	errHiccup = fmt.Errorf("%w: no answer", errNoKeys)
+)
 
 // signingKeys fetches the keys that ID tokens are signed with, anew for each login:
 // a rotated key is found, and a flood of unknown key ids costs nothing. What the
@@ -32,7 +37,7 @@ var errNoKeys = errors.New("the signing keys could not be fetched")
 func (s *Session) signingKeys(ctx context.Context) (*oidc.StaticKeySet, error) {
 	for try := 1; ; try++ {
 		keys, err := s.fetchKeys(ctx)
-		if err == nil || try == keyTries {
+		if !errors.Is(err, errHiccup) || try == keyTries {
 			return keys, err
 		}
 		select {
@@ -50,9 +55,12 @@ func (s *Session) fetchKeys(ctx context.Context) (*oidc.StaticKeySet, error) {
 	}
 	res, err := s.http.Do(req)
 	if err != nil {
-		return nil, errNoKeys
+		return nil, errHiccup
 	}
 	defer res.Body.Close()
+	if res.StatusCode >= http.StatusInternalServerError {
+		return nil, errHiccup
+	}
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
 	}

@@ -4,26 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"kakaotalk-mcp/auth/keychain"
 )
 
-// waitingInterval is how often Request.Waiting is called.
-const waitingInterval = 5 * time.Second
-
-// login starts a login or joins the one under way, shows its page, and waits.
-func (s *Session) login(ctx context.Context, r Request) (*Record, error) {
-	for {
-		a := s.join(r.Purpose, false)
-		rec, err := s.await(ctx, a, r, false)
-		if err != nil {
-			return nil, err
-		}
-		if rec.Allows(r.Purpose) {
-			return rec, nil
-		}
-		r.Shown = false // we joined a login for less than what this call needs; the next page is another one
-	}
-}
+const (
+	// waitingInterval is how often Request.Waiting is called.
+	waitingInterval = 5 * time.Second
+	// waitPoll is how often login.json is looked at while a person is awaited.
+	waitPoll = 50 * time.Millisecond
+	// graceAfterGivingUp is how long a call waits for a login that an earlier call no
+	// longer waited for: its client may have less patience than ours, and has seen
+	// nothing of it yet.
+	graceAfterGivingUp = 2 * time.Second
+)
 
 // LoginOptions are the choices of an explicit login.
 type LoginOptions struct {
@@ -32,104 +28,191 @@ type LoginOptions struct {
 }
 
 // Login logs in as the login command does: a page is shown at once, also that of
-// a login which another process has under way. A stored login that serves is
-// returned instead, unless o.Switch. It waits until ctx ends or the page expires.
+// a login which another process began. A stored login that serves is returned
+// instead, unless o.Switch. It waits until ctx ends or the page expires.
 func (s *Session) Login(ctx context.Context, o LoginOptions) (*Record, error) {
-	rec, err := s.await(ctx, s.join(o.Purpose, o.Switch), o.Request, true)
+	if !o.Switch {
+		now := s.stamp()
+		rec, err := s.load(ctx)
+		switch {
+		case err == nil && rec.Allows(o.Purpose) && s.fresh(rec):
+			s.adopt(rec, now)
+			return rec, nil
+		case err != nil && !errors.Is(err, keychain.ErrNotFound):
+			return nil, s.asProblem(err) // a login would meet the same
+		}
+	}
+	rec, err := s.login(ctx, o, true)
 	return rec, s.asProblem(err)
 }
 
-// join returns the login under way in this process, a new one if there is none.
-func (s *Session) join(p Purpose, switching bool) *attempt {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current != nil {
-		return s.current
-	}
-	a := newAttempt(p, switching)
-	if !s.start(func() { s.run(a) }) {
-		a.err = context.Canceled
-		close(a.done)
-		return a
-	}
-	s.current = a
-	return a
+// waiting is one call that waits for the person.
+type waiting struct {
+	s       *Session
+	o       LoginOptions
+	insist  bool   // somebody asked for the page this moment: the limit on tabs does not count
+	id      string // of the login that is waited for, "" before the first
+	page    string // its page once that is dealt with
+	shown   bool   // it is in front of the person
+	lost    int    // logins that ended with their keeper, of those this call knows
+	part    *part  // in front of the person with other calls, nil before the page is known
+	stop    func() // ends the showing
+	answers chan showing
+	limit   <-chan time.Time // ends the wait early
 }
 
-// showing is how an attempt's page was received.
+// showing is how a page was received.
 type showing struct {
 	page string
 	err  error
 }
 
-// await shows the attempt's page when that is due and waits for the end. insist:
-// somebody asked for the page this moment, so the limit on tabs does not count.
-func (s *Session) await(ctx context.Context, a *attempt, r Request, insist bool) (*Record, error) {
-	tick := time.NewTicker(waitingInterval)
+// maxLost is how many keepers in a row may die before a call gives up on them.
+const maxLost = 3
+
+// login waits for a login that serves, and begins one where none is under way.
+func (s *Session) login(ctx context.Context, o LoginOptions, insist bool) (rec *Record, err error) {
+	w := &waiting{s: s, o: o, insist: insist, stop: func() {}, answers: make(chan showing)}
+	defer func() {
+		w.stop()
+		w.part.leave(errors.Is(err, context.Canceled))
+	}()
+	tick, poll := time.NewTicker(waitingInterval), time.NewTicker(waitPoll)
 	defer tick.Stop()
-	answers := make(chan showing)
-	stopShowing := func() {}
-	defer func() { stopShowing() }()
-	var page string
+	defer poll.Stop()
 	for {
-		url, changed := a.page()
-		if url != page {
-			page = url
-			stopShowing() // a dead owner's page is replaced by ours
-			if a.takeTurnedDown() {
-				return nil, s.declinedToOpen(url)
-			}
-			mine, shown := s.claimTab(ctx, url, insist)
-			switch {
-			case r.Shown:
-				r.Shown = false // true of this page only
-			case mine:
-				stopShowing = s.showSoon(ctx, r, url, answers)
-			case !shown:
-				return nil, s.pending(url, "") // nobody has a page to finish: say where it is
-			}
-			if r.Waiting != nil {
-				r.Waiting(page)
-			}
+		if rec, err := w.look(ctx); rec != nil || err != nil {
+			return rec, err
 		}
 		select {
-		case <-a.done:
-			return a.rec, a.err
-		case <-changed:
-		case got := <-answers:
-			if got.page != page || got.err == nil {
+		case <-poll.C:
+		case got := <-w.answers:
+			if got.page != w.page || got.err == nil {
 				continue
 			}
-			if errors.Is(got.err, ErrHandedOver) {
-				return nil, got.err
+			if p := s.readPending(); p.ID == w.id && p.Outcome != "" {
+				continue // it came about all the same
 			}
-			select {
-			case <-a.done: // it came about all the same
-				return a.rec, a.err
-			default:
-				s.tabFailed()
-				return nil, s.notShown(got.err, page)
-			}
+			return nil, w.notShown(got.err)
 		case <-tick.C:
-			if r.Waiting != nil {
-				r.Waiting(page)
+			if o.Waiting != nil {
+				o.Waiting(w.page)
 			}
+		case <-w.limit:
+			return nil, s.pending(w.page, w.shown, w.news())
+		case <-s.life.Done():
+			return nil, context.Canceled
 		case <-ctx.Done():
-			return nil, s.gaveUp(ctx, page)
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return nil, s.pending(w.page, w.shown, w.news())
+			}
+			return nil, ctx.Err()
 		}
 	}
 }
 
-// NotShown tells that the person turned down the page that ErrHandedOver stood
-// for. The same call then gets ErrDeclined, and the next one may show it again.
-func (s *Session) NotShown() {
-	s.mu.Lock()
-	a := s.current
-	s.mu.Unlock()
-	if a != nil {
-		a.turnDown()
-		s.tabFailed()
+// look goes by login.json: it deals with a page that is new, takes what a login came
+// to, and begins one where there is none.
+func (w *waiting) look(ctx context.Context) (*Record, error) {
+	s, p := w.s, w.s.readPending()
+	switch {
+	case s.alive(p):
+		if p.ID != w.id { // its page replaces the one before
+			w.stop()
+			w.part.leave(false)
+			w.id, w.page, w.part, w.stop = p.ID, "", nil, func() {}
+		}
+		if w.page == "" && p.URL != "" {
+			return nil, w.face(ctx, p)
+		}
+		return nil, nil
+	case p.ID == w.id && !p.lost():
+		w.id = ""
+		rec, err := s.after(ctx, p, w.o)
+		if rec != nil || err != nil {
+			return rec, err
+		}
+		w.o.Shown = false // that was for less than this call needs; the next page is another one
+	case !w.insist && p.Outcome == outcomeDeclined && s.now().Sub(p.Ended) < tabInterval:
+		return nil, s.declinedLately(tabInterval - s.now().Sub(p.Ended))
+	case p.lost() && s.now().Sub(p.Started) < attemptLife:
+		if w.lost++; w.lost > maxLost {
+			return nil, s.keeperLost()
+		}
 	}
+	id, err := s.begin(ctx, w.o, p)
+	if id != "" {
+		w.stop()
+		w.part.leave(false)
+		w.id, w.page, w.part, w.stop = id, "", nil, func() {}
+	}
+	return nil, err
+}
+
+// news is what a person should know of the page that replaced another one.
+func (w *waiting) news() string {
+	if w.lost == 0 {
+		return ""
+	}
+	return w.s.cfg.Lang.Say("이전 로그인을 기다리던 프로세스가 종료돼서 로그인을 새로 시작했어요.", "The process that kept the previous login was ended, so a new login was started.")
+}
+
+// face puts the page in front of the person, or finds it there.
+func (w *waiting) face(ctx context.Context, p pendingLogin) error {
+	s := w.s
+	w.page = p.URL
+	if w.o.Waiting != nil {
+		w.o.Waiting(p.URL)
+	}
+	switch {
+	case w.o.Declined:
+		return s.declinedToOpen(p.URL)
+	case w.o.Unseen:
+		s.tabFailed()
+		return s.pending(p.URL, false, w.news())
+	}
+	part := s.join(ctx, p, w.o.Key, w.insist)
+	w.part = part
+	switch {
+	case w.o.Shown:
+		w.o.Shown, w.shown = false, true // true of this page only
+	case part.mine:
+		w.shown = true
+		w.stop = s.showSoon(ctx, w.o.Request, p.URL, w.answers)
+	case part.shown:
+		w.shown = true
+	default:
+		return s.pending(p.URL, false, w.news()) // nobody has a page to finish: say where it is
+	}
+	if part.late && !w.insist && !s.cfg.Typed {
+		w.limit = time.After(graceAfterGivingUp)
+	}
+	return nil
+}
+
+// after is what the end of a login means for a call that waited for it: neither a
+// record nor an error when it takes another one.
+func (s *Session) after(ctx context.Context, p pendingLogin, o LoginOptions) (*Record, error) {
+	switch p.Outcome {
+	case outcomeDeclined:
+		return nil, s.declined()
+	case outcomeExpired:
+		return nil, s.leftOpen(p.Path)
+	case outcomeFailed:
+		return nil, s.failed(p.Failure)
+	}
+	now := s.stamp()
+	rec, err := s.load(ctx)
+	switch {
+	case err != nil && !errors.Is(err, keychain.ErrNotFound):
+		return nil, err
+	case err == nil && rec.Allows(o.Purpose) && s.fresh(rec) && (p.Switch || !o.Switch):
+		s.adopt(rec, now)
+		return rec, nil
+	case err == nil && p.Path == o.Purpose.CallbackPath() && p.Switch == o.Switch:
+		return nil, s.consentMissing(rec.missing(o.Purpose))
+	}
+	return nil, nil
 }
 
 // showSoon shows a page without waiting for it; answers gets what came of it
@@ -148,11 +231,15 @@ func (s *Session) showSoon(ctx context.Context, r Request, page string, answers 
 	return cancel
 }
 
-func (s *Session) show(ctx context.Context, r Request, url string) error {
+func (s *Session) show(ctx context.Context, r Request, page string) error {
 	if r.Show != nil {
-		return r.Show(ctx, url)
+		return r.Show(ctx, page)
 	}
-	if err := s.cfg.Open(url); err != nil {
+	err := s.cfg.Open(page)
+	if err != nil && r.Ask != nil {
+		return r.Ask(ctx, page)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %w", errNoBrowser, err)
 	}
 	return nil
@@ -160,24 +247,22 @@ func (s *Session) show(ctx context.Context, r Request, url string) error {
 
 var errNoBrowser = errors.New("no browser could be opened")
 
-func (s *Session) notShown(err error, url string) error {
+func (w *waiting) notShown(err error) error {
+	s := w.s
 	switch {
-	case errors.Is(err, errNoBrowser):
-		return s.pending(url, s.cfg.Lang.Say("이 환경에서는 브라우저를 열 수 없었어요.", "No browser could be opened here."))
-	case errors.Is(err, ErrDeclined):
-		return s.declinedToOpen(url)
+	case errors.Is(err, ErrHandedOver):
+		return err
 	case errors.Is(err, context.Canceled):
 		return err
 	}
+	s.tabFailed()
+	switch {
+	case errors.Is(err, ErrDeclined):
+		return s.declinedToOpen(w.page)
+	case errors.Is(err, errNoBrowser):
+		return s.pending(w.page, false, strings.TrimSpace(w.news()+" "+s.cfg.Lang.Say("이 환경에서는 브라우저를 열 수 없었어요.", "No browser could be opened here.")))
+	}
 	// The client answered with an error or not in time: its person may have seen
 	// nothing, so the address goes into the result.
-	return s.pending(url, "")
-}
-
-// gaveUp is the answer when this call's time is over; the login goes on.
-func (s *Session) gaveUp(ctx context.Context, page string) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return s.pending(page, "")
-	}
-	return ctx.Err()
+	return s.pending(w.page, false, w.news())
 }

@@ -17,32 +17,60 @@ import (
 	"kakaotalk-mcp/auth/loopback"
 )
 
-// pendingFile tells other processes of the user about the login under way: its
-// page, and the loopback port where its owner awaits the callback; afterwards,
-// how it ended. It is a file beside login.lock because a locked file cannot be
-// read on Windows. The verifier never leaves the owner, so the file is worth
-// nothing to a thief. Only the holder of the login lock writes it.
+// pendingFile tells all processes of the user about the login under way: its page,
+// and the loopback port where its keeper awaits the callback; afterwards, how it
+// ended. It is a file beside login.lock because a locked file cannot be read on
+// Windows. The verifier never leaves the keeper, so the file is worth nothing to a
+// thief. Only the holder of the login lock writes it.
 const pendingFile = "login.json"
 
 type pendingLogin struct {
 	ID      string    `json:"id"`
-	URL     string    `json:"url"`
-	Port    int       `json:"port"`
+	URL     string    `json:"url"`  // "" until the keeper listens
+	Port    int       `json:"port"` // likewise 0
 	Path    string    `json:"path"`
-	PID     int       `json:"pid"`
+	Switch  bool      `json:"switch,omitempty"`
+	PID     int       `json:"pid"` // of the keeper
 	Started time.Time `json:"started"`
-	Outcome string    `json:"outcome,omitempty"` // "" while it runs or if its owner died
+	Outcome string    `json:"outcome,omitempty"` // "" while it runs or if its keeper died
+	Ended   time.Time `json:"ended,omitzero"`
+	Failure *failure  `json:"failure,omitempty"` // with outcomeFailed
 }
 
-// Outcomes of a login that other processes waited for.
+// failure is a problem.Problem on its way to other processes.
+type failure struct {
+	Reason string        `json:"reason"`
+	What   string        `json:"what"`
+	Next   string        `json:"next"`
+	Retry  problem.Retry `json:"retry"`
+}
+
+// Outcomes of a login.
 const (
 	outcomeDone     = "done"
 	outcomeDeclined = "declined"
 	outcomePartly   = "partly" // logged in, but an item was unticked
 	outcomeFailed   = "failed"
 	outcomeExpired  = "expired"
-	outcomeLeft     = "left" // the owner ended or died
+	outcomeLeft     = "left" // the keeper was ended
 )
+
+// lost tells of a login that ended with its keeper, before the person was done.
+func (p pendingLogin) lost() bool {
+	return p.ID != "" && (p.Outcome == "" || p.Outcome == outcomeLeft)
+}
+
+// alive reports whether somebody keeps this login.
+func (s *Session) alive(p pendingLogin) bool {
+	return p.ID != "" && p.Outcome == "" && s.now().Sub(p.Started) < attemptLife && (s.starting(p) || s.held(loginLock))
+}
+
+// starting reports whether the login's keeper was started a moment ago and may not
+// hold the login lock yet.
+func (s *Session) starting(p pendingLogin) bool {
+	age := s.now().Sub(p.Started)
+	return p.ID != "" && p.Outcome == "" && p.PID == 0 && age >= 0 && age < keeperStarts
+}
 
 func outcomeOf(err error) string {
 	var p *problem.Problem
@@ -98,20 +126,16 @@ func (s *Session) stamp() stamp {
 	return stamp{fi.ModTime(), fi.Size()}
 }
 
-// under returns the login under way in this or another process, the zero value
-// if there is none.
+// under returns the login under way, the zero value if there is none.
 func (s *Session) under() pendingLogin {
-	if !s.held(loginLock) {
-		return pendingLogin{}
-	}
-	if p := s.readPending(); p.Outcome == "" && s.now().Sub(p.Started) < attemptLife {
+	if p := s.readPending(); s.alive(p) {
 		return p
 	}
 	return pendingLogin{}
 }
 
-// Pending returns the address of the login page that is open at the moment, in
-// this or another process, or "".
+// Pending returns the address of the login page that is open at the moment, whoever
+// opened it, or "".
 func (s *Session) Pending() string { return s.under().URL }
 
 // Forward hands a callback that arrived elsewhere (the tunnel, a pasted

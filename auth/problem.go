@@ -22,8 +22,8 @@ var (
 	ErrLoginNeeded = errors.New("login needed")
 	// ErrDeclined: the person cancelled the login.
 	ErrDeclined = errors.New("login declined")
-	// ErrHandedOver is returned by Request.Show when somebody else shows the page
-	// after this call has ended; the next call sets Request.Shown.
+	// ErrHandedOver is returned by Request.Ask when somebody else shows the page
+	// after this call has ended; the next call tells what became of it.
 	ErrHandedOver = errors.New("login page handed over")
 )
 

@@ -35,7 +35,7 @@ func (s *Session) refresh(ctx context.Context, old *Record) (*Record, error) {
 			break
 		}
 	}
-	if r.err != nil && !errors.Is(r.err, ErrLoginNeeded) && s.alive(old) {
+	if r.err != nil && !errors.Is(r.err, ErrLoginNeeded) && s.usable(old) {
 		return old, nil // we ask early: the old token still has some minutes
 	}
 	return r.rec, r.err
@@ -144,7 +144,7 @@ func (s *Session) renew(ctx context.Context, old *Record, base string) (*Record,
 	}
 	if s.isRejected(old) {
 		s.mu.Lock()
-		s.replacement, s.replaced = next.Access, s.now()
+		s.replacement = next.Access
 		s.mu.Unlock()
 	}
 	_, behind := s.unsaved()
@@ -244,8 +244,8 @@ func (s *Session) fresh(rec *Record) bool {
 	return !s.isRejected(rec) && s.now().Before(rec.AccessExpiry.Add(-refreshEarly))
 }
 
-// alive reports whether the access token may still be sent although it is due.
-func (s *Session) alive(rec *Record) bool {
+// usable reports whether the access token may still be sent although it is due.
+func (s *Session) usable(rec *Record) bool {
 	return !s.isRejected(rec) && s.now().Before(rec.AccessExpiry.Add(-lastMinute))
 }
 

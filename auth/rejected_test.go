@@ -15,14 +15,14 @@ func TestLateRejection(t *testing.T) {
 	if got := w.mustToken(other, ForMe); got != first {
 		t.Fatal("not the stored token")
 	}
-	other.Rejected(first)
+	other.Rejected(first, false)
 	second := w.mustToken(other, ForMe)
-	s.Rejected(first)
+	s.Rejected(first, false)
 	if got := w.mustToken(s, ForMe); got != second {
 		t.Fatal("not the token that the other process stored")
 	}
-	s.Rejected(second)
-	s.Rejected(first)
+	s.Rejected(second, false)
+	s.Rejected(first, false)
 	if third := w.mustToken(s, ForMe); third == second || third == first || !w.works(third) {
 		t.Error("a token that was refused is used again")
 	}
@@ -70,7 +70,7 @@ func TestReplacementEndsLater(t *testing.T) {
 	s := w.session()
 	token := w.mustToken(s, ForMe)
 	for range 3 {
-		if !s.Rejected(token) {
+		if !s.Rejected(token, false) {
 			t.Fatal("not to be renewed")
 		}
 		next := w.mustToken(s, ForMe)
@@ -89,11 +89,10 @@ func TestReplacementEndsSoon(t *testing.T) {
 	s := w.session()
 	token := w.mustToken(s, ForMe)
 	for range 3 {
-		if !s.Rejected(token) {
+		if !s.Rejected(token, false) {
 			t.Fatal("not to be renewed")
 		}
 		token = w.mustToken(s, ForMe)
-		s.Accepted(token)
 	}
 	if !w.works(token) {
 		t.Error("no token that works")

@@ -80,10 +80,11 @@ func (w *world) code(page string) string {
 	return query
 }
 
-// The client's own way of showing the page, and every way it can end.
-func TestShow(t *testing.T) {
+// Somebody else shows the page where no browser can be opened, and every way it can
+// end.
+func TestAsk(t *testing.T) {
 	for name, c := range map[string]struct {
-		show   func(w *world) func(context.Context, string) error
+		ask    func(w *world) func(context.Context, string) error
 		reason string
 	}{
 		"accepts": {func(w *world) func(context.Context, string) error {
@@ -104,24 +105,33 @@ func TestShow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			s := w.session(func(c *Config) { c.Open = func(string) error { t.Error("a browser was opened"); return nil } })
+			s := w.session(func(c *Config) { c.Open = func(string) error { return errors.New("no graphical session") } })
 			limit := 8 * time.Second
 			if name == "is silent" {
 				limit = 200 * time.Millisecond
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), limit)
 			defer cancel()
-			_, err := s.Token(ctx, Request{Show: c.show(w)})
+			_, err := s.Token(ctx, Request{Ask: c.ask(w)})
 			if reason(err) != c.reason {
 				t.Errorf("%v", err)
 			}
 			if name == "hands over" { // and in the next round the person says no
-				s.NotShown()
-				_, err := s.Token(ctx, Request{Show: func(context.Context, string) error { return ErrDeclined }})
+				_, err := s.Token(ctx, Request{Declined: true})
 				if reason(err) != "login_declined" || !errors.Is(err, ErrDeclined) {
 					t.Errorf("turned down: %v", err)
 				}
 			}
 		})
+	}
+}
+
+// A browser comes first, whatever the client offers.
+func TestBrowserBeforeAsking(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	_, err := s.Token(t.Context(), Request{Ask: func(context.Context, string) error { t.Error("asked"); return nil }})
+	if err != nil || w.opened() != 1 {
+		t.Errorf("%v, %d tabs", err, w.opened())
 	}
 }

@@ -9,25 +9,34 @@ import (
 	"kakaotalk-mcp/auth/keychain"
 )
 
-// Request says what a token is needed for and how the person can be reached.
+// Request says what a token is needed for and how the person can be reached. Only
+// Purpose is required.
 type Request struct {
 	Purpose Purpose
-	// Show, when set, is given the login page's address instead of the browser.
-	// It may block until the person answered; its context ends with the wait. Its
-	// error ends the wait of this call: ErrDeclined is worded, ErrHandedOver is
-	// returned as it is, and after any other the address goes into the answer.
-	Show func(ctx context.Context, url string) error
-	// Shown says that the person has the page already (see ErrHandedOver).
-	Shown bool
-	// Waiting, when set, is called every few seconds while a person is awaited, with
-	// the address of the login page if it is known.
+	// Show puts the login page in front of the person in place of the browser.
+	Show func(ctx context.Context, page string) error
+	// Ask has somebody else show the page; it is called where no browser could be
+	// opened here. Like Show it may block until the person answered, and its context
+	// ends with the wait. Either's error ends the wait of this call: ErrDeclined is
+	// worded, ErrHandedOver is returned as it is, and after any other the address
+	// goes into the answer.
+	Ask func(ctx context.Context, page string) error
+	// After ErrHandedOver: the person has the page now, turned it down, or cannot have
+	// seen it.
+	Shown, Declined, Unseen bool
+	// Key is the same for the same call made again, which shows that its client gave
+	// the first one up; "" if that cannot be told.
+	Key string
+	// Waiting is called every few seconds while a person is awaited, with the address
+	// of the login page if it is known.
 	Waiting func(page string)
 }
 
 // Token returns an access token for r.Purpose: from memory, from the store, by
 // a refresh or by a login in the browser, whichever comes first. While a person
 // is awaited, ctx bounds the wait of this call only: at its deadline the answer
-// is a *problem.Problem "login_pending" with the page's address, and the login goes on.
+// is a *problem.Problem "login_pending" with the page's address, and the login goes
+// on. Once a call was given up, further ones wait for it no longer than 2 s.
 // Other errors: *problem.Problem, or ctx.Err() after a cancellation.
 func (s *Session) Token(ctx context.Context, r Request) (string, error) {
 	rec, err := s.stored(ctx, r.Purpose.scopes())
@@ -35,7 +44,7 @@ func (s *Session) Token(ctx context.Context, r Request) (string, error) {
 	case err == nil && rec.has(r.Purpose.scopes()):
 		return rec.Access, nil
 	case err == nil, errors.Is(err, ErrLoginNeeded):
-		rec, err = s.login(ctx, r)
+		rec, err = s.login(ctx, LoginOptions{Request: r}, false)
 	}
 	if err != nil {
 		return "", s.asProblem(err)
@@ -116,21 +125,19 @@ const (
 	// vainFor is how long nothing is renewed after a token that had just been renewed
 	// was refused, too.
 	vainFor = time.Minute
-	// justNow is how long a token counts as one that was issued a moment ago: the
-	// call it is for comes after it.
-	justNow = 10 * time.Second
 )
 
 // Rejected tells that Kakao no longer takes this access token (-401), whatever
 // its expiry says, and reports whether a renewed one may help: the next Token or
-// Current then renews it. It does not where Kakao refuses a token that it issued
-// a moment ago to replace such a one and never took. That is about the app, its key
-// or this computer's address; the login is kept.
-func (s *Session) Rejected(access string) (renewable bool) {
+// Current then renews it. again: the same call was refused with another token
+// before. It does not help where Kakao refuses the very token that it issued to
+// replace such a one. That is about the app, its key or this computer's address; the
+// login is kept.
+func (s *Session) Rejected(access string, again bool) (renewable bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if age := now.Sub(s.replaced); access == s.replacement && age >= 0 && age < justNow {
+	if again && access == s.replacement {
 		s.vain = now
 	}
 	if since := now.Sub(s.vain); since >= 0 && since < vainFor {
@@ -144,16 +151,6 @@ func (s *Session) Rejected(access string) (renewable bool) {
 	return true
 }
 
-// Accepted tells that Kakao took this access token. A refusal of it later on, however
-// soon, is about the token.
-func (s *Session) Accepted(access string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if access == s.replacement {
-		s.replacement = ""
-	}
-}
-
 // maxTries bounds Use: the second token may come from the store, where another
 // process left one that Kakao has ended as well; the third comes from Kakao.
 const maxTries = 3
@@ -163,12 +160,12 @@ const maxTries = 3
 // help, it is called again. The error is about the login and matches
 // ErrLoginNeeded when there is none.
 func (s *Session) Use(ctx context.Context, do func(*Record) (rejected bool)) error {
-	for range maxTries {
+	for try := range maxTries {
 		rec, err := s.Current(ctx)
 		if err != nil {
 			return err
 		}
-		if !do(rec) || !s.Rejected(rec.Access) {
+		if !do(rec) || !s.Rejected(rec.Access, try > 0) {
 			return nil
 		}
 	}

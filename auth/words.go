@@ -2,39 +2,50 @@ package auth
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/auth/loopback"
 )
 
-// pending words a login that waits for the person, with the page's address and
-// what to do when Kakao's page shows an error and never calls back.
-func (s *Session) pending(page, reason string) error {
-	what := strings.TrimSpace(reason + " " + s.cfg.Lang.Say("카카오 로그인이 필요해요. 브라우저에서 로그인을 마쳐 주세요.", "A Kakao login is needed. Please finish it in the browser."))
-	next := s.orTyped(s.cfg.Lang.Say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says the login is done."),
-		"로그인을 마친 다음 같은 명령을 다시 실행해 주세요.", "Finish the login, then run the same command again.")
-	if page != "" {
-		next += "\n" + s.cfg.Lang.Sayf("로그인 주소: %s", "Login page: %s", page)
+// pending words a login that waits for the person; its page is in Problem.URL. shown:
+// the page is open in their browser. news comes first.
+func (s *Session) pending(page string, shown bool, news string) error {
+	l := s.cfg.Lang
+	what := l.Say("카카오 로그인이 필요해요. 로그인 주소를 브라우저에서 열어 로그인해 주세요.", "A Kakao login is needed. Open the login page's address in a browser and log in.")
+	if shown {
+		what = l.Say("카카오 로그인이 필요해요. 브라우저에 열린 로그인 화면에서 로그인해 주세요.", "A Kakao login is needed. Log in on the page that is open in the browser.")
 	}
-	next += "\n" + s.cfg.Lang.Sayf("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal.", s.command("login --no-browser"))
-	next += "\n" + s.pageHelp(s.redirectOf(page))
-	return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded, What: what, Next: next, URL: page}
+	if page == "" {
+		what = l.Say("카카오 로그인이 필요해서 로그인 화면을 준비하고 있어요.", "A Kakao login is needed; its page is being prepared.")
+	}
+	next := s.orTyped(l.Say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says the login is done."),
+		"로그인을 마친 다음 같은 명령을 다시 실행해 주세요.", "Finish the login, then run the same command again.")
+	if !s.cfg.Sandbox {
+		next += "\n" + l.Sayf("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal.", s.command("login --no-browser")) + s.pageHelp(s.redirectOf(page))
+	}
+	return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded, What: strings.TrimSpace(news + " " + what), Next: next, URL: page}
 }
 
 // pageCodes are the likeliest codes on Kakao's own error page.
 var pageCodes = []string{"KOE006", "KOE205", "KOE101", "KOE004", "KOE005"}
 
-// pageHelp says what the codes on Kakao's own error page mean: that page never
-// calls back, so this is the only place to explain it.
+// pageHelp says, in lines of their own, what the codes on Kakao's own error page
+// mean: that page never calls back, so this is the only place to explain it.
 func (s *Session) pageHelp(redirect string) string {
-	help := s.cfg.Lang.Say("카카오 화면에 오류 코드가 보이면 이렇게 해 주세요.", "If Kakao's page shows an error code:")
+	if s.cfg.Sandbox {
+		return "" // no console can be seen to
+	}
+	help := "\n" + s.cfg.Lang.Say("카카오 화면에 오류 코드가 보이면 이렇게 해 주세요.", "If Kakao's page shows an error code:")
 	for _, code := range pageCodes {
 		m, _ := devconsole.Explain(code)
 		next := m.Next(s.cfg.Lang, m.Menu.Now, s.command("setup"))
@@ -54,25 +65,60 @@ func (s *Session) redirectOf(page string) string {
 	return s.RedirectURI(ForMe)
 }
 
-// leftOpen words a login whose callback never came.
-func (s *Session) leftOpen(p Purpose) error {
+// leftOpen words a login at this callback path that never came back.
+func (s *Session) leftOpen(path string) error {
 	return &problem.Problem{Reason: "login_expired", Retry: problem.AfterUser, Err: ErrLoginNeeded,
 		What: s.cfg.Lang.Say("로그인 시간(10분)이 지났어요.", "The login timed out after 10 minutes."),
 		Next: s.orTyped(s.cfg.Lang.Say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again."),
-			"같은 명령을 다시 실행하면 로그인 화면이 다시 열려요.", "Run the same command again; the login page opens again.") + "\n" + s.pageHelp(s.RedirectURI(p))}
+			"같은 명령을 다시 실행하면 로그인 화면이 다시 열려요.", "Run the same command again; the login page opens again.") + s.pageHelp(s.cfg.CallbackURL+path)}
 }
 
 func (s *Session) declinedToOpen(page string) error {
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined, URL: page,
 		What: s.cfg.Lang.Say("로그인 화면을 열지 않아서 요청을 처리하지 못했어요.", "The login page was not opened, so the request was not carried out."),
-		Next: s.cfg.Lang.Sayf("로그인하려면 터미널에서 %s을 실행하거나 이 주소를 여세요: %s", "To log in, run %s in a terminal or open %s", s.command("login"), page)}
+		Next: s.cfg.Lang.Say("로그인하려면 로그인 주소를 브라우저에서 열어 주세요.", "To log in, open the login page's address in a browser.") + s.orInTerminal()}
+}
+
+// orInTerminal names the command for a login at once.
+func (s *Session) orInTerminal() string {
+	if s.cfg.Sandbox || s.cfg.Typed {
+		return ""
+	}
+	return " " + s.cfg.Lang.Sayf("터미널에서 %s을 실행해도 돼요.", "Or run %s in a terminal.", s.command("login"))
 }
 
 func (s *Session) declined() error {
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined,
 		What: s.cfg.Lang.Say("카카오 로그인을 취소해서 요청을 처리하지 못했어요.", "The Kakao login was cancelled, so the request was not carried out."),
-		Next: s.orTyped(s.cfg.Lang.Sayf("다시 로그인하려면 사용자가 원할 때 한 번 더 요청하거나 %s을 실행해 주세요.", "To log in after all, ask once more when the user wants it, or run %s.", s.command("login")),
+		Next: s.orTyped(s.cfg.Lang.Say("사용자가 원하면 1분 뒤에 다시 요청해 주세요. 로그인 화면이 다시 열려요.", "If the user wants it, ask again after a minute; the login page opens again.")+s.orInTerminal(),
 			"다시 로그인하려면 같은 명령을 다시 실행해 주세요.", "To log in after all, run the same command again.")}
+}
+
+// declinedLately words a call that comes soon after a login was declined: nothing is
+// opened for it.
+func (s *Session) declinedLately(left time.Duration) error {
+	seconds := max(1, int(left.Round(time.Second).Seconds()))
+	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined,
+		What: s.cfg.Lang.Say("조금 전에 카카오 로그인을 취소해서 로그인 화면을 열지 않았어요.", "The Kakao login was cancelled a moment ago, so its page was not opened again."),
+		Next: s.orTyped(s.cfg.Lang.Sayf("사용자가 원하면 %d초 뒤에 다시 요청해 주세요. 그때 로그인 화면이 열려요.", "If the user wants it, ask again in %d seconds; the login page opens then.", seconds)+s.orInTerminal(),
+			fmt.Sprintf("%d초 뒤에 다시 실행하거나, 바로 로그인하려면 %s을 실행해 주세요.", seconds, s.command("login")), fmt.Sprintf("Run it again in %d seconds, or log in now with %s.", seconds, s.command("login")))}
+}
+
+// keeperLost words logins that end before the person is done, over and over.
+func (s *Session) keeperLost() error {
+	return &problem.Problem{Reason: "login_failed", Retry: problem.AfterUser, Err: ErrLoginNeeded,
+		What: s.cfg.Lang.Say("로그인을 기다리는 프로세스가 계속 종료돼서 로그인하지 못했어요.", "The process that keeps the login was ended again and again."),
+		Next: s.cfg.Lang.Sayf("보안 프로그램이 막고 있는지 확인하고, 터미널에서 %s을 실행해 주세요.", "Check whether security software ends it, then run %s in a terminal.", s.command("login"))}
+}
+
+// checkKey refuses a key that Kakao could not know before anything is opened for it.
+func (s *Session) checkKey() error {
+	if devconsole.IsKey(s.cfg.ClientID) {
+		return nil
+	}
+	return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: errors.New("not a REST API key"),
+		What: s.cfg.Lang.Say("KAKAO_CLIENT_ID에 있는 값이 REST API 키가 아니에요(영문자와 숫자 32글자).", "The value of KAKAO_CLIENT_ID is not a REST API key (32 letters and digits)."),
+		Next: s.cfg.Lang.Sayf("%s의 값을 %s 명령으로 다시 입력해 주세요.", "Enter the value of %s again with %s.", devconsole.Key, s.command("setup"))}
 }
 
 // refusal words an error that came back on the callback (Kakao docs: Kakao Login,
@@ -146,25 +192,17 @@ func (s *Session) orTyped(assistant, ko, en string) string {
 	return assistant
 }
 
-// outcomeProblem words how the login of another process ended; nil if that is no
-// reason not to ask for ours. rec is the stored record, if there is one.
-func (s *Session) outcomeProblem(outcome string, p Purpose, rec *Record) error {
-	switch outcome {
-	case outcomeDone, outcomeLeft:
-		return nil
-	case outcomeDeclined:
-		return s.declined()
-	case outcomeExpired:
-		return s.leftOpen(p)
-	case outcomePartly:
-		if rec == nil || rec.Allows(p) {
-			return nil
-		}
-		return s.consentMissing(rec.missing(p))
+// failed words how a login that this call waited for failed.
+func (s *Session) failed(f *failure) error {
+	if f == nil {
+		f = &failure{"login_failed", s.cfg.Lang.Say("로그인을 마치지 못했어요.", "The login was not completed."),
+			s.cfg.Lang.Sayf("브라우저에 보이는 설명을 확인하거나 %s을 실행해 주세요.", "See what the browser says, or run %s.", s.command("login")), problem.AfterUser}
 	}
-	return &problem.Problem{Reason: "login_failed", Retry: problem.AfterUser, Err: ErrLoginNeeded,
-		What: s.cfg.Lang.Say("다른 프로그램에서 시작한 로그인이 끝나지 못했어요.", "The login that another program had started was not completed."),
-		Next: s.cfg.Lang.Sayf("브라우저에 보이는 설명을 확인하거나 %s을 실행해 주세요.", "See what the browser says, or run %s.", s.command("login"))}
+	cause := map[string]error{"keychain_unavailable": keychain.ErrUnavailable, "keychain_locked": keychain.ErrLocked}[f.Reason]
+	if cause == nil {
+		cause = errors.New("the login failed: " + f.Reason)
+	}
+	return &problem.Problem{Reason: f.Reason, What: f.What, Next: f.Next, Retry: f.Retry, Err: cause}
 }
 
 // resultPage is what the browser shows at the end of a login.

@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -11,9 +12,6 @@ import (
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/tools/ask"
 )
-
-// maxLoginRounds bounds how often a modern client polls for a login.
-const maxLoginRounds = 8
 
 // inputNeeded ends a call whose client answers questions by calling again
 // (protocol 2026-07-28).
@@ -37,13 +35,13 @@ type client struct {
 	ctx     context.Context // of the call: progress belongs to it
 	steps   atomic.Int64    // of progress; several goroutines may wait
 
-	program    string // what the client calls itself
-	given      *state // verified state of this round, or nil
-	loginRound int    // how many rounds the login has taken, 0: none shown
+	program string // what the client calls itself
+	given   *state // verified state of this round, or nil
+	began   time.Time
 }
 
 func (h *handlers) client(ctx context.Context, r mcp.CallToolRequest) *client {
-	c := &client{h: h, request: r, ctx: ctx, modern: server.IsModernRequest(ctx)}
+	c := &client{h: h, request: r, ctx: ctx, modern: server.IsModernRequest(ctx), began: time.Now()}
 	// Only what this request, or on old connections the handshake, declared.
 	var declared *mcp.ElicitationCapability
 	var name mcp.Implementation
@@ -68,29 +66,31 @@ func (h *handlers) client(ctx context.Context, r mcp.CallToolRequest) *client {
 	if c.modern && r.Params.RequestState != "" {
 		c.given = h.states.open(r.Params.RequestState, callDigest(r))
 	}
-	if c.given != nil && c.given.Kind == "login" {
-		c.loginRound = c.given.Round
-	}
 	return c
 }
 
-// Login implements Human.
-func (c *client) Login() (show func(context.Context, string) error, shown bool) {
-	switch {
-	case !c.url:
-		return nil, false
-	case !c.modern:
-		return c.showLegacy, false
-	case c.loginRound > 1: // polling: the person accepted before
-		return nil, true
-	case c.loginRound == 1:
-		if answer := c.answer("login"); answer != nil && answer.Action == mcp.ElicitationResponseActionAccept {
-			return nil, true
+// Login implements Human. Our own browser comes first: of eight clients that declared
+// to open addresses six hung, refused unseen or broke.
+func (c *client) Login(r *auth.Request) {
+	r.Key = callDigest(c.request)
+	if c.given == nil || c.given.Kind != "login" {
+		switch {
+		case c.url && c.modern:
+			r.Ask = c.showModern
+		case c.url:
+			r.Ask = c.showLegacy
 		}
-		c.h.m.LoginNotShown()
-		return func(context.Context, string) error { return auth.ErrDeclined }, false
+		return
 	}
-	return c.showModern, false
+	answer := c.answer("login")
+	switch {
+	case answer != nil && answer.Action == mcp.ElicitationResponseActionAccept:
+		r.Shown = true
+	case time.Since(time.UnixMilli(c.given.Asked)) < tooFast:
+		r.Unseen = true
+	default:
+		r.Declined = true
+	}
 }
 
 func (c *client) loginMessage() string {
@@ -98,20 +98,24 @@ func (c *client) loginMessage() string {
 }
 
 func (c *client) showLegacy(ctx context.Context, url string) error {
-	session := server.ClientSessionFromContext(c.ctx)
+	session, asked := server.ClientSessionFromContext(c.ctx), time.Now()
 	answer, err := c.h.srv.RequestURLElicitation(ctx, session, randomID(), url, c.loginMessage())
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case answer.Action == mcp.ElicitationResponseActionAccept:
+		return nil
+	case time.Since(asked) < tooFast:
+		return errors.New("refused before a person can have read it")
 	}
-	if answer.Action != mcp.ElicitationResponseActionAccept {
-		return auth.ErrDeclined
-	}
-	return nil
+	return auth.ErrDeclined
 }
 
+// showModern gives the address an id, which the protocol no longer asks for: some
+// clients cannot read it without one.
 func (c *client) showModern(_ context.Context, url string) error {
-	return &inputNeeded{server.NewInputRequestBuilder(c.state("login", "", 1)).
-		Elicit("login", mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, Message: c.loginMessage(), URL: url}).ToolResult()}
+	return &inputNeeded{server.NewInputRequestBuilder(c.state("login", "")).
+		Elicit("login", mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, ElicitationID: randomID(), Message: c.loginMessage(), URL: url}).ToolResult()}
 }
 
 // Waiting implements Human.
@@ -135,6 +139,20 @@ func (c *client) answer(id string) *mcp.ElicitationResult {
 	return r.Elicitation
 }
 
-func (c *client) state(kind, question string, round int) string {
-	return c.h.states.seal(state{Kind: kind, Call: callDigest(c.request), Question: question, Round: round, Asked: time.Now().UnixMilli()})
+func (c *client) state(kind, question string) string {
+	return c.h.states.seal(state{Kind: kind, Call: callDigest(c.request), Question: question, Asked: time.Now().UnixMilli(), Spent: c.spent()})
+}
+
+// spent is how long the call has waited here so far, in all its rounds.
+func (c *client) spent() time.Duration {
+	spent := time.Since(c.began)
+	if c.given != nil {
+		spent += c.given.Spent
+	}
+	return spent
+}
+
+// within bounds what is left of the call: one budget, whatever the rounds.
+func (c *client) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, max(c.h.budget-c.spent(), 0))
 }

@@ -23,8 +23,8 @@ type answer struct {
 	State   string         `json:"requestState"`
 	Asks    map[string]struct {
 		Params struct {
-			Message, URL, Mode string
-			RequestedSchema    json.RawMessage
+			Message, URL, Mode, ElicitationID string
+			RequestedSchema                   json.RawMessage
 		}
 	} `json:"inputRequests"`
 }

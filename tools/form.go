@@ -51,7 +51,7 @@ func (c *client) askModern(q ask.Question, params mcp.ElicitationParams) (ask.An
 	asked := digest(q.Text() + "\n" + q.Key)
 	if c.given == nil || c.given.Kind != "confirm" || c.given.Question != asked {
 		params.Mode = mcp.ElicitationModeForm
-		return ask.Answer{}, &inputNeeded{server.NewInputRequestBuilder(c.state("confirm", asked, 0)).Elicit("confirm", params).ToolResult()}
+		return ask.Answer{}, &inputNeeded{server.NewInputRequestBuilder(c.state("confirm", asked)).Elicit("confirm", params).ToolResult()}
 	}
 	answer := c.answer("confirm")
 	if answer == nil {

@@ -43,44 +43,78 @@ func TestLoginNobodyFinishes(t *testing.T) {
 	w.WantArrived("me: 안녕")
 }
 
+// TestModernLogin: the client is asked to show the address where no browser can be
+// opened here, once, with an id, and the call has one budget whatever its rounds.
 func TestModernLogin(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
 	const urls = `{"elicitation":{"url":{}}}`
 	args := `{"message":"안녕"}`
-	first := w.callIn(t.Context(), toolToMe, args, modern(urls, ""))
-	page := first.Asks["login"].Params.URL
-	if first.Type != "input_required" || page == "" {
-		t.Fatalf("got %+v", first)
-	}
 	answered := func(a answer, action string) string {
 		return fmt.Sprintf(`,"requestState":%q,"inputResponses":{"login":{"action":%q}}`, a.State, action)
 	}
-	no := w.callIn(t.Context(), toolToMe, args, modern(urls, answered(first, "decline")))
-	if !no.IsError || no.str("status") != messenger.StatusNotSent || no.str("login_url") == "" {
-		t.Errorf("declined: %s", no.text())
+	for name, c := range map[string]struct {
+		action string
+		read   time.Duration // how long the answer takes
+		reason string
+	}{
+		"declined":       {"decline", tooFast, "login_declined"},
+		"cancelled":      {"cancel", tooFast, "login_declined"},
+		"refused unseen": {"decline", 0, "login_pending"}, // by a program without anybody at it
+		"opened":         {"accept", tooFast, "login_pending"},
+		"opened at once": {"accept", 0, "login_pending"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.NoBrowser = true
+			first := w.callIn(t.Context(), toolToMe, args, modern(urls, ""))
+			ask := first.Asks["login"].Params
+			if first.Type != "input_required" || ask.URL == "" || ask.ElicitationID == "" {
+				t.Fatalf("got %+v", first)
+			}
+			time.Sleep(c.read)
+			w.face.budget = 500 * time.Millisecond
+			second := w.callIn(t.Context(), toolToMe, args, modern(urls, answered(first, c.action)))
+			if second.Type == "input_required" || !second.IsError || second.str("reason") != c.reason || second.str("login_url") != ask.URL {
+				t.Fatalf("got %+v", second)
+			}
+			if n := strings.Count(second.text(), ask.URL); n != 1 {
+				t.Errorf("the text has the address %d times", n)
+			}
+			raw, _ := json.Marshal(second.Result)
+			if n := strings.Count(string(raw), strings.ReplaceAll(ask.URL, "&", `\u0026`)); n != 1 {
+				t.Errorf("the structure has the address %d times", n)
+			}
+			w.face.budget = humanBudget
+			if _, err := w.Visitor.Visit(t.Context(), ask.URL); err != nil {
+				t.Fatal(err)
+			}
+			w.want(w.callIn(t.Context(), toolToMe, args, modern(urls, "")), messenger.StatusSent, "", "")
+			w.WantArrived("me: 안녕")
+		})
 	}
-	if soon := w.callIn(t.Context(), toolToMe, args, modern(urls, "")); soon.Type == "input_required" || soon.str("login_url") == "" {
-		t.Errorf("asked again at once: %+v", soon)
-	}
+	w := newWorld(t)
+	w.want(w.callIn(t.Context(), toolToMe, args, modern(urls, "")), messenger.StatusSent, "", "") // the browser comes first
+}
 
-	w = newWorld(t)
-	second := w.callIn(t.Context(), toolToMe, args, modern(urls, ""))
-	if second.Type != "input_required" {
-		t.Fatalf("not asked: %s", second.text())
+// TestBudgetOfRounds: what a call waited in one round is gone in the next.
+func TestBudgetOfRounds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.NoBrowser = true
+	const urls = `{"elicitation":{"url":{}}}`
+	first := w.callIn(t.Context(), toolToMe, `{"message":"안녕"}`, modern(urls, ""))
+	given := w.face.states.open(first.State, digest(toolToMe+"\n"+`{"message":"안녕"}`))
+	if given == nil {
+		t.Fatal("no state")
 	}
-	w.face.budget = 200 * time.Millisecond
-	poll := w.callIn(t.Context(), toolToMe, args, modern(urls, answered(second, "accept")))
-	if poll.Type != "input_required" || len(poll.Asks) != 0 {
-		t.Errorf("not polled: %+v", poll)
+	given.Spent = humanBudget - 200*time.Millisecond
+	began := time.Now()
+	second := w.callIn(t.Context(), toolToMe, `{"message":"안녕"}`,
+		modern(urls, fmt.Sprintf(`,"requestState":%q,"inputResponses":{"login":{"action":"accept"}}`, w.face.states.seal(*given))))
+	if took := time.Since(began); second.str("reason") != "login_pending" || took > 5*time.Second {
+		t.Errorf("%s after %v", second.text(), took)
 	}
-	w.face.budget = humanBudget
-	if _, err := w.Visitor.Visit(t.Context(), second.Asks["login"].Params.URL); err != nil {
-		t.Fatal(err)
-	}
-	done := w.callIn(t.Context(), toolToMe, args, modern(urls, fmt.Sprintf(`,"requestState":%q`, poll.State)))
-	w.want(done, messenger.StatusSent, "", "")
-	w.WantArrived("me: 안녕")
 }
 
 func TestNotSetUp(t *testing.T) {

@@ -98,36 +98,36 @@ func (h *handlers) send(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallTo
 }
 
 func (h *handlers) deliver(ctx context.Context, r mcp.CallToolRequest, a *arguments, s messenger.SendRequest) (*mcp.CallToolResult, error) {
-	ctx, cancel := context.WithTimeout(ctx, h.budget)
+	c := h.client(ctx, r)
+	ctx, cancel := c.within(ctx)
 	defer cancel()
 	if a.err != nil {
 		out := h.m.Refuse(ctx, a.err)
 		return result(out, out.Text(), true), nil
 	}
-	c := h.client(ctx, r)
 	out, err := h.m.Send(ctx, s, c)
-	if q := c.again(err, out.Reason); q != nil {
+	if q := again(err); q != nil {
 		return q, nil
 	}
 	return result(out, out.Text(), out.IsError()), nil
 }
 
 func (h *handlers) search(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-	ctx, cancel := context.WithTimeout(ctx, h.budget)
+	c := h.client(ctx, r)
+	ctx, cancel := c.within(ctx)
 	defer cancel()
 	a := readArguments(h.m.Lang(), r, "query", "limit", "offset")
 	q := messenger.SearchRequest{Query: called(a.text("query")), Limit: int(a.number("limit", 1, 100, 10)), Offset: int(a.number("offset", 0, messenger.MaxOffset, 0))}
-	c := h.client(ctx, r)
 	var out messenger.SearchResult
 	err := a.err
 	if err == nil {
 		out, err = h.m.Search(ctx, q, c)
 	}
 	if err != nil {
-		refused := h.m.SearchRefused(err)
-		if again := c.again(err, refused.Reason); again != nil {
-			return again, nil
+		if q := again(err); q != nil {
+			return q, nil
 		}
+		refused := h.m.SearchRefused(err)
 		return result(refused, refused.Text(), true), nil
 	}
 	return result(out, out.Text(), false), nil
@@ -143,14 +143,9 @@ func result(structured any, text string, failed bool) *mcp.CallToolResult {
 
 // again turns errors that mean "ask the client and be called again" into such a
 // result, nil for all others.
-func (c *client) again(err error, reason string) *mcp.CallToolResult {
-	var q *inputNeeded
-	switch {
-	case errors.As(err, &q):
+func again(err error) *mcp.CallToolResult {
+	if q, ok := errors.AsType[*inputNeeded](err); ok {
 		return q.result
-	case reason == "login_pending" && c.loginRound > 0 && c.loginRound < maxLoginRounds:
-		// The page is in front of the person; the client polls with the state.
-		return server.NewInputRequestBuilder(c.state("login", "", c.loginRound+1)).ToolResult()
 	}
 	return nil
 }

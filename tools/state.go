@@ -25,13 +25,13 @@ const (
 // the client, so it is signed, bound to the call and the question, dated, and
 // good for one use. After a restart the key differs and the question comes again.
 type state struct {
-	Kind     string `json:"k"`           // login or confirm
-	Call     string `json:"c"`           // digest of tool and arguments
-	Question string `json:"q,omitempty"` // digest of what was asked
-	Asked    int64  `json:"t,omitempty"` // when, in Unix milliseconds
-	Round    int    `json:"r,omitempty"`
-	Nonce    string `json:"n"`
-	Expires  int64  `json:"e"`
+	Kind     string        `json:"k"`           // login or confirm
+	Call     string        `json:"c"`           // digest of tool and arguments
+	Question string        `json:"q,omitempty"` // digest of what was asked
+	Asked    int64         `json:"t,omitempty"` // when, in Unix milliseconds
+	Spent    time.Duration `json:"s,omitempty"` // of the call's budget
+	Nonce    string        `json:"n"`
+	Expires  int64         `json:"e"`
 }
 
 // states seals and opens states; it remembers the ones used.

@@ -6,7 +6,11 @@
 // It imports auth/ground only. Nothing of it talks to Kakao.
 package devconsole
 
-import "kakaotalk-mcp/auth/ground/wording"
+import (
+	"strings"
+
+	"kakaotalk-mcp/auth/ground/wording"
+)
 
 // URL is the console's start page.
 const URL = "https://developers.kakao.com/console/app"
@@ -45,6 +49,14 @@ func (m Menu) Path(l wording.Lang) string {
 
 // String names the menu as it is now.
 func (m Menu) String() string { return m.Now }
+
+// IsKey reports whether s can be a REST API key. Kakao's have 32 letters and digits;
+// others may come.
+func IsKey(s string) bool {
+	return 16 <= len(s) && len(s) <= 64 && !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r == '_' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	})
+}
 
 var items = map[string]string{
 	"talk_message": "[카카오톡 메시지 전송]",

@@ -84,7 +84,7 @@ Without a command it is the MCP server (serve).`),
 	root.PersistentFlags().StringVar(&o.EnvFile, "env-file", "", lang.Say("설정 파일을 하나 더 읽기", "read one more settings file"))
 	root.PersistentFlags().BoolVar(&o.Sandbox, "sandbox", false, lang.Say("진짜 카카오 대신 연습용 카카오 쓰기", "use the practice Kakao instead of the real one"))
 	root.AddCommand(
-		newServe(o, lang), newLogin(o, lang), newLogout(o, lang), newStatus(o, lang), newFriends(o, lang), newSend(o, lang),
+		newServe(o, lang), newLogin(o, lang), newKeepLogin(o), newLogout(o, lang), newStatus(o, lang), newFriends(o, lang), newSend(o, lang),
 		newSetup(o, lang), newDoctor(o, lang), newInstall(o, lang), newUninstall(o, lang), newInvite(o, lang), newPage(o, lang), newTunnel(o, lang), newDemo(o, lang), newChat(o, lang), newVersion(o, lang),
 	)
 	localise(root, lang)

@@ -24,8 +24,9 @@ func (m *Messenger) token(ctx context.Context, p auth.Purpose, h Human) (string,
 	if m.cfg.Session == nil {
 		return "", m.notSetUp()
 	}
-	show, shown := h.Login()
-	return m.cfg.Session.Token(ctx, auth.Request{Purpose: p, Show: show, Shown: shown, Waiting: h.Waiting})
+	r := auth.Request{Purpose: p, Waiting: h.Waiting}
+	h.Login(&r)
+	return m.cfg.Session.Token(ctx, r)
 }
 
 // call runs one Kakao request with a token for p. It repeats the request only
@@ -43,18 +44,14 @@ func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request f
 		err = request(token)
 		var answer *kakao.Error
 		if !errors.As(err, &answer) {
-			if err == nil {
-				m.cfg.Session.Accepted(token)
-				return nil
-			}
-			if !dialFailed(err) || dials == maxDials || !pause(ctx, dials) {
+			if err == nil || !dialFailed(err) || dials == maxDials || !pause(ctx, dials) {
 				return err
 			}
 			dials++
 			continue
 		}
 		switch {
-		case answer.TokenRefused() && renewed < maxRenewals && m.cfg.Session.Rejected(token):
+		case answer.TokenRefused() && renewed < maxRenewals && m.cfg.Session.Rejected(token, renewed > 0):
 			renewed++
 		case answer.Code == kakao.CodeNotLinked && !connected:
 			connected = true // the app connection was cut: the stored login is worth nothing

@@ -3,14 +3,15 @@ package messenger
 import (
 	"context"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/tools/ask"
 )
 
 // Human is the person behind a call, as far as the call's client can reach them.
 type Human interface {
-	// Login returns how the login page gets in front of the person: nil means
-	// the browser. shown: it is there already.
-	Login() (show func(ctx context.Context, url string) error, shown bool)
+	// Login says how a login page gets in front of the person, where the browser is
+	// not the way or not the only one.
+	Login(r *auth.Request)
 	// Ask shows a question in the client or on the terminal, see [ask.Way].
 	Ask(ctx context.Context, q ask.Question) (ask.Answer, error)
 	// Program is what the program that asks calls itself, "" if it does not say.
@@ -23,9 +24,9 @@ type Human interface {
 // Nobody is a Human who can only be reached through the browser.
 type Nobody struct{}
 
-func (Nobody) Login() (func(context.Context, string) error, bool) { return nil, false }
-func (Nobody) Waiting(string)                                     {}
-func (Nobody) Program() string                                    { return "" }
+func (Nobody) Login(*auth.Request) {}
+func (Nobody) Waiting(string)      {}
+func (Nobody) Program() string     { return "" }
 func (Nobody) Ask(context.Context, ask.Question) (ask.Answer, error) {
 	return ask.Answer{}, ask.ErrCannotAsk
 }

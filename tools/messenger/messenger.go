@@ -36,11 +36,9 @@ type Session interface {
 	Account() string
 	Current(ctx context.Context) (*auth.Record, error)
 	Consented() time.Time
-	Accepted(access string)
-	Rejected(access string) (renewable bool)
+	Rejected(access string, again bool) (renewable bool)
 	Withdrawn(ctx context.Context, access string, scopes []string)
 	Disconnected(ctx context.Context, access string) error
-	NotShown()
 }
 
 var _ Session = (*auth.Session)(nil)

@@ -77,7 +77,3 @@ func (m *Messenger) Account(ctx context.Context) (*auth.Record, error) {
 	}
 	return rec, err
 }
-
-// LoginNotShown tells that the person turned down the login page which their
-// client was to show.
-func (m *Messenger) LoginNotShown() { m.cfg.Session.NotShown() }

@@ -45,7 +45,16 @@ func (m *Messenger) refused(r *Refusal) SendResult {
 	out.Status, out.Summary, out.told = StatusNotSent, m.Marked(strings.TrimSpace(what+" "+r.Next)), what
 	out.Reason, out.NextStep, out.Retry = r.Reason, r.Next, r.Retry
 	out.LoginURL, out.Candidates = r.URL, r.Candidates
+	out.ending = m.lastLines(r.URL)
 	return out
+}
+
+// lastLines end a text for people: where to log in, and in the sandbox where to look.
+func (m *Messenger) lastLines(login string) string {
+	if login == "" {
+		return m.RoomsLine()
+	}
+	return strings.TrimSpace(m.cfg.Lang.Sayf("로그인 주소: %s", "Login page: %s", login) + "\n" + m.RoomsLine())
 }
 
 // tell sorts the receivers by what became of them and words it.
@@ -136,7 +145,7 @@ func (s *sending) advise(out *SendResult) {
 	}
 	out.NextStep = strings.Join(steps, " ")
 	if s.stopped != nil {
-		out.LoginURL = s.stopped.URL
+		out.LoginURL, out.ending = s.stopped.URL, s.m.lastLines(s.stopped.URL)
 	}
 }
 

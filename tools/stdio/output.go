@@ -24,6 +24,14 @@ var (
 	panicField  = []byte(`,"error":{"code":-32603,"message":"internal panic: `)
 )
 
+// mcp-go puts an empty content into a result that asks for input, and clients that
+// tell kinds of results apart by their fields take it for a finished one. The bytes
+// cannot come from a text: there each quote has a backslash before it.
+var (
+	contentBesides = []byte(`"content":[],"inputRequests":`)
+	inputRequests  = []byte(`"inputRequests":`)
+)
+
 var errClosed = errors.New("output closed")
 
 // output writes lines to stdout, one at a time, and decides which of them leave: an answer
@@ -121,7 +129,7 @@ func (o *output) answer(id string, rest []byte) {
 		case isInternal && chosen != 0:
 			o.buf = fmt.Appendf(o.buf, `,"error":{"code":%d%s`, chosen, after)
 		default:
-			o.buf = append(o.buf, rest...)
+			o.buf = append(o.buf, bytes.Replace(rest, contentBesides, inputRequests, 1)...)
 		}
 		o.writeLine(o.buf)
 		if cap(o.buf) > keepBuffer {

@@ -2,21 +2,44 @@ package private
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 )
 
-// Lock is a lock file held by this process. Its file is never removed: removing
-// one after unlocking lets several holders in at once.
-type Lock struct{ f *flock.Flock }
+// Lock is a lock file held by this process. Its file is never removed, unless it is
+// this process's own: removing one after unlocking lets several holders in at once.
+type Lock struct {
+	f   *flock.Flock
+	own bool
+}
 
 // Release frees the lock. There is nothing to do about a failure: the system
 // frees it when the process ends.
-func (l *Lock) Release() { _ = l.f.Close() }
+func (l *Lock) Release() {
+	_ = l.f.Close()
+	if l.own {
+		_ = Remove(l.f.Path())
+	}
+}
+
+// Hold takes a lock file of its own in dir, by which other processes can tell
+// whether this one still lives: they ask [Held]. Release removes the file; what a
+// killed process left goes as leftovers of writers do.
+func Hold(dir string) (name string, l *Lock, err error) {
+	name = leftover + "held-" + strings.ToLower(rand.Text())
+	l, err = TryLock(filepath.Join(dir, name))
+	if err != nil {
+		return "", nil, err
+	}
+	l.own = true
+	return name, l, nil
+}
 
 // TryLock takes the lock file at path, which is made if need be (0600). It
 // returns nil without error while somebody else holds it, in this process too.
@@ -40,7 +63,7 @@ func TryLock(path string) (*Lock, error) {
 		f.Close()
 		return nil, nil
 	}
-	return &Lock{f}, nil
+	return &Lock{f: f}, nil
 }
 
 // Acquire waits for the lock file at path, trying once every poll. The error

@@ -26,7 +26,14 @@ type Problem struct {
 	Err    error  // cause, for errors.Is
 }
 
-// Error joins both sentences.
-func (p *Problem) Error() string { return strings.TrimSpace(p.What + " " + p.Next) }
+// Error joins what a person should read: both sentences, and the address in a line
+// of its own.
+func (p *Problem) Error() string {
+	text := strings.TrimSpace(p.What + " " + p.Next)
+	if p.URL != "" {
+		text += "\n" + p.URL
+	}
+	return text
+}
 
 func (p *Problem) Unwrap() error { return p.Err }

@@ -109,14 +109,16 @@ func New(o *Options, interactive bool) (*App, error) {
 		return nil, cli.Usage(a.Broken)
 	}
 	api := kakao.NewHTTPClient()
-	var login http.RoundTripper // the usual one
-	if a.Log.Enabled(context.Background(), slog.LevelDebug) {
+	if a.debugs() {
 		api.Transport = loggedRequests{api.Transport, a.Log}
-		login = loggedRequests{http.DefaultTransport, a.Log}
 	}
 	a.Kakao = &kakao.Client{BaseURL: a.Settings.APIURL, HTTP: api}
 	a.Store = a.newStore(interactive)
 	a.desk = ask.NewDesk(a.Browser().Open, nil)
+	detach := func(ctx context.Context, w auth.Wanted) error { return a.startKeeper(ctx, interactive, w) }
+	if a.Sandbox != nil {
+		detach = nil // its Kakao ends with this process
+	}
 	if a.Settings.ClientID != "" && a.Broken == nil {
 		a.Session = auth.New(auth.Config{
 			ClientID:    a.Settings.ClientID,
@@ -130,11 +132,23 @@ func New(o *Options, interactive bool) (*App, error) {
 			Lang:        a.Lang,
 			Command:     o.Env.Command(),
 			Typed:       interactive,
+			Sandbox:     a.Sandbox != nil,
+			Detach:      detach,
 			Log:         a.Log,
-			Transport:   login,
+			Transport:   a.loginTransport(),
 		})
 	}
 	return a, nil
+}
+
+func (a *App) debugs() bool { return a.Log.Enabled(context.Background(), slog.LevelDebug) }
+
+// loginTransport carries the requests to the login host; nil is the usual one.
+func (a *App) loginTransport() http.RoundTripper {
+	if a.debugs() {
+		return loggedRequests{http.DefaultTransport, a.Log}
+	}
+	return nil
 }
 
 // Close ends questions, pending logins and the sandbox.
@@ -157,7 +171,10 @@ func (a *App) newStore(interactive bool) keychain.Store {
 	if a.Settings.TokenStore == config.KeptInFile {
 		return keychain.NewFile(filepath.Join(a.Settings.Home, "secrets"))
 	}
-	timeout := a.keychainWait
+	return newKeychain(interactive, a.keychainWait)
+}
+
+func newKeychain(interactive bool, timeout time.Duration) keychain.Store {
 	if interactive {
 		timeout = keychainInteractive
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/terminal"
 	"kakaotalk-mcp/tools/ask"
@@ -24,14 +25,14 @@ type typist struct {
 	told sync.Once // that the page waits for an answer
 }
 
-func (t *typist) Login() (func(context.Context, string) error, bool) {
-	return func(ctx context.Context, page string) error {
+func (t *typist) Login(r *auth.Request) {
+	r.Show = func(_ context.Context, page string) error {
 		fmt.Fprintf(t.a.Env.Stderr, t.a.Lang.Say("카카오 로그인이 필요해요. 브라우저에서 로그인해 주세요.\n\n  %s\n\n", "A Kakao login is needed; please finish it in the browser.\n\n  %s\n\n"), page)
 		if lost := t.a.ComeBack(); lost != "" {
 			cli.Tell(t.a.Env.Stderr, lost)
 		}
 		return t.a.Browser().Open(page)
-	}, false
+	}
 }
 
 // Ask implements messenger.Human. Cancel comes first: it is what Enter alone means.

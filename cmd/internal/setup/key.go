@@ -13,13 +13,6 @@ import (
 	"kakaotalk-mcp/cmd/internal/terminal"
 )
 
-// keyForm is what REST API keys look like.
-func keyForm(s string) bool {
-	return 16 <= len(s) && len(s) <= 64 && !strings.ContainsFunc(s, func(r rune) bool {
-		return !(r == '_' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
-	})
-}
-
 // ensureKey asks for the REST API key until Kakao knows it, and stores it.
 func (s *setup) ensureKey(ctx context.Context) error {
 	have := s.Settings.ClientID
@@ -64,7 +57,7 @@ func (s *setup) ensureKey(ctx context.Context) error {
 func wrongKey(code string) bool { return code == "KOE101" || code == "KOE008" }
 
 func (s *setup) checkKeyForm(text string) error {
-	if !keyForm(terminal.Trimmed(text)) {
+	if !devconsole.IsKey(terminal.Trimmed(text)) {
 		return errors.New(s.Lang.Say("REST API 키는 영문자와 숫자로 된 32글자예요", "a REST API key has 32 letters and digits"))
 	}
 	return nil

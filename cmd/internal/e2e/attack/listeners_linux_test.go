@@ -81,7 +81,8 @@ func TestEveryListener(t *testing.T) {
 			s.Initialize(nil)
 			s.Request("tools/call", map[string]any{"name": "send_message_to_me", "arguments": map[string]any{"message": "안녕"}})
 			e2etest.WaitUntil(t, "the login page and the viewer", func() bool { return len(h.Opened()) == 1 && e2etest.TunnelUp(home) })
-			listeners := listenersOf(t, s.Cmd.Process.Pid)
+			keeper := e2etest.Keeper(t, home)
+			listeners := append(listenersOf(t, s.Cmd.Process.Pid), listenersOf(t, keeper)...)
 			if len(listeners) < 2 {
 				t.Fatalf("listeners: %v", listeners)
 			}
@@ -91,7 +92,8 @@ func TestEveryListener(t *testing.T) {
 				}
 				attackListener(t, at)
 			}
-			before := resident(t, s.Cmd.Process.Pid)
+			memory := func() int { return resident(t, s.Cmd.Process.Pid) + resident(t, keeper) }
+			before := memory()
 			var crowd []net.Conn
 			for range 200 {
 				for _, at := range listeners {
@@ -106,7 +108,7 @@ func TestEveryListener(t *testing.T) {
 			for _, at := range listeners {
 				attackListener(t, at)
 			}
-			if grown := resident(t, s.Cmd.Process.Pid) - before; grown > 64<<20 {
+			if grown := memory() - before; grown > 64<<20 {
 				t.Errorf("%d connections cost %d bytes", len(crowd), grown)
 			}
 			for _, c := range crowd {

@@ -78,6 +78,7 @@ func Launch(t testing.TB, cmd *exec.Cmd, env []string) *Server {
 		t.Fatal(err)
 	}
 	s.Stdin = stdin
+	endKeeperOf(t, env)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -214,6 +215,7 @@ func (s *Server) Kill() {
 // wrote and its exit code.
 func Run(t testing.TB, env []string, stdin string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	endKeeperOf(t, env)
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), Program(t), args...)
 	cmd.Env, cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, t.TempDir(), strings.NewReader(stdin), &out, &errs

@@ -100,7 +100,7 @@ func TestLoginTakesOver(t *testing.T) {
 	id := s.Request("tools/call", e2etest.SendCall("hello 0"))
 	e2etest.WaitUntil(h, "a tab", func() bool { return len(h.Opened()) == 1 })
 	st := h.Status(e2etest.ExitLogin).Login
-	if st.Pending == "" || len(st.Locks) != 1 || st.Locks[0].PID != s.Cmd.Process.Pid {
+	if st.Pending == "" || len(st.Locks) != 1 || st.Locks[0].PID != h.Keeper() || h.Keeper() == s.Cmd.Process.Pid {
 		t.Errorf("status during a login: %+v", st)
 	}
 	h.Return()

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"strings"
@@ -33,6 +34,7 @@ type dialogue struct {
 	*e2etest.Server
 	kakao  *sandbox.Sandbox
 	person *sandbox.Visitor // at the browser; nil: nobody
+	noTabs bool             // no browser can be opened
 
 	mu     sync.Mutex
 	tabs   int
@@ -133,6 +135,9 @@ func newDialogue(t *testing.T, person *sandbox.Visitor, nobody bool) *dialogue {
 func (d *dialogue) open(page string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.noTabs {
+		return errors.New("no graphical session")
+	}
 	d.tabs++
 	d.shown()
 	if d.person != nil {
@@ -156,82 +161,92 @@ func (d *dialogue) visit(who *sandbox.Visitor, page string) {
 	})
 }
 
+// reading is how long a person takes at least to refuse what they are asked.
+const reading = 400 * time.Millisecond
+
 // How the person, or the client in their place, answers.
 var answers = map[string]struct {
-	person *sandbox.Visitor // at the browser, for clients that cannot show an address
+	person *sandbox.Visitor // at the browser, where one can be opened
 	reason string           // "" means delivered
+	asked  string           // likewise, where the client has to be asked
 }{
-	"accept":    {&sandbox.Visitor{}, ""},
-	"decline":   {&sandbox.Visitor{Decline: true}, "login_declined"},
-	"cancel":    {&sandbox.Visitor{Decline: true}, "login_declined"},
-	"no answer": {nil, "login_pending"},
-	"error":     {nil, "login_pending"},
+	"accept":    {&sandbox.Visitor{}, "", ""},
+	"decline":   {&sandbox.Visitor{Decline: true}, "login_declined", "login_declined"},
+	"cancel":    {&sandbox.Visitor{Decline: true}, "login_declined", "login_declined"},
+	"headless":  {nil, "login_pending", "login_pending"}, // cancels before anybody can have seen it
+	"no answer": {nil, "login_pending", "login_pending"},
+	"error":     {nil, "login_pending", "login_pending"},
 }
 
 // A first message through every kind of client, with every kind of answer: it is
-// delivered only after a yes, a page opens only where the client cannot show it,
-// nothing is opened again by itself, and every refusal has the address and the
-// command.
+// delivered only after a yes, the browser comes first whatever the client can do, the
+// client is asked to show the page only where there is none, nothing is opened again
+// by itself, and every refusal has the command.
 func TestLoginInEveryEra(t *testing.T) {
 	for _, era := range []string{"legacy", "modern"} {
 		for can, capabilities := range e2etest.Elicitation {
 			for answer, expected := range answers {
-				// One after the other: mcp-go keeps its stdio session in a package variable.
-				t.Run(era+"/"+can+"/"+answer, func(t *testing.T) {
-					d := newDialogue(t, expected.person, expected.reason == "login_pending")
-					var r e2etest.ToolResult
-					if era == "modern" {
-						r = d.modernCall(capabilities, can, answer)
-					} else {
-						d.Initialize(capabilities)
-						r = d.legacyCall(can, answer)
-					}
-					wantTabs := 1
-					if can == "url" {
-						wantTabs = 0
-					}
-					reason := expected.reason
-					if era == "modern" && can == "url" && answer == "error" {
-						reason = "login_declined" // an answer that is none of the three is no yes
-					}
-					got, _ := r.Structured["reason"].(string)
-					if tabs := d.opened(); got != reason || r.IsError != (reason != "") || tabs != wantTabs {
-						t.Errorf("reason %q, want %q; %d tabs, want %d:\n%s", got, reason, tabs, wantTabs, r.Text())
-					}
-					sent := 0
-					if reason == "" {
-						sent = 1
-					} else if !strings.Contains(r.Text(), "`kakaotalk-mcp login") || r.Structured["retry"] != "after_user" {
-						t.Errorf("the way on is missing in %v:\n%s", r.Structured, r.Text())
-					}
-					if n := len(d.kakao.Deliveries()); n != sent {
-						t.Errorf("%d delivered, want %d", n, sent)
-					}
-				})
+				for _, browser := range []string{"browser", "no browser"} {
+					// One after the other: mcp-go keeps its stdio session in a package variable.
+					t.Run(strings.Join([]string{era, can, browser, answer}, "/"), func(t *testing.T) {
+						wantTabs, reason, asked := 1, expected.reason, false
+						if browser == "no browser" {
+							wantTabs, reason, asked = 0, "login_pending", can == "url"
+						}
+						if asked {
+							reason = expected.asked
+						}
+						d := newDialogue(t, expected.person, reason == "login_pending")
+						d.noTabs = browser == "no browser"
+						var r e2etest.ToolResult
+						if era == "modern" {
+							r = d.modernCall(capabilities, asked, answer)
+						} else {
+							d.Initialize(capabilities)
+							r = d.legacyCall(asked, answer)
+						}
+						got, _ := r.Structured["reason"].(string)
+						if tabs := d.opened(); got != reason || r.IsError != (reason != "") || tabs != wantTabs {
+							t.Errorf("reason %q, want %q; %d tabs, want %d:\n%s", got, reason, tabs, wantTabs, r.Text())
+						}
+						sent := 0
+						if reason == "" {
+							sent = 1
+						} else if !strings.Contains(r.Text(), "`kakaotalk-mcp login") || r.Structured["retry"] != "after_user" {
+							t.Errorf("the way on is missing in %v:\n%s", r.Structured, r.Text())
+						}
+						if n := len(d.kakao.Deliveries()); n != sent {
+							t.Errorf("%d delivered, want %d", n, sent)
+						}
+					})
+				}
 			}
 		}
 	}
 }
 
 // legacyCall calls on a connection of the handshake era, answering what it asks.
-func (d *dialogue) legacyCall(can, answer string) e2etest.ToolResult {
+func (d *dialogue) legacyCall(asked bool, answer string) e2etest.ToolResult {
 	d.T.Helper()
 	id := d.Request("tools/call", e2etest.SendCall("hello"))
-	if can == "url" {
+	if asked {
 		q := d.Read()
 		for q.Method != "elicitation/create" {
 			q = d.Read()
 		}
-		var p struct{ Mode, URL string }
-		if err := json.Unmarshal(q.Params, &p); err != nil || p.Mode != "url" {
+		var p struct{ Mode, URL, ElicitationID string }
+		if err := json.Unmarshal(q.Params, &p); err != nil || p.Mode != "url" || p.ElicitationID == "" {
 			d.T.Fatalf("not a page to open: %s", q.Params)
 		}
 		d.shown()
 		switch answer {
 		case "accept":
 			d.visit(&sandbox.Visitor{}, p.URL)
-			fallthrough
+			d.Send(`{"jsonrpc":"2.0","id":` + string(q.ID) + `,"result":{"action":"accept"}}`)
+		case "headless":
+			d.Send(`{"jsonrpc":"2.0","id":` + string(q.ID) + `,"result":{"action":"cancel"}}`)
 		case "decline", "cancel":
+			time.Sleep(reading)
 			d.Send(`{"jsonrpc":"2.0","id":` + string(q.ID) + `,"result":{"action":"` + answer + `"}}`)
 		case "error":
 			d.Send(`{"jsonrpc":"2.0","id":` + string(q.ID) + `,"error":{"code":-32601,"message":"no"}}`)
@@ -242,27 +257,28 @@ func (d *dialogue) legacyCall(can, answer string) e2etest.ToolResult {
 
 // modernCall calls in the revision without server requests: a question ends the
 // call, and its answer comes with the next one.
-func (d *dialogue) modernCall(capabilities map[string]any, can, answer string) e2etest.ToolResult {
+func (d *dialogue) modernCall(capabilities map[string]any, asked bool, answer string) e2etest.ToolResult {
 	d.T.Helper()
 	call := e2etest.SendCall("hello")
 	first := d.Await(d.Request("tools/call", e2etest.Modern(call, capabilities)))
-	if can != "url" {
+	if !asked {
 		return d.Result(first)
 	}
 	var round struct {
 		Requests map[string]struct {
-			Params struct{ Mode, URL string }
+			Params struct{ Mode, URL, ElicitationID string }
 		} `json:"inputRequests"`
-		State string `json:"requestState"`
+		State   string          `json:"requestState"`
+		Content json.RawMessage `json:"content"`
 	}
-	if err := json.Unmarshal(first.Result, &round); err != nil || len(round.Requests) != 1 || round.State == "" {
+	if err := json.Unmarshal(first.Result, &round); err != nil || len(round.Requests) != 1 || round.State == "" || round.Content != nil {
 		d.T.Fatalf("no page is handed over: %s", first.Result)
 	}
 	var name, page string
 	for n, r := range round.Requests {
 		name, page = n, r.Params.URL
-		if r.Params.Mode != "url" {
-			d.T.Errorf("mode %q", r.Params.Mode)
+		if r.Params.Mode != "url" || r.Params.ElicitationID == "" {
+			d.T.Errorf("asked with %+v", r.Params)
 		}
 	}
 	d.shown()
@@ -271,7 +287,10 @@ func (d *dialogue) modernCall(capabilities map[string]any, can, answer string) e
 	case "accept":
 		d.visit(&sandbox.Visitor{}, page)
 		call["inputResponses"] = map[string]any{name: map[string]any{"action": answer}}
+	case "headless":
+		call["inputResponses"] = map[string]any{name: map[string]any{"action": "cancel"}}
 	case "decline", "cancel":
+		time.Sleep(reading)
 		call["inputResponses"] = map[string]any{name: map[string]any{"action": answer}}
 	case "error":
 		call["inputResponses"] = map[string]any{name: map[string]any{"action": "explode"}}
@@ -282,40 +301,33 @@ func (d *dialogue) modernCall(capabilities map[string]any, can, answer string) e
 	return d.Result(next)
 }
 
-// A modern client that says yes when the page opens, not when it is finished,
-// comes back with the state alone until the login is there.
-func TestModernClientPolls(t *testing.T) {
+// A modern client says yes when the page opens, not when it is finished. The call
+// waits its time and ends with the address, in no further round; the next one sends.
+func TestModernClientAndASlowPerson(t *testing.T) {
 	d := newDialogue(t, nil, true)
+	d.noTabs = true
 	capabilities := e2etest.Elicitation["url"]
 	call := e2etest.SendCall("hello")
-	type pollRound struct {
+	var round struct {
 		Requests map[string]struct{ Params struct{ URL string } } `json:"inputRequests"`
 		State    string                                           `json:"requestState"`
 	}
-	ask := func() (pollRound, e2etest.Message) {
-		var r pollRound
-		m := d.Await(d.Request("tools/call", e2etest.Modern(call, capabilities)))
-		if err := json.Unmarshal(m.Result, &r); err != nil {
-			t.Fatal(err)
-		}
-		return r, m
+	if err := json.Unmarshal(d.Await(d.Request("tools/call", e2etest.Modern(call, capabilities))).Result, &round); err != nil {
+		t.Fatal(err)
 	}
-	round, _ := ask()
 	page := round.Requests["login"].Params.URL
 	d.shown()
 	call["requestState"] = round.State
 	call["inputResponses"] = map[string]any{"login": map[string]any{"action": "accept"}}
-	if round, _ = ask(); round.State == "" || len(round.Requests) != 0 {
-		t.Fatalf("the second round is not a wait: %+v", round)
+	r := d.Result(d.Await(d.Request("tools/call", e2etest.Modern(call, capabilities))))
+	if r.Structured["reason"] != "login_pending" || r.Structured["login_url"] != page || strings.Count(r.Text(), page) != 1 {
+		t.Fatalf("the second round: %v\n%s", r.Structured, r.Text())
 	}
-	delete(call, "inputResponses")
 	d.visit(&sandbox.Visitor{}, page)
-	var m e2etest.Message
-	for began := time.Now(); round.State != "" && time.Since(began) < e2etest.Patience; { // a slow person
-		call["requestState"] = round.State
-		round, m = ask()
-	}
-	if r := d.Result(m); r.IsError || len(d.kakao.Deliveries()) != 1 || d.opened() != 0 {
+	d.visits.Wait()
+	d.page = make(chan struct{}) // from now on calls have their full time
+	r = d.Result(d.Await(d.Request("tools/call", e2etest.Modern(e2etest.SendCall("hello"), capabilities))))
+	if r.IsError || len(d.kakao.Deliveries()) != 1 || d.opened() != 0 {
 		t.Errorf("%d tabs, %d delivered:\n%s", d.opened(), len(d.kakao.Deliveries()), r.Text())
 	}
 }

@@ -1,11 +1,8 @@
 package login
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
@@ -14,16 +11,6 @@ import (
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
-
-// owner returns the process that the login file names.
-func owner(h *e2etest.Computer) int {
-	var p struct{ PID int }
-	raw, err := os.ReadFile(filepath.Join(h.Home, "login.json"))
-	if err != nil || json.Unmarshal(raw, &p) != nil {
-		return 0
-	}
-	return p.PID
-}
 
 func expectLogins(h *e2etest.Computer, tabs, tokens int) {
 	h.Helper()
@@ -48,39 +35,6 @@ func TestTenProcesses(t *testing.T) {
 	took = h.SendAll(servers, "expired")
 	expectLogins(h, 1, 2)
 	t.Logf("expired: tenth message delivered after %v, %d more token request", took.Round(time.Millisecond), h.TokenRequests()-1)
-}
-
-// split takes the server with this process id out of the list.
-func split(servers []*e2etest.Server, pid int) (killed *e2etest.Server, rest []*e2etest.Server) {
-	for _, s := range servers {
-		if s.Cmd.Process.Pid == pid {
-			killed = s
-		} else {
-			rest = append(rest, s)
-		}
-	}
-	return killed, rest
-}
-
-func TestKilledInTheMiddleOfALogin(t *testing.T) {
-	t.Parallel()
-	h := e2etest.NewComputer(t)
-	h.Leave()
-	servers := h.Servers(4)
-	ids := map[*e2etest.Server]int{}
-	for i, s := range servers {
-		ids[s] = s.Request("tools/call", e2etest.SendCall("message "+strconv.Itoa(i)))
-	}
-	e2etest.WaitUntil(h, "a tab", func() bool { return len(h.Opened()) == 1 && owner(h) != 0 })
-	owner, rest := split(servers, owner(h))
-	h.Return()
-	owner.Kill()
-	for _, s := range rest {
-		h.Sent(s, ids[s])
-	}
-	expectLogins(h, 2, 1) // the dead one's page is of no use
-	h.SendAll(rest, "afterwards")
-	expectLogins(h, 2, 1)
 }
 
 func TestKilledInTheMiddleOfARefresh(t *testing.T) {

@@ -81,7 +81,8 @@ func TestLoginThatCannotComeBack(t *testing.T) {
 			}
 			s := e2etest.Start(t, h.Env, c.args...)
 			e2etest.WaitUntil(t, "the wait", func() bool {
-				return len(h.Opened()) == 1 || strings.Contains(s.Stderr.String(), "paste the address")
+				said := s.Stderr.String()
+				return (len(h.Opened()) == 1 || strings.Contains(said, "paste the address")) && strings.Contains(said, c.want)
 			})
 			_, below, _ := strings.Cut(s.Stderr.String(), "/oauth/authorize")
 			if strings.Contains(below, "\n! ") != (c.want != "") || !strings.Contains(below, c.want) {

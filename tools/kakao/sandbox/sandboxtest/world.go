@@ -37,6 +37,8 @@ type World struct {
 	Store   *Seeded
 	Visitor *sandbox.Visitor
 	Home    string
+
+	NoBrowser bool // none can be opened
 }
 
 // New starts one; the owner has not logged in yet.
@@ -89,6 +91,9 @@ func (w *World) NewSession(home, api string, store keychain.Store) *auth.Session
 		Lang: "ko", Command: "/opt/kakaotalk-mcp", Open: func(page string) error {
 			visits.Lock()
 			defer visits.Unlock()
+			if w.NoBrowser {
+				return errors.New("no graphical session")
+			}
 			_, err := w.Visitor.Visit(context.Background(), page)
 			return err
 		}})
