@@ -77,7 +77,7 @@ func TestBadInput(t *testing.T) {
 		{"own uuid", e2etest.ToolSend, `{"message":"hi","uuid":` + quote(own) + `}`},
 		{"own uuid among friends", e2etest.ToolSend, to(friend, own)},
 		{"one unknown among friends", e2etest.ToolSend, to(friend, "아무개없는사람")},
-		{"limit 0", e2etest.ToolSearch, `{"limit":0}`},
+		{"limit below zero", e2etest.ToolSearch, `{"limit":-1}`},
 		{"limit 101", e2etest.ToolSearch, `{"limit":101}`},
 		{"limit is a fraction", e2etest.ToolSearch, `{"limit":1.5}`},
 		{"limit is text", e2etest.ToolSearch, `{"limit":"ten"}`},
