@@ -86,7 +86,7 @@ build() {
   fi
   say "Go로 빌드하고 있어요: $1" "Building with Go: $1"
   # No VCS stamp by Go: it fails in a checkout that another user owns.
-  (cd -- "$1" && CGO_ENABLED=0 GOOS='' GOARCH='' go build -trimpath -buildvcs=false \
+  (cd -- "$1" && CGO_ENABLED=0 GOOS='' GOARCH='' go build -trimpath -buildvcs=false -tags=nethttpomithttp2 \
     -ldflags "-s -w -X main.stamp=$stamp" -o "$tmp/$NAME" "./cmd/$NAME" </dev/null) ||
     die "빌드하지 못했어요. 위의 내용을 확인해 주세요." "The build failed; see above."
 }

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"unicode"
 
-	"golang.org/x/net/idna"
-
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 )
@@ -47,7 +45,6 @@ var (
 	addresses = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?i)https?://[^\s/?#<>"]+|[\p{L}\p{N}.-]+\.[a-z]{2,}`)
 	})
-	punycode = idna.New(idna.MapForLookup(), idna.StrictDomainName(false))
 )
 
 // revealHosts puts the real host behind every address that leads elsewhere than it
@@ -72,11 +69,15 @@ func realHost(address string) string {
 	if isASCII(host) && !strings.Contains(authority, "@") || !full && !strings.ContainsFunc(host, looksLatin) {
 		return ""
 	}
-	ascii, err := punycode.ToASCII(host)
-	if err != nil {
+	if strings.ContainsFunc(host, noLetter) {
 		return strconv.QuoteToASCII(host)
 	}
-	return ascii
+	return asciiHost(host)
+}
+
+// noLetter reports what no host's name has.
+func noLetter(r rune) bool {
+	return r > unicode.MaxASCII && !unicode.In(r, unicode.L, unicode.M, unicode.N) && r != '。' && r != '｡'
 }
 
 // looksLatin reports letters that can be taken for Latin ones.

@@ -140,7 +140,7 @@ func startFigure(t testing.TB) figure {
 func releasedFigure(t testing.TB) figure {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "released")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", path, "./cmd/kakaotalk-mcp")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags=nethttpomithttp2", "-ldflags=-s -w", "-o", path, "./cmd/kakaotalk-mcp")
 	cmd.Dir, cmd.Env = e2etest.Root(t), append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
