@@ -115,6 +115,9 @@ func (s *Session) inviteFailed(in invitation, more int) int {
 
 // InviteHere lets a friend log in on this computer. show gets the page's address.
 func (s *Session) InviteHere(ctx context.Context, show func(page string) error) (Guest, error) {
+	if s.under().ID != "" { // it has the port
+		return Guest{}, s.loginOpen()
+	}
 	redirect := s.RedirectURI(ForFriends)
 	page, err := s.Invite(ctx, redirect, true)
 	if err != nil {

@@ -180,6 +180,18 @@ func TestInviteHere(t *testing.T) {
 	}
 }
 
+// TestInviteHereDuringALogin: the owner's own login has the port.
+func TestInviteHereDuringALogin(t *testing.T) {
+	w := newWorld(t)
+	w.person(nil)
+	s := w.session()
+	_, _ = w.askUntilTab(s, ForMe)
+	_, err := s.InviteHere(t.Context(), func(string) error { t.Error("a page was shown"); return nil })
+	if reason(err) != "login_pending" || !strings.Contains(err.Error(), "`kakaotalk-mcp login`") {
+		t.Error(err)
+	}
+}
+
 // TestInviteKey: a key file that a killed process left empty is replaced, and ten
 // first invitations at once share one key.
 func TestInviteKey(t *testing.T) {

@@ -93,6 +93,19 @@ func (s *Session) unwanted(id string) bool {
 	return errors.Is(err, fs.ErrNotExist) || err == nil && json.Unmarshal(raw, &p) == nil && p.ID != id
 }
 
+// Abandon ends the login under way, whoever keeps it, for an uninstall that removes
+// what it would write. It returns when that is done, or after a few seconds.
+func (s *Session) Abandon(ctx context.Context) {
+	if err := private.Remove(filepath.Join(s.cfg.Home, pendingFile)); err != nil {
+		s.cfg.Log.Warn("login not abandoned", "err", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*stillWanted)
+	defer cancel()
+	if lock, err := private.Acquire(ctx, filepath.Join(s.cfg.Home, loginLock), lockPoll); err == nil {
+		lock.Release()
+	}
+}
+
 // begin starts a keeper unless one is at work. It returns the name of the login that
 // it began, "" for none.
 func (s *Session) begin(ctx context.Context, o LoginOptions, last pendingLogin) (id string, err error) {

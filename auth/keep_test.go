@@ -216,9 +216,7 @@ func TestKeeperOfARemovedLoginEnds(t *testing.T) {
 		}
 	})
 	_, _ = w.askUntilTab(s, ForMe)
-	if err := os.Remove(w.path(pendingFile)); err != nil {
-		t.Fatal(err)
-	}
+	s.Abandon(t.Context())
 	<-ended
 	if _, err := os.Stat(w.path(pendingFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("login.json: %v", err)

@@ -14,7 +14,7 @@ const (
 	// waitingInterval is how often Request.Waiting is called.
 	waitingInterval = 5 * time.Second
 	// waitPoll is how often login.json is looked at while a person is awaited.
-	waitPoll = 50 * time.Millisecond
+	waitPoll = 100 * time.Millisecond
 	// graceAfterGivingUp is how long a call waits for a login that an earlier call no
 	// longer waited for: its client may have less patience than ours, and has seen
 	// nothing of it yet.

@@ -111,6 +111,13 @@ func (s *Session) keeperLost() error {
 		Next: s.cfg.Lang.Sayf("보안 프로그램이 막고 있는지 확인하고, 터미널에서 %s을 실행해 주세요.", "Check whether security software ends it, then run %s in a terminal.", s.command("login"))}
 }
 
+// loginOpen words an invitation that has to wait for the owner's own login.
+func (s *Session) loginOpen() error {
+	return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded,
+		What: s.cfg.Lang.Say("내 카카오 로그인 화면이 열려 있어서 지금은 초대할 수 없어요.", "Your own Kakao login page is open, so nobody can be invited now."),
+		Next: s.cfg.Lang.Sayf("%s으로 그 로그인을 먼저 마치거나 취소해 주세요. 10분이 지나면 저절로 닫혀요.", "Finish or cancel that login first, with %s; it closes by itself after 10 minutes.", s.command("login"))}
+}
+
 // checkKey refuses a key that Kakao could not know before anything is opened for it.
 func (s *Session) checkKey() error {
 	if devconsole.IsKey(s.cfg.ClientID) {

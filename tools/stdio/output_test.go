@@ -12,7 +12,11 @@ import (
 func TestOutputSorts(t *testing.T) {
 	const id, clientID = `"#1"`, `"mine"`
 	for name, tc := range map[string]struct{ line, want string }{
-		"answer":             {`{"jsonrpc":"2.0","id":` + id + `,"result":{}}`, `{"jsonrpc":"2.0","id":` + clientID + `,"result":{}}`},
+		"answer": {`{"jsonrpc":"2.0","id":` + id + `,"result":{}}`, `{"jsonrpc":"2.0","id":` + clientID + `,"result":{}}`},
+		"question": {`{"jsonrpc":"2.0","id":` + id + `,"result":{"content":[],"inputRequests":{"a":{}}}}`,
+			`{"jsonrpc":"2.0","id":` + clientID + `,"result":{"inputRequests":{"a":{}}}}`},
+		"text of an answer": {`{"jsonrpc":"2.0","id":` + id + `,"result":{"content":[{"text":"\"content\":[],\"inputRequests\":"}]}}`,
+			`{"jsonrpc":"2.0","id":` + clientID + `,"result":{"content":[{"text":"\"content\":[],\"inputRequests\":"}]}}`},
 		"notification":       {`{"jsonrpc":"2.0","method":"x"}`, `{"jsonrpc":"2.0","method":"x"}`},
 		"error without id":   {`{"jsonrpc":"2.0","id":null,"error":{}}`, `{"jsonrpc":"2.0","id":null,"error":{}}`},
 		"our request":        {`{"jsonrpc":"2.0","id":1,"method":"x"}`, `{"jsonrpc":"2.0","id":1,"method":"x"}`},

@@ -182,6 +182,7 @@ func removeLogin(ctx context.Context, a *app.App) error {
 		}
 		return nil
 	}
+	a.Session.Abandon(ctx)
 	if rec, err := a.Session.Current(ctx); err == nil {
 		var answer *kakao.Error
 		if err := a.Kakao.Unlink(ctx, rec.Access); err != nil && !errors.As(err, &answer) {

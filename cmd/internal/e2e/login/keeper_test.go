@@ -226,6 +226,23 @@ func TestTenServersWithNobodyThere(t *testing.T) {
 	gone(c)
 }
 
+// TestUninstallDuringALogin: nothing of it is left, no process either.
+func TestUninstallDuringALogin(t *testing.T) {
+	t.Parallel()
+	c := e2etest.NewComputer(t)
+	c.Leave()
+	s := c.Servers(1)[0]
+	s.Request("tools/call", e2etest.SendCall("hello"))
+	pending(c)
+	keeper := c.Keeper()
+	s.Kill()
+	c.Expect(e2etest.ExitOK, "", "uninstall", "--all", "--yes")
+	e2etest.WaitUntil(c, "the process ends", func() bool { return !e2etest.IsRunning(keeper) })
+	if left := e2etest.Entries(t, c.Home); left != "" {
+		t.Errorf("left in the settings folder: %s", left)
+	}
+}
+
 // TestKeeperEnds when the login is done or declined.
 func TestKeeperEnds(t *testing.T) {
 	for name, v := range map[string]*sandbox.Visitor{"done": {}, "declined": {Decline: true}} {
