@@ -45,18 +45,3 @@ func TestHelpFits(t *testing.T) {
 		visit(root)
 	}
 }
-
-func TestWrap(t *testing.T) {
-	for name, test := range map[string]struct{ in, want string }{
-		"short":      {"one two", "one two"},
-		"filled":     {"one\ntwo three", "one two\nthree"},
-		"paragraphs": {"one\n\ntwo", "one\n\ntwo"},
-		"hangul":     {"가나 다라 마바", "가나 다라\n마바"},
-		"long word":  {"a abcdefghijkl b", "a\nabcdefghijkl\nb"},
-		"empty":      {"", ""},
-	} {
-		if got := cli.Wrap(test.in, 9); got != test.want {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
-		}
-	}
-}

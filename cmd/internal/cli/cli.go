@@ -16,6 +16,9 @@ import (
 	"golang.org/x/term"
 )
 
+// Name is what this program is called.
+const Name = "kakaotalk-mcp"
+
 // Exit codes.
 const (
 	ExitOK    = 0
@@ -105,13 +108,38 @@ func isBelow(path, dir string) bool {
 	return err == nil && dir != "" && filepath.IsLocal(rel)
 }
 
-// Command is how a person calls this program, ready to be pasted.
+// Command is how a person calls this program, ready to be pasted: by its name
+// where PATH leads to it.
 func (e *Env) Command() string {
+	if e.isOnPath() {
+		return Name
+	}
 	shell := ""
 	if IsTerminal(e.Stdin) || IsTerminal(e.Stderr) { // a server's texts are pasted elsewhere
 		shell = parent()
 	}
 	return pasted(runtime.GOOS, shell, e.Executable)
+}
+
+// isOnPath reports whether a shell that is given the program's name starts this
+// very file.
+func (e *Env) isOnPath() bool {
+	self, err := os.Stat(e.Executable)
+	if err != nil {
+		return false
+	}
+	file := Name
+	if runtime.GOOS == "windows" {
+		file += ".exe"
+	}
+	for _, dir := range filepath.SplitList(e.Vars.Get("PATH")) {
+		found, err := os.Stat(filepath.Join(dir, file))
+		if err != nil || !filepath.IsAbs(dir) || found.IsDir() || runtime.GOOS != "windows" && found.Mode()&0o111 == 0 {
+			continue
+		}
+		return os.SameFile(self, found) // the first one is the one that runs
+	}
+	return false
 }
 
 // OwnWindow reports whether a double click, a shortcut or the Startup folder of

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/clipperhouse/displaywidth"
 	"golang.org/x/term"
@@ -34,7 +35,8 @@ func WriteJSON(w io.Writer, v any) error {
 }
 
 // Wrap fills paragraphs, which blank lines divide, so that no line is wider than
-// width columns, of which Hangul takes two; a single wider word stays whole.
+// width columns, of which Hangul takes two. A single wider word stays whole, and so
+// does a command between backticks: half of it, pasted, is another one.
 func Wrap(text string, width int) string {
 	var b strings.Builder
 	for i, paragraph := range strings.Split(text, "\n\n") {
@@ -42,7 +44,7 @@ func Wrap(text string, width int) string {
 			b.WriteString("\n\n")
 		}
 		column := 0
-		for _, word := range strings.Fields(paragraph) {
+		for _, word := range words(paragraph) {
 			w := displaywidth.String(word)
 			switch {
 			case column == 0:
@@ -65,6 +67,17 @@ func Pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(0, width-displaywidth.String(text)))
 }
 
+// words are what lines are not broken in.
+func words(text string) []string {
+	inside := false
+	return strings.FieldsFunc(text, func(r rune) bool {
+		if r == '`' {
+			inside = !inside
+		}
+		return unicode.IsSpace(r) && !inside
+	})
+}
+
 // narrow is the least width in which text is folded.
 const narrow = 20
 
@@ -79,11 +92,31 @@ func Fold(out *os.File, line string, indent int) string {
 	return strings.ReplaceAll(Wrap(line, width-indent-1), "\n", "\n"+strings.Repeat(" ", indent))
 }
 
-// Tell writes lines for people, folded; each keeps its indentation.
+// Tell writes lines for people, folded; each keeps its indentation. A line that is
+// nothing but a command between backticks stays whole and is shown without them.
 func Tell(out *os.File, text string) {
 	for line := range strings.Lines(text + "\n") {
-		body := strings.TrimLeft(line, " ")
-		indent := line[:len(line)-len(body)]
-		fmt.Fprintln(out, indent+Fold(out, strings.TrimRight(body, "\n"), len(indent)))
+		body := strings.TrimLeft(strings.TrimRight(line, "\n"), " ")
+		indent := len(strings.TrimRight(line, "\n")) - len(body)
+		if command, ok := strings.CutPrefix(body, "`"); ok && strings.IndexByte(command, '`') == len(command)-1 {
+			body = strings.TrimSuffix(command, "`")
+		} else {
+			body = Fold(out, body, indent)
+		}
+		fmt.Fprintln(out, strings.Repeat(" ", indent)+body)
 	}
+}
+
+// Columns is how many columns of out a text may take: those of its terminal, but no
+// more than atMost.
+func Columns(out io.Writer, atMost int) int {
+	file, ok := out.(*os.File)
+	if !ok {
+		return atMost
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || width < narrow {
+		return atMost
+	}
+	return min(width, atMost)
 }
