@@ -137,7 +137,7 @@ var badCases = []badCase{
 		w.kakao.WithdrawConsent(w.kakao.Owner().ID, "talk_message")
 		s.Withdrawn(w.Context(), r.Access, []string{"talk_message"})
 	}, person: &sandbox.Visitor{Untick: []string{"talk_message"}}, reason: "consent_missing", retry: problem.AfterUser,
-		ko: "[카카오톡 메시지 전송]에 동의하지 않아서|한 번 더 요청", en: "your consent to [카카오톡 메시지 전송]|ask once more", kept: keptNew, tokens: 1, tabs: 1},
+		ko: "[카카오톡 메시지 전송]에 동의하지 않아서|한 번 더 요청", en: "your consent to [Kakao Talk Message] ([카카오톡 메시지 전송])|ask once more", kept: keptNew, tokens: 1, tabs: 1},
 	{name: "friends item unticked", person: &sandbox.Visitor{Untick: []string{"friends"}}, purpose: ForFriends, reason: "consent_missing", retry: problem.AfterUser,
 		ko: "[카카오 서비스 내 친구목록]에 동의하지 않아서", en: "[카카오 서비스 내 친구목록]", kept: keptNew, tokens: 1, tabs: 1},
 	{name: "first login declined", first: true, person: &sandbox.Visitor{Decline: true}, reason: "login_declined", retry: problem.AfterUser,

@@ -159,7 +159,7 @@ func (s *Session) tokenProblem(err error) error {
 		return s.unavailable(cause, m.What(s.cfg.Lang, cmp.Or(code, shown)), m.Next(s.cfg.Lang, "", ""))
 	}
 	return &problem.Problem{Reason: m.Reason, Retry: m.Retry, Err: cause,
-		What: m.What(s.cfg.Lang, cmp.Or(code, shown)), Next: m.Next(s.cfg.Lang, m.Menu.Now, s.command("setup"))}
+		What: m.What(s.cfg.Lang, cmp.Or(code, shown)), Next: m.Next(s.cfg.Lang, m.Menu.Name(s.cfg.Lang), s.command("setup"))}
 }
 
 // CertificateProblem words a server's certificate that this computer does not

@@ -48,7 +48,7 @@ func (s *Session) pageHelp(redirect string) string {
 	help := "\n" + s.cfg.Lang.Say("카카오 화면에 오류 코드가 보이면 이렇게 해 주세요.", "If Kakao's page shows an error code:")
 	for _, code := range pageCodes {
 		m, _ := devconsole.Explain(code)
-		next := m.Next(s.cfg.Lang, m.Menu.Now, s.command("setup"))
+		next := m.Next(s.cfg.Lang, m.Menu.Name(s.cfg.Lang), s.command("setup"))
 		if m.Menu == devconsole.Redirect {
 			next = strings.TrimSuffix(next, ".") + ": " + redirect
 		}
@@ -150,7 +150,7 @@ func (s *Session) verifyProblem(err error) error {
 	case errors.Is(err, errNoIDToken):
 		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: err,
 			What: s.cfg.Lang.Say("ID 토큰이 오지 않아서 누가 로그인했는지 확인할 수 없었어요.", "No ID token came back, so the account could not be verified."),
-			Next: s.cfg.Lang.Sayf("%s를 켠 다음 다시 로그인해 주세요.", "Switch on %s, then log in again.", devconsole.OIDC)}
+			Next: s.cfg.Lang.Sayf("%s를 켠 다음 다시 로그인해 주세요.", "Switch on %s, then log in again.", devconsole.OIDC.Name(s.cfg.Lang))}
 	case errors.As(err, &expired):
 		return &problem.Problem{Reason: "clock_wrong", Retry: problem.AfterUser, Err: errors.New("the ID token is expired by the local clock"),
 			What: s.cfg.Lang.Say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인할 수 없었어요.", "This computer's clock is wrong, so the login could not be verified."),
@@ -183,7 +183,7 @@ func (s *Session) otherAccount(old *Record, who identity) error {
 func (s *Session) consentMissing(items []string) error {
 	list := make([]string, len(items))
 	for i, item := range items {
-		list[i] = devconsole.Item(item)
+		list[i] = devconsole.Item(s.cfg.Lang, item)
 	}
 	return &problem.Problem{Reason: "consent_missing", Retry: problem.AfterUser, Err: ErrDeclined,
 		What: s.cfg.Lang.Sayf("로그인했지만 %s에 동의하지 않아서 이 기능을 사용할 수 없어요.", "You are logged in, but this needs your consent to %s.", strings.Join(list, ", ")),

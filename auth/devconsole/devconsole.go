@@ -18,37 +18,39 @@ const URL = "https://developers.kakao.com/console/app"
 // Menu is the way to a setting, as the console shows it. The console was
 // rearranged in December 2025; guides still show the old names.
 type Menu struct {
-	Now    string
-	Before string // "" where it was not there or had the same name
+	Now     string
+	Before  string // "" where it was not there or had the same name
+	English string // in the console's English version; "" where Kakao's documents do not show it
 }
 
-// Kakao docs: change note of 3 December 2025; Kakao Login, prerequisites; app
-// settings.
+// Kakao docs, in Korean and English: change note of 3 December 2025; Kakao Login,
+// prerequisites; app settings; Kakao Talk Message, FAQ; custom templates.
 var (
-	Key        = Menu{"[앱] > [플랫폼 키] > [REST API 키]", "내 애플리케이션 > 앱 설정 > 앱 키"}
-	Redirect   = Menu{"[앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]", "제품 설정 > 카카오 로그인 > Redirect URI"}
-	Secret     = Menu{"[앱] > [플랫폼 키] > [REST API 키] > [클라이언트 시크릿]", "제품 설정 > 카카오 로그인 > 보안"}
-	Addresses  = Menu{"[앱] > [플랫폼 키] > [REST API 키] > [호출 허용 IP 주소]", ""}
-	Login      = Menu{"[카카오 로그인] > [사용 설정]", "카카오 로그인 > 활성화 설정"}
-	OIDC       = Menu{"[카카오 로그인] > [OpenID Connect]", "카카오 로그인 > OpenID Connect 활성화 설정"}
-	Consent    = Menu{"[카카오 로그인] > [동의항목]", "카카오 로그인 > 동의항목"}
-	WebDomain  = Menu{"[앱] > [제품 링크 관리] > [웹 도메인]", "앱 설정 > 플랫폼 > Web > 사이트 도메인"}
-	Members    = Menu{"[앱] > [멤버]", "앱 설정 > 팀 관리"}
-	Permission = Menu{"[앱] > [추가 기능 신청] > [카카오톡 친구/메시지]", "카카오톡 친구/메시지 권한 신청"}
-	Templates  = Menu{"[도구] > [메시지 템플릿]", ""}
-	RESTTest   = Menu{"[도구] > [REST API 테스트]", ""}
+	Key        = Menu{"[앱] > [플랫폼 키] > [REST API 키]", "내 애플리케이션 > 앱 설정 > 앱 키", "[App] > [Platform key] > [REST API key]"}
+	Redirect   = Menu{"[앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]", "제품 설정 > 카카오 로그인 > Redirect URI", "[App] > [Platform key] > [REST API key] > [Redirect URI]"}
+	Secret     = Menu{"[앱] > [플랫폼 키] > [REST API 키] > [클라이언트 시크릿]", "제품 설정 > 카카오 로그인 > 보안", "[App] > [Platform key] > [REST API key] > [Client secret]"}
+	Addresses  = Menu{"[앱] > [플랫폼 키] > [REST API 키] > [호출 허용 IP 주소]", "", ""}
+	Login      = Menu{"[카카오 로그인] > [사용 설정]", "카카오 로그인 > 활성화 설정", "[Kakao Login] > [Enable]"}
+	OIDC       = Menu{"[카카오 로그인] > [OpenID Connect]", "카카오 로그인 > OpenID Connect 활성화 설정", "[Kakao Login] > [OpenID Connect]"}
+	Consent    = Menu{"[카카오 로그인] > [동의항목]", "카카오 로그인 > 동의항목", "[Kakao Login] > [Consent Items]"}
+	WebDomain  = Menu{"[앱] > [제품 링크 관리] > [웹 도메인]", "앱 설정 > 플랫폼 > Web > 사이트 도메인", "[App] > [Product Link] > [Web Domain]"}
+	Members    = Menu{"[앱] > [멤버]", "앱 설정 > 팀 관리", ""}
+	Permission = Menu{"[앱] > [추가 기능 신청] > [카카오톡 친구/메시지]", "카카오톡 친구/메시지 권한 신청", "[App] > [Additional Features] > [Kakao Talk Friends List / Message]"}
+	Templates  = Menu{"[도구] > [메시지 템플릿]", "", "[Tools] > [Message template]"}
+	RESTTest   = Menu{"[도구] > [REST API 테스트]", "", "[Tools] > [REST API Test]"}
 )
 
-// Path names the menu, the old one behind it for those who still see it.
-func (m Menu) Path(l wording.Lang) string {
-	if m.Before == "" {
-		return m.Now
-	}
-	return l.Sayf("%s (예전 메뉴: %s)", "%s (old menu: %s)", m.Now, m.Before)
-}
+// Name names the menu as it is now; in English with the Korean beside it, since
+// the console shows either.
+func (m Menu) Name(l wording.Lang) string { return l.Say(m.Now, both(m.English, m.Now)) }
 
-// String names the menu as it is now.
-func (m Menu) String() string { return m.Now }
+// Path is Name, in Korean with the old menu behind it for those who still see it.
+func (m Menu) Path(l wording.Lang) string {
+	if m.Before == "" || l == wording.English {
+		return m.Name(l)
+	}
+	return m.Now + " (예전 메뉴: " + m.Before + ")"
+}
 
 // IsKey reports whether s can be a REST API key. Kakao's have 32 letters and digits;
 // others may come.
@@ -58,16 +60,27 @@ func IsKey(s string) bool {
 	})
 }
 
-var items = map[string]string{
-	"talk_message": "[카카오톡 메시지 전송]",
-	"friends":      "[카카오 서비스 내 친구목록]",
+// both puts a name of the Korean console behind the English one, if there is one.
+func both(english, korean string) string {
+	if english == "" || english == korean {
+		return korean
+	}
+	return english + " (" + korean + ")"
 }
 
-// Item returns a consent item's name as console and consent page show it, or id
+// items are consent items in both languages, as console and consent page show them.
+var items = map[string]text{
+	"talk_message":     {"[카카오톡 메시지 전송]", "[Kakao Talk Message]"},
+	"friends":          {"[카카오 서비스 내 친구목록]", "[Friends List in Kakao Service]"},
+	"profile_nickname": {"[닉네임]", "[Nickname]"},
+}
+
+// Item returns a consent item's name, in English with the Korean beside it, or id
 // itself if it is none of ours.
-func Item(id string) string {
-	if name := items[id]; name != "" {
-		return name
+func Item(l wording.Lang, id string) string {
+	name, ours := items[id]
+	if !ours {
+		return id
 	}
-	return id
+	return l.Say(name.ko, both(name.en, name.ko))
 }

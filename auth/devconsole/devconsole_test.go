@@ -69,14 +69,21 @@ func TestEveryCallerHasItsRemedy(t *testing.T) {
 	}
 }
 
-func TestMenusNameTheOldConsole(t *testing.T) {
-	if got, want := Key.Path(wording.Korean), "[앱] > [플랫폼 키] > [REST API 키] (예전 메뉴: 내 애플리케이션 > 앱 설정 > 앱 키)"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if got, want := Templates.Path(wording.English), Templates.Now; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if got := Item("friends"); got != "[카카오 서비스 내 친구목록]" {
-		t.Error(got)
+// TestMenusAreNamedAsShown: in Korean with the old menu, in English as the English
+// console has it, with the Korean beside it.
+func TestMenusAreNamedAsShown(t *testing.T) {
+	for got, want := range map[string]string{
+		Key.Path(wording.Korean):         "[앱] > [플랫폼 키] > [REST API 키] (예전 메뉴: 내 애플리케이션 > 앱 설정 > 앱 키)",
+		Key.Name(wording.Korean):         "[앱] > [플랫폼 키] > [REST API 키]",
+		Key.Path(wording.English):        "[App] > [Platform key] > [REST API key] ([앱] > [플랫폼 키] > [REST API 키])",
+		Members.Path(wording.English):    "[앱] > [멤버]",
+		Templates.Path(wording.Korean):   "[도구] > [메시지 템플릿]",
+		Item(wording.Korean, "friends"):  "[카카오 서비스 내 친구목록]",
+		Item(wording.English, "friends"): "[Friends List in Kakao Service] ([카카오 서비스 내 친구목록])",
+		Item(wording.English, "other"):   "other",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -22,5 +22,5 @@ func (m *Messenger) callerRefusal(answer *kakao.Error) *Refusal {
 	}
 	why := devconsole.ExplainCaller(callers[answer.Cause()])
 	return &Refusal{silent: true, Problem: problem.Problem{Reason: why.Reason, Retry: why.Retry,
-		What: why.What(m.cfg.Lang, shown), Next: why.Next(m.cfg.Lang, why.Menu.Now, m.command("setup"))}}
+		What: why.What(m.cfg.Lang, shown), Next: why.Next(m.cfg.Lang, why.Menu.Name(m.cfg.Lang), m.command("setup"))}}
 }

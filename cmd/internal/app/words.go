@@ -9,19 +9,34 @@ import (
 
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/viewer/tunnel"
 )
 
 func noTunnelForLogin(lang wording.Lang, callback string) string {
-	return lang.Sayf("! 로그인은 %s로 돌아오는데 KAKAO_TUNNEL이 off라서 받을 수 없어요. KAKAO_TUNNEL을 정하거나 KAKAO_CALLBACK_URL을 지워 주세요.",
-		"! Logins come back to %s, which cannot be received with KAKAO_TUNNEL off. Set KAKAO_TUNNEL, or remove KAKAO_CALLBACK_URL.", callback)
+	return lang.Sayf("! 로그인을 마칠 수 없어요. KAKAO_TUNNEL이 off라서 %s 요청을 받을 수 없어요. KAKAO_TUNNEL을 설정하거나 KAKAO_CALLBACK_URL을 지워 주세요.",
+		"! A login cannot finish: with KAKAO_TUNNEL off, requests to %s do not reach this computer. Set KAKAO_TUNNEL, or remove KAKAO_CALLBACK_URL.", callback)
 }
 
 func nobodyTakesLogin(lang wording.Lang, callback, command string) string {
-	return lang.Sayf("! 지금은 로그인이 돌아올 수 없어요: %s로 온 요청을 받는 프로그램이 이 컴퓨터에서 실행되고 있지 않아요. 다른 터미널에서 `%s tunnel`을 실행하거나 이 프로그램을 등록한 AI 클라이언트를 켠 다음 로그인해 주세요.",
-		"! A login cannot come back yet: nothing on this computer takes what arrives at %s. Run `%s tunnel` in another terminal, or start an AI client that has this program, then log in.", callback, command)
+	return lang.Sayf("! 지금은 로그인을 마칠 수 없어요. 이 컴퓨터에 %s 요청을 받을 프로그램이 실행되고 있지 않아요. 다른 터미널에서 `%s tunnel`을 실행하거나 kakaotalk-mcp를 등록한 AI 클라이언트를 켠 다음 로그인해 주세요.",
+		"! A login cannot finish right now: no program on this computer takes requests to %s. Run `%s tunnel` in another terminal, or start an AI client that has kakaotalk-mcp, then log in.", callback, command)
+}
+
+// InstallFirst says how to get a program that stays, where this one will be gone
+// soon; it is "" where this one stays. system is the operating system.
+func InstallFirst(env *cli.Env, lang wording.Lang, system string) string {
+	install := "./install.sh"
+	if system == "windows" {
+		install = "go install ./cmd/kakaotalk-mcp"
+	}
+	if !env.IsTemporary() {
+		return ""
+	}
+	return lang.Sayf("`%[1]s`로 설치한 다음 `%[2]s setup`을 실행해 주세요. 지금 실행한 프로그램은 곧 지워지는 임시 파일이라 AI 클라이언트에 등록할 수 없어요.",
+		"Install with `%[1]s`, then run `%[2]s setup`. The program that is running now is a temporary file, so AI clients cannot use it.", install, cli.Name)
 }
 
 // Origin words where a value comes from; a file is named by its path.
@@ -72,7 +87,7 @@ func (a *App) Consents(items []string) string {
 		if item == "openid" {
 			continue // not an item that people agree to
 		}
-		list = append(list, devconsole.Item(item))
+		list = append(list, devconsole.Item(a.Lang, item))
 	}
 	if len(list) == 0 {
 		return a.Lang.Say("없음", "none")
@@ -97,7 +112,7 @@ func (a *App) TunnelDown(s tunnel.State) (text string, ok bool) {
 	return strings.TrimSpace(s.Failed.Why(a.Lang) + " " + s.Failed.Next(a.Lang)), s.Failed.Retried()
 }
 
-// TunnelProblem words what only a person can mend.
+// TunnelProblem words what only a person can fix.
 func (a *App) TunnelProblem(err error) error {
 	var key *tunnel.HostKeyError
 	var auth *tunnel.AuthError
@@ -106,15 +121,15 @@ func (a *App) TunnelProblem(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &key) && key.Pinned:
-		return fmt.Errorf(a.Lang.Say("서버 %s의 키가 KAKAO_TUNNEL_HOSTKEY에 적은 지문과 달라요(%s). 누군가 연결을 가로채고 있을 수 있어요. 관리자에게 확인하고, 키가 정말 바뀌었다면 KAKAO_TUNNEL_HOSTKEY를 고쳐 주세요", "the key of %s is not the one in KAKAO_TUNNEL_HOSTKEY (%s): someone may be intercepting the connection; ask its administrator, and change KAKAO_TUNNEL_HOSTKEY if the key is really new"), key.Host, cmp.Or(key.Fingerprint, a.Lang.Say("다른 종류의 키", "a key of another kind")))
+		return fmt.Errorf(a.Lang.Say("서버 %s의 키가 KAKAO_TUNNEL_HOSTKEY에 적은 지문과 달라요(%s). 누군가 연결을 가로채고 있을 수 있어요. 관리자에게 확인하고, 키가 정말 바뀌었다면 KAKAO_TUNNEL_HOSTKEY를 고쳐 주세요", "The key of server %s does not match KAKAO_TUNNEL_HOSTKEY (%s). Someone may be intercepting the connection. Check with its administrator, and change KAKAO_TUNNEL_HOSTKEY if the key has really changed"), key.Host, cmp.Or(key.Fingerprint, a.Lang.Say("다른 종류의 키", "a different kind of key")))
 	case errors.As(err, &key) && key.Changed:
-		return fmt.Errorf(a.Lang.Say("서버 %s의 키가 바뀌었어요(%s). 누군가 연결을 가로채고 있을 수 있어요. 관리자에게 확인한 다음 known_hosts에서 그 줄을 지워 주세요", "the key of %s changed (%s): someone may be intercepting the connection; ask its administrator, then remove the line from known_hosts"), key.Host, cmp.Or(key.Fingerprint, a.Lang.Say("다른 종류의 키", "a key of another kind")))
+		return fmt.Errorf(a.Lang.Say("서버 %s의 키가 바뀌었어요(%s). 누군가 연결을 가로채고 있을 수 있어요. 관리자에게 확인한 다음 known_hosts에서 그 줄을 지워 주세요", "The key of server %s has changed (%s). Someone may be intercepting the connection. Check with its administrator, then remove the line from known_hosts"), key.Host, cmp.Or(key.Fingerprint, a.Lang.Say("다른 종류의 키", "a different kind of key")))
 	case errors.As(err, &key):
-		return fmt.Errorf(a.Lang.Say("모르는 서버예요: %s (%s). 터미널에서 `%s tunnel`을 실행해 확인하거나 KAKAO_TUNNEL_HOSTKEY에 지문을 적어 주세요", "unknown server %s (%s): confirm it with `%s tunnel` in a terminal, or set KAKAO_TUNNEL_HOSTKEY"), key.Host, key.Fingerprint, a.Env.Command())
+		return fmt.Errorf(a.Lang.Say("처음 연결하는 서버예요: %s (%s). 터미널에서 `%s tunnel`을 실행해 확인하거나 KAKAO_TUNNEL_HOSTKEY에 지문을 적어 주세요", "First connection to server %s (%s). Confirm it with `%s tunnel` in a terminal, or set KAKAO_TUNNEL_HOSTKEY to its fingerprint"), key.Host, key.Fingerprint, a.Env.Command())
 	case errors.As(err, &auth):
-		return fmt.Errorf(a.Lang.Say("서버(%s)가 키를 받아들이지 않았어요. %s 계정의 authorized_keys에 이 줄을 넣어 주세요:\n%s", "%s refused the key: add this line to the authorized_keys of %s:\n%s"), auth.Host, auth.User, auth.Line)
+		return fmt.Errorf(a.Lang.Say("서버(%s)에 등록되지 않은 키예요. %s 계정의 authorized_keys에 이 줄을 추가해 주세요:\n%s", "The key is not registered with server %s. Add this line to the authorized_keys of %s:\n%s"), auth.Host, auth.User, auth.Line)
 	case errors.As(err, &address):
-		return fmt.Errorf(a.Lang.Say("서버가 알려 준 주소(%[2]s)가 설정한 주소(%[1]s)와 달라서 멈췄어요. KAKAO_BASE_URL을 확인해 주세요", "the announced address (%[2]s) is not the configured one (%[1]s); check KAKAO_BASE_URL"), address.Want, address.Got)
+		return fmt.Errorf(a.Lang.Say("서버의 주소(%[2]s)가 설정한 주소(%[1]s)와 달라서 멈췄어요. KAKAO_BASE_URL을 확인해 주세요", "The server's address (%[2]s) is not the one in the settings (%[1]s). Check KAKAO_BASE_URL"), address.Want, address.Got)
 	}
 	step := tunnel.StepOf(err)
 	if step.Why(a.Lang) == "" {

@@ -121,6 +121,20 @@ func (e *Env) Command() string {
 	return pasted(runtime.GOOS, shell, e.Executable)
 }
 
+// IsTemporary reports a program that will be gone soon: one that `go run` built, or
+// one in the folder for temporary files. No AI client can be given such a one.
+func (e *Env) IsTemporary() bool {
+	temp := os.TempDir()
+	if resolved, err := filepath.EvalSymlinks(temp); err == nil { // macOS: /var is /private/var
+		temp = resolved
+	}
+	return isGoRun(e.Executable) || isBelow(e.Executable, temp)
+}
+
+func isGoRun(executable string) bool {
+	return strings.Contains(filepath.ToSlash(executable), "/go-build")
+}
+
 // isOnPath reports whether a shell that is given the program's name starts this
 // very file.
 func (e *Env) isOnPath() bool {
@@ -153,7 +167,7 @@ func (e *Env) OwnWindow() bool {
 // people read it.
 func pasted(system, shell, executable string) string {
 	switch {
-	case strings.Contains(filepath.ToSlash(executable), "/go-build"):
+	case isGoRun(executable):
 		return "go run ./cmd/kakaotalk-mcp"
 	case system == "windows" && strings.EqualFold(shell, "cmd.exe"):
 		if strings.ContainsAny(executable, " &()[]{}^=;!'+,`~") {

@@ -189,7 +189,7 @@ func (d *Doctor) Items(ctx context.Context, ids []string) Finding {
 			return d.problem(Warn, d.Lang.Say("OpenID Connect가 꺼져 있어요(KOE205).", "OpenID Connect is off (KOE205)."),
 				d.Lang.Sayf("%s에서 [ON]으로 바꿔 주세요. 꺼져 있으면 누가 로그인했는지 확인할 수 없어요.", "Switch it on under %s. Without it a login cannot be verified.", devconsole.OIDC.Path(d.Lang)))
 		case page.koe == "KOE205":
-			unset = append(unset, devconsole.Item(id))
+			unset = append(unset, devconsole.Item(d.Lang, id))
 		case page.koe != "" || page.broken():
 			return d.brokenPage(page)
 		}
@@ -213,9 +213,9 @@ func (d *Doctor) itemsOfLogin(ctx context.Context, ids []string) Finding {
 			continue
 		}
 		if has(scopes, id) {
-			set = append(set, devconsole.Item(id))
+			set = append(set, devconsole.Item(d.Lang, id))
 		} else {
-			unset = append(unset, devconsole.Item(id))
+			unset = append(unset, devconsole.Item(d.Lang, id))
 		}
 	}
 	if len(unset) > 0 {
@@ -226,7 +226,7 @@ func (d *Doctor) itemsOfLogin(ctx context.Context, ids []string) Finding {
 
 func (d *Doctor) unsetItems(names []string) Finding {
 	hint := d.Lang.Sayf("%s에서 [이용 중 동의]로 설정해 주세요.", "Set them to [이용 중 동의] under %s.", devconsole.Consent.Path(d.Lang))
-	if slices.Contains(names, devconsole.Item("friends")) {
+	if slices.Contains(names, devconsole.Item(d.Lang, "friends")) {
 		hint += d.Lang.Say(" 친구에게 보내지 않는다면 친구목록은 없어도 돼요.", " Without messages to friends, the friend list is not needed.")
 	}
 	return d.problem(Warn, d.Lang.Sayf("앱에 설정되지 않은 동의항목이 있어요(KOE205): %s", "Consent items that are not set up for the app (KOE205): %s", strings.Join(names, ", ")), hint)

@@ -116,9 +116,9 @@ func (d *Doctor) checkConsents(ctx context.Context) Finding {
 	for _, id := range []string{"talk_message", "friends"} {
 		switch {
 		case !has(scopes, id):
-			unset = append(unset, devconsole.Item(id))
+			unset = append(unset, devconsole.Item(d.Lang, id))
 		case !slices.ContainsFunc(scopes, func(s kakao.Scope) bool { return s.ID == id && s.Agreed }):
-			open = append(open, devconsole.Item(id))
+			open = append(open, devconsole.Item(d.Lang, id))
 		}
 	}
 	switch {

@@ -64,7 +64,7 @@ func (s *setup) checkKeyForm(text string) error {
 }
 
 func (s *setup) askKey(ctx context.Context, first bool) (string, error) {
-	q := terminal.Question{Title: s.Lang.Say("REST API 키", "REST API key"), Note: s.Lang.Say("위치: ", "Where: ") + devconsole.Key.Now, Flag: "--client-id", Check: s.checkKeyForm}
+	q := terminal.Question{Title: s.Lang.Say("REST API 키", "REST API key"), Note: s.Lang.Say("위치: ", "Where: ") + devconsole.Key.Name(s.Lang), Flag: "--client-id", Check: s.checkKeyForm}
 	if s.Sandbox != nil {
 		q.Note = s.Lang.Sayf("연습용 키: %s (틀린 키도 넣어 보세요)", "Practice key: %s (try a wrong one, too)", s.Sandbox.Kakao.App().Key)
 	}
