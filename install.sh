@@ -16,27 +16,21 @@ NAME=kakaotalk-mcp
 MAX_BLOCKS=262144 # of 512 bytes (bash: 1024): no release archive is near 128 MiB
 
 usage() {
-  cat <<'END'
-install.sh [--prefix DIR] [--version vX.Y.Z]
-install.sh --uninstall [--yes] [--prefix DIR]
-curl -fsSL .../install.sh | sh -s -- [option...]
-
-  --prefix DIR       DIR/bin에 설치해요 / install into DIR/bin (~/.local)
-  --version vX.Y.Z   이 버전을 받아요 / download this release
-  --uninstall        프로그램과 저장한 것을 모두 지워요 / remove the program and what it saved
-  --yes              --uninstall에서 묻지 않아요 / do not ask
-
-  PREFIX                       --prefix
-  KAKAOTALK_MCP_REPO           OWNER/NAME
-  KAKAOTALK_MCP_DOWNLOAD_URL   https://github.com/OWNER/NAME/releases
-END
+  printf '%s\n' 'install.sh [--prefix DIR] [--version vX.Y.Z]' 'install.sh --uninstall [--yes] [--prefix DIR]' \
+    'curl -fsSL .../install.sh | sh -s -- [option...]' ''
+  say "  --prefix DIR       DIR/bin에 설치하기 (기본값 ~/.local)" "  --prefix DIR       install into DIR/bin (default ~/.local)"
+  say "  --version vX.Y.Z   이 버전을 내려받기" "  --version vX.Y.Z   download this release"
+  say "  --uninstall        프로그램과 저장한 것을 모두 지우기" "  --uninstall        remove the program and everything it saved"
+  say "  --yes              --uninstall에서 묻지 않고 지우기" "  --yes              with --uninstall, remove without asking"
+  printf '%s\n' '' '  PREFIX                       --prefix' '  KAKAOTALK_MCP_REPO           OWNER/NAME' \
+    '  KAKAOTALK_MCP_DOWNLOAD_URL   https://github.com/OWNER/NAME/releases'
 }
 
-# say KOREAN ENGLISH: Korean alone where the locale is Korean, else both.
+# say KOREAN ENGLISH: one of them, chosen as the program chooses.
 say() {
-  case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
-    ko*) printf '%s\n' "$1" ;;
-    *) printf '%s\n%s\n' "$1" "$2" ;;
+  case ${KAKAO_LANG:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}} in
+    '' | ko* | C | C.* | POSIX) printf '%s\n' "$1" ;;
+    *) printf '%s\n' "$2" ;;
   esac
 }
 
@@ -104,7 +98,7 @@ archive_name() {
     MINGW*/* | MSYS*/* | CYGWIN*/*)
       die "Windows에서는 PowerShell에서 install.ps1을 실행해 주세요." "On Windows run install.ps1 in PowerShell." ;;
     *)
-      die "이 컴퓨터($(uname -s) $(uname -m))용 파일은 없어요. 소스에서 Go로 빌드해 주세요." \
+      die "이 컴퓨터($(uname -s) $(uname -m))용 파일이 없어요. 소스에서 Go로 빌드해 주세요." \
         "There is no release for $(uname -s) $(uname -m). Build it from source with Go." ;;
   esac
 }
@@ -124,10 +118,10 @@ fetch() {
     case $(wget --version 2>/dev/null) in
       *GNU*) gnu=1 ;;
       *) [ "$proto" != '=https' ] || die "이 컴퓨터의 wget은 https 인증서를 확인하지 않아요. curl을 설치해 주세요." \
-        "This computer's wget does not check certificates. Install curl." ;;
+        "wget on this computer does not check certificates. Install curl." ;;
     esac
   fi
-  say "받고 있어요: $1" "Downloading $1"
+  say "내려받고 있어요: $1" "Downloading: $1"
   (
     ulimit -f "$MAX_BLOCKS" 2>/dev/null
     if has curl; then
@@ -135,7 +129,7 @@ fetch() {
     else
       wget -q ${gnu:+-T 30 -t 3} -O "$2" "$1"
     fi
-  ) </dev/null || die "받지 못했어요. 인터넷 연결과 버전을 확인한 뒤 다시 실행해 주세요: $1" \
+  ) </dev/null || die "내려받지 못했어요. 인터넷 연결과 버전을 확인한 뒤 다시 실행해 주세요: $1" \
     "Download failed. Check the network and the version, then run this again: $1"
 }
 
@@ -166,20 +160,20 @@ published() {
 attest() {
   if [ -z "$repo" ] || ! has gh || ! gh attestation --help >/dev/null 2>&1 || ! gh auth status >/dev/null 2>&1; then
     say "빌드 출처는 확인하지 않았어요. 확인하려면 GitHub CLI(gh)에 로그인해 주세요." \
-      "The build's origin was not checked: that needs the GitHub CLI (gh), logged in."
+      "The origin of the build was not checked. To check it, log in with the GitHub CLI (gh)."
     return 0
   fi
   gh attestation verify "$1" --repo "$repo" --signer-workflow "$repo/.github/workflows/release.yml" </dev/null >/dev/null ||
-    die "GitHub에서 빌드 출처를 확인하지 못해서 설치하지 않았어요. 잠시 후 다시 실행하고, 계속되면 개발자에게 알려 주세요." "GitHub did not confirm the build's origin. Nothing was installed. Try again later; if it keeps failing, please report it."
-  say "✔ 빌드 출처를 확인했어요: $repo" "✔ Built by $repo, says GitHub"
+    die "GitHub에서 빌드 출처를 확인하지 못해서 설치하지 않았어요. 잠시 후 다시 실행하고, 계속되면 개발자에게 알려 주세요." "GitHub did not confirm the origin of the build. Nothing was installed. Try again in a moment. If it keeps failing, please report it."
+  say "✔ 빌드 출처를 확인했어요: $repo" "✔ GitHub confirms this was built by $repo"
 }
 
 # download writes the checked program to $tmp.
 download() {
   base=${KAKAOTALK_MCP_DOWNLOAD_URL:-}
   if [ -z "$base" ]; then
-    [ -n "$repo" ] || die "어디에서 받을지 몰라요. KAKAOTALK_MCP_REPO=OWNER/NAME처럼 정해 주세요." \
-      "The source of downloads is unknown. Set KAKAOTALK_MCP_REPO=OWNER/NAME." 2
+    [ -n "$repo" ] || die "내려받을 저장소를 알 수 없어요. KAKAOTALK_MCP_REPO=OWNER/NAME처럼 설정해 주세요." \
+      "The repository to download from is unknown. Set KAKAOTALK_MCP_REPO=OWNER/NAME." 2
     base="https://github.com/$repo/releases"
   fi
   if [ -n "$version" ]; then
@@ -199,10 +193,10 @@ download() {
   fetch "$base/$archive" "$tmp/$archive"
   got=$(sha256 "$tmp/$archive")
   if [ "${#got}" -ne 64 ] || [ "$got" != "$want" ]; then
-    die "받은 파일이 발표된 것과 달라서(SHA-256) 설치하지 않았어요. 잠시 뒤 다시 실행해 주세요." \
-      "The file is not the published one (SHA-256). Nothing was installed. Try again later."
+    die "내려받은 파일의 SHA-256이 공개된 값과 달라서 설치하지 않았어요. 잠시 후 다시 실행해 주세요." \
+      "The SHA-256 of the downloaded file does not match the published one. Nothing was installed. Try again in a moment."
   fi
-  say "✔ SHA-256이 맞아요." "✔ SHA-256 matches."
+  say "✔ SHA-256이 일치해요." "✔ SHA-256 matches."
   attest "$tmp/$archive"
   if ! tar -xzof "$tmp/$archive" -C "$tmp" "$NAME" </dev/null || [ ! -f "$tmp/$NAME" ] || [ -L "$tmp/$NAME" ]; then
     die "압축을 풀지 못해서 설치하지 않았어요. 남은 디스크 공간을 확인하고 다시 실행해 주세요: $archive" "Cannot unpack $archive. Nothing was installed. Check the free disk space and run this again."
@@ -217,7 +211,7 @@ writable() {
 }
 
 refuse_prefix() {
-  die "이 폴더에 쓸 수 없어요($bindir). --prefix로 다른 폴더를 정해 주세요." "Cannot write to $bindir. Choose another folder with --prefix."
+  die "이 폴더에 저장할 수 없어요($bindir). --prefix로 다른 폴더를 정해 주세요." "Cannot write to $bindir. Choose another folder with --prefix."
 }
 
 # place moves the program from $tmp to its place in one step, once it has shown
@@ -231,14 +225,16 @@ place() {
     die "이 컴퓨터에서 실행되지 않아서 설치하지 않았어요." "The program does not run on this computer. Nothing was installed."
   case $new in
     "$NAME ${version:+$version }"*) ;;
-    *) die "요청한 버전($version)과 받은 버전이 달라서 설치하지 않았어요: $new" "This is not $version but $new. Nothing was installed." ;;
+    *) die "요청한 버전($version)과 내려받은 버전이 달라서 설치하지 않았어요: $new" "This is not $version but $new. Nothing was installed." ;;
   esac
   old=''
   [ ! -x "$dest" ] || old=$("$dest" version </dev/null 2>/dev/null) || old=''
   mv -f -- "$stage/$NAME" "$dest" || refuse_prefix
-  say "✔ 설치했어요: $dest" "✔ Installed: $dest"
-  [ -z "$old" ] || say "  이전: $old" "  before: $old"
-  say "  지금: $new" "  now: $new"
+  case $old in
+    '' | "$new") say "✔ 설치했어요: $dest ($new)" "✔ Installed: $dest ($new)" ;;
+    *) say "✔ 새 버전을 설치했어요: $dest ($old → $new). AI 클라이언트를 다시 시작하면 적용돼요." \
+      "✔ Updated: $dest ($old → $new). Restart your AI clients to use it." ;;
+  esac
 }
 
 # next says what to do now.
@@ -248,7 +244,7 @@ next() {
   if [ "$found" != "$dest" ]; then
     run=$(quoted "$dest")
     if [ -n "$found" ]; then
-      say "PATH에서는 다른 프로그램이 먼저 실행돼요: $found" "Another program comes first in PATH: $found"
+      say "PATH에 있는 다른 프로그램이 우선 실행돼요: $found" "Another program on PATH takes precedence: $found"
     fi
     set_path="export PATH=$(quoted "$bindir"):\"\$PATH\""
     shell=${SHELL:-}
@@ -259,36 +255,40 @@ next() {
       fish) rc='~/.config/fish/config.fish' set_path="fish_add_path $(quoted "$bindir")" ;;
       *) rc='~/.profile' ;;
     esac
-    say "이름만으로 실행하려면 이 줄을 설정 파일($rc)에 추가하고 터미널을 새로 열어 주세요:" \
-      "To run it by name, add this line to $rc and open a new terminal:"
+    say "이름만으로 실행하려면 이 줄을 $rc 파일에 추가하고 터미널을 새로 열어 주세요." \
+      "To run it by name, add this line to $rc and open a new terminal."
     printf '  %s\n' "$set_path"
   fi
-  [ -z "$old" ] || say "AI 클라이언트를 다시 시작하면 새 버전을 써요." "Restart your AI clients to use the new version."
-  say "이제 실행해 주세요:" "Now run:"
+  say "이제 설정해 주세요. 카카오계정 없이 먼저 둘러보려면 setup 대신 demo를 적어 주세요." \
+    "Now set it up. To look around first, without a Kakao account, use demo instead of setup."
   printf '  %s setup\n' "$run"
-  say "카카오계정 없이 먼저 보려면:" "To look at it first, without an account:"
-  printf '  %s demo\n' "$run"
 }
 
 uninstall() {
   if [ ! -x "$dest" ]; then
     say "이 위치($dest)에 설치되어 있지 않아요. 다른 곳에 설치했다면 --prefix로 알려 주세요." \
-      "Nothing is installed at $dest. If it is elsewhere, say so with --prefix."
+      "Nothing is installed at $dest. If you installed it elsewhere, add --prefix."
     return 0
   fi
   status=0
   # In a pipe, stdin is this script; the answer comes from the terminal.
   if [ -n "$yes" ]; then
-    "$dest" uninstall --all --yes </dev/null || status=$?
+    "$dest" uninstall --all --program --yes </dev/null || status=$?
   elif [ -t 0 ]; then
-    "$dest" uninstall --all || status=$?
+    "$dest" uninstall --all --program || status=$?
   elif (: </dev/tty) 2>/dev/null; then
-    "$dest" uninstall --all </dev/tty || status=$?
+    "$dest" uninstall --all --program </dev/tty || status=$?
   else
     die "물어볼 터미널이 없어요. 모두 지우려면 --yes를 붙여 주세요." "There is no terminal to ask on. Add --yes to remove everything." 2
   fi
-  [ "$status" -eq 0 ] || die "지우기가 끝나지 않아서 프로그램은 남겨 두었어요: $dest" \
-    "Removing did not finish, so the program stays: $dest" "$status"
+  # The answer no is 2, and so are settings that cannot be loaded.
+  if [ "$status" -eq 2 ] && [ -z "$yes" ]; then
+    settings=0
+    "$dest" status >/dev/null 2>&1 </dev/null || settings=$?
+    [ "$settings" -eq 2 ] || return 0
+  fi
+  [ "$status" -eq 0 ] || die "모두 지우지 못해서 프로그램을 지우지 않았어요: $dest" \
+    "Not everything could be removed, so the program was not removed: $dest" "$status"
   rm -f -- "$dest" || refuse_prefix
   say "✔ 지웠어요: $dest" "✔ Removed: $dest"
 }
@@ -309,7 +309,7 @@ main() {
       -h | --help) usage; return 0 ;;
       *)
         usage >&2
-        die "모르는 옵션이에요: $1" "Unknown option: $1" 2
+        die "없는 옵션이에요: $1" "Unknown option: $1" 2
         ;;
     esac
     shift
@@ -325,9 +325,9 @@ main() {
   repo=${KAKAOTALK_MCP_REPO:-$REPO}
   case $repo in
     '') ;;
-    *[!A-Za-z0-9._/-]* | */*/* | /* | */) die "KAKAOTALK_MCP_REPO는 OWNER/NAME 꼴이어야 해요: $repo" "KAKAOTALK_MCP_REPO must be OWNER/NAME: $repo" 2 ;;
+    *[!A-Za-z0-9._/-]* | */*/* | /* | */) die "KAKAOTALK_MCP_REPO는 OWNER/NAME 형식이어야 해요: $repo" "KAKAOTALK_MCP_REPO must be OWNER/NAME: $repo" 2 ;;
     */*) ;;
-    *) die "KAKAOTALK_MCP_REPO는 OWNER/NAME 꼴이어야 해요: $repo" "KAKAOTALK_MCP_REPO must be OWNER/NAME: $repo" 2 ;;
+    *) die "KAKAOTALK_MCP_REPO는 OWNER/NAME 형식이어야 해요: $repo" "KAKAOTALK_MCP_REPO must be OWNER/NAME: $repo" 2 ;;
   esac
   if [ -z "$prefix" ]; then
     [ -n "${HOME:-}" ] || die "HOME이 없어요. --prefix로 폴더를 정해 주세요." "HOME is not set. Choose a folder with --prefix." 2
@@ -345,7 +345,7 @@ main() {
     uninstall
     return
   fi
-  [ ! -d "$dest" ] || die "같은 이름의 폴더가 있어요. 그 폴더를 옮기거나 --prefix로 다른 폴더를 정해 주세요: $dest" "A folder has the program's name. Move it or choose another folder with --prefix: $dest"
+  [ ! -d "$dest" ] || die "같은 이름의 폴더가 있어요. 폴더를 옮기거나 --prefix로 다른 폴더를 정해 주세요: $dest" "A folder with the same name exists. Move it or choose another folder with --prefix: $dest"
   writable "$bindir" || refuse_prefix
   umask 022
   tmp='' stage=''

@@ -27,9 +27,9 @@ $Repo = ''
     # Korean text may hold \uXXXX: Windows PowerShell reads a script without
     # BOM in the console's code page, so the release step writes ASCII only.
     function Format-Text([string]$Korean, [string]$English, [object[]]$Values) {
-        $text = [regex]::Unescape($Korean) -f $Values
-        if ((Get-UICulture).Name -notlike 'ko*') { $text += "`n" + ($English -f $Values) }
-        $text
+        $lang = $env:KAKAO_LANG
+        if (-not $lang) { $lang = (Get-UICulture).Name }
+        if ($lang -like 'ko*') { [regex]::Unescape($Korean) -f $Values } else { $English -f $Values }
     }
     function Say([string]$Korean, [string]$English, [object[]]$Values = @()) { Write-Host (Format-Text $Korean $English $Values) }
     function Fail([string]$Korean, [string]$English, [object[]]$Values = @()) { throw (Format-Text $Korean $English $Values) }
@@ -38,9 +38,9 @@ $Repo = ''
         if ($Url -notmatch '^https://[^@\s]+$' -and $Url -notmatch '^http://(127\.0\.0\.1|localhost)[:/][^@\s]*$') {
             Fail 'https 주소가 아니에요: {0}' 'Not an https address: {0}' $Url
         }
-        Say '받고 있어요: {0}' 'Downloading {0}' $Url
+        Say '내려받고 있어요: {0}' 'Downloading: {0}' $Url
         try { Invoke-WebRequest -UseBasicParsing -Uri $Url -OutFile $File -TimeoutSec 900 }
-        catch { Fail '받지 못했어요. 인터넷 연결과 버전을 확인한 뒤 다시 실행해 주세요: {0}' 'Download failed. Check the network and the version, then run this again: {0}' $Url }
+        catch { Fail '내려받지 못했어요. 인터넷 연결과 버전을 확인한 뒤 다시 실행해 주세요: {0}' 'Download failed. Check the network and the version, then run this again: {0}' $Url }
     }
 
     # The user's own PATH, with %NAMES% left as they are.
@@ -64,27 +64,27 @@ $Repo = ''
             if ($can) { gh auth status *> $null; $can = $LASTEXITCODE -eq 0 }
         }
         if (-not $can) {
-            Say '빌드 출처는 확인하지 않았어요. 확인하려면 GitHub CLI(gh)에 로그인해 주세요.' "The build's origin was not checked: that needs the GitHub CLI (gh), logged in."
+            Say '빌드 출처는 확인하지 않았어요. 확인하려면 GitHub CLI(gh)에 로그인해 주세요.' "The origin of the build was not checked. To check it, log in with the GitHub CLI (gh)."
             return
         }
         gh attestation verify $File --repo $repository --signer-workflow "$repository/.github/workflows/release.yml" *> $null
         if ($LASTEXITCODE -ne 0) {
-            Fail 'GitHub에서 빌드 출처를 확인하지 못해서 설치하지 않았어요. 잠시 후 다시 실행하고, 계속되면 개발자에게 알려 주세요.' "GitHub did not confirm the build's origin. Nothing was installed. Try again later; if it keeps failing, please report it."
+            Fail 'GitHub에서 빌드 출처를 확인하지 못해서 설치하지 않았어요. 잠시 후 다시 실행하고, 계속되면 개발자에게 알려 주세요.' "GitHub did not confirm the origin of the build. Nothing was installed. Try again in a moment. If it keeps failing, please report it."
         }
-        Say '빌드 출처를 확인했어요: {0}' 'Built by {0}, says GitHub' $repository
+        Say '빌드 출처를 확인했어요: {0}' 'GitHub confirms this was built by {0}' $repository
     }
 
     # Returns the program, unpacked and checked.
     function Get-Program([string]$Folder) {
         $base = $env:KAKAOTALK_MCP_DOWNLOAD_URL
         if (-not $base) {
-            if (-not $repository) { Fail '어디에서 받을지 몰라요. $env:KAKAOTALK_MCP_REPO = "OWNER/NAME"처럼 정해 주세요.' 'The source of downloads is unknown. Set $env:KAKAOTALK_MCP_REPO = "OWNER/NAME".' }
+            if (-not $repository) { Fail '내려받을 저장소를 알 수 없어요. $env:KAKAOTALK_MCP_REPO = "OWNER/NAME"처럼 설정해 주세요.' 'The repository to download from is unknown. Set $env:KAKAOTALK_MCP_REPO = "OWNER/NAME".' }
             $base = "https://github.com/$repository/releases"
         }
         if ($Version) { $base = $base.TrimEnd('/') + "/download/$Version" } else { $base = $base.TrimEnd('/') + '/latest/download' }
         $cpu = $env:PROCESSOR_ARCHITEW6432
         if (-not $cpu) { $cpu = $env:PROCESSOR_ARCHITECTURE }
-        if ($cpu -notin 'AMD64', 'ARM64') { Fail '이 컴퓨터({0})용 파일은 없어요. 소스에서 Go로 빌드해 주세요.' 'There is no release for {0}. Build it from source with Go.' $cpu }
+        if ($cpu -notin 'AMD64', 'ARM64') { Fail '이 컴퓨터({0})용 파일이 없어요. 소스에서 Go로 빌드해 주세요.' 'There is no release for {0}. Build it from source with Go.' $cpu }
         $archive = 'kakaotalk-mcp_windows_{0}.zip' -f $cpu.ToLowerInvariant()
 
         Get-Asset "$base/checksums.txt" "$Folder\checksums.txt"
@@ -96,15 +96,15 @@ $Repo = ''
         if ($want -notmatch '^[0-9a-f]{64}$') { Fail 'checksums.txt에 {0} 항목이 없어서 설치하지 않았어요.' 'checksums.txt does not list {0}. Nothing was installed.' $archive }
         Get-Asset "$base/$archive" "$Folder\$archive"
         if ((Get-FileHash -LiteralPath "$Folder\$archive" -Algorithm SHA256).Hash -ne $want) {
-            Fail '받은 파일이 발표된 것과 달라서(SHA-256) 설치하지 않았어요. 잠시 뒤 다시 실행해 주세요.' 'The file is not the published one (SHA-256). Nothing was installed. Try again later.'
+            Fail '내려받은 파일의 SHA-256이 공개된 값과 달라서 설치하지 않았어요. 잠시 후 다시 실행해 주세요.' 'The SHA-256 of the downloaded file does not match the published one. Nothing was installed. Try again in a moment.'
         }
-        Say 'SHA-256이 맞아요.' 'SHA-256 matches.'
+        Say 'SHA-256이 일치해요.' 'SHA-256 matches.'
         Confirm-Origin "$Folder\$archive"
         Expand-Archive -LiteralPath "$Folder\$archive" -DestinationPath "$Folder\unpacked"
         $program = "$Folder\unpacked\kakaotalk-mcp.exe"
         try { $shown = [string](& $program version) } catch { $shown = '' }
         if (-not $shown.StartsWith('kakaotalk-mcp ')) { Fail '이 컴퓨터에서 실행되지 않아서 설치하지 않았어요.' 'The program does not run on this computer. Nothing was installed.' }
-        if ($Version -and -not $shown.StartsWith("kakaotalk-mcp $Version ")) { Fail '요청한 버전({0})과 받은 버전이 달라서 설치하지 않았어요: {1}' 'This is not {0} but {1}. Nothing was installed.' $Version, $shown }
+        if ($Version -and -not $shown.StartsWith("kakaotalk-mcp $Version ")) { Fail '요청한 버전({0})과 내려받은 버전이 달라서 설치하지 않았어요: {1}' 'This is not {0} but {1}. Nothing was installed.' $Version, $shown }
         $program
     }
 
@@ -120,11 +120,16 @@ $Repo = ''
 
     function Remove-Program {
         if (-not (Test-Path -LiteralPath $dest)) {
-            Say '이 위치({0})에 설치되어 있지 않아요. 다른 곳에 설치했다면 -Prefix로 알려 주세요.' 'Nothing is installed at {0}. If it is elsewhere, say so with -Prefix.' $dest
+            Say '이 위치({0})에 설치되어 있지 않아요. 다른 곳에 설치했다면 -Prefix로 알려 주세요.' 'Nothing is installed at {0}. If you installed it elsewhere, add -Prefix.' $dest
             return
         }
-        if ($Yes) { & $dest uninstall --all --yes } else { & $dest uninstall --all }
-        if ($LASTEXITCODE -ne 0) { Fail '지우기가 끝나지 않아서 프로그램은 남겨 두었어요: {0}' 'Removing did not finish, so the program stays: {0}' $dest }
+        if ($Yes) { & $dest uninstall --all --program --yes } else { & $dest uninstall --all --program }
+        $status = $LASTEXITCODE
+        if ($status -eq 2 -and -not $Yes) {
+            & $dest status *> $null # the answer no is 2, and so are settings that cannot be loaded
+            if ($LASTEXITCODE -ne 2) { return }
+        }
+        if ($status -ne 0) { Fail '모두 지우지 못해서 프로그램을 지우지 않았어요: {0}' 'Not everything could be removed, so the program was not removed: {0}' $dest }
         try { Remove-Item -LiteralPath $dest -Force }
         catch { Fail '실행 중이라서 지우지 못했어요. AI 클라이언트를 닫고 다시 실행해 주세요: {0}' 'It is running. Close your AI clients and run this again: {0}' $dest }
         Remove-Item -Path "$bin\kakaotalk-mcp.exe.old-*" -Force -ErrorAction SilentlyContinue
@@ -137,7 +142,7 @@ $Repo = ''
     if ($Version -and $Version -notmatch '^v[0-9][0-9A-Za-z.+-]*$') { Fail '버전은 v1.2.3처럼 적어 주세요: {0}' 'A version looks like v1.2.3: {0}' $Version }
     $repository = $env:KAKAOTALK_MCP_REPO
     if (-not $repository) { $repository = $Repo }
-    if ($repository -and $repository -notmatch '^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$') { Fail 'KAKAOTALK_MCP_REPO는 OWNER/NAME 꼴이어야 해요: {0}' 'KAKAOTALK_MCP_REPO must be OWNER/NAME: {0}' $repository }
+    if ($repository -and $repository -notmatch '^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$') { Fail 'KAKAOTALK_MCP_REPO는 OWNER/NAME 형식이어야 해요: {0}' 'KAKAOTALK_MCP_REPO must be OWNER/NAME: {0}' $repository }
     if ($Prefix) { $bin = Join-Path ($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Prefix)) 'bin' }
     else { $bin = Join-Path $env:LOCALAPPDATA 'Programs\kakaotalk-mcp' }
     $dest = Join-Path $bin 'kakaotalk-mcp.exe'
@@ -153,6 +158,5 @@ $Repo = ''
     } elseif (($env:Path -split ';') -notcontains $bin) {
         Say '-AddToPath를 붙여 다시 실행하면 이름만으로 실행할 수 있어요.' 'Run this again with -AddToPath to be able to run it by name.'
     }
-    Say '이제 실행해 주세요: & "{0}" setup' 'Now run: & "{0}" setup' $dest
-    Say '카카오계정 없이 먼저 보려면: & "{0}" demo' 'To look at it first, without an account: & "{0}" demo' $dest
+    Say "이제 설정해 주세요. 카카오계정 없이 먼저 둘러보려면 setup 대신 demo를 적어 주세요.`n  & `"{0}`" setup" "Now set it up. To look around first, without a Kakao account, use demo instead of setup.`n  & `"{0}`" setup" $dest
 }

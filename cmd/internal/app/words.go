@@ -9,7 +9,6 @@ import (
 
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/wording"
-	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/viewer/tunnel"
@@ -23,20 +22,6 @@ func noTunnelForLogin(lang wording.Lang, callback string) string {
 func nobodyTakesLogin(lang wording.Lang, callback, command string) string {
 	return lang.Sayf("! 지금은 로그인을 마칠 수 없어요. 이 컴퓨터에 %s 요청을 받을 프로그램이 실행되고 있지 않아요. 다른 터미널에서 `%s tunnel`을 실행하거나 kakaotalk-mcp를 등록한 AI 클라이언트를 켠 다음 로그인해 주세요.",
 		"! A login cannot finish right now: no program on this computer takes requests to %s. Run `%s tunnel` in another terminal, or start an AI client that has kakaotalk-mcp, then log in.", callback, command)
-}
-
-// InstallFirst says how to get a program that stays, where this one will be gone
-// soon; it is "" where this one stays. system is the operating system.
-func InstallFirst(env *cli.Env, lang wording.Lang, system string) string {
-	install := "./install.sh"
-	if system == "windows" {
-		install = "go install ./cmd/kakaotalk-mcp"
-	}
-	if !env.IsTemporary() {
-		return ""
-	}
-	return lang.Sayf("`%[1]s`로 설치한 다음 `%[2]s setup`을 실행해 주세요. 지금 실행한 프로그램은 곧 지워지는 임시 파일이라 AI 클라이언트에 등록할 수 없어요.",
-		"Install with `%[1]s`, then run `%[2]s setup`. The program that is running now is a temporary file, so AI clients cannot use it.", install, cli.Name)
 }
 
 // Origin words where a value comes from; a file is named by its path.

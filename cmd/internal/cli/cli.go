@@ -121,16 +121,6 @@ func (e *Env) Command() string {
 	return pasted(runtime.GOOS, shell, e.Executable)
 }
 
-// IsTemporary reports a program that will be gone soon: one that `go run` built, or
-// one in the folder for temporary files. No AI client can be given such a one.
-func (e *Env) IsTemporary() bool {
-	temp := os.TempDir()
-	if resolved, err := filepath.EvalSymlinks(temp); err == nil { // macOS: /var is /private/var
-		temp = resolved
-	}
-	return isGoRun(e.Executable) || isBelow(e.Executable, temp)
-}
-
 func isGoRun(executable string) bool {
 	return strings.Contains(filepath.ToSlash(executable), "/go-build")
 }

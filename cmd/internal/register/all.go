@@ -25,10 +25,16 @@ type ours struct {
 	name   string
 }
 
+// AllOptions say how to remove everything.
+type AllOptions struct {
+	OnlyList bool // ends with the list
+	Agreed   bool // does not ask
+	Program  bool // the caller removes the program's file afterwards
+}
+
 // All lists what is there, asks once, removes it, and names what
 // only the user can remove. With --sandbox that is the sandbox's entries alone.
-// only: it ends with the list.
-func All(ctx context.Context, o *app.Options, only, agreed bool) error {
+func All(ctx context.Context, o *app.Options, opt AllOptions) error {
 	a, err := app.New(o, false)
 	if err != nil {
 		return err
@@ -38,7 +44,7 @@ func All(ctx context.Context, o *app.Options, only, agreed bool) error {
 		return cli.Usage(a.Broken)
 	}
 	out := &cli.Printer{W: o.Env.Stderr}
-	if only {
+	if opt.OnlyList {
 		out.W = o.Env.Stdout // the list is what was asked for
 	}
 	entries := ourEntries(a)
@@ -46,31 +52,31 @@ func All(ctx context.Context, o *app.Options, only, agreed bool) error {
 	if a.Sandbox == nil {
 		running = installedService(ctx, o.Env)
 	}
-	listAll(a, out, entries, running)
-	if only || a.Sandbox != nil && len(entries) == 0 {
+	listAll(a, out, entries, running, opt.Program)
+	if opt.OnlyList || a.Sandbox != nil && len(entries) == 0 {
 		return out.Err
 	}
-	if !agreed {
+	if !opt.Agreed {
 		if err := agree(ctx, a); err != nil {
 			return err
 		}
 	}
 	failed := removeEntries(ctx, a, entries)
 	if a.Sandbox != nil {
-		tellKept(a, out, a.Lang.Say("남겨 둔 것:", "Kept:"))
+		tellKept(a, out, a.Lang.Say("지우지 않은 파일:", "Files that were not removed:"))
 		return failed
 	}
 	failed = errors.Join(failed, running.remove(ctx, a.PlainVars()), removeLogin(ctx, a), removeHome(a))
-	out.Line("%s", onlyYou(a.Lang, o.Env.Executable))
+	out.Line("%s", onlyYou(a.Lang, o.Env.Executable, opt.Program))
 	tellKept(a, out, "")
 	if failed == nil {
-		out.Line("%s", a.Lang.Say("✔ 그 밖에는 모두 지웠어요.", "✔ Everything else is removed."))
+		out.Line("%s", a.Lang.Say("✔ 나머지는 모두 지웠어요.", "✔ Everything else was removed."))
 	}
 	return failed
 }
 
 // listAll tells what goes and what stays.
-func listAll(a *app.App, out *cli.Printer, entries []ours, running *service) {
+func listAll(a *app.App, out *cli.Printer, entries []ours, running *service, program bool) {
 	for _, e := range entries {
 		out.Line("- %s: %s (%s)", e.client.Title, e.name, e.client.File())
 	}
@@ -78,15 +84,18 @@ func listAll(a *app.App, out *cli.Printer, entries []ours, running *service) {
 		out.Line(a.Lang.Say("- 자동 실행 서비스: %s", "- service: %s"), running)
 	}
 	if a.Sandbox == nil {
-		out.Line(a.Lang.Say("- 카카오 로그인(앱 연결까지)과 클라이언트 시크릿: %s\n- 설정 폴더: %s", "- Kakao login, with the app's connection, and client secret: %s\n- settings folder: %s"), storeWords(a), a.Settings.Home)
+		out.Line(a.Lang.Say("- 카카오 로그인(앱 연결 포함)과 클라이언트 시크릿: %s\n- 설정 폴더: %s", "- Kakao login (with the app connection) and client secret: %s\n- settings folder: %s"), storeWords(a), a.Settings.Home)
 	} else if len(entries) == 0 {
-		out.Line("%s", a.Lang.Say("지울 연습용 등록이 없어요.", "There is no practice entry to remove."))
+		out.Line("%s", a.Lang.Say("지울 연습용 등록이 없어요.", "There are no practice entries to remove."))
+	}
+	if program {
+		out.Line(a.Lang.Say("- 프로그램 파일: %s", "- program file: %s"), a.Env.Executable)
 	}
 	var made []string
 	if len(entries) > 0 {
-		made = append(made, a.Lang.Say("- 고치는 설정 파일마다 그 옆에 남기는 백업(*.kakaotalk-mcp*.bak)", "- beside each settings file that is changed, a backup of it (*.kakaotalk-mcp*.bak)"))
+		made = append(made, a.Lang.Say("- 바뀌는 설정 파일의 백업(*.kakaotalk-mcp*.bak)", "- backups of the settings files that change (*.kakaotalk-mcp*.bak)"))
 	}
-	tellKept(a, out, a.Lang.Say("지우지 않고 남겨 두는 것:", "What stays:"), made...)
+	tellKept(a, out, a.Lang.Say("지우지 않는 파일:", "Files that are not removed:"), made...)
 }
 
 // tellKept names, below a heading, the files of ours that are the user's: what
@@ -94,11 +103,11 @@ func listAll(a *app.App, out *cli.Printer, entries []ours, running *service) {
 func tellKept(a *app.App, out *cli.Printer, heading string, kept ...string) {
 	for _, c := range clients.All(System(a.Env, a.Lang)) {
 		for _, b := range c.Backups() {
-			kept = append(kept, a.Lang.Sayf("- 고치기 전의 %s 설정: %s", "- the settings of %s before a change: %s", c.Title, b))
+			kept = append(kept, a.Lang.Sayf("- %s 설정의 백업: %s", "- backup of the settings of %s: %s", c.Title, b))
 		}
 	}
 	if log := a.LogPath(); log != "" {
-		kept = append(kept, a.Lang.Sayf("- 로그: %s", "- the log: %s", log))
+		kept = append(kept, a.Lang.Sayf("- 로그: %s", "- log: %s", log))
 	}
 	if heading != "" && len(kept) > 0 {
 		kept = slices.Insert(kept, 0, heading)
@@ -111,14 +120,14 @@ func tellKept(a *app.App, out *cli.Printer, heading string, kept ...string) {
 // agree asks whether all may go.
 func agree(ctx context.Context, a *app.App) error {
 	if !cli.IsTerminal(a.Env.Stdin) {
-		return cli.Misuse(a.Lang.Say("모두 지우려면 --yes를 붙여 주세요", "add --yes to remove everything"))
+		return cli.Misuse(a.Lang.Say("모두 지우려면 --yes를 붙여 주세요", "Add --yes to remove everything"))
 	}
 	yes, err := a.Terminal.YesNo(ctx, a.Lang.Say("모두 지울까요? [y/N] ", "Remove all of it? [y/N] "), false)
 	if err != nil {
 		return err
 	}
 	if !yes {
-		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("아무것도 지우지 않았어요.", "Nothing was removed."))
+		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("취소해서 지우지 않았어요.", "Cancelled. Nothing was removed."))
 		return context.Canceled
 	}
 	return nil
@@ -151,9 +160,14 @@ func storeWords(a *app.App) string {
 	return a.Lang.Say("키체인", "the keychain")
 }
 
+// isTemporary reports a program that will be gone soon: no client takes such a one.
+func isTemporary(executable string) bool {
+	return clients.System{OS: runtime.GOOS, TempDir: os.TempDir()}.IsTemporary(executable)
+}
+
 // Lasting is a path that package clients accepts when it only compares.
 func Lasting(executable string) string {
-	if (clients.System{OS: runtime.GOOS, TempDir: os.TempDir()}).IsTemporary(executable) {
+	if isTemporary(executable) {
 		if runtime.GOOS == "windows" {
 			return `C:\kakaotalk-mcp\kakaotalk-mcp.exe`
 		}
@@ -186,7 +200,7 @@ func removeLogin(ctx context.Context, a *app.App) error {
 	if rec, err := a.Session.Current(ctx); err == nil {
 		var answer *kakao.Error
 		if err := a.Kakao.Unlink(ctx, rec.Access); err != nil && !errors.As(err, &answer) {
-			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("카카오에 연결하지 못해서 앱 연결은 끊지 못했어요. 카카오톡의 [연결된 서비스 관리]에서 끊어 주세요.", "Kakao could not be reached, so the app's connection stays; cut it in KakaoTalk's settings."))
+			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("카카오에 연결하지 못해서 앱 연결을 끊지 못했어요. 카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊어 주세요.", "Could not reach Kakao, so the app was not disconnected. Disconnect it in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리]."))
 		}
 	} else if !errors.Is(err, auth.ErrLoginNeeded) {
 		fmt.Fprintln(a.Env.Stderr, err)
@@ -245,7 +259,7 @@ func removeHome(a *app.App) error {
 		return failed
 	}
 	if kept {
-		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("다른 파일이 있어서 설정 폴더는 남겨 두었어요: %s\n", "%s holds other files and was kept.\n"), home)
+		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("다른 파일이 있어서 설정 폴더를 지우지 않았어요: %s\n", "The settings folder has other files and was not removed: %s\n"), home)
 		return nil
 	}
 	if err := private.Remove(home); err != nil {

@@ -117,15 +117,15 @@ func remindOfSetup(o *app.Options, lang wording.Lang, client string) {
 	if err != nil || s.ClientID != "" {
 		return // doctor names what is wrong in the settings
 	}
-	fmt.Fprintf(o.Env.Stderr, lang.Say("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오 없이 연습하려면: `%[1]s install %[2]s --sandbox`\n",
-		"! Kakao is not set up yet. Run `%[1]s setup`.\n  To rehearse without Kakao: `%[1]s install %[2]s --sandbox`\n"), o.Env.Command(), client)
+	fmt.Fprintf(o.Env.Stderr, lang.Say("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오계정 없이 연습하려면: `%[1]s install %[2]s --sandbox`\n",
+		"! Kakao is not set up yet. Run `%[1]s setup`.\n  To practice without a Kakao account: `%[1]s install %[2]s --sandbox`\n"), o.Env.Command(), client)
 }
 
 // pick returns the clients with these IDs.
 func pick(all []clients.Client, names []string, lang wording.Lang) ([]clients.Client, error) {
 	out, unknown := clients.Select(all, names)
 	if unknown != "" {
-		return nil, cli.Misuse(lang.Sayf("'%s'은(는) 모르는 클라이언트예요. 쓸 수 있는 이름: %s", "unknown client %q; known: %s", unknown, strings.Join(append(ClientIDs(), "all", "other"), ", ")))
+		return nil, cli.Misuse(lang.Sayf("지원하지 않는 클라이언트예요: %s (지원: %s)", "Unsupported client: %s (supported: %s)", unknown, strings.Join(append(ClientIDs(), "all", "other"), ", ")))
 	}
 	return out, nil
 }
@@ -149,13 +149,13 @@ func choose(ctx context.Context, o *app.Options, all []clients.Client, entry cli
 		}
 	}
 	if len(open) == 0 {
-		fmt.Fprintln(env.Stderr, lang.Say("새로 등록할 클라이언트가 없어요.", "There is nothing to register with."))
+		fmt.Fprintln(env.Stderr, lang.Say("새로 등록할 클라이언트가 없어요.", "There is no client left to register with."))
 		return nil, nil
 	}
 	if !cli.IsTerminal(env.Stdin) {
-		return nil, cli.Misuse(lang.Say("등록할 클라이언트의 이름을 적어 주세요", "name the clients to register with"))
+		return nil, cli.Misuse(lang.Say("등록할 클라이언트의 이름을 적어 주세요", "Name the clients to register with"))
 	}
-	yes, err := o.Terminal.YesNo(ctx, lang.Sayf("%d개에 등록할까요? [Y/n] ", "Register with these %d? [Y/n] ", len(open)), true)
+	yes, err := o.Terminal.YesNo(ctx, lang.Sayf("클라이언트 %d개에 등록할까요? [Y/n] ", "Register with these clients (%d)? [Y/n] ", len(open)), true)
 	if err != nil {
 		return nil, err
 	}
@@ -170,9 +170,9 @@ func stateText(s clients.State, lang wording.Lang) string {
 	case clients.Same:
 		return lang.Say("등록되어 있음", "registered")
 	case clients.Different:
-		return lang.Say("등록 내용이 지금 프로그램과 다름", "registered differently")
+		return lang.Say("다른 내용으로 등록되어 있음", "registered with different settings")
 	case clients.Foreign:
-		return lang.Say("같은 이름의 다른 프로그램이 있음", "another program has the name")
+		return lang.Say("같은 이름의 다른 항목이 있음", "another entry has the name")
 	}
 	return lang.Say("등록되지 않음", "not registered")
 }
@@ -180,7 +180,7 @@ func stateText(s clients.State, lang wording.Lang) string {
 func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clients.Change, name string, only bool) {
 	switch {
 	case !change.Changed:
-		fmt.Fprintf(env.Stderr, lang.Say("✔ %s: 바꿀 것이 없어요.\n", "✔ %s: nothing to change.\n"), c.Title)
+		fmt.Fprintf(env.Stderr, lang.Say("✔ %s: 바꿀 내용이 없어요.\n", "✔ %s: nothing to change.\n"), c.Title)
 	case only:
 		if change.File != "" {
 			fmt.Fprintf(env.Stdout, "# %s\n", change.File)
@@ -189,11 +189,11 @@ func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clien
 	default:
 		done := lang.Say("✔ %s에 등록했어요: %s (%s)", "✔ %s: registered %s (%s)")
 		if change.After == "" {
-			done = lang.Say("✔ %s에서 뺐어요: %s (%s)", "✔ %s: removed %s (%s)")
+			done = lang.Say("✔ %s에서 등록을 해제했어요: %s (%s)", "✔ %s: unregistered %s (%s)")
 		}
 		fmt.Fprintf(env.Stderr, done, c.Title, name, change.File)
 		if change.Backup != "" {
-			fmt.Fprintf(env.Stderr, lang.Say("\n  이전 파일: %s", "\n  backup: %s"), change.Backup)
+			fmt.Fprintf(env.Stderr, lang.Say("\n  백업: %s", "\n  backup: %s"), change.Backup)
 		}
 		fmt.Fprintf(env.Stderr, "\n  %s\n", change.Note)
 	}

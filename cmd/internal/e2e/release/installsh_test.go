@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"unicode"
 
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
@@ -47,7 +48,7 @@ func TestInstallAndUpgrade(t *testing.T) {
 		s.publish("v1.2.3", tarGz(t, "kakaotalk-mcp", fakeProgram("v1.2.3")))
 		i := newInstaller(t, shell, s)
 		out, code := i.run(t)
-		if code != 0 || !strings.Contains(out, "SHA-256 matches") || !strings.Contains(out, "origin was not checked") || !strings.Contains(out, " setup\n") {
+		if code != 0 || !strings.Contains(out, "SHA-256 matches") || !strings.Contains(out, "origin of the build was not checked") || !strings.Contains(out, " setup\n") {
 			t.Fatalf("exit code %d:\n%s", code, out)
 		}
 		wantContent(t, i.program(), fakeProgram("v1.2.3"))
@@ -62,10 +63,10 @@ func TestInstallAndUpgrade(t *testing.T) {
 		}
 
 		s.publish("v1.3.0", tarGz(t, "kakaotalk-mcp", fakeProgram("v1.3.0")))
-		if out, code = i.run(t); code != 0 || !strings.Contains(out, "before: kakaotalk-mcp v1.2.3") || !strings.Contains(out, "now: kakaotalk-mcp v1.3.0") {
+		if out, code = i.run(t); code != 0 || !strings.Contains(out, "v1.2.3 → kakaotalk-mcp v1.3.0") || !strings.Contains(out, "✔ Updated") {
 			t.Errorf("upgrade, exit code %d:\n%s", code, out)
 		}
-		if out, code = i.run(t, "--version", "1.2.3"); code != 0 || !strings.Contains(out, "now: kakaotalk-mcp v1.2.3") {
+		if out, code = i.run(t, "--version", "1.2.3"); code != 0 || !strings.Contains(out, "→ kakaotalk-mcp v1.2.3") {
 			t.Errorf("pinned version, exit code %d:\n%s", code, out)
 		}
 		i.checkClean(t)
@@ -83,9 +84,9 @@ func TestInstallRefuses(t *testing.T) {
 		args  []string
 		want  string
 	}{
-		"corrupted archive":       {func(s *stand) { s.files[archive] = append([]byte{good[0] ^ 1}, good[1:]...) }, nil, "not the published one"},
-		"truncated archive":       {func(s *stand) { s.files[archive] = good[:len(good)/2] }, nil, "not the published one"},
-		"wrong checksum":          {func(s *stand) { s.files[sums] = fmt.Appendf(nil, "%064x  %s\n", 1, archiveName()) }, nil, "not the published one"},
+		"corrupted archive":       {func(s *stand) { s.files[archive] = append([]byte{good[0] ^ 1}, good[1:]...) }, nil, "does not match the published one"},
+		"truncated archive":       {func(s *stand) { s.files[archive] = good[:len(good)/2] }, nil, "does not match the published one"},
+		"wrong checksum":          {func(s *stand) { s.files[sums] = fmt.Appendf(nil, "%064x  %s\n", 1, archiveName()) }, nil, "does not match the published one"},
 		"empty checksum":          {func(s *stand) { s.files[sums] = []byte(" " + archiveName() + "\n") }, nil, "does not list"},
 		"missing line":            {func(s *stand) { s.files[sums] = fmt.Appendf(nil, "%064x  other\n", 1) }, nil, "does not list"},
 		"empty list":              {func(s *stand) { s.files[sums] = nil }, nil, "does not list"},
@@ -226,7 +227,7 @@ func TestInstallPrefixNotWritable(t *testing.T) {
 				if err := make(i); err != nil {
 					t.Fatal(err)
 				}
-				if out, code := i.run(t); code != 1 || !strings.Contains(out, "--prefix") && !strings.Contains(out, "has the program's name") {
+				if out, code := i.run(t); code != 1 || !strings.Contains(out, "--prefix") && !strings.Contains(out, "with the same name exists") {
 					t.Errorf("exit code %d:\n%s", code, out)
 				}
 				i.checkClean(t)
@@ -298,10 +299,10 @@ func TestInstallAttestation(t *testing.T) {
 		want    string
 		replace bool
 	}{
-		"confirmed":     {verify + `*) ;;`, 0, "Built by me/it", true},
+		"confirmed":     {verify + `*) ;;`, 0, "built by me/it", true},
 		"refused":       {verify + `*) exit 1 ;;`, 1, "did not confirm", false},
-		"not logged in": {`"auth status") exit 1 ;; ` + verify + `*) exit 1 ;;`, 0, "origin was not checked", true},
-		"too old":       {`"attestation --help") exit 1 ;; ` + verify + `*) exit 1 ;;`, 0, "origin was not checked", true},
+		"not logged in": {`"auth status") exit 1 ;; ` + verify + `*) exit 1 ;;`, 0, "origin of the build was not checked", true},
+		"too old":       {`"attestation --help") exit 1 ;; ` + verify + `*) exit 1 ;;`, 0, "origin of the build was not checked", true},
 	}
 	eachShell(t, func(t *testing.T, shell ...string) {
 		for name, c := range cases {
@@ -345,7 +346,7 @@ func TestInstallShUninstall(t *testing.T) {
 		}
 		i.place(t, fakeProgram("v1.2.3"))
 		i.env = append(i.env, "UNINSTALL_CODE=2")
-		if out, code := i.run(t, "--uninstall", "--yes"); code != 2 || !strings.Contains(out, "the program stays") {
+		if out, code := i.run(t, "--uninstall", "--yes"); code != 2 || !strings.Contains(out, "the program was not removed") {
 			t.Errorf("cancelled, exit code %d:\n%s", code, out)
 		}
 		wantContent(t, i.program(), fakeProgram("v1.2.3"))
@@ -356,8 +357,51 @@ func TestInstallShUninstall(t *testing.T) {
 		if _, err := os.Stat(i.program()); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("the program is still there: %v", err)
 		}
-		wantContent(t, filepath.Join(i.home, "asked"), []byte("uninstall --all --yes\nuninstall --all --yes\n"))
+		wantContent(t, filepath.Join(i.home, "asked"), []byte("uninstall --all --program --yes\nuninstall --all --program --yes\n"))
 	})
+}
+
+// TestUninstallAnsweredNo: who answers no has got what they asked for. Settings that
+// cannot be loaded end with the same code and are a failure.
+func TestUninstallAnsweredNo(t *testing.T) {
+	for name, c := range map[string]struct {
+		status string
+		code   int
+	}{"answered no": {"4", 0}, "broken settings": {"2", 2}} {
+		t.Run(name, func(t *testing.T) {
+			i := newInstaller(t, []string{"/bin/sh"}, newStand(t))
+			program := append(fakeProgram("v1.2.3"), []byte("[ \"$1\" != status ] || exit "+c.status+"\n")...)
+			i.place(t, program)
+			x := e2etest.OpenTerminal(t, append(i.env, "UNINSTALL_CODE=2"), 80, "/bin/sh", filepath.Join(e2etest.Root(t), "install.sh"), "--uninstall")
+			if code := x.End(); code != c.code || strings.Contains(x.Raw(), "✘") != (c.code != 0) {
+				t.Errorf("exit code %d:\n%s", code, x.Raw())
+			}
+			wantContent(t, i.program(), program)
+		})
+	}
+}
+
+// TestInstallSpeaksOneLanguage: that of the system, or the one chosen for the program.
+func TestInstallSpeaksOneLanguage(t *testing.T) {
+	for _, c := range []struct {
+		env    []string
+		korean bool
+	}{
+		{[]string{"KAKAO_LANG=en", "LC_ALL=ko_KR.UTF-8"}, false},
+		{[]string{"KAKAO_LANG=ko", "LC_ALL=en_US.UTF-8"}, true},
+		{[]string{"KAKAO_LANG=", "LC_ALL=en_US.UTF-8"}, false},
+		{[]string{"KAKAO_LANG=", "LC_ALL=", "LC_MESSAGES=", "LANG=ko_KR.UTF-8"}, true},
+		{[]string{"KAKAO_LANG=", "LC_ALL=C"}, true},
+	} {
+		i := newInstaller(t, []string{"/bin/sh"}, newStand(t))
+		i.env = append(i.env, c.env...)
+		for _, args := range [][]string{{"--help"}, {"--uninstall"}, {"--nope"}} {
+			out, _ := i.run(t, args...)
+			if korean := strings.ContainsFunc(out, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }); korean != c.korean && !strings.Contains(out, i.prefix) || c.korean && strings.Contains(out, "remove") || !c.korean && strings.Contains(out, "지우기") {
+				t.Errorf("%q %q:\n%s", c.env, args, out)
+			}
+		}
+	}
 }
 
 // In a checkout the same script builds, with Korean alone where that is the language.
@@ -374,7 +418,7 @@ func TestInstallFromCheckout(t *testing.T) {
 			t.Fatalf("%v:\n%s", err, out)
 		}
 		version, err := exec.Command(filepath.Join(prefix, "bin", "kakaotalk-mcp"), "version").Output()
-		if err != nil || !strings.Contains(string(out), "지금: "+strings.TrimSpace(string(version))) {
+		if err != nil || !strings.Contains(string(out), "("+strings.TrimSpace(string(version))+")") {
 			t.Errorf("version %q, %v:\n%s", version, err, out)
 		}
 	})

@@ -98,7 +98,7 @@ func newInstaller(t *testing.T, shell []string, s *stand) *installer {
 			t.Fatal(err)
 		}
 	}
-	i.env = append(os.Environ(), "HOME="+home, "PREFIX="+i.prefix, "TMPDIR="+filepath.Join(home, "tmp"), "LC_ALL=C", "SHELL=/bin/sh",
+	i.env = append(os.Environ(), "HOME="+home, "PREFIX="+i.prefix, "TMPDIR="+filepath.Join(home, "tmp"), "LC_ALL=C", "KAKAO_LANG=en", "SHELL=/bin/sh",
 		"GH_TOKEN=", "GITHUB_TOKEN=", "KAKAOTALK_MCP_REPO=", "KAKAOTALK_MCP_DOWNLOAD_URL="+s.URL,
 		// Names that the script uses itself: the user's values must not matter.
 		"tmp="+filepath.Join(home, "mine"), "stage="+filepath.Join(home, "mine"), "status=3", "version=v9", "repo=a/b")
