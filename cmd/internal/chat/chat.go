@@ -70,7 +70,7 @@ func Run(ctx context.Context, c Config) (Outcome, error) {
 		s.disconnect()
 		return Declined, nil
 	case err != nil:
-		return Failed, fmt.Errorf(say("MCP 서버(%s)를 시작하지 못했어요. 명령을 확인해 주세요: %w", "the MCP server (%s) did not start; check its command: %w"), c.Server[0], err)
+		return Failed, fmt.Errorf(say("MCP 서버를 시작하지 못했어요: %s. 명령을 확인해 주세요: %w", "The MCP server could not be started: %s. Check its command: %w"), c.Server[0], err)
 	}
 	defer s.disconnect()
 	v.begin(c.Model, s.toolNames())

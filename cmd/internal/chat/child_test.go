@@ -171,9 +171,9 @@ func TestServerThatDoesNotStart(t *testing.T) {
 		command    []string
 		lang, want string
 	}{
-		{[]string{"/does/not/exist"}, "ko", "MCP 서버(/does/not/exist)를 시작하지 못했어요"},
-		{[]string{"/does/not/exist"}, "en", "the MCP server (/does/not/exist) did not start"},
-		{[]string{os.Args[0], "-test.run=^$"}, "ko", "MCP 서버(" + os.Args[0] + ")를 시작하지 못했어요"}, // ends without a word
+		{[]string{"/does/not/exist"}, "ko", "시작하지 못했어요: /does/not/exist."},
+		{[]string{"/does/not/exist"}, "en", "could not be started: /does/not/exist."},
+		{[]string{os.Args[0], "-test.run=^$"}, "ko", "시작하지 못했어요: " + os.Args[0] + "."}, // ends without a word
 	} {
 		c := toolConfig(t)
 		c.Server, c.Env, c.Lang = test.command, os.Environ(), test.lang

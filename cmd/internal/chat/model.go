@@ -88,7 +88,7 @@ func (m *model) complete(ctx context.Context, messages []openai.ChatCompletionMe
 			return reply{}, err
 		}
 		if wait >= time.Second {
-			m.notice(fmt.Sprintf(m.say("모델이 바빠서 %d초 뒤에 다시 물어볼게요.", "The model is busy; asking again in %d seconds."), int(wait.Seconds()+0.5)))
+			m.notice(fmt.Sprintf(m.say("모델 서버가 혼잡해서 %d초 뒤에 다시 시도할게요.", "The model server is busy. Trying again in %d seconds."), int(wait.Seconds()+0.5)))
 		}
 		if err := m.sleep(ctx, wait); err != nil {
 			return reply{}, err

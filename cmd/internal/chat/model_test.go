@@ -48,7 +48,7 @@ func ask(t *testing.T, setup func(*model, *clovatest.Server), replies ...clovate
 	}
 	h := history{budget: historyTokens}
 	h.begin("안녕")
-	got, err = m.complete(t.Context(), h.messages("비서예요."), oneTool, func(part string) { shown += part })
+	got, err = m.complete(t.Context(), h.messages("도와요."), oneTool, func(part string) { shown += part })
 	return got, shown, pauses, server, err
 }
 
@@ -196,7 +196,7 @@ func TestUnreachable(t *testing.T) {
 	l.Close()
 	m := newModel(Config{BaseURL: "http://" + l.Addr().String() + "/v1", Model: "m", Key: clovatest.Key}, speaker("en"), nil)
 	_, err = m.complete(t.Context(), nil, nil, func(string) {})
-	if err == nil || !strings.Contains(m.explain(err), "cannot be reached") || strings.Contains(err.Error(), clovatest.Key) {
+	if err == nil || !strings.Contains(m.explain(err), "Could not reach") || strings.Contains(err.Error(), clovatest.Key) {
 		t.Errorf("%v", err)
 	}
 }

@@ -53,7 +53,7 @@ func (t *terminalView) close() {
 
 func (t *terminalView) begin(model string, tools []string) {
 	if !t.single {
-		t.screen.line(fmt.Sprintf(t.say("모델: %s (도구 %d개). 끝내려면 '종료'를 입력하거나 Ctrl-D를 누르세요.", "Talking with %s (%d tools). Type exit or press Ctrl-D to leave."), clean(model), len(tools)))
+		t.screen.line(fmt.Sprintf(t.say("모델: %s (도구 %d개). 끝내려면 '종료'를 입력하거나 Ctrl-D를 눌러 주세요.", "Model: %s (tools: %d). Type exit or press Ctrl-D to leave."), clean(model), len(tools)))
 	}
 }
 
@@ -68,7 +68,7 @@ func (t *terminalView) line(ctx context.Context) (string, error) {
 				return "", errStop
 			}
 			t.armed = true
-			t.screen.line(t.say("끝내려면 Ctrl-C를 한 번 더 누르세요.", "Press Ctrl-C again to leave."))
+			t.screen.line(t.say("끝내려면 Ctrl-C를 한 번 더 눌러 주세요.", "Press Ctrl-C again to leave."))
 			continue
 		}
 		t.armed = false
@@ -142,7 +142,7 @@ func (t *terminalView) call(_, name string, arguments map[string]any) {
 
 func (t *terminalView) result(_, _ string, r result) {
 	t.idle()
-	t.screen.line(mark(r) + " " + oneLine(r.text, maxShown))
+	t.screen.line(mark(r) + " " + shown(r))
 }
 
 func (t *terminalView) login(page string) { t.screen.line(loginLine(t.say, clean(page))) }

@@ -118,7 +118,7 @@ func (p *plainView) call(_, name string, arguments map[string]any) {
 	p.note("→ " + name + " " + compact(arguments))
 }
 
-func (p *plainView) result(_, _ string, r result) { p.note(mark(r) + " " + oneLine(r.text, maxShown)) }
+func (p *plainView) result(_, _ string, r result) { p.note(mark(r) + " " + shown(r)) }
 
 func (p *plainView) login(page string) { p.note(loginLine(p.say, page)) }
 
@@ -138,6 +138,15 @@ func compact(arguments map[string]any) string {
 		return ""
 	}
 	return oneLine(b.String(), maxShown)
+}
+
+// shown is the text of a result for people: of an error all, since it says what to
+// do, else its beginning.
+func shown(r result) string {
+	if r.isError {
+		return strings.ReplaceAll(strings.TrimSpace(clean(r.text)), "\n", "\n  ")
+	}
+	return oneLine(r.text, maxShown)
 }
 
 func mark(r result) string {
