@@ -125,7 +125,7 @@ func (s *Session) checkKey() error {
 	}
 	return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: errors.New("not a REST API key"),
 		What: s.cfg.Lang.Say("KAKAO_CLIENT_ID에 있는 값이 REST API 키가 아니에요(영문자와 숫자 32글자).", "The value of KAKAO_CLIENT_ID is not a REST API key (32 letters and digits)."),
-		Next: s.cfg.Lang.Sayf("%s의 값을 %s 명령으로 다시 입력해 주세요.", "Enter the value of %s again with %s.", devconsole.Key, s.command("setup"))}
+		Next: s.cfg.Lang.Sayf("%s의 값을 %s 명령으로 다시 입력해 주세요.", "Enter the value of %s again with %s.", devconsole.Key.Name(s.cfg.Lang), s.command("setup"))}
 }
 
 // refusal words an error that came back on the callback (Kakao docs: Kakao Login,

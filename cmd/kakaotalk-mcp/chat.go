@@ -24,25 +24,26 @@ func newChat(o *app.Options, lang wording.Lang) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "chat [<request>]",
-		Short: lang.Say("AI 비서와 터미널에서 대화하며 메시지 보내기", "talk with an assistant in the terminal that sends messages"),
+		Short: lang.Say("터미널에서 AI와 대화하며 메시지 보내기", "chat with an AI in the terminal that sends messages"),
 		Long: lang.Say(`HCX-005(네이버 CLOVA Studio)나 다른 OpenAI 호환 모델과 대화하면서 메시지를 보내고 친구를 찾아요.
 요청을 적으면 그것만 처리하고 끝나요. CLOVA_API_KEY가 필요하고, CHAT_BASE_URL, CHAT_MODEL, CHAT_API_KEY로 다른 모델을 쓸 수 있어요.
 
-친구에게 보내기 전에는 터미널에서 물어봐요. 터미널이 아니면 보내지 않으니 friends allow로 먼저 허락해 주세요.`,
+친구에게 보내기 전에는 터미널에서 물어봐요. 터미널이 아니면 보내지 않으니, 먼저 friends allow로 항상 허용할 친구를 정해 주세요.`,
 			`Talks with HCX-005 (NAVER CLOVA Studio) or another OpenAI-compatible model that sends messages and finds friends.
-With a request it carries out just that. It needs CLOVA_API_KEY; CHAT_BASE_URL, CHAT_MODEL and CHAT_API_KEY choose another model.
+With a request it does just that and ends. It needs CLOVA_API_KEY; CHAT_BASE_URL, CHAT_MODEL and CHAT_API_KEY choose another model.
 
-You are asked on the terminal before a message to a friend goes out. Without a terminal it is not sent; allow the friend first with friends allow.`),
+You are asked on the terminal before a message to a friend is sent. Without a terminal it is not sent; choose friends to always allow first, with friends allow.`),
 		Example: `  kakaotalk-mcp chat
   kakaotalk-mcp chat "나에게 내일 3시 회의라고 보내 줘"
   CHAT_BASE_URL=http://localhost:11434/v1 CHAT_MODEL=qwen3 \
     kakaotalk-mcp chat --sandbox`,
-		Args: cobra.MaximumNArgs(1),
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: map[string]string{textArgument: "1"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runChat(cmd.Context(), o, server, strings.Join(args, ""), len(args) > 0, asJSON)
 		},
 	}
-	c.Flags().StringVar(&server, "server", "", lang.Say("이 프로그램 대신 쓸 MCP 서버 명령 (카카오 키는 넘기지 않아요)", "command of another MCP server to use; it gets no Kakao keys"))
+	c.Flags().StringVar(&server, "server", "", lang.Say("대신 사용할 다른 MCP 서버의 명령 (카카오 키는 넘기지 않아요)", "command of another MCP server to use (it gets no Kakao keys)"))
 	jsonFlag(c, &asJSON, lang)
 	return c
 }
@@ -51,14 +52,14 @@ func runChat(ctx context.Context, o *app.Options, server, request string, single
 	s, err := chatSettings(o)
 	lang := s.Lang
 	if o.Sandbox && server != "" { // another server would send for real
-		return cli.Misuse(lang.Say("--sandbox와 --server는 함께 쓸 수 없어요. 다른 서버에 연습 방법이 있다면 --server의 명령에 적어 주세요", "--sandbox and --server cannot be used together; if the other server can rehearse, say so in its command"))
+		return cli.Misuse(lang.Say("--sandbox와 --server는 함께 사용할 수 없어요. 다른 서버에 연습용 옵션이 있다면 --server의 명령에 적어 주세요", "--sandbox and --server cannot be used together. If the other server has a practice option, add it to its command"))
 	}
 	if err != nil {
 		return cli.Usage(err)
 	}
 	request = strings.TrimSpace(request)
 	if single && request == "" {
-		return cli.Misuse(lang.Say("무엇을 할지 적어 주세요", "say what to do"))
+		return cli.Misuse(lang.Say("요청을 적어 주세요", "Enter a request"))
 	}
 	c := chat.Config{Request: request, JSON: asJSON, Lang: string(lang), Version: o.Env.Version,
 		Stdin: o.Env.Stdin, Stdout: o.Env.Stdout, Stderr: o.Env.Stderr}
@@ -98,8 +99,8 @@ func chatModel(c *chat.Config, s *config.Settings) error {
 	c.Model = s.ChatModel
 	c.Key = cmp.Or(s.ChatKey, s.ClovaKey)
 	if c.Key == "" && s.ChatURL == "" {
-		return errors.New(lang.Say("CLOVA Studio의 [API 키]에서 키를 발급받아 CLOVA_API_KEY에 넣거나, 내 컴퓨터의 모델을 쓰려면 CHAT_BASE_URL과 CHAT_MODEL을 넣어 주세요(예: Ollama는 http://localhost:11434/v1)",
-			"set CLOVA_API_KEY to a key from [API 키] in CLOVA Studio, or CHAT_BASE_URL and CHAT_MODEL to use a local model (Ollama: http://localhost:11434/v1)"))
+		return errors.New(lang.Say("CLOVA Studio의 [API 키]에서 키를 발급받아 CLOVA_API_KEY에 설정해 주세요. 내 컴퓨터의 모델을 사용하려면 CHAT_BASE_URL과 CHAT_MODEL을 설정해 주세요(예: Ollama는 http://localhost:11434/v1)",
+			"Set CLOVA_API_KEY to a key from [API 키] in CLOVA Studio. To use a local model, set CHAT_BASE_URL and CHAT_MODEL (Ollama: http://localhost:11434/v1)"))
 	}
 	u, ok := config.Address(c.BaseURL)
 	switch {

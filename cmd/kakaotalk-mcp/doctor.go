@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
@@ -20,7 +22,7 @@ func newDoctor(o *app.Options, lang wording.Lang) *cobra.Command {
 		Use:   "doctor",
 		Short: lang.Say("설정과 연결 상태 점검하기", "check settings and connections"),
 		Long: lang.Say("설정, 키체인, 카카오 콘솔 설정, 로그인, 친구 목록, 클라이언트 설정을 하나씩 점검하고\n무엇을 하면 되는지 알려 줘요. 브라우저를 열거나 메시지를 보내지는 않아요.\n✔는 직접 확인한 것, -는 여기서 알 수 없는 것이에요.",
-			"Checks settings, keychain, Kakao's console, login, friends and clients, and says\nwhat to do. It opens no browser and sends no message.\n✔ was seen to be right, - could not be told from here."),
+			"Checks settings, keychain, Kakao Developers console, login, friends and clients, and says\nwhat to do. It does not open a browser or send messages.\n✔ was seen to be right, - could not be told from here."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if testLink {
@@ -29,7 +31,7 @@ func newDoctor(o *app.Options, lang wording.Lang) *cobra.Command {
 			return runDoctor(cmd.Context(), o, asJSON)
 		},
 	}
-	c.Flags().BoolVar(&testLink, "send-test-link", false, lang.Say("나에게 링크를 보내 카카오톡에서 열리는지 확인하기", "send yourself a link to test that KakaoTalk opens it"))
+	c.Flags().BoolVar(&testLink, "send-test-link", false, lang.Say("나와의 채팅으로 링크를 보내 카카오톡에서 열리는지 확인하기", "send a link to your own chat and check that KakaoTalk opens it"))
 	jsonFlag(c, &asJSON, lang)
 	return c
 }
@@ -51,7 +53,10 @@ func runDoctor(ctx context.Context, o *app.Options, asJSON bool) error {
 	} else {
 		err = printFindings(o.Env.Stdout, found)
 	}
-	if err == nil && failed {
+	switch {
+	case err == nil && failed && a.Session == nil && a.Broken == nil: // nothing else can be right yet
+		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, cli.ErrSilent)
+	case err == nil && failed:
 		return cli.ErrSilent
 	}
 	return err

@@ -19,8 +19,8 @@ func newFriends(o *app.Options, lang wording.Lang) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "friends [<name>]",
-		Short: lang.Say("친구 찾기, 별칭과 확인 없이 보낼 친구 관리", "find friends; manage aliases and approvals"),
-		Long: lang.Say("카카오톡 친구를 찾아요. 초성(ㅎㄱㄷ)도 쓸 수 있어요.",
+		Short: lang.Say("친구 찾기, 별칭과 항상 허용할 친구 관리", "find friends, manage aliases and friends to always allow"),
+		Long: lang.Say("카카오톡 친구를 찾아요. 초성(ㅎㄱㄷ)으로도 찾을 수 있어요.",
 			"Finds KakaoTalk friends. Initial consonants (ㅎㄱㄷ) work too."),
 		Example: `  kakaotalk-mcp friends 지민
   kakaotalk-mcp friends alias 엄마 <uuid>
@@ -33,8 +33,14 @@ func newFriends(o *app.Options, lang wording.Lang) *cobra.Command {
 			return runFriends(cmd.Context(), o, r, asJSON)
 		},
 	}
-	c.Flags().IntVar(&r.Limit, "limit", 30, lang.Say("몇 명까지 볼지 (1–100)", "how many at most (1–100)"))
-	c.Flags().IntVar(&r.Offset, "offset", 0, lang.Say("몇 번째부터 볼지", "how many to skip"))
+	c.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return aliases(o), cobra.ShellCompDirectiveNoFileComp
+	}
+	c.Flags().IntVar(&r.Limit, "limit", 30, lang.Say("최대 몇 명까지 볼지 (1–100)", "how many friends at most (1–100)"))
+	c.Flags().IntVar(&r.Offset, "offset", 0, lang.Say("몇 번째부터 볼지", "how many friends to skip"))
 	jsonFlag(c, &asJSON, lang)
 	c.AddCommand(newAlias(o, lang), newAllow(o, lang))
 	return c
@@ -47,7 +53,7 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 	}
 	defer a.Close()
 	if r.Limit < 1 || r.Limit > 100 || r.Offset < 0 {
-		return cli.Misuse(a.Lang.Say("--limit은 1에서 100 사이, --offset은 0 이상이어야 해요", "--limit must be 1 to 100, --offset at least 0"))
+		return cli.Misuse(a.Lang.Say("--limit은 1에서 100 사이, --offset은 0 이상으로 적어 주세요", "--limit must be 1 to 100, and --offset at least 0"))
 	}
 	m := a.Messenger()
 	found, err := m.Search(ctx, r, a.Person())
@@ -77,6 +83,7 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := ownList{
 		words:  2,
+		offer:  1,
 		usage:  lang.Say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
 		show:   (*messenger.Messenger).Aliases,
 		remove: (*messenger.Messenger).RemoveAlias,
@@ -84,9 +91,9 @@ func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 			r, err := m.SetAlias(ctx, args[0], args[1], a.Person())
 			return a.Lang.Sayf("이제 '%s'(으)로 보낼 수 있어요.", "%q can be used as a receiver now.", r.Name), err
 		},
-	}.command(o, lang, lang.Say("별칭 모두 보기", "list the aliases"), lang.Say("별칭 지우기", "remove an alias"))
+	}.command(o, lang, lang.Say("별칭 목록 보기", "list the aliases"), lang.Say("별칭 지우기", "remove an alias"))
 	c.Use = "alias {<alias> <uuid or name> | --list | --remove <alias>}"
-	c.Short = lang.Say("친구에게 나만의 이름 붙이기", "give a friend your own name")
+	c.Short = lang.Say("친구에게 별칭 붙이기", "give a friend an alias")
 	return c
 }
 
@@ -100,9 +107,9 @@ func newAllow(o *app.Options, lang wording.Lang) *cobra.Command {
 			r, err := m.AllowFriend(ctx, args[0], a.Person())
 			return a.Lang.Sayf("이제 %s님께는 확인 없이 보내요.", "%s is messaged without asking now.", r.Name), err
 		},
-	}.command(o, lang, lang.Say("모두 보기", "list them"), lang.Say("다시 묻기", "ask again for this friend"))
+	}.command(o, lang, lang.Say("항상 허용하는 친구 보기", "list the friends who are always allowed"), lang.Say("다시 묻기", "ask again before messages to this friend"))
 	c.Use = "allow {<name> | --list | --remove <name>}"
-	c.Short = lang.Say("확인 없이 보낼 친구 정하기", "choose friends who are messaged without asking")
+	c.Short = lang.Say("묻지 않고 보낼 친구 정하기 (항상 허용)", "choose friends to message without being asked (always allow)")
 	return c
 }
 
@@ -111,6 +118,7 @@ func newAllow(o *app.Options, lang wording.Lang) *cobra.Command {
 type ownList struct {
 	words  int // how many of them name a new entry
 	usage  string
+	offer  int // which of them is a friend, for completion
 	show   func(*messenger.Messenger) ([]messenger.Receiver, error)
 	remove func(*messenger.Messenger, string) error
 	add    func(context.Context, *app.App, *messenger.Messenger, []string) (said string, err error)
@@ -150,6 +158,16 @@ func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp
 			}
 			return cli.Misuse(l.usage)
 		},
+	}
+	c.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		var names []string
+		switch {
+		case remove && len(args) == 0:
+			names = ownNames(o, l.show)
+		case !remove && len(args) == l.offer:
+			names = aliases(o)
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
 	}
 	c.Flags().BoolVar(&list, "list", false, listHelp)
 	c.Flags().BoolVar(&remove, "remove", false, removeHelp)

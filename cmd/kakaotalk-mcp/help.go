@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/cli"
 
+	"github.com/clipperhouse/displaywidth"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -24,15 +26,8 @@ const flagIndent = 28
 // of every type in the program and adds megabytes to it.
 func localise(root *cobra.Command, lang wording.Lang) {
 	root.SetHelpCommand(newHelp(lang))
-	root.InitDefaultCompletionCmd()
-	for _, c := range root.Commands() {
-		if c.Name() == "completion" {
-			c.Short = lang.Say("셸 자동 완성 스크립트 만들기", "make a completion script for a shell")
-			c.Long = c.Short
-			c.Args = cobra.NoArgs
-			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() } // else arguments are not looked at
-		}
-	}
+	root.CompletionOptions.DisableDefaultCmd = true // ours speaks Korean, too
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	root.SetUsageFunc(func(c *cobra.Command) error { return writeUsage(c.OutOrStderr(), c, lang) })
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		out := c.OutOrStdout()
@@ -40,7 +35,7 @@ func localise(root *cobra.Command, lang wording.Lang) {
 		if text == "" {
 			text = c.Short
 		}
-		fmt.Fprintf(out, "%s\n\n", cli.Wrap(text, helpWidth))
+		fmt.Fprintf(out, "%s\n\n", cli.Wrap(text, cli.Columns(out, helpWidth)))
 		writeUsage(out, c, lang) //nolint:errcheck // help to a closed pipe
 	})
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misuse(c, lang, flagError(err, lang)) })
@@ -83,26 +78,50 @@ func finish(c *cobra.Command, lang wording.Lang) {
 	c.DisableFlagsInUseLine = true // the options follow below
 	check := c.Args
 	c.Args = func(cmd *cobra.Command, args []string) error {
-		switch {
-		case check == nil || check(cmd, args) == nil:
+		if check == nil || check(cmd, args) == nil {
 			return nil
-		case cmd.HasSubCommands() && len(args) > 0 && check(cmd, args[:1]) != nil: // it takes no first word at all
-			return misuse(cmd, lang, unknownCommand(cmd, args[0], lang))
 		}
-		return misuse(cmd, lang, lang.Sayf("인자가 맞지 않아요: %s", "wrong arguments: %s", cmd.UseLine()))
+		return misuse(cmd, lang, argumentError(cmd, check, args, lang))
 	}
 	for _, sub := range c.Commands() {
 		finish(sub, lang)
 	}
 }
 
+// argumentError says which word is wrong, or what is missing.
+func argumentError(c *cobra.Command, check cobra.PositionalArgs, args []string, lang wording.Lang) string {
+	fits := len(args) - 1 // as many of the words as are right
+	for fits >= 0 && check(c, args[:fits]) != nil {
+		fits--
+	}
+	switch {
+	case len(args) > 0 && c.ValidArgs != nil && !slices.Contains(c.ValidArgs, args[0]):
+		return lang.Sayf("올바르지 않은 값이에요: %s (가능한 값: %s)", "Invalid value: %s (use one of: %s)", args[0], strings.Join(c.ValidArgs, ", "))
+	case fits < 0:
+		return lang.Sayf("빠진 값이 있어요: %s", "Something is missing: %s", c.UseLine())
+	case fits == 0 && c.HasSubCommands():
+		return unknownCommand(c, args[0], lang)
+	case c.Annotations[textArgument] != "":
+		return lang.Sayf("메시지를 따옴표로 묶어 주세요: %s %s \"…\"", "Put the text in quotes: %s %s \"…\"", c.CommandPath(), args[0])
+	}
+	return unexpected(strings.Join(args[fits:], " "), lang)
+}
+
+func unexpected(words string, lang wording.Lang) string {
+	return lang.Sayf("필요하지 않은 값이에요: %s", "Unexpected argument: %s", words)
+}
+
+// textArgument marks commands whose last argument is text, which people forget to
+// put in quotes.
+const textArgument = "text"
+
 // misuse is a usage error with the way to the command's help.
 func misuse(c *cobra.Command, lang wording.Lang, problem string) error {
-	return cli.Misuse(problem + "\n" + lang.Sayf("쓰는 법: %s --help", "Usage: %s --help", c.CommandPath()))
+	return cli.Misuse(problem + "\n" + lang.Sayf("사용법: %s --help", "Usage: %s --help", c.CommandPath()))
 }
 
 func unknownCommand(c *cobra.Command, name string, lang wording.Lang) string {
-	text := lang.Sayf("%q(이)라는 명령은 없어요", "unknown command %q", name)
+	text := lang.Sayf("없는 명령이에요: %s", "Unknown command: %s", name)
 	c.SuggestionsMinimumDistance = 2 // a typing mistake or two
 	if near := c.SuggestionsFor(name); len(near) > 0 {
 		text += lang.Sayf(". 혹시 이 명령인가요? %s", ". Did you mean %s?", strings.Join(near, ", "))
@@ -116,11 +135,11 @@ func flagError(err error, lang wording.Lang) string {
 	var bad *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		return lang.Sayf("%s 옵션은 없어요", "unknown option: %s", dashed(unknown.GetSpecifiedName()))
+		return lang.Sayf("없는 옵션이에요: %s", "Unknown option: %s", dashed(unknown.GetSpecifiedName()))
 	case errors.As(err, &bare):
-		return lang.Sayf("%s 옵션에 값이 필요해요", "option %s needs a value", dashed(bare.GetSpecifiedName()))
+		return lang.Sayf("옵션에 값이 필요해요: %s", "This option needs a value: %s", dashed(bare.GetSpecifiedName()))
 	case errors.As(err, &bad):
-		return lang.Sayf("--%s 옵션에 맞지 않는 값이에요: %q", "option --%s cannot be %q", bad.GetFlag().Name, bad.GetValue())
+		return lang.Sayf("--%s 값이 올바르지 않아요: %s", "Invalid value for --%s: %s", bad.GetFlag().Name, bad.GetValue())
 	}
 	return err.Error()
 }
@@ -135,25 +154,26 @@ func dashed(name string) string {
 // writeUsage is everything in a help text below the description.
 func writeUsage(out io.Writer, c *cobra.Command, lang wording.Lang) error {
 	wordHelpFlags(c, lang)
+	width := cli.Columns(out, helpWidth)
 	p := &cli.Printer{W: out}
 	p.Line("%s", lang.Say("사용법:", "Usage:"))
 	if c.Runnable() {
-		p.Line("  %s", strings.ReplaceAll(cli.Wrap(c.UseLine(), helpWidth-6), "\n", "\n      "))
+		p.Line("  %s", strings.ReplaceAll(cli.Wrap(c.UseLine(), width-6), "\n", "\n      "))
 	}
 	if c.HasAvailableSubCommands() {
 		p.Line("  %s <command>", c.CommandPath())
 		p.Line("\n%s", lang.Say("명령:", "Commands:"))
 		for _, sub := range c.Commands() {
 			if sub.IsAvailableCommand() {
-				p.Line("  %-*s %s", sub.NamePadding(), sub.Name(), sub.Short)
+				p.Line("%s", entry("  "+sub.Name(), sub.Short, sub.NamePadding()+3, width))
 			}
 		}
 	}
 	if c.HasAvailableLocalFlags() {
-		p.Line("\n%s\n%s", lang.Say("옵션:", "Options:"), flagList(c.LocalFlags(), lang))
+		p.Line("\n%s\n%s", lang.Say("옵션:", "Options:"), flagList(c.LocalFlags(), lang, width))
 	}
 	if c.HasAvailableInheritedFlags() {
-		p.Line("\n%s\n%s", lang.Say("모든 명령의 옵션:", "Options of every command:"), flagList(c.InheritedFlags(), lang))
+		p.Line("\n%s\n%s", lang.Say("모든 명령의 옵션:", "Options of every command:"), flagList(c.InheritedFlags(), lang, width))
 	}
 	if c.HasExample() {
 		p.Line("\n%s\n%s", lang.Say("예:", "Examples:"), c.Example)
@@ -163,38 +183,50 @@ func writeUsage(out io.Writer, c *cobra.Command, lang wording.Lang) error {
 
 // flagList is pflag's list with descriptions that fit: pflag itself wraps by
 // bytes, of which Hangul has three for two columns.
-func flagList(flags *pflag.FlagSet, lang wording.Lang) string {
+func flagList(flags *pflag.FlagSet, lang wording.Lang, width int) string {
+	indent := flagIndent
+	if width < helpWidth*3/4 { // beside the names there would be room for a word or two
+		indent = 8
+	}
 	var lines []string
 	flags.VisitAll(func(f *pflag.Flag) {
-		kind, text := pflag.UnquoteUsage(f)
 		left := "      --" + f.Name
 		if f.Shorthand != "" {
 			left = "  -" + f.Shorthand + ", --" + f.Name
 		}
-		if kind != "" {
-			left += " <" + kind + ">"
-		}
+		left += valueName(f, lang)
+		text := f.Usage
 		if f.DefValue != "" && f.DefValue != "0" && f.DefValue != "false" && f.DefValue != "[]" {
 			text += lang.Sayf(" (기본값 %s)", " (default %s)", f.DefValue)
 		}
-		for i, part := range strings.Split(cli.Wrap(text, helpWidth-flagIndent), "\n") {
-			if i > 0 || len(left) >= flagIndent-1 {
-				lines = append(lines, strings.TrimRight(left, " "))
-				left = ""
-			}
-			left = fmt.Sprintf("%-*s%s", flagIndent, left, part)
-		}
-		lines = append(lines, left)
+		lines = append(lines, entry(left, text, indent, width))
 	})
 	return strings.Join(lines, "\n")
 }
 
-// complete gives a flag's values to shells.
-func complete(c *cobra.Command, flag string, values ...string) {
-	offer := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return values, cobra.ShellCompDirectiveNoFileComp
+// valueName is what stands for an option's value in a list.
+func valueName(f *pflag.Flag, lang wording.Lang) string {
+	switch {
+	case f.Value.Type() == "bool":
+		return ""
+	case f.NoOptDefVal != "":
+		return "[=" + lang.Say("<값>", "<value>") + "]"
+	case f.Value.Type() == "int":
+		return " " + lang.Say("<수>", "<number>")
 	}
-	if err := c.RegisterFlagCompletionFunc(flag, offer); err != nil {
-		panic(err) // there is no such flag
+	return " " + lang.Say("<값>", "<value>")
+}
+
+// entry is a line of a list whose second column begins at indent: below the first
+// one where that is too long.
+func entry(left, text string, indent, width int) string {
+	var lines []string
+	if displaywidth.String(left) >= indent {
+		lines, left = append(lines, strings.TrimRight(left, " ")), ""
 	}
+	for part := range strings.Lines(cli.Wrap(text, width-indent)) {
+		lines = append(lines, left+strings.Repeat(" ", indent-displaywidth.String(left))+strings.TrimRight(part, "\n"))
+		left = ""
+	}
+	return strings.Join(lines, "\n")
 }

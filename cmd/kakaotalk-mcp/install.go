@@ -16,7 +16,7 @@ func newInstall(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "install [<client>...]",
 		Short: lang.Say("AI 클라이언트에 등록하기", "register with AI clients"),
-		Long: lang.Say(`AI 클라이언트의 설정에 이 프로그램을 등록해요. 이름 없이 실행하면 찾은 클라이언트를 보여 주고 물어봐요.
+		Long: lang.Say(`AI 클라이언트의 설정에 이 프로그램을 등록해요. 이름 없이 실행하면 설치된 클라이언트를 보여 주고 물어봐요.
 클라이언트: `, `Registers this program with AI clients. Without a name it lists those found and asks.
 Clients: `) + strings.Join(register.ClientIDs(), ", "),
 		Example: `  kakaotalk-mcp install claude-desktop cursor
@@ -25,9 +25,9 @@ Clients: `) + strings.Join(register.ClientIDs(), ", "),
 		ValidArgsFunction: completeClients,
 		RunE:              func(cmd *cobra.Command, args []string) error { return register.Install(cmd.Context(), o, opt, args) },
 	}
-	c.Flags().BoolVar(&opt.Print, "print", false, lang.Say("써야 할 내용만 보여 주고 쓰지 않기", "show what to write, write nothing"))
-	c.Flags().BoolVar(&opt.Force, "force", false, lang.Say("설치를 찾지 못해도, 같은 이름의 다른 항목이 있어도 쓰기", "write even if the client was not found or the name is taken"))
-	c.Flags().BoolVar(&opt.Approve, "approve", false, lang.Say("codex exec에서 친구 찾기와 나에게 보내기를 허용하기", "let codex exec search and send to yourself"))
+	c.Flags().BoolVar(&opt.Print, "print", false, lang.Say("등록할 내용만 보여 주고 저장하지 않기", "show what to register without saving it"))
+	c.Flags().BoolVar(&opt.Force, "force", false, lang.Say("앱을 찾지 못했거나 같은 이름의 항목이 있어도 등록하기", "register even if the client was not found or the name is taken"))
+	c.Flags().BoolVar(&opt.Approve, "approve", false, lang.Say("codex exec에서 친구 찾기와 나와의 채팅으로 보내기를 허용하기", "let codex exec find friends and send to your own chat"))
 	return c
 }
 

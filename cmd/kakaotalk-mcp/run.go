@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
@@ -40,12 +41,14 @@ func run(ctx context.Context, env *cli.Env, args []string) int {
 func exitCode(err error) int {
 	var usage cli.UsageError
 	var refusal *messenger.Refusal
+	var missing *problem.Problem
 	switch {
 	case err == nil:
 		return cli.ExitOK
 	case errors.As(err, &usage), errors.Is(err, context.Canceled), errors.Is(err, auth.ErrDeclined):
 		return cli.ExitUsage
-	case errors.Is(err, auth.ErrLoginNeeded), errors.As(err, &refusal) && refusal.URL != "":
+	case errors.Is(err, auth.ErrLoginNeeded), errors.As(err, &refusal) && (refusal.URL != "" || refusal.Reason == app.NotSetUp),
+		errors.As(err, &missing) && missing.Reason == app.NotSetUp:
 		return cli.ExitLogin
 	}
 	return cli.ExitError
@@ -57,13 +60,9 @@ func newRoot(o *app.Options) *cobra.Command {
 	lang := o.Lang()
 	root := &cobra.Command{
 		Use:   "kakaotalk-mcp",
-		Short: lang.Say("AI 비서가 카카오톡 메시지를 보낼 수 있게 해 주는 로컬 MCP 서버", "Local MCP server that lets AI assistants send KakaoTalk messages"),
-		Long: lang.Say(`AI 비서(Claude Desktop, Cursor, Claude Code 등)가 이 프로그램을 실행하면
-나와 친구에게 카카오톡 메시지를 보내고 친구를 찾을 수 있어요.
-명령 없이 실행하면 MCP 서버(serve)로 동작해요.`,
-			`An AI assistant (Claude Desktop, Cursor, Claude Code, …) starts this program and
-can then send KakaoTalk messages to you and your friends, and find friends.
-Without a command it is the MCP server (serve).`),
+		Short: lang.Say("AI 클라이언트에서 카카오톡 메시지를 보내는 로컬 MCP 서버", "Local MCP server that lets AI clients send KakaoTalk messages"),
+		Long: lang.Say(`Claude Desktop, Cursor, Claude Code 같은 AI 클라이언트에서 카카오톡 메시지를 보내고 친구를 찾게 해 주는 MCP 서버예요. 명령 없이 실행하면 MCP 서버(serve)로 동작해요.`,
+			`An MCP server that lets AI clients (Claude Desktop, Cursor, Claude Code, …) send KakaoTalk messages to you and your friends, and find friends. Without a command it runs as the MCP server (serve).`),
 		Example: `  kakaotalk-mcp demo
   kakaotalk-mcp setup
   kakaotalk-mcp doctor`,
@@ -81,16 +80,17 @@ Without a command it is the MCP server (serve).`),
 		},
 	}
 	root.Flags().BoolVar(&showVersion, "version", false, lang.Say("버전 보기", "show the version"))
-	root.PersistentFlags().StringVar(&o.EnvFile, "env-file", "", lang.Say("설정 파일을 하나 더 읽기", "read one more settings file"))
-	root.PersistentFlags().BoolVar(&o.Sandbox, "sandbox", false, lang.Say("진짜 카카오 대신 연습용 카카오 쓰기", "use the practice Kakao instead of the real one"))
+	root.PersistentFlags().StringVar(&o.EnvFile, "env-file", "", lang.Say("설정 파일을 하나 더 불러오기", "load one more settings file"))
+	root.PersistentFlags().BoolVar(&o.Sandbox, "sandbox", false, lang.Say("실제 카카오 대신 연습용 카카오 사용하기", "use the practice Kakao instead of the real one"))
 	root.AddCommand(
 		newServe(o, lang), newLogin(o, lang), newKeepLogin(o), newLogout(o, lang), newStatus(o, lang), newFriends(o, lang), newSend(o, lang),
-		newSetup(o, lang), newDoctor(o, lang), newInstall(o, lang), newUninstall(o, lang), newInvite(o, lang), newPage(o, lang), newTunnel(o, lang), newDemo(o, lang), newChat(o, lang), newVersion(o, lang),
+		newSetup(o, lang), newDoctor(o, lang), newInstall(o, lang), newUninstall(o, lang), newInvite(o, lang), newPage(o, lang), newTunnel(o, lang), newDemo(o, lang), newChat(o, lang), newCompletion(o, lang), newVersion(o, lang),
 	)
+	completeFile(root, "env-file")
 	localise(root, lang)
 	return root
 }
 
 func jsonFlag(c *cobra.Command, to *bool, lang wording.Lang) {
-	c.Flags().BoolVar(to, "json", false, lang.Say("프로그램이 읽을 수 있게 JSON으로 출력", "print JSON for programs"))
+	c.Flags().BoolVar(to, "json", false, lang.Say("JSON으로 출력하기", "print JSON"))
 }

@@ -33,22 +33,30 @@ func newSend(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "send {me | <name> | --uuid <uuid>...} [<text> | -]",
 		Short: lang.Say("나 또는 친구에게 메시지 보내기", "send a message to yourself or a friend"),
-		Long: lang.Say("나(me)나 친구(이름, 별칭, uuid)에게 보내요. 글을 주지 않거나 -를 쓰면 표준 입력에서 읽어요.",
-			"Sends to yourself (me) or a friend (name, alias or uuid). Without text, or with -, the text is read from standard input."),
+		Long: lang.Say("나(me)나 친구(이름, 별칭, uuid)에게 보내요. 메시지를 적지 않거나 -를 적으면 표준 입력을 보내요.",
+			"Sends to yourself (me) or a friend (name, alias or uuid). Without a text, or with -, standard input is sent."),
 		Example: `  kakaotalk-mcp send me "회의 3시"
   kakaotalk-mcp send 홍길동 "내일 봐요"
   git log -1 | kakaotalk-mcp send me -`,
-		Args: cobra.RangeArgs(0, 2),
+		Args:        cobra.RangeArgs(0, 2),
+		Annotations: map[string]string{textArgument: "2"},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return append([]string{"me"}, aliases(o)...), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error { return runSend(cmd.Context(), o, s, args) },
 	}
 	f := c.Flags()
-	f.StringArrayVar(&s.uuids, "uuid", nil, lang.Say("받는 친구의 uuid (여러 번 쓸 수 있어요)", "receiver's uuid (may be repeated)"))
-	f.StringVar(&s.link, "link", "", lang.Say("버튼으로 열 주소", "address the button opens"))
+	f.StringArrayVar(&s.uuids, "uuid", nil, lang.Say("받는 사람의 uuid (여러 번 적을 수 있어요)", "recipient's uuid (may be repeated)"))
+	f.StringVar(&s.link, "link", "", lang.Say("버튼을 눌렀을 때 열 주소", "address the button opens"))
 	f.StringVar(&s.button, "button", "", lang.Say("버튼 이름", "the button's label"))
 	f.StringVar(&s.image, "image", "", lang.Say("공개된 이미지 주소", "public image address"))
 	f.StringVar(&s.title, "title", "", lang.Say("제목", "title"))
-	f.BoolVar(&s.resend, "resend", false, lang.Say("전달됐는지 알 수 없는 같은 메시지를 다시 보내기", "send again although the same message may have arrived"))
+	f.BoolVar(&s.resend, "resend", false, lang.Say("전송 결과를 알 수 없는 같은 메시지를 다시 보내기", "send again even if the same message may have arrived"))
 	jsonFlag(c, &s.asJSON, lang)
+	completeFile(c, "image")
 	return c
 }
 
@@ -61,11 +69,11 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 	r := messenger.SendRequest{Resend: s.resend, Content: messenger.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
 	switch {
 	case len(s.uuids) > 0 && len(args) > 0 && args[0] == "me":
-		return cli.Misuse(a.Lang.Say("me와 --uuid를 함께 쓸 수 없어요", "me and --uuid cannot be used together"))
+		return cli.Misuse(a.Lang.Say("me와 --uuid는 함께 사용할 수 없어요", "me and --uuid cannot be used together"))
 	case len(s.uuids) > 0:
 		r.To = s.uuids
 	case len(args) == 0:
-		return cli.Misuse(a.Lang.Say("누구에게 보낼지 알려 주세요: me, 친구 이름, 또는 --uuid", "say who gets it: me, a friend's name, or --uuid"))
+		return cli.Misuse(a.Lang.Say("받는 사람을 적어 주세요: me, 친구 이름, --uuid 중 하나", "Name the recipient: me, a friend's name, or --uuid"))
 	default:
 		r.ToMe = args[0] == "me"
 		if !r.ToMe {
@@ -74,11 +82,11 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 		args = args[1:]
 	}
 	if len(args) > 1 {
-		return cli.Misuse(a.Lang.Say("글은 따옴표로 묶어 하나로 적어 주세요", "put the text in quotes, as one argument"))
+		return cli.Misuse(a.Lang.Say("메시지를 따옴표로 묶어 주세요", "Put the text in quotes"))
 	}
 	if len(args) == 0 || args[0] == "-" {
 		if cli.IsTerminal(o.Env.Stdin) {
-			fmt.Fprintln(o.Env.Stderr, a.Lang.Say("보낼 글을 입력하고 Ctrl-D(Windows는 Ctrl-Z, Enter)로 마쳐 주세요.", "Type the text and end it with Ctrl-D (Windows: Ctrl-Z, Enter)."))
+			fmt.Fprintln(o.Env.Stderr, a.Lang.Say("메시지를 입력하고 Ctrl-D(Windows는 Ctrl-Z, Enter)로 마쳐 주세요.", "Type the text and end it with Ctrl-D (Windows: Ctrl-Z, Enter)."))
 		}
 		if r.Message, err = readText(ctx, a); err != nil {
 			return err
@@ -107,7 +115,7 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 // letters. Windows PowerShell pipes ASCII unless it is told otherwise.
 func lostText(lang wording.Lang) error {
 	return cli.Misuse(lang.Say("한글이 물음표로 바뀌어서 보내지 않았어요. PowerShell에서는 `$OutputEncoding = [Text.Encoding]::UTF8`, 명령 프롬프트(cmd)에서는 `chcp 65001`을 실행한 다음 다시 보내 주세요",
-		"letters had turned into question marks, so nothing was sent: run `$OutputEncoding = [Text.Encoding]::UTF8` in PowerShell, or `chcp 65001` in the Command Prompt, and send it again"))
+		"Letters have turned into question marks, so the message was not sent. Run `$OutputEncoding = [Text.Encoding]::UTF8` in PowerShell, or `chcp 65001` in the Command Prompt, and send it again"))
 }
 
 // readText reads a message from a pipe: in the charset it came in, without the
@@ -133,7 +141,7 @@ func sendFailure(r messenger.SendResult) error {
 	switch {
 	case !r.IsError():
 		return nil
-	case r.LoginURL != "":
+	case r.LoginURL != "", r.Reason == app.NotSetUp:
 		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, cli.ErrSilent)
 	}
 	switch r.Reason {

@@ -32,7 +32,7 @@ const startOver = 300 * time.Millisecond
 func newServe(o *app.Options, lang wording.Lang) *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve",
-		Short: lang.Say("MCP 서버로 동작하기 (AI 비서가 실행해요)", "be the MCP server (AI assistants start it)"),
+		Short: lang.Say("MCP 서버로 동작하기 (AI 클라이언트가 실행해요)", "run as the MCP server (AI clients start it)"),
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return runServe(cmd.Context(), o) },
 	}
@@ -53,16 +53,16 @@ func runServe(ctx context.Context, o *app.Options) error {
 	}
 	if cli.IsTerminal(o.Env.Stdin) {
 		fmt.Fprintf(o.Env.Stderr, a.Lang.Say(
-			"MCP 클라이언트의 연결을 기다리고 있어요(Ctrl-C로 종료). 직접 실행하는 명령이 아니에요: `%[1]s setup`으로 설정하거나 `%[1]s demo`로 먼저 둘러보세요.\n",
-			"Waiting for an MCP client on stdin (Ctrl-C ends). This is not for typing: set up with `%[1]s setup`, or look around with `%[1]s demo`.\n"), a.Env.Command())
+			"AI 클라이언트의 연결을 기다리고 있어요(Ctrl-C로 종료). AI 클라이언트가 실행하는 명령이에요. `%[1]s setup`으로 설정하거나 `%[1]s demo`로 먼저 둘러보세요.\n",
+			"Waiting for an AI client on stdin (Ctrl-C to end). AI clients start this command. Set up with `%[1]s setup`, or look around first with `%[1]s demo`.\n"), a.Env.Command())
 	}
 	for _, u := range a.Settings.Unknown {
 		a.Log.Warn("no such setting", "name", u.Name, "origin", u.Origin)
 	}
 	transport := stdio.New(a.Log)
 	transport.Texts = stdio.Texts{
-		Internal: a.Lang.Say("프로그램 안에서 문제가 생겨 요청을 마치지 못했어요. 자세한 내용은 로그에 있어요.", "An internal error kept the request from being finished; the log has the details."),
-		Stopped:  a.Lang.Say("요청이 취소되었거나 프로그램이 끝나는 중이라 처리하지 않았어요.", "The request was cancelled, or the program is ending; nothing was done."),
+		Internal: a.Lang.Say("프로그램 오류로 요청을 처리하지 못했어요. 자세한 내용은 로그에 있어요.", "The request failed because of an internal error. The log has the details."),
+		Stopped:  a.Lang.Say("요청이 취소됐거나 프로그램이 종료되고 있어서 처리하지 않았어요.", "The request was cancelled, or the program is ending, so it was not carried out."),
 	}
 	done := make(chan struct{})
 	go func() {

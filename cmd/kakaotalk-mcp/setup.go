@@ -6,6 +6,7 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/register"
 	"kakaotalk-mcp/cmd/internal/setup"
 )
 
@@ -13,13 +14,13 @@ func newSetup(o *app.Options, lang wording.Lang) *cobra.Command {
 	var s setup.Answers
 	c := &cobra.Command{
 		Use:   "setup",
-		Short: lang.Say("처음 설정하기: 카카오 콘솔부터 첫 메시지까지", "set up: from Kakao's console to the first message"),
-		Long: lang.Say(`카카오디벨로퍼스 콘솔에서 할 일을 하나씩 안내하고, 입력한 값을 확인해 저장하고, 로그인해서 나에게 첫 메시지를 보낸 다음, AI 클라이언트에 등록해요.
-중간에 멈췄다가 다시 실행하면 이어서 하고, 이미 맞게 설정한 것은 바꾸지 않아요.
-터미널 없이 실행할 때는 질문마다 있는 옵션으로 답해 주세요.`,
-			`Leads through Kakao's developer console step by step, checks and saves what you enter, logs in, sends a first message to you, and registers with AI clients.
-It can be stopped and run again; what is right already is not changed.
-Without a terminal, answer with the options: there is one for every question.`),
+		Short: lang.Say("처음 설정하기: 카카오 콘솔부터 첫 메시지까지", "set up: from the Kakao Developers console to the first message"),
+		Long: lang.Say(`카카오디벨로퍼스 콘솔에서 할 일을 하나씩 안내해요. 입력한 값을 확인해 저장하고, 로그인해서 나와의 채팅으로 첫 메시지를 보낸 다음, AI 클라이언트에 등록해요.
+
+중간에 멈췄다가 다시 실행하면 이어서 하고, 이미 맞게 설정한 것은 바꾸지 않아요. 터미널 없이 실행할 때는 질문의 답을 옵션으로 넣어 주세요.`,
+			`Leads you through the Kakao Developers console step by step, checks and saves what you enter, logs in, sends a first message to your own chat, and registers with AI clients.
+
+You can stop it and run it again; what is set correctly is not changed. Without a terminal, give the answers as options.`),
 		Example: `  kakaotalk-mcp setup
   kakaotalk-mcp setup --import ../old-project/.env
   kakaotalk-mcp setup --sandbox`,
@@ -27,15 +28,18 @@ Without a terminal, answer with the options: there is one for every question.`),
 		RunE: func(cmd *cobra.Command, _ []string) error { return setup.Run(cmd.Context(), o, s) },
 	}
 	f := c.Flags()
-	f.StringVar(&s.Purpose, "for", "", lang.Say("보낼 사람: me(나에게만) 또는 friends(친구에게도)", "whom to send to: me, or friends too"))
+	f.StringVar(&s.Purpose, "for", "", lang.Say("받는 사람: me(나에게만) 또는 friends(친구에게도)", "recipients: me, or friends as well"))
 	f.StringVar(&s.ClientID, "client-id", "", lang.Say("REST API 키", "REST API key"))
 	f.StringVar(&s.SecretFile, "client-secret-file", "", lang.Say("클라이언트 시크릿이 든 파일 (-는 표준 입력)", "file with the client secret (- is standard input)"))
-	f.StringVar(&s.ImportFile, "import", "", lang.Say("예전 프로젝트의 .env에서 가져오기", "take over an old project's .env"))
-	f.StringVar(&s.TokenStore, "token-store", "", lang.Say("로그인 정보를 둘 곳: keychain 또는 file", "where the login is kept: keychain or file"))
+	f.StringVar(&s.ImportFile, "import", "", lang.Say("예전 프로젝트의 .env에서 가져오기", "import the .env of an old project"))
+	f.StringVar(&s.TokenStore, "token-store", "", lang.Say("로그인 정보를 저장할 곳: keychain 또는 file", "where to store the login: keychain or file"))
 	f.BoolVar(&s.NoLogin, "no-login", false, lang.Say("로그인하지 않기", "do not log in"))
-	f.BoolVar(&s.NoMessage, "no-message", false, lang.Say("첫 메시지를 보내지 않기", "send no first message"))
-	f.StringSliceVar(&s.Clients, "clients", nil, lang.Say("등록할 클라이언트 (none: 등록하지 않음)", "clients to register with (none: do not)"))
+	f.BoolVar(&s.NoMessage, "no-message", false, lang.Say("첫 메시지를 보내지 않기", "do not send the first message"))
+	f.StringSliceVar(&s.Clients, "clients", nil, lang.Say("등록할 클라이언트 (none: 등록하지 않음)", "clients to register with (none: do not register)"))
 	complete(c, "for", "me", "friends")
 	complete(c, "token-store", config.TokenStore.Choices()...)
+	complete(c, "clients", append(register.ClientIDs(), "none")...)
+	completeFile(c, "client-secret-file")
+	completeFile(c, "import")
 	return c
 }

@@ -89,7 +89,7 @@ func printStatus(a *app.App, r statusReport) error {
 	case !r.SetUp:
 		p.Line(a.Lang.Say("설정: 하지 않음 (KAKAO_CLIENT_ID 없음). `%s setup`을 실행해 주세요.", "Set up: no (KAKAO_CLIENT_ID is missing). Run `%s setup`."), a.Env.Command())
 	case r.Problem != "":
-		p.Line(a.Lang.Say("로그인: 확인할 수 없음. %s", "Login: cannot be read. %s"), r.Problem)
+		p.Line(a.Lang.Say("로그인: 확인할 수 없음. %s", "Login: cannot be checked. %s"), r.Problem)
 	case !r.Login.LoggedIn:
 		p.Line(a.Lang.Say("로그인: 하지 않음. 처음 사용할 때 브라우저가 열리거나, `%s login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `%s login`."), a.Env.Command())
 	default:
@@ -115,10 +115,10 @@ func printStatus(a *app.App, r statusReport) error {
 			p.Line("  → %s", strings.TrimSuffix(line, "\n"))
 		}
 	}
-	p.Line("%s", a.Lang.Say("설정값:", "Settings:"))
+	p.Line("%s", a.Lang.Say("설정:", "Settings:"))
 	for _, s := range r.Settings {
 		if s.Value == "" { // KAKAO_ALLOW
-			s.Value = a.Lang.Say("비어 있음: 아무에게도 보내지 않아요", "empty: nobody is messaged")
+			s.Value = a.Lang.Say("비어 있음: 메시지를 보내지 않아요", "empty: no messages are sent")
 		}
 		p.Line("  %-22s %s  (%s)", s.Name, s.Value, a.Origin(s.Origin))
 	}

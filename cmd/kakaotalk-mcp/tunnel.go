@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -20,16 +21,20 @@ func newTunnel(o *app.Options, lang wording.Lang) *cobra.Command {
 	var service, home string
 	c := &cobra.Command{
 		Use:   "tunnel",
-		Short: lang.Say("긴 메시지 페이지의 공개 주소를 유지하기", "keep the public address of the message page up"),
+		Short: lang.Say("메시지 페이지의 공개 주소 연결하기", "connect the public address of the message page"),
 		Long: lang.Say(`KAKAO_TUNNEL로 정한 방법으로 공개 주소를 연결하고, 끝낼 때까지 유지해요.
-AI 클라이언트가 꺼져 있어도 링크가 열리게 하려면 사용자 서비스로 등록해 두세요(--print-service).`,
-			`Connects the public address chosen by KAKAO_TUNNEL and keeps it up until it is
-ended. Install it as a user service (--print-service) so that links outlive the
-AI client.`),
+AI 클라이언트가 꺼져 있어도 링크가 열리게 하려면 사용자 서비스로 등록해 주세요(--print-service).`,
+			`Connects the public address chosen by KAKAO_TUNNEL until you end it. Install it as a user service (--print-service) so that links open even without an AI client.`),
 		Example: `  kakaotalk-mcp tunnel
   kakaotalk-mcp tunnel --print-service`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if !cmd.Flags().Changed("print-service") || service != thisSystem {
+					return misuse(cmd, lang, unexpected(args[0], lang))
+				}
+				service = args[0] // pflag takes what follows a blank for an argument
+			}
 			if home != "" {
 				o.UseHome(home)
 			}
@@ -39,14 +44,20 @@ AI client.`),
 			return runTunnel(cmd.Context(), o, home == "")
 		},
 	}
-	c.Flags().StringVar(&service, "print-service", "", lang.Say("사용자 서비스 파일을 출력: systemd, launchd, schtasks (기본값: 이 운영체제)", "print a user service: systemd, launchd, schtasks (default: this system's)"))
-	c.Flags().Lookup("print-service").NoOptDefVal = "auto"
-	complete(c, "print-service", "systemd", "launchd", "schtasks")
+	c.Flags().StringVar(&service, "print-service", "", lang.Say("사용자 서비스 파일 출력하기: systemd, launchd, schtasks (값이 없으면 이 운영체제용)", "print a user service: systemd, launchd, schtasks (without a value: for this system)"))
+	c.Flags().Lookup("print-service").NoOptDefVal = thisSystem
+	complete(c, "print-service", services...)
 	// For Task Scheduler, which sets no variables and shows nobody a question.
 	c.Flags().StringVar(&home, "home", "", lang.Say("설정 폴더 (KAKAOTALK_MCP_HOME과 같아요)", "settings folder (as KAKAOTALK_MCP_HOME)"))
 	c.Flags().Lookup("home").Hidden = true
 	return c
 }
+
+// services are the kinds of user service, and thisSystem stands for the one of
+// this system.
+var services = []string{"systemd", "launchd", "schtasks"}
+
+const thisSystem = "auto"
 
 func printService(o *app.Options, lang wording.Lang, kind string) error {
 	hints := map[string]string{
@@ -54,12 +65,12 @@ func printService(o *app.Options, lang wording.Lang, kind string) error {
 		"launchd":  "~/Library/LaunchAgents/%[1]s\n  launchctl bootstrap gui/$UID ~/Library/LaunchAgents/%[1]s",
 		"schtasks": "%[1]s\n  schtasks /Create /TN kakaotalk-mcp /XML %[1]s",
 	}
-	if kind == "auto" {
+	if kind == thisSystem {
 		kind = cmp.Or(map[string]string{"darwin": "launchd", "windows": "schtasks"}[runtime.GOOS], "systemd")
 	}
 	hint := hints[kind]
 	if hint == "" {
-		return cli.Misuse(lang.Say("--print-service에는 systemd, launchd, schtasks 중 하나를 적어 주세요", "--print-service takes systemd, launchd or schtasks"))
+		return cli.Misuse(lang.Sayf("--print-service 값이 올바르지 않아요: %s (가능한 값: %s)", "Invalid value for --print-service: %s (use one of: %s)", kind, strings.Join(services, ", ")))
 	}
 	home, err := o.Config.HomeOf()
 	if err == nil && !o.Sandbox { // a service that ends at once is of no use; to rehearse, it is a text to look at
@@ -84,20 +95,20 @@ func runTunnel(ctx context.Context, o *app.Options, mayAsk bool) error {
 	}
 	defer a.Close()
 	if a.Sandbox != nil {
-		return cli.Misuse(a.Lang.Say("연습용 카카오에는 터널이 없어요. --sandbox 없이 실행해 주세요", "the sandbox has no tunnel: run it without --sandbox"))
+		return cli.Misuse(a.Lang.Say("연습용 카카오에서는 터널을 사용할 수 없어요. --sandbox 없이 실행해 주세요", "The practice Kakao has no tunnel. Run this without --sandbox"))
 	}
 	if a.Settings.Tunnel.Kind == tunnel.Off {
-		return errors.New(a.Lang.Say("KAKAO_TUNNEL(srv.us, ssh://…, exec:…)이나 KAKAO_BASE_URL을 먼저 설정해 주세요", "set KAKAO_TUNNEL (srv.us, ssh://…, exec:…) or KAKAO_BASE_URL first"))
+		return errors.New(a.Lang.Say("KAKAO_TUNNEL(srv.us, ssh://…, exec:…)이나 KAKAO_BASE_URL을 먼저 설정해 주세요", "Set KAKAO_TUNNEL (srv.us, ssh://…, exec:…) or KAKAO_BASE_URL first"))
 	}
 	out := o.Env.Stderr
 	if state, _ := tunnel.ReadState(a.Settings.Home); state.Up {
-		fmt.Fprintf(out, a.Lang.Say("다른 프로그램이 이미 연결을 유지하고 있어요: %s (끝나면 이어받을게요)\n", "Another process holds it already: %s (this one takes over when it ends)\n"), state.URL)
+		fmt.Fprintf(out, a.Lang.Say("다른 프로그램이 이미 연결을 유지하고 있어요: %s (끝나면 이어받을게요)\n", "Another program already holds the connection: %s (this one continues when it ends)\n"), state.URL)
 	}
 	var last tunnel.State
 	report := func(s tunnel.State) {
 		switch {
 		case s.Up && !last.Up:
-			fmt.Fprintf(out, a.Lang.Say("✔ 연결됐어요: %s (Ctrl-C로 종료)\n", "✔ Up: %s (Ctrl-C ends)\n"), s.URL)
+			fmt.Fprintf(out, a.Lang.Say("✔ 연결됐어요: %s (Ctrl-C로 종료)\n", "✔ Connected: %s (Ctrl-C to end)\n"), s.URL)
 			if where := s.Elsewhere(a.Lang); where != "" {
 				fmt.Fprintf(out, "! %s\n", where)
 			}
@@ -128,5 +139,5 @@ func runTunnel(ctx context.Context, o *app.Options, mayAsk bool) error {
 // unknownServer asks whether an unknown server's key is right.
 func unknownServer(lang wording.Lang, host, fingerprint string) string {
 	return lang.Sayf("처음 연결하는 서버예요: %s\n지문: %s\n서버 관리자가 알려 준 지문과 같나요? [y/N] ",
-		"Unknown server: %s\nFingerprint: %s\nIs that the fingerprint you were told? [y/N] ", host, fingerprint)
+		"First connection to this server: %s\nFingerprint: %s\nDoes this match the fingerprint from your server's administrator? [y/N] ", host, fingerprint)
 }

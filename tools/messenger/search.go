@@ -158,7 +158,7 @@ func (m *Messenger) browse(ctx context.Context, r SearchRequest, h Human) (Searc
 
 // listed presents one page of friends.
 func (m *Messenger) listed(page []kakao.Friend, total, offset int, note string) SearchResult {
-	out := SearchResult{Friends: make([]Friend, 0, len(page)), TotalCount: total, Rooms: m.cfg.Rooms, ending: m.RoomsLine(),
+	out := SearchResult{Friends: make([]Friend, 0, len(page)), TotalCount: total, Rooms: m.Rooms(), ending: m.RoomsLine(),
 		heading: m.heading(len(page), offset, total)}
 	labels, images := m.labels(), map[string]string{}
 	for _, f := range page {
@@ -210,7 +210,7 @@ func (m *Messenger) emptyList() SearchResult {
 	}
 	out.NextStep += fmt.Sprintf(m.say("심사 전 앱에서는 나와 친구가 모두 [앱] > [멤버]에 있어야 하고, 친구도 이 앱에 로그인해서 동의해야 하며, 카카오톡에서 서로 친구(숨김·차단 아님)여야 해요. 친구를 초대하려면 %s를 실행해 주세요.",
 		"Before review both people must be under [앱] > [멤버], the friend must log in to this app and consent, and you must be KakaoTalk friends (not hidden or blocked). To invite somebody, run %s."), m.command("invite"))
-	out.Note, out.Rooms = m.Marked(note), m.cfg.Rooms
+	out.Note, out.Rooms = m.Marked(note), m.Rooms()
 	return out
 }
 
@@ -229,7 +229,7 @@ type SearchRefusal struct {
 // SearchRefused is the result of a search that came to err.
 func (m *Messenger) SearchRefused(err error) SearchRefusal {
 	r := m.Refusal(err)
-	return SearchRefusal{Note: m.Marked(r.What), Reason: r.Reason, NextStep: r.Next, Retry: r.Retry, LoginURL: r.URL, Rooms: m.cfg.Rooms, ending: m.lastLines(r.URL)}
+	return SearchRefusal{Note: m.Marked(r.What), Reason: r.Reason, NextStep: r.Next, Retry: r.Retry, LoginURL: r.URL, Rooms: m.Rooms(), ending: m.lastLines(r.URL)}
 }
 
 // Text is the refusal in sentences.

@@ -32,7 +32,7 @@ func (s *sending) result(ctx context.Context, err error) SendResult {
 }
 
 func (m *Messenger) emptyResult() SendResult {
-	return SendResult{Delivered: []Receiver{}, Failed: []Failed{}, Rooms: m.cfg.Rooms, ending: m.RoomsLine()}
+	return SendResult{Delivered: []Receiver{}, Failed: []Failed{}, Rooms: m.Rooms(), ending: m.RoomsLine()}
 }
 
 // refused is the result of a call that sent nothing.
@@ -219,18 +219,25 @@ func (m *Messenger) Marked(text string) string {
 	if m.cfg.Rooms == "" {
 		return text
 	}
-	return strings.TrimSpace("[연습] " + text)
+	return strings.TrimSpace(m.say("[연습] ", "[Practice] ") + text)
 }
 
-// Rooms is the address of the sandbox's chat rooms, "" outside it.
-func (m *Messenger) Rooms() string { return m.cfg.Rooms }
+// Rooms is the address of the sandbox's chat rooms, "" outside it, and for a typed
+// command: its sandbox is gone when the person reads it.
+func (m *Messenger) Rooms() string {
+	if m.cfg.Typed {
+		return ""
+	}
+	return m.cfg.Rooms
+}
 
 // RoomsLine tells where the sandbox's messages can be looked at, "" outside it.
 func (m *Messenger) RoomsLine() string {
-	if m.cfg.Rooms == "" {
+	rooms := m.Rooms()
+	if rooms == "" {
 		return ""
 	}
-	return fmt.Sprintf(m.say("대화방 보기: %s", "Chat rooms: %s"), m.cfg.Rooms)
+	return fmt.Sprintf(m.say("대화방 보기: %s", "Chat rooms: %s"), rooms)
 }
 
 func nameList(people []Receiver) string {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/cli"
@@ -277,10 +278,15 @@ func (a *App) LogPath() string {
 	return a.Settings.LogFile
 }
 
+// NotSetUp is the reason of a [problem.Problem] where the app's key is missing.
+const NotSetUp = "not_set_up"
+
 // NeedSession returns the session, or what to do to get one.
 func (a *App) NeedSession() (*auth.Session, error) {
 	if a.Session == nil {
-		return nil, fmt.Errorf(a.Lang.Say("아직 설정하지 않았어요. `%s setup`을 실행하거나 KAKAO_CLIENT_ID를 넣어 주세요", "not set up yet: run `%s setup`, or set KAKAO_CLIENT_ID"), a.Env.Command())
+		return nil, &problem.Problem{Reason: NotSetUp, Retry: problem.AfterUser,
+			What: a.Lang.Say("아직 설정하지 않았어요.", "Not set up yet."),
+			Next: a.Lang.Sayf("`%s setup`을 실행하거나 KAKAO_CLIENT_ID를 설정해 주세요.", "Run `%s setup`, or set KAKAO_CLIENT_ID.", a.Env.Command())}
 	}
 	return a.Session, nil
 }

@@ -52,7 +52,7 @@ func (a *App) tunnelConfig(p *Pages, ask func(host, fingerprint string) bool) (t
 	}
 	store, err := p.open()
 	if err != nil {
-		return tunnel.Config{}, fmt.Errorf(a.Lang.Say("설정 폴더의 messages를 쓸 수 없어요. 권한과 남은 공간을 확인해 주세요: %w", "%w"), err)
+		return tunnel.Config{}, fmt.Errorf(a.Lang.Say("설정 폴더의 messages 폴더를 사용할 수 없어요. 권한과 남은 공간을 확인해 주세요: %w", "%w"), err)
 	}
 	c.Handler = viewer.NewHandler(store, viewer.HandlerConfig{
 		Hosts: []string{host},
@@ -69,7 +69,7 @@ func (a *App) needPublicAddress(spec tunnel.Spec) error {
 	if u, ok := config.Address(base); base == "" && spec.Kind == tunnel.SRVUS || ok && u.Path == "" {
 		return nil
 	}
-	return errors.New(a.Lang.Say("KAKAO_BASE_URL에 터널의 공개 주소를 https://talk.example.com처럼 경로 없이 적어 주세요", "set KAKAO_BASE_URL to the tunnel's public address, such as https://talk.example.com, without a path"))
+	return errors.New(a.Lang.Say("KAKAO_BASE_URL에 터널의 공개 주소를 https://talk.example.com처럼 경로 없이 적어 주세요", "Set KAKAO_BASE_URL to the tunnel's public address, such as https://talk.example.com, without a path"))
 }
 
 // HoldTunnel waits to be the one process that holds the tunnel, then holds it

@@ -45,7 +45,7 @@ func TestWhatOthersCanWriteIsNotRead(t *testing.T) {
 			if err != nil || s.Tunnel.Kind != tunnel.Exec {
 				t.Errorf("%o, %o: %v, %v", tt.home, tt.file, s.Tunnel, err)
 			}
-		case err == nil || !strings.Contains(err.Error(), "others can write to "+filepath.Join(filepath.Dir(home), map[string]string{"home": "home", fileName: "home/" + fileName}[tt.refused])+",") || s.Tunnel.Kind != tunnel.Off:
+		case err == nil || !strings.Contains(err.Error(), "others can change "+filepath.Join(filepath.Dir(home), map[string]string{"home": "home", fileName: "home/" + fileName}[tt.refused])+".") || s.Tunnel.Kind != tunnel.Off:
 			t.Errorf("%o, %o: %v, %v", tt.home, tt.file, s.Tunnel, err)
 		}
 	}

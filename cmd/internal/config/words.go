@@ -65,7 +65,7 @@ func badViewerAddr() *Problem {
 }
 
 func badLinkHosts() *Problem {
-	return problemf("KAKAO_LINK_HOSTS에는 https://example.com 같은 주소를 쉼표로 나누어 적어 주세요", "KAKAO_LINK_HOSTS must list origins such as https://example.com, separated by commas")
+	return problemf("KAKAO_LINK_HOSTS에는 https://example.com 같은 주소를 쉼표로 구분해 적어 주세요", "KAKAO_LINK_HOSTS must list addresses such as https://example.com, separated by commas")
 }
 
 func badImageDir() *Problem {
@@ -73,7 +73,7 @@ func badImageDir() *Problem {
 }
 
 func badAllow() *Problem {
-	return problemf("KAKAO_ALLOW에는 별칭이나 uuid를 쉼표로 나누어 적어 주세요", "KAKAO_ALLOW must list aliases or uuids, separated by commas")
+	return problemf("KAKAO_ALLOW에는 별칭이나 uuid를 쉼표로 구분해 적어 주세요", "KAKAO_ALLOW must list aliases or uuids, separated by commas")
 }
 
 func badChoice(id ID) *Problem {
@@ -89,7 +89,7 @@ func badTunnel(err error) *Problem {
 		return p
 	}
 	if errors.Is(err, tunnel.ErrPassword) {
-		return problemf("KAKAO_TUNNEL: ssh:// 주소에는 비밀번호를 적지 않아요. 로그인에는 키(KAKAO_TUNNEL_KEY)를 써요", "KAKAO_TUNNEL: no password in an ssh:// address: a key (KAKAO_TUNNEL_KEY) logs in")
+		return problemf("KAKAO_TUNNEL: ssh:// 주소에는 비밀번호를 적지 않아요. 로그인에는 키(KAKAO_TUNNEL_KEY)를 사용해요", "KAKAO_TUNNEL: an ssh:// address has no password. Login uses a key (KAKAO_TUNNEL_KEY)")
 	}
 	return problemf("KAKAO_TUNNEL은 off, external, srv.us, ssh://사용자@서버?bind=127.0.0.1:9000(또는 ?socket=/절대/경로), exec:프로그램 중 하나여야 해요",
 		"KAKAO_TUNNEL must be off, external, srv.us, ssh://user@host?bind=127.0.0.1:9000 (or ?socket=/absolute/path) or exec:PROGRAM")
@@ -100,7 +100,7 @@ func badTunnel(err error) *Problem {
 func commandProblem(name string, err error) *Problem {
 	switch {
 	case errors.Is(err, tunnel.ErrNoProgram):
-		return problemf("%s: 실행할 프로그램을 적어 주세요", "%s: name the program to run", name)
+		return problemf("%s: 실행할 프로그램을 적어 주세요", "%s: enter the program to run", name)
 	case errors.Is(err, tunnel.ErrOpenQuote):
 		return problemf("%s: 명령의 따옴표가 닫히지 않았어요", "%s: a quote in the command is not closed", name)
 	case errors.Is(err, tunnel.ErrLineBreak):
@@ -119,53 +119,53 @@ func Command(name, command string, lang wording.Lang) ([]string, error) {
 }
 
 func noHome() *Problem {
-	return problemf("홈 폴더를 알 수 없어요. KAKAOTALK_MCP_HOME에 설정 폴더를 적어 주세요", "the home folder is unknown: set KAKAOTALK_MCP_HOME")
+	return problemf("홈 폴더를 알 수 없어요. KAKAOTALK_MCP_HOME에 설정 폴더를 적어 주세요", "The home folder is unknown. Set KAKAOTALK_MCP_HOME")
 }
 
 func notText(path string) *Problem {
-	return problemf("설정 파일 %s의 글자 인코딩을 알 수 없어요. 편집기에서 UTF-8로 저장해 주세요", "settings file %s is in an unknown encoding: save it as UTF-8 in an editor", path)
+	return problemf("설정 파일 %s의 글자 인코딩을 알 수 없어요. 편집기에서 UTF-8로 저장해 주세요", "Settings file %s has an unknown text encoding. Save it as UTF-8 in an editor", path)
 }
 
 func unreadable(err error) *Problem {
 	if held := problem.OfFile(wording.Korean, err); held != nil {
 		return &Problem{held.Error(), problem.OfFile(wording.English, err).Error(), err}
 	}
-	return &Problem{"설정 파일을 읽지 못했어요: " + err.Error(), "settings file: " + err.Error(), err}
+	return &Problem{"설정 파일을 불러오지 못했어요: " + err.Error(), "settings file: " + err.Error(), err}
 }
 
 func tooLarge(path string) *Problem {
-	return problemf("설정 파일 %s이(가) %d바이트보다 커요", "settings file %s is larger than %d bytes", path, maxFile)
+	return problemf("설정 파일이 너무 커요: %s (최대 %d바이트)", "The settings file is too large: %s (at most %d bytes)", path, maxFile)
 }
 
 func notAFile(path string) *Problem {
-	return problemf("설정 파일 %s이(가) 일반 파일이 아니라서 읽지 않았어요", "settings file %s is not a regular file and was not read", path)
+	return problemf("설정 파일 위치에 폴더나 링크처럼 파일이 아닌 항목이 있어요: %s", "Settings file %s is not a regular file", path)
 }
 
 func tooManyReferences(path string) *Problem {
-	return problemf("설정 파일 %s의 값들이 서로를 너무 많이 참조해요", "settings file %s is made of too many references between its values", path)
+	return problemf("설정 파일의 값이 서로를 너무 많이 참조해요: %s", "The values of settings file %s refer to each other too often", path)
 }
 
 func notDotenv(path string, line int) *Problem {
-	return problemf("설정 파일 %s의 %d번째 줄이 이름=값 형식이 아니에요", "settings file %s: line %d is not in NAME=value form", path, line)
+	return problemf("설정 파일 %s의 %d번째 줄이 이름=값 형식이 아니에요", "Settings file %s: line %d is not in NAME=value form", path, line)
 }
 
 func othersFile(path string, uid int) *Problem {
-	return problemf("%s은(는) 다른 사용자(uid %d)의 것이어서 설정을 읽지 않았어요. 그 사용자로 실행하거나 KAKAOTALK_MCP_HOME에 내 폴더를 적어 주세요",
-		"%s belongs to another user (uid %d), so no settings were read; run this as that user, or set KAKAOTALK_MCP_HOME to a folder of yours", path, uid)
+	return problemf("다른 사용자의 폴더나 파일이라서 설정을 불러오지 않았어요: %s (uid %d). 그 사용자로 실행하거나 KAKAOTALK_MCP_HOME에 내 폴더를 적어 주세요",
+		"The settings were not loaded: %s belongs to another user (uid %d). Run this as that user, or set KAKAOTALK_MCP_HOME to a folder of yours", path, uid)
 }
 
 func openFile(path string) *Problem {
-	return problemf("%s에 다른 사용자가 쓸 수 있어서 설정을 읽지 않았어요. chmod go-w로 다른 사용자의 쓰기 권한을 빼 주세요", "others can write to %s, so no settings were read; chmod go-w closes it", path)
+	return problemf("다른 사용자가 바꿀 수 있어서 설정을 불러오지 않았어요: %s. chmod go-w로 다른 사용자의 쓰기 권한을 없애 주세요", "The settings were not loaded: others can change %s. Remove their write permission with chmod go-w", path)
 }
 
 func notOneLine(id ID) *Problem {
-	return problemf("%s 값은 한 줄이어야 해요", "%s: a setting is one line", id.Name())
+	return problemf("%s 값은 한 줄이어야 해요", "%s must be one line", id.Name())
 }
 
 func notWritable(id ID) *Problem {
-	return problemf("%s 값에 ${…}가 있어서 설정 파일에 적을 수 없어요. 환경 변수로 설정해 주세요", "%s: a value with ${…} cannot be written to a settings file; set it in the environment", id.Name())
+	return problemf("%s 값에 ${…}가 있어서 설정 파일에 저장할 수 없어요. 환경 변수로 설정해 주세요", "%s: a value with ${…} cannot be saved in a settings file. Set it as an environment variable", id.Name())
 }
 
 func notChangeable(id ID) *Problem {
-	return problemf("config.env를 고치면 %s 말고 다른 값까지 바뀌어서 그대로 두었어요. 직접 고쳐 주세요", "config.env cannot be changed without changing more than %s; please edit it by hand", id.Name())
+	return problemf("config.env에서 %s 말고 다른 값까지 바뀌게 되어 저장하지 않았어요. 직접 고쳐 주세요", "config.env was not saved, because more than %s would change. Please edit it by hand", id.Name())
 }

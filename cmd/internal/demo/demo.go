@@ -2,7 +2,7 @@
 // MCP server with the sandbox, driven by an MCP client over stdio as an assistant
 // would, with logins over HTTP.
 //
-// It may import app, cli and the sandbox, and reads no settings.
+// It may import register, app, cli and the sandbox, and reads no settings.
 package demo
 
 import (
@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
@@ -19,6 +20,7 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/register"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -55,13 +57,13 @@ func Run(ctx context.Context, o *app.Options, realBrowser bool) error {
 	if !cli.IsTerminal(o.Env.Stdin) || !cli.IsTerminal(o.Env.Stdout) {
 		return d.out.Err
 	}
-	d.out.Line("%s", d.lang.Say("\n대화방을 브라우저로 열어 보세요. 끝내려면 Ctrl-C를 누르세요.", "\nOpen the chat rooms in a browser; Ctrl-C ends the demo."))
+	d.out.Line(d.lang.Say("\n대화방을 브라우저로 열어 보세요. 끝내려면 Ctrl-C를 눌러 주세요.\n  %s", "\nOpen the chat rooms in a browser. Press Ctrl-C to end the demo.\n  %s"), d.rooms)
 	<-ctx.Done()
 	return nil
 }
 
 func (d *demo) run(ctx context.Context, start time.Time) error {
-	d.out.Line(d.lang.Say("kakaotalk-mcp %s 둘러보기 (연습용 카카오: 진짜 메시지는 나가지 않아요)\n", "kakaotalk-mcp %s demo (practice Kakao: no real message goes out)\n"), d.env.Version)
+	d.out.Line(d.lang.Say("kakaotalk-mcp %s 둘러보기 (연습용 카카오라서 실제 메시지는 전송되지 않아요)\n", "kakaotalk-mcp %s demo (practice Kakao: no real messages are sent)\n"), d.env.Version)
 	list, err := d.client.ListTools(ctx, mcp.ListToolsRequest{})
 	if err != nil {
 		return fmt.Errorf("asking the server for its tools: %w", err)
@@ -72,11 +74,11 @@ func (d *demo) run(ctx context.Context, start time.Time) error {
 	}
 	d.step(start, d.lang.Say("MCP 서버 시작", "MCP server started"), strings.Join(names, ", "))
 
-	if _, err := d.call(ctx, d.lang.Say("나에게 보내기 (처음이라 로그인해요)", "Send to me (logs in first)"), "send_message_to_me",
-		map[string]any{"message": d.lang.Say("안녕하세요! kakaotalk-mcp에서 보낸 첫 메시지예요. 😊", "Hello! The first message from kakaotalk-mcp. 😊")}); err != nil {
+	if _, err := d.call(ctx, d.lang.Say("나와의 채팅으로 보내기 (처음에는 로그인해요)", "Send to your own chat (logs in first)"), "send_message_to_me",
+		map[string]any{"message": d.lang.Say("안녕하세요! kakaotalk-mcp에서 보낸 첫 메시지예요. 😊", "Hello! This is the first message from kakaotalk-mcp. 😊")}); err != nil {
 		return err
 	}
-	found, err := d.call(ctx, d.lang.Say("친구 찾기 '홍길동' (친구 목록 동의를 받아요)", "Find 홍길동 (asks for the friend list consent)"), "search_kakao_friends", map[string]any{"query": "홍길동"})
+	found, err := d.call(ctx, d.lang.Say("친구 찾기: 홍길동 (친구 목록에 동의해요)", "Find a friend: 홍길동 (consents to the friend list)"), "search_kakao_friends", map[string]any{"query": "홍길동"})
 	if err != nil {
 		return err
 	}
@@ -84,16 +86,19 @@ func (d *demo) run(ctx context.Context, start time.Time) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.call(ctx, d.lang.Say("친구에게 보내기", "Send to the friend"), "send_message",
-		map[string]any{"uuid": friend, "message": d.lang.Say("길동님, 내일 오후 3시에 뵈어요!", "See you tomorrow at 3 pm!")}); err != nil {
+	if _, err := d.call(ctx, d.lang.Say("친구에게 보내기", "Send to a friend"), "send_message",
+		map[string]any{"uuid": friend, "message": d.lang.Say("길동님, 내일 오후 3시에 봬요!", "See you tomorrow at 3 pm!")}); err != nil {
 		return err
 	}
-	if _, err := d.call(ctx, d.lang.Say("긴 글 1,000자를 나에게 보내기", "Send 1,000 Korean characters to me"), "send_message_to_me", map[string]any{"message": longText(1000)}); err != nil {
+	if _, err := d.call(ctx, d.lang.Say("긴 메시지 1,000자 보내기", "Send a long message of 1,000 characters"), "send_message_to_me", map[string]any{"message": longText(1000)}); err != nil {
 		return err
 	}
-	d.out.Line(d.lang.Say("\n로그인 화면 %d번, 모두 %s 걸렸어요.", "\n%d login pages, %s altogether."), d.logins, time.Since(start).Round(time.Millisecond))
-	d.out.Line(d.lang.Say("대화방: %s", "Chat rooms: %s"), d.rooms)
-	d.out.Line(d.lang.Say("다음 단계: `%s setup`", "Next: `%s setup`"), d.env.Command())
+	d.out.Line(d.lang.Say("\n로그인 화면을 %d번 열었고, 모두 %s 걸렸어요.", "\nLogin pages: %d. Total time: %s."), d.logins, time.Since(start).Round(time.Millisecond))
+	next := register.InstallFirst(d.env, d.lang)
+	if next == "" {
+		next = d.lang.Sayf("설정하려면 `%s setup`을 실행해 주세요.", "To set up, run `%s setup`.", d.env.Command())
+	}
+	d.out.Line("%s", d.lang.Say("다음 단계: ", "Next: ")+next)
 	return d.out.Err
 }
 
@@ -151,10 +156,10 @@ func (d *demo) Elicit(ctx context.Context, r mcp.ElicitationRequest) (*mcp.Elici
 		if page.KOE != "" || page.Status != 200 {
 			return nil, fmt.Errorf("the login ended on an error page (%d %s)", page.Status, page.KOE)
 		}
-		d.out.Line("   %s", d.lang.Say("· 브라우저: 로그인하고 동의했어요", "· browser: logged in and consented"))
+		d.out.Line("   %s", d.lang.Say("· 브라우저에서 로그인하고 동의했어요", "· Logged in and consented in the browser"))
 		return &mcp.ElicitationResult{ElicitationResponse: answer}, nil
 	}
-	d.out.Line("   %s", d.lang.Say("· 확인 질문: 이번만 보내기", "· question: send once"))
+	d.out.Line("   %s", d.lang.Say("· 확인 창에서 [이번만 보내기]를 눌렀어요", "· Chose [Send once] in the confirmation"))
 	answer.Content = map[string]any{"answer": d.lang.Say("이번만 보내기", "Send once")}
 	return &mcp.ElicitationResult{ElicitationResponse: answer}, nil
 }
@@ -213,12 +218,18 @@ func firstUUID(r *mcp.CallToolResult) (string, error) {
 	return uuid, nil
 }
 
-// longText is readable Korean of about n characters.
+// longText is readable Korean of at least n characters, up to the end of a sentence.
 func longText(n int) string {
-	const paragraph = "오늘 회의에서 정한 내용을 정리해 드려요. 다음 주 월요일까지 초안을 공유하고, 수요일에 함께 검토하기로 했어요. 일정이 바뀌면 미리 알려 주세요. "
-	var b strings.Builder
-	for i := 1; len([]rune(b.String())) < n; i++ {
-		fmt.Fprintf(&b, "%d. %s\n", i, strings.TrimSpace(paragraph))
+	sentences := []string{"오늘 회의에서 정한 내용을 정리했어요.", "다음 주 월요일까지 초안을 공유해요.", "수요일에 함께 검토하기로 했어요.", "일정이 바뀌면 미리 알려 주세요."}
+	text := ""
+	for i := 0; utf8.RuneCountInString(text) < n; i++ {
+		switch {
+		case i%len(sentences) > 0:
+			text += " "
+		case i > 0:
+			text += "\n"
+		}
+		text += sentences[i%len(sentences)]
 	}
-	return string([]rune(b.String())[:n])
+	return text
 }

@@ -32,7 +32,7 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 	out := o.Env.Stderr
 	fmt.Fprint(out, whatItTakes(a.Lang))
 	if u, err := url.Parse(a.Settings.CallbackURL); (here || paste) && (err != nil || u.Scheme != "http") {
-		return cli.Misuse(a.Lang.Say("로그인이 공개 주소로 돌아오는 설정(KAKAO_CALLBACK_URL)에서는 옵션 없이 invite의 링크를 써 주세요", "logins come back to a public address here (KAKAO_CALLBACK_URL): use the link of plain invite"))
+		return cli.Misuse(a.Lang.Say("공개 주소(KAKAO_CALLBACK_URL)로 로그인하도록 설정되어 있어요. 옵션 없이 invite를 실행하고 나오는 링크를 보내 주세요", "Logins use a public address here (KAKAO_CALLBACK_URL). Run invite without options and send its link"))
 	}
 	switch {
 	case here:
@@ -60,9 +60,9 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 
 func inviteHere(ctx context.Context, a *app.App) error {
 	guest, err := a.Session.InviteHere(ctx, func(page string) error {
-		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("친구가 자기 카카오계정으로 로그인하게 해 주세요:\n\n  %s\n\n", "Let your friend log in with their own account:\n\n  %s\n\n"), page)
+		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("친구가 자기 카카오계정으로 로그인하게 해 주세요:\n\n  %s\n\n", "Ask your friend to log in with their own Kakao account:\n\n  %s\n\n"), page)
 		if err := a.Browser().Open(page); err != nil {
-			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "No browser could be opened; please open the address above."))
+			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "The browser could not be opened. Please open the address above."))
 		}
 		return nil
 	})
@@ -78,8 +78,8 @@ func invitePaste(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("친구에게 이 링크를 보내 주세요:\n\n  %s\n\n로그인이 끝나면 친구의 화면은 열리지 않는 페이지에서 멈춰요. 그때 주소창의 주소 전체를 받아 여기에 붙여 넣어 주세요:\n",
-		"Send this link to your friend:\n\n  %s\n\nAfter the login their browser stops at a page that does not open. Paste its whole address here:\n"), page)
+	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("친구에게 이 링크를 보내 주세요:\n\n  %s\n\n로그인을 마치면 친구의 브라우저에 열리지 않는 페이지가 나와요. 그때 주소창의 주소 전체를 받아 여기에 붙여 넣어 주세요:\n",
+		"Send this link to your friend:\n\n  %s\n\nAfter the login their browser shows a page that does not open. Ask for its whole address and paste it here:\n"), page)
 	ended := a.Terminal.NoAnswer()
 	for {
 		line, err := a.Terminal.Line(ctx)
@@ -113,7 +113,7 @@ func (n *notConnected) Error() string { return n.text }
 func acceptPasted(ctx context.Context, a *app.App, redirect, line string) (auth.Guest, error) {
 	u, err := url.Parse(line)
 	if err != nil || u.Query().Get("state") == "" {
-		return auth.Guest{}, &notConnected{a.Lang.Say("로그인 뒤의 주소가 아니에요. 주소창의 주소 전체가 필요해요", "that is not the address after the login; the whole address is needed")}
+		return auth.Guest{}, &notConnected{a.Lang.Say("로그인 뒤의 주소가 아니에요. 주소창의 주소 전체가 필요해요", "This is not the address after the login. The whole address is needed")}
 	}
 	guest, err := a.Session.AcceptInvite(ctx, redirect, u.Query())
 	var p *problem.Problem
@@ -131,10 +131,10 @@ func welcome(a *app.App, g auth.Guest) error {
 	}
 	switch {
 	case g.Self:
-		return &notConnected{a.Lang.Say("내 계정으로 로그인해서 새로 연결된 친구는 없어요. 친구가 자기 카카오계정으로 로그인해야 해요", "that was your own account, so nobody new is connected; your friend has to log in with theirs")}
+		return &notConnected{a.Lang.Say("내 계정으로 로그인해서 새로 연결된 친구는 없어요. 친구가 자기 카카오계정으로 로그인해야 해요", "You logged in with your own account, so no friend was connected. Your friend has to log in with their own Kakao account")}
 	case len(g.Missing) > 0:
-		return &notConnected{a.Lang.Sayf("%s: 로그인했지만 동의하지 않은 항목이 있어요. 링크를 다시 열어 모두 동의해야 해요", "%s logged in, but did not agree to everything; they need to open the link again", name)}
+		return &notConnected{a.Lang.Sayf("%s: 로그인했지만 동의하지 않은 항목이 있어요. 링크를 다시 열어 모두 동의해야 해요", "%s logged in, but did not agree to all items. They have to open the link again and agree to all", name)}
 	}
-	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("✔ 연결됐어요: %s. 몇 분 안에 친구 목록에 나타나요.\n", "✔ %s is connected and shows up in the friend list within minutes.\n"), name)
+	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("✔ 연결됐어요: %s. 몇 분 안에 친구 목록에 나타나요.\n", "✔ Connected: %s. They appear in the friend list within minutes.\n"), name)
 	return nil
 }

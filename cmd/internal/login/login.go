@@ -59,7 +59,7 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 		}
 	}
 	if session.Pending() != "" {
-		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("다른 프로그램이 열어 둔 로그인을 이어받아요.", "Taking over the login that another program has open."))
+		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("다른 프로그램이 열어 둔 로그인을 함께 기다려요.", "Waiting for the login that another program has open."))
 	}
 	r.Show = func(ctx context.Context, page string) error { return Show(ctx, a, page, r.Purpose, l.NoBrowser, nil) }
 	rec, err := session.Login(ctx, r)
@@ -76,8 +76,8 @@ func offerFileStore(ctx context.Context, o *app.Options, a *app.App) (*app.App, 
 	if !cli.IsTerminal(a.Env.Stdin) {
 		return nil, errors.New(noKeychain(a))
 	}
-	yes, err := a.Terminal.YesNo(ctx, a.Lang.Sayf("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 %s에 저장할까요? [y/N] ",
-		"There is no usable keychain here. Keep the login in %s? [y/N] ", a.File()), false)
+	yes, err := a.Terminal.YesNo(ctx, a.Lang.Sayf("이 컴퓨터에서는 키체인을 사용할 수 없어요. 로그인 정보를 %s에 저장할까요? [y/N] ",
+		"The keychain cannot be used on this computer. Store the login in %s? [y/N] ", a.File()), false)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func offerFileStore(ctx context.Context, o *app.Options, a *app.App) (*app.App, 
 	}
 	if changed.Store.Kind() != config.KeptInFile {
 		changed.Close()
-		return nil, errors.New(a.Lang.Say("KAKAO_TOKEN_STORE가 환경 변수나 --env-file에 따로 정해져 있어서 바꿀 수 없었어요. 그 값을 file로 바꿔 주세요.", "KAKAO_TOKEN_STORE is set in the environment or --env-file, which comes first. Set it to file there."))
+		return nil, errors.New(a.Lang.Say("환경 변수나 --env-file의 KAKAO_TOKEN_STORE가 우선 적용돼서 바꾸지 못했어요. 그 값을 file로 바꿔 주세요.", "KAKAO_TOKEN_STORE in the environment or --env-file takes precedence, so it was not changed. Set it to file there."))
 	}
 	a.Close()
 	return changed, nil

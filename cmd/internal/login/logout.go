@@ -47,7 +47,7 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 	}
 	who := a.Who(login.Name, login.Subject)
 	if unlink && err == nil {
-		fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("%s 계정과 앱의 연결을 끊고 로그인 정보를 지웠어요.\n", "Disconnected %s from the app and deleted the login.\n", who))
+		fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("앱 연결을 끊고 로그인 정보를 지웠어요: %s\n", "Disconnected the app and deleted the login: %s\n", who))
 		return nil
 	}
 	fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("로그아웃했어요: %s\n", "Logged out: %s\n", who))

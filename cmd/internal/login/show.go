@@ -35,7 +35,7 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 		}
 	}
 	if !noBrowser {
-		cli.Tell(err, a.Lang.Say("브라우저에서 로그인해 주세요. 기다리고 있어요(Ctrl-C로 취소).", "Finish the login in the browser; waiting (Ctrl-C cancels)."))
+		cli.Tell(err, a.Lang.Say("브라우저에서 로그인해 주세요. 기다리고 있어요(Ctrl-C로 취소).", "Log in in the browser. Waiting (Ctrl-C to cancel)."))
 		if a.Browser().Open(page) == nil {
 			if !a.Terminal.IsThere() {
 				return nil
@@ -43,7 +43,7 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 			cli.Tell(err, a.Lang.Say("카카오 화면에 오류 코드(KOE…)가 보이면 고친 다음 Enter를 눌러 주세요. 로그인 화면이 다시 열려요.", "If Kakao's page shows an error code (KOE…), fix that and press Enter: the login page opens again."))
 			return pasteCallback(ctx, a, reopen)
 		}
-		cli.Tell(err, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "No browser could be opened; please open the address above."))
+		cli.Tell(err, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "The browser could not be opened. Please open the address above."))
 	}
 	shown, perr := url.Parse(page)
 	if perr != nil {
@@ -57,7 +57,7 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 			cli.Tell(err, hint)
 		}
 	} else if lost != "" {
-		cli.Tell(err, a.Lang.Sayf("또는 로그인한 다음 마지막에 열린 주소(%s?…)를 여기에 붙여 넣어 주세요.", "Or paste the address where the browser ended (%s?…) here.", u))
+		cli.Tell(err, a.Lang.Sayf("또는 로그인한 다음 마지막에 열린 주소(%s?…)를 여기에 붙여 넣어 주세요.", "Or log in and paste the last address that opened (%s?…) here.", u))
 	}
 	if a.Sandbox == nil && (noBrowser || !config.IsLoopback(shown.Hostname())) && cli.IsTerminal(a.Env.Stderr) { // a phone cannot open the sandbox
 		terminal.QR(err, page)
@@ -83,11 +83,11 @@ func redirectOf(a *app.App, page string, p auth.Purpose) *url.URL {
 // be told from the surroundings.
 func placeHint(a *app.App) string {
 	if a.Env.Vars.Get("WSL_DISTRO_NAME") != "" {
-		return a.Lang.Say("WSL에서는 Windows 브라우저에서 위 주소를 그대로 열면 돼요.", "Under WSL, just open the address in your Windows browser.")
+		return a.Lang.Say("WSL에서는 Windows 브라우저에서 위 주소를 그대로 열면 돼요.", "In WSL, open the address above in your Windows browser.")
 	}
 	for _, mark := range []string{"/.dockerenv", "/run/.containerenv"} {
 		if _, err := os.Stat(mark); err == nil {
-			return a.Lang.Say("컨테이너 안에서는 브라우저가 이 프로그램에 연결할 수 없어요. 마지막에 열린 주소를 붙여 넣어 주세요.", "A browser cannot reach into this container: paste the address where it ended.")
+			return a.Lang.Say("컨테이너 안으로는 브라우저가 연결할 수 없어요. 로그인한 다음 마지막에 열린 주소를 붙여 넣어 주세요.", "A browser cannot connect to this container. Log in and paste the last address that opened.")
 		}
 	}
 	return ""
@@ -114,6 +114,6 @@ func pasteCallback(ctx context.Context, a *app.App, reopen func()) error {
 				return nil // taken; how it ended is told elsewhere
 			}
 		}
-		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("이 로그인의 주소가 아니에요. 로그인 뒤 브라우저 주소창에 있는 주소 전체를 붙여 넣어 주세요.", "That is not this login's address. Paste the whole address from the browser after logging in."))
+		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("이 로그인의 주소가 아니에요. 로그인 뒤 브라우저 주소창에 있는 주소 전체를 붙여 넣어 주세요.", "This is not the address of this login. Paste the whole address from the browser after logging in."))
 	}
 }

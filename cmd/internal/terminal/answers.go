@@ -32,7 +32,7 @@ func (t *Terminal) ready(q Question) error {
 	if t.IsThere() {
 		return nil
 	}
-	return cli.Misuse(t.lang.Sayf("'%s'을(를) 물어볼 터미널이 없어요. %s 옵션으로 답해 주세요", "no terminal to ask %q on: answer with %s", q.Title, q.Flag))
+	return cli.Misuse(t.lang.Sayf("터미널이 없어서 물어볼 수 없어요: %s. %s 옵션으로 답해 주세요", "There is no terminal to ask: %s. Answer with %s", q.Title, q.Flag))
 }
 
 func (t *Terminal) title(q Question) {
@@ -77,7 +77,7 @@ func (t *Terminal) Choose(ctx context.Context, q Question) (string, error) {
 	}
 	t.title(q)
 	for {
-		line, err := t.Prompt(ctx, t.lang.Say("번호 (그냥 Enter는 1번): ", "Number (just Enter is 1): "))
+		line, err := t.Prompt(ctx, t.lang.Say("번호 입력 (Enter만 누르면 1번): ", "Enter a number [1]: "))
 		if err != nil {
 			return "", err
 		}
@@ -87,7 +87,7 @@ func (t *Terminal) Choose(ctx context.Context, q Question) (string, error) {
 		if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(q.Choices) {
 			return q.Choices[n-1].Value, nil
 		}
-		fmt.Fprint(t.out, t.lang.Sayf("1부터 %d 사이의 번호를 입력해 주세요.\n", "Enter a number from 1 to %d.\n", len(q.Choices)))
+		fmt.Fprint(t.out, t.lang.Sayf("1에서 %d 사이의 번호를 입력해 주세요.\n", "Enter a number from 1 to %d.\n", len(q.Choices)))
 	}
 }
 
@@ -98,7 +98,7 @@ func (t *Terminal) ChooseMany(ctx context.Context, q Question) ([]string, error)
 	}
 	t.title(q)
 	for {
-		line, err := t.Prompt(ctx, t.lang.Say("번호를 쉼표로 나누어 입력 (그냥 Enter는 없음): ", "Numbers, separated by commas (just Enter is none): "))
+		line, err := t.Prompt(ctx, t.lang.Say("번호를 쉼표로 구분해 입력 (건너뛰려면 Enter): ", "Enter numbers separated by commas (Enter to skip): "))
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +106,7 @@ func (t *Terminal) ChooseMany(ctx context.Context, q Question) ([]string, error)
 		if ok {
 			return picked, nil
 		}
-		fmt.Fprint(t.out, t.lang.Sayf("1부터 %d 사이의 번호를 입력해 주세요.\n", "Enter numbers from 1 to %d.\n", len(q.Choices)))
+		fmt.Fprint(t.out, t.lang.Sayf("1에서 %d 사이의 번호를 입력해 주세요.\n", "Enter numbers from 1 to %d.\n", len(q.Choices)))
 	}
 }
 

@@ -92,7 +92,7 @@ func (t *Terminal) Answer(ctx context.Context) (string, error) {
 
 // NoAnswer is the error of an answer that cannot come.
 func (t *Terminal) NoAnswer() error {
-	return errors.New(t.lang.Say("입력이 없어서 멈췄어요. 터미널에서 다시 실행해 주세요", "there was no answer: run it again in a terminal"))
+	return errors.New(t.lang.Say("입력이 없어서 멈췄어요. 터미널에서 다시 실행해 주세요", "There was no input. Run this again in a terminal"))
 }
 
 // QR prints a code that phones open as address.

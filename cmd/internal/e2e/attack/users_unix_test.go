@@ -154,7 +154,7 @@ ln -s "$1/theirs" "$1/link"
 		return strings.Join(all, "\n")
 	}
 	before := listing()
-	for home, words := range map[string]string{"theirs": "belongs to another user", "empty": "belongs to another user", "link": "belongs to another user", "ours": "others can write"} {
+	for home, words := range map[string]string{"theirs": "belongs to another user", "empty": "belongs to another user", "link": "belongs to another user", "ours": "others can change"} {
 		env := append(h.Env, "KAKAO_LANG=en", "KAKAOTALK_MCP_HOME="+filepath.Join(place, home))
 		for _, args := range [][]string{{"login"}, {"send", "me", "안녕"}, {"tunnel"}, {"friends"}} {
 			if out, errs, code := e2etest.Run(t, env, "", args...); code != e2etest.ExitUsage || !strings.Contains(errs, words) {

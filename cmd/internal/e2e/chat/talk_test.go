@@ -259,7 +259,7 @@ func TestChatOtherServer(t *testing.T) {
 	k.Lock()
 	defer k.Unlock()
 	// system, 첫째, call, result, note, 둘째
-	if code != 0 || out != "도구 6\n" || !strings.Contains(errs, "카카오톡에서 나갔는지 확인") {
+	if code != 0 || out != "도구 6\n" || !strings.Contains(errs, "카카오톡에서 전송됐는지 확인") {
 		t.Errorf("exit %d, stdout %q, stderr %q, refused %q", code, out, errs, k.Refused())
 	}
 	var want []string

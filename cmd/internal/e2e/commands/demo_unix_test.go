@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -24,7 +26,7 @@ func TestDemoOnTerminal(t *testing.T) {
 	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
 	home := e2etest.Variable(env, "HOME")
 	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
-	s.Await("Ctrl-C ends the demo")
+	s.Await("Ctrl-C to end the demo")
 	page, err := http.Get(roomsAddress.FindString(s.Raw()))
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +53,7 @@ func TestDemoSignalled(t *testing.T) {
 	t.Parallel()
 	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
 	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
-	s.Await("Ctrl-C ends the demo")
+	s.Await("Ctrl-C to end the demo")
 	s.Signal(syscall.SIGTERM)
 	if code := s.End(); code != e2etest.ExitOK {
 		t.Errorf("exit code %d", code)
@@ -66,7 +68,7 @@ func TestDemoKilled(t *testing.T) {
 	t.Parallel()
 	env := e2etest.BareEnv(t, "KAKAO_LANG=en")
 	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
-	s.Await("Ctrl-C ends the demo")
+	s.Await("Ctrl-C to end the demo")
 	s.Signal(os.Kill)
 	s.End()
 	home := e2etest.Variable(env, "HOME")
@@ -76,7 +78,7 @@ func TestDemoKilled(t *testing.T) {
 // TestServeOnTerminal says what it waits for and what to run instead.
 func TestServeOnTerminal(t *testing.T) {
 	t.Parallel()
-	for lang, want := range map[string][]string{"en": {"Waiting for an MCP client", "setup`", "demo`"}, "ko": {"MCP 클라이언트의 연결을 기다리고 있어요", "setup`", "demo`"}} {
+	for lang, want := range map[string][]string{"en": {"Waiting for an AI client", "setup`", "demo`"}, "ko": {"AI 클라이언트의 연결을 기다리고 있어요", "setup`", "demo`"}} {
 		s := e2etest.OpenTerminal(t, e2etest.BareEnv(t, "KAKAO_LANG="+lang), 80, e2etest.Program(t))
 		for _, text := range want {
 			s.Await(text)
@@ -85,5 +87,25 @@ func TestServeOnTerminal(t *testing.T) {
 		if code := s.End(); code != e2etest.ExitOK {
 			t.Errorf("exit code %d", code)
 		}
+	}
+}
+
+// TestDemoOfTemporaryProgram: no AI client can be given a program that is gone soon,
+// so installing it comes first.
+func TestDemoOfTemporaryProgram(t *testing.T) {
+	temp := t.TempDir()
+	program, err := os.ReadFile(e2etest.Program(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(temp, "kakaotalk-mcp")
+	if err := os.WriteFile(path, program, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, "demo")
+	cmd.Env = append(e2etest.BareEnv(t, "KAKAO_LANG=en"), "TMPDIR="+temp)
+	said, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(said), "\nNext: Install with `./install.sh`, then run `kakaotalk-mcp setup`.") {
+		t.Errorf("%v:\n%s", err, said)
 	}
 }

@@ -30,7 +30,7 @@ func TestSendCommand(t *testing.T) {
 		{"empty", "", []string{"send", "me", ""}, 2, "비어 있어요", ""},
 		{"empty pipe", "\n", []string{"send", "me"}, 2, "비어 있어요", ""},
 		{"not UTF-8", "a\xff", []string{"send", "me"}, 2, "글자가 깨진", ""},
-		{"nobody", "", []string{"send"}, 2, "누구에게", ""},
+		{"nobody", "", []string{"send"}, 2, "받는 사람을", ""},
 		{"me and uuid", "", []string{"send", "me", "--uuid", uuid}, 2, "me와 --uuid", ""},
 		{"two words", "", []string{"send", "--uuid", uuid, "a", "b"}, 2, "따옴표", ""},
 		{"bad link", "", []string{"send", "me", "a", "--link", "x"}, 2, "link", ""},

@@ -39,7 +39,7 @@ func TestTunnelSaysWhyItIsDown(t *testing.T) {
 		"no such program": {"exec:/no/such/program {port}", "", "터널 프로그램을 실행하지 못했어요"},
 		"program ends":    {"exec:" + map[bool]string{true: "hostname", false: "true"}[runtime.GOOS == "windows"], "", "터널 프로그램이 종료됐거나"},
 		"nobody there":    {"ssh://me@127.0.0.1:" + e2etest.ClosedPort(t) + "?bind=127.0.0.1:9000", "", "서버에 연결하지 못했어요"},
-		"no SSH server":   {"ssh://me@" + taken + "?bind=127.0.0.1:9000", "", "서버와 SSH 연결을 맺지 못했어요"},
+		"no SSH server":   {"ssh://me@" + taken + "?bind=127.0.0.1:9000", "", "서버에 SSH로 연결하지 못했어요"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

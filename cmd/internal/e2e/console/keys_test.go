@@ -14,7 +14,7 @@ func TestOneEnterIsOneAnswer(t *testing.T) {
 	x := e2etest.NewFreshComputer(t).Open("setup", "--sandbox", "--clients", "none")
 	x.Expect("누구에게 보낼까요?", "번호")
 	x.Press("3", e2etest.Enter)
-	x.Expect("1부터 2 사이", "번호")
+	x.Expect("1에서 2 사이", "번호")
 	x.Press("2", e2etest.Enter)
 	x.Expect("REST API 키", "입력:")
 	x.Press(e2etest.Enter)

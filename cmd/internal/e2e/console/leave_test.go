@@ -21,7 +21,7 @@ func TestCtrlCLeavesTheText(t *testing.T) {
 	c := e2etest.NewComputer(t)
 	c.Set("KAKAO_LANG", "ko")
 	x := c.Open("send", "me")
-	x.Expect("보낼 글을 입력하고")
+	x.Expect("메시지를 입력하고")
 	x.Press("회의 3시", e2etest.Enter, e2etest.CtrlC)
 	x.Expect("취소했어요")
 	x.Exit(2)

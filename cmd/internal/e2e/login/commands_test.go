@@ -104,7 +104,7 @@ func TestLoginTakesOver(t *testing.T) {
 		t.Errorf("status during a login: %+v", st)
 	}
 	h.Return()
-	h.Expect(e2etest.ExitOK, "이어받아요", "login")
+	h.Expect(e2etest.ExitOK, "함께 기다려요", "login")
 	h.Sent(s, id)
 	expectLogins(h, 2, 1) // the same page, opened once more because somebody typed login
 }

@@ -35,7 +35,7 @@ func TestInviteWithPastedAddress(t *testing.T) {
 
 	for input, want := range map[string]int{"hello\n": 1, "hello": 1, "": 0} { // nothing more comes
 		_, errs, code := e2etest.Run(t, append(h.Env, "KAKAO_LANG=en"), input, "invite", "--paste")
-		if code != e2etest.ExitError || strings.Count(errs, "is not the address") != want || (want == 0) != strings.Contains(errs, "there was no answer") {
+		if code != e2etest.ExitError || strings.Count(errs, "is not the address") != want || (want == 0) != strings.Contains(errs, "There was no input") {
 			t.Errorf("%q: exit code %d:\n%s", input, code, errs)
 		}
 	}

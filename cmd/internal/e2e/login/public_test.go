@@ -27,7 +27,7 @@ func TestLoginFromThePhone(t *testing.T) {
 
 	login := e2etest.Start(t, env, "login", "--no-browser")
 	e2etest.WaitUntil(t, "the way to paste", func() bool { return strings.Contains(login.Stderr.String(), "붙여 넣어 주세요") })
-	for _, want := range []string{"돌아올 수 없어요", e2etest.Program(t) + " tunnel"} { // and it waits all the same
+	for _, want := range []string{"로그인을 마칠 수 없어요", e2etest.Program(t) + " tunnel"} { // and it waits all the same
 		if !strings.Contains(login.Stderr.String(), want) {
 			t.Errorf("login does not say %q:\n%s", want, login.Stderr)
 		}
@@ -82,7 +82,7 @@ func TestLoginThatCannotComeBack(t *testing.T) {
 			s := e2etest.Start(t, h.Env, c.args...)
 			e2etest.WaitUntil(t, "the wait", func() bool {
 				said := s.Stderr.String()
-				return (len(h.Opened()) == 1 || strings.Contains(said, "paste the address")) && strings.Contains(said, c.want)
+				return (len(h.Opened()) == 1 || strings.Contains(said, "paste the last address")) && strings.Contains(said, c.want)
 			})
 			_, below, _ := strings.Cut(s.Stderr.String(), "/oauth/authorize")
 			if strings.Contains(below, "\n! ") != (c.want != "") || !strings.Contains(below, c.want) {

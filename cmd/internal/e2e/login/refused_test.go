@@ -165,7 +165,7 @@ func TestLogoutByForce(t *testing.T) {
 		if !c.Status(e2etest.ExitOK).Login.LoggedIn {
 			t.Errorf("%s: the login is gone", name)
 		}
-		c.Expect(e2etest.ExitOK, "카카오에서는 끝나지 않았을 수 있어요", "logout", "--force")
+		c.Expect(e2etest.ExitOK, "카카오에서는 로그아웃되지 않았을 수 있어요", "logout", "--force")
 		if c.Status(e2etest.ExitLogin).Login.LoggedIn {
 			t.Errorf("%s: still logged in", name)
 		}

@@ -54,7 +54,7 @@ var mistakes = []mistake{
 	{name: "no key", make: set("KAKAO_CLIENT_ID", ""), check: "settings", status: fail,
 		want: []string{"KAKAO_CLIENT_ID", "setup", "[앱] > [플랫폼 키] > [REST API 키]"}, ko: "REST API 키", en: "No REST API key"},
 	{name: "wrong key", make: set("KAKAO_CLIENT_ID", "0123456789abcdef0123456789abcdef"), check: "key-and-secret", status: fail,
-		want: []string{"KOE101", "[앱] > [플랫폼 키] > [REST API 키]", "앱 설정 > 앱 키"}, ko: "등록되지 않은 REST API 키예요(KOE101).", en: "is not registered (KOE101)."},
+		want: []string{"KOE101", "[앱] > [플랫폼 키] > [REST API 키]"}, ko: "등록되지 않은 REST API 키예요(KOE101).", en: "is not registered (KOE101)."},
 	{name: "secret missing", make: set("KAKAO_CLIENT_SECRET", ""), check: "key-and-secret", status: fail,
 		want: []string{"KOE010", "[클라이언트 시크릿]", "setup"}, ko: "클라이언트 시크릿이 없거나 틀렸어요(KOE010).", en: "missing or wrong (KOE010)."},
 	{name: "secret wrong", make: set("KAKAO_CLIENT_SECRET", "another"), check: "key-and-secret", status: fail,
@@ -89,7 +89,7 @@ var mistakes = []mistake{
 		w.Kakao.UpdatePerson(w.Kakao.Owner().ID, func(p *sandbox.Person) { p.TalkUser = false })
 	}, check: "friends", status: fail, want: []string{"-501", "login --switch"}, ko: "카카오톡을 사용하지 않아요", en: "does not use KakaoTalk"},
 	{name: "consent withdrawn", login: true, make: func(w *e2etest.Computer) { w.Kakao.WithdrawConsent(w.Kakao.Owner().ID, "friends") }, check: "consents", status: warn,
-		want: []string{"[카카오 서비스 내 친구목록]"}, ko: "동의하지 않은", en: "Items not consented to yet: [카카오 서비스 내 친구목록]"},
+		want: []string{"[카카오 서비스 내 친구목록]"}, ko: "동의하지 않은", en: "Items not consented to yet: [Friends List in Kakao Service]"},
 	{name: "item removed after the login", login: true, make: inConsole(func(a *sandbox.App) { delete(a.Items, "talk_message") }), check: "consents", status: warn,
 		want: []string{"[카카오톡 메시지 전송]", "[카카오 로그인] > [동의항목]"}},
 	{name: "no friend qualifies", login: true, make: inConsole(func(a *sandbox.App) { a.Members = a.Members[:1] }), check: "friends", status: warn,

@@ -92,7 +92,7 @@ func TestInstallCommandSays(t *testing.T) {
 		{false, []string{"install", "cursor"}, "`" + e2etest.Program(t) + " install cursor --sandbox`", ""}, // nothing changed, and still not set up
 		{false, []string{"install", "cursor", "--sandbox"}, "등록했어요: kakaotalk-sandbox", "setup`"},
 		{false, []string{"uninstall", "cursor", "--sandbox"}, "✔ Cursor에서 뺐어요: kakaotalk-sandbox (" + file + ")", "켜져 있는지"},
-		{true, []string{"install", "cursor"}, "바꿀 것이 없어요", "setup`"},
+		{true, []string{"install", "cursor"}, "바꿀 내용이 없어요", "setup`"},
 		{true, []string{"uninstall", "cursor"}, "다시 시작해 주세요", "켜져 있는지"},
 	} {
 		if tt.setUp {
@@ -180,7 +180,7 @@ func TestUninstallKeepsForeignFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, errs, code := w.Run("uninstall", "--all", "--yes")
-	if raw, err := os.ReadFile(foreign); code != 0 || err != nil || string(raw) != "mine" || !strings.Contains(errs, "남겨 두었어요") {
+	if raw, err := os.ReadFile(foreign); code != 0 || err != nil || string(raw) != "mine" || !strings.Contains(errs, "설정 폴더를 지우지 않았어요") {
 		t.Errorf("exit code %d, %v\n%s", code, err, errs)
 	}
 }

@@ -159,7 +159,7 @@ func TestSetupAccessible(t *testing.T) {
 	x := w.Open("setup")
 	x.Expect("1. 나에게만", "2. 친구에게도", "번호")
 	x.Press("5\r")
-	x.Expect("1부터 2 사이", "번호")
+	x.Expect("1에서 2 사이", "번호")
 	x.Press("1\r")
 	x.Expect("1. 앱 만들기", "REST API 키", "입력:")
 	x.Press("abc\r")

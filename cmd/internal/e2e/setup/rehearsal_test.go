@@ -73,7 +73,7 @@ func TestRehearsalOverSSH(t *testing.T) {
 	x.Expect("ssh -L", "-L "+page+":127.0.0.1:"+page+" 서버")
 	x.Press(e2etest.CtrlC)
 	x.Exit(2)
-	if x.Saw("아무 컴퓨터에서") {
+	if x.Saw("다른 컴퓨터에서") {
 		t.Error("offers a login on another computer, where the page does not open")
 	}
 }

@@ -88,7 +88,7 @@ func TestUninstallAllKeepsBackups(t *testing.T) {
 	backup, log := file+".kakaotalk-mcp.2.bak", filepath.Join(t.TempDir(), "log")
 	h.Env = append(h.Env, "KAKAO_LOG_FILE="+log)
 	h.Run("invite", "--paste") // makes a key, and has nobody to ask
-	h.Expect(e2etest.ExitOK, "- 고치기 전의 Cursor 설정: "+backup, "uninstall", "--all", "--yes")
+	h.Expect(e2etest.ExitOK, "- Cursor 설정의 백업: "+backup, "uninstall", "--all", "--yes")
 	if left := e2etest.Files(t, user); left[filepath.Join(".cursor", filepath.Base(backup))] != `{"mcpServers": `+oursInCursor+`}` {
 		t.Errorf("left: %v", left)
 	}
