@@ -179,7 +179,7 @@ func TestAwait(t *testing.T) {
 		}
 		return s.Sentence(wording.English)
 	}
-	if got := sentence(0); got != "No program holds the tunnel." {
+	if got := sentence(0); got != "No program has connected the tunnel." {
 		t.Error(got)
 	}
 	ctx, end := context.WithCancel(t.Context())
@@ -199,13 +199,13 @@ func TestAwait(t *testing.T) {
 	}
 	step <- State{URL: testBase, LastError: "connecting: refused", Failed: StepConnect}
 	step <- State{URL: testBase, LastError: "connecting: refused", Failed: StepConnect} // the one before is written
-	if got := sentence(0); got != "The tunnel is down: The server cannot be reached." {
+	if got := sentence(0); got != "The tunnel is not connected: Could not reach the server." {
 		t.Error(got)
 	}
 	up := make(chan string)
 	go func() { up <- sentence(patience) }()
 	step <- State{Up: true, URL: testBase}
-	if got := <-up; got != "The tunnel is up: "+testBase {
+	if got := <-up; got != "The tunnel is connected: "+testBase {
 		t.Error(got)
 	}
 	close(step)
@@ -213,7 +213,7 @@ func TestAwait(t *testing.T) {
 	if err := <-ended; !errors.As(err, &auth) {
 		t.Error(err)
 	}
-	if got := sentence(0); got != "The tunnel is down: The server does not accept the key of this computer." {
+	if got := sentence(0); got != "The tunnel is not connected: The key of this computer is not registered with the server." {
 		t.Error(got)
 	}
 }

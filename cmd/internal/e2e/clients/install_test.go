@@ -76,8 +76,8 @@ func TestInstallRealClients(t *testing.T) {
 			if got := s.seen(r.look); !strings.Contains(got, s.fill.Replace(r.connected)) {
 				t.Errorf("not connected:\n%.5000s", got)
 			}
-			s.run("바꿀 것이 없어요", s.ours, "install", r.id, "--sandbox")
-			s.run("에서 뺐어요: kakaotalk-sandbox ("+s.file, s.ours, "uninstall", r.id, "--sandbox")
+			s.run("바꿀 내용이 없어요", s.ours, "install", r.id, "--sandbox")
+			s.run("에서 등록을 해제했어요: kakaotalk-sandbox ("+s.file, s.ours, "uninstall", r.id, "--sandbox")
 			if after := read(t, s.file); after != before {
 				t.Errorf("the file came back as\n%s\nit was\n%s", after, before)
 			}

@@ -61,7 +61,7 @@ func TestTunnelSaysWhyItIsDown(t *testing.T) {
 func TestTunnelNamesTheRightRecord(t *testing.T) {
 	t.Parallel()
 	server := e2etest.StartOwnServer(t)
-	for lang, want := range map[string]string{"ko": "KAKAO_TUNNEL_HOSTKEY에 적은 지문과 달라요", "en": "is not the one in KAKAO_TUNNEL_HOSTKEY"} {
+	for lang, want := range map[string]string{"ko": "KAKAO_TUNNEL_HOSTKEY에 적은 지문과 달라요", "en": "does not match KAKAO_TUNNEL_HOSTKEY"} {
 		env := e2etest.BareEnv(t, "KAKAO_LANG="+lang, "KAKAO_TUNNEL="+server.Setting, "KAKAO_BASE_URL="+server.Base,
 			"KAKAO_TUNNEL_KEY="+server.Key, "KAKAO_TUNNEL_HOSTKEY=SHA256:"+strings.Repeat("A", 43))
 		_, stderr, code := e2etest.Run(t, env, "", "tunnel")

@@ -52,7 +52,7 @@ func TestCtrlZLeaves(t *testing.T) {
 
 	model := e2etest.StartModel(t, func(*e2etest.Model, clovatest.Request) clovatest.Reply { return clovatest.Reply{} })
 	x = e2etest.OpenTerminal(t, model.Env(t), 80, e2etest.Program(t), "chat", "--sandbox")
-	x.Expect("Ctrl-D를 누르세요")
+	x.Expect("Ctrl-D를 눌러 주세요")
 	x.Press(ctrlZ)
 	x.Exit(0)
 }
