@@ -1,8 +1,6 @@
 package clients
 
-import (
-	"strings"
-)
+import "strings"
 
 // yamlText is a YAML document, decoded, with the places of its parts. Edits are
 // made of whole lines or, for a value, from its key on.
@@ -21,8 +19,12 @@ func parseYAML(text string) (*yamlText, error) {
 		d.lines = append(d.lines, at)
 	}
 	d.lines = append(d.lines, len(text))
-	if d.skipBack(len(d.lines)-1, 0, len(text)+1) == 0 {
-		return d, nil // empty, or comments only
+	end := d.skipBack(len(d.lines)-1, 0, len(text)+1)
+	if end > 0 && strings.TrimRight(text[d.lines[end-1]:d.lines[end]], " \r\n") == "---" {
+		end = d.skipBack(end-1, 0, len(text)+1)
+	}
+	if end == 0 {
+		return d, nil // empty, or comments and a document's start
 	}
 	top, err := readYAML(text)
 	if err != nil {

@@ -26,10 +26,10 @@ const (
 // yamlNode is a part of a document with its place, from 1.
 type yamlNode struct {
 	kind         yamlKind
-	value        string // of a scalar
-	quoted       bool   // a scalar in quotes, or a text block
-	flow         bool   // written in [] or {}
-	line, column int
+	value        string      // of a scalar
+	quoted       bool        // a scalar in quotes, or a text block
+	flow         bool        // written in [] or {}
+	line, column int         // column in bytes
 	comment      string      // behind a scalar
 	content      []*yamlNode // items, or keys and values in turn
 }
@@ -212,7 +212,7 @@ func (r *yamlReader) mapping() *yamlNode {
 			key.value, _ = quotedYAML(key.value)
 			key.quoted = true
 		}
-		if _, text := key.decoded().(string); !text {
+		if _, text := key.decoded().(string); !text || !key.quoted && (ambiguous.MatchString(key.value) || strings.Contains(key.value, "\t")) {
 			r.refuse("a key that is no text")
 		}
 		if seen[key.value] {
@@ -357,7 +357,7 @@ func (r *yamlReader) flow(n *yamlNode, text string, column int) int {
 				r.refuse("a list over several lines")
 			}
 			inner.value = strings.TrimRight(text[at:at+size], " ")
-			if inner.value == "" || strings.ContainsAny(inner.value, "&*!|>%@`#?\t\"'") || inner.value[0] == '-' || strings.Contains(inner.value, ":") || ambiguous.MatchString(inner.value) {
+			if inner.value == "" || strings.ContainsAny(inner.value, "[]{}&*!|>%@`#?\t\"'") || inner.value[0] == '-' || strings.Contains(inner.value, ":") || ambiguous.MatchString(inner.value) {
 				r.refuse("a form of value that is not read here")
 			}
 			at += size
