@@ -58,6 +58,10 @@ func revealHosts(text string) string {
 	})
 }
 
+// maxHost bounds the name of a host, in bytes, far above what DNS takes: the time
+// that encoding takes grows with its square.
+const maxHost = 1 << 10
+
 // realHost is the host of an address that does not look like it, else "".
 func realHost(address string) string {
 	_, authority, full := strings.Cut(address, "://")
@@ -66,6 +70,9 @@ func realHost(address string) string {
 	}
 	host, _, _ := strings.Cut(authority[strings.LastIndexByte(authority, '@')+1:], ":")
 	host = strings.TrimRight(host, ".,;!')")
+	if len(host) > maxHost {
+		return "" // nothing opens it
+	}
 	if isASCII(host) && !strings.Contains(authority, "@") || !full && !strings.ContainsFunc(host, looksLatin) {
 		return ""
 	}
