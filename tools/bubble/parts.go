@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrTooLong reports how many parts the text needs, which is more than were allowed; for text over 1 MiB at least how
@@ -86,6 +87,41 @@ func cut(text string, limit, max int) []string {
 			return bodies
 		}
 	}
+}
+
+// pageShare is that of Cut, whose pieces are far longer than a bubble.
+var pageShare = share{60, 50}
+
+// beyond is how much text behind a limit is looked at, in bytes: it tells what kind of border stands there.
+const beyond = 256
+
+// Cut returns where to cut text so that at most limit bytes stand before, at a border as Parts chooses them among the
+// last that are full enough. White space behind the border stays before the cut as far as it fits. It is 0 only if not
+// even one code point fits.
+func Cut(text string, limit int) int {
+	if len(text) <= limit {
+		return len(text)
+	}
+	for limit > 0 && !utf8.RuneStart(text[limit]) {
+		limit--
+	}
+	if limit <= 0 {
+		return 0
+	}
+	c := newCutter(text[:min(len(text), limit+beyond)], Len(text[:limit]))
+	end := c.end(0, pageShare)
+	if end == 0 {
+		return limit // nothing but white space
+	}
+	at, next := 0, c.skip(end)
+	for i := 0; i < next; i++ {
+		behind := c.list[i].at + len(c.list[i].text)
+		if behind > limit {
+			break
+		}
+		at = behind
+	}
+	return at
 }
 
 type cutter struct {

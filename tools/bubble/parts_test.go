@@ -55,6 +55,36 @@ func TestParts(t *testing.T) {
 	}
 }
 
+func TestCut(t *testing.T) {
+	s := strings.Repeat
+	for _, tt := range []struct{ name, text, want string }{
+		{"paragraph", "가나다라마바사아자.\n\n차 카타파. 하하하하", "가나다라마바사아자.\n\n"},
+		{"sentence", "가나다라마바사 3.5배예요. 아자 차카타파하", "가나다라마바사 3.5배예요. "},
+		{"quoted sentence", "가나다라마바사 “그래요!” 아자 차카타파하하", "가나다라마바사 “그래요!” "},
+		{"line", "가나다라마바사아자차\n카 타파하하하하", "가나다라마바사아자차\n"},
+		{"indentation goes on", "가나다라마바사아자차카\n  - 타파하하하하", "가나다라마바사아자차카\n"},
+		{"word", "가나다라마바사 아자차 카타파하하하하", "가나다라마바사 아자차 "},
+		{"too early", "가 나다라마바사아자차카타파하하하하", "가 나다라마바사아자차카타파"},
+		{"nothing but letters", "가나다라마바사아자차카타파하가나", "가나다라마바사아자차카타파하"},
+		{"flag", s("가", 12) + "🇰🇷🇺🇸", s("가", 12)},
+		{"family", s("가", 11) + "👨‍👩‍👧‍👦", s("가", 11)},
+		{"decomposed syllable", s("가", 13) + "\u1112\u1161\u11ab", s("가", 13)},
+		{"line end", s("a", 41) + "\r\nb", s("a", 41)},
+		{"endless cluster", "a" + s("\u0301", 40), "a" + s("\u0301", 20)},
+		{"white space", s(" ", 50) + "가", s(" ", 42)},
+		{"short", "가나", "가나"},
+	} {
+		if got := tt.text[:Cut(tt.text, 42)]; got != tt.want {
+			t.Errorf("%s: cut behind %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	for limit, want := range map[int]int{-1: 0, 0: 0, 2: 0, 3: 3, 5: 3, 6: 6} {
+		if got := Cut("가나", limit); got != want {
+			t.Errorf("limit %d: %d, want %d", limit, got, want)
+		}
+	}
+}
+
 func TestPartsErrors(t *testing.T) {
 	if _, err := Parts(strings.Repeat("가", 24*3+1), 30, 3); !errors.Is(err, ErrTooLong{4}) {
 		t.Errorf("four parts of three: %v", err)
