@@ -19,7 +19,7 @@ const roleEnv = "TUNNEL_TEST_ROLE"
 func TestMain(m *testing.M) {
 	role := strings.Split(os.Getenv(roleEnv), "\n")
 	ctx, cancel := context.WithCancel(context.Background())
-	if role[0] != "" {
+	if role[0] != "" && role[0] != "orphan" {
 		go func() { // the parent's death ends us
 			_, _ = io.Copy(io.Discard, os.Stdin)
 			cancel()
@@ -33,6 +33,10 @@ func TestMain(m *testing.M) {
 		err = playHolder(ctx, role[1])
 	case "program":
 		err = playProgram(ctx, role[1])
+	case "family":
+		err = playFamily(ctx)
+	case "orphan":
+		err = playOrphan()
 	case "idle":
 		err = playIdle(ctx, role[1], role[2])
 	}
