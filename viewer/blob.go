@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	blobVersion = 1
+	blobVersion = 2 // the format of the packed text, see [Format]; 1 is still read
 	fileFormat  = 1
 
 	idSize     = 16 // bytes: unguessable
@@ -45,9 +45,10 @@ func isID(s string) bool {
 //	version (1 byte) ‖ nonce (12) ‖ AES-GCM of the packed text
 //
 // with version ‖ id as additional data, so that a blob answers to its own id
-// only. The packed text is that of a page link, before base64url.
+// only. The packed text is that of a link in the format of this number, before
+// base64url.
 func seal(text string) (id, key string, blob []byte, err error) {
-	packed, err := pack(text)
+	packed, err := newPacker(newest).pack(text)
 	if err != nil {
 		return "", "", nil, err
 	}

@@ -11,7 +11,7 @@ const samplePage = "https://example.github.io/talk/"
 
 func TestFragmentURL(t *testing.T) {
 	link, fits, err := FragmentURL(samplePage, "안녕하세요")
-	if err != nil || !fits || !strings.HasPrefix(link, samplePage+"#1") {
+	if err != nil || !fits || !strings.HasPrefix(link, samplePage+"#2") {
 		t.Errorf("%q, %v, %v", link, fits, err)
 	}
 	long, fits, err := FragmentURL(samplePage, longText(t, 5000))
@@ -25,7 +25,7 @@ func TestFragmentURL(t *testing.T) {
 	}
 }
 
-func TestPageLinks(t *testing.T) {
+func TestLinks(t *testing.T) {
 	cluster := "a" + strings.Repeat("\u0301", 3000)
 	cases := []struct {
 		name, text string
@@ -42,7 +42,7 @@ func TestPageLinks(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			links, err := PageLinks(samplePage, c.text, 20)
+			links, err := Pages{URL: samplePage, Cut: atSpaces}.Links(c.text, 20)
 			if err != nil || len(links) < c.atLeast {
 				t.Fatalf("%d links, %v", len(links), err)
 			}
@@ -51,11 +51,11 @@ func TestPageLinks(t *testing.T) {
 				if len(link) > URLBudget {
 					t.Errorf("link %d has %d characters", i+1, len(link))
 				}
-				payload := strings.TrimPrefix(link, samplePage+"#1")
-				if mark := fmt.Sprintf(".%d.%d", i+1, len(links)); strings.HasSuffix(payload, mark) != (len(links) > 1) {
+				fragment := strings.TrimPrefix(link, samplePage+"#")
+				if mark := fmt.Sprintf(".%d.%d", i+1, len(links)); strings.HasSuffix(fragment, mark) != (len(links) > 1) {
 					t.Errorf("link %d has a wrong mark", i+1)
 				}
-				page, err := Decode(payload)
+				page, err := Decode(fragment)
 				if err != nil || strings.TrimSpace(page) == "" {
 					t.Errorf("page %d: %q, %v", i+1, page, err)
 				}
@@ -68,7 +68,7 @@ func TestPageLinks(t *testing.T) {
 	}
 }
 
-func TestPageLinksRefuses(t *testing.T) {
+func TestLinksRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		page, text string
 		max        int
@@ -79,32 +79,46 @@ func TestPageLinksRefuses(t *testing.T) {
 		"blank":                   {samplePage, " \n", 5, nil},
 		"no room":                 {"https://x.kr/" + strings.Repeat("a", URLBudget), "글", 5, nil},
 	} {
-		links, err := PageLinks(c.page, c.text, c.max)
+		links, err := Pages{URL: c.page, Cut: atSpaces}.Links(c.text, c.max)
 		if err == nil || links != nil || c.want != nil && !errors.Is(err, c.want) {
 			t.Errorf("%s: %d links, %v", name, len(links), err)
 		}
 	}
 }
 
-func TestGoodCut(t *testing.T) {
-	for _, c := range []struct{ name, text, want string }{
-		{"paragraph", "가나다라마바사아자.\n차 카타파. 하하하하", "가나다라마바사아자.\n"},
-		{"sentence", "가나다라마바사 3.5배예요. 아자 차카타파하", "가나다라마바사 3.5배예요. "},
-		{"quoted sentence", "가나다라마바사 “그래요!” 아자 차카타파하하", "가나다라마바사 “그래요!” "},
-		{"word", "가나다라마바사 아자차 카타파하하하하", "가나다라마바사 아자차 "},
-		{"nothing but letters", "가나다라마바사아자차카타파하가나", "가나다라마바사아자차카타파하"},
-		{"flag", strings.Repeat("가", 12) + "🇰🇷🇺🇸", strings.Repeat("가", 12)},
-		{"family", strings.Repeat("가", 11) + "👨‍👩‍👧‍👦", strings.Repeat("가", 11)},
-		{"decomposed syllable", strings.Repeat("가", 13) + "\u1112\u1161\u11ab", strings.Repeat("가", 13)},
-		{"line end", strings.Repeat("a", 41) + "\r\nb", strings.Repeat("a", 41)},
-	} {
-		if got := c.text[:goodCut(c.text, 42)]; got != c.want {
-			t.Errorf("%s: cut behind %q, want %q", c.name, got, c.want)
+// Pages that read the first format only still get links that they can read.
+func TestLinksForAnOldPage(t *testing.T) {
+	p := Pages{URL: samplePage, Format: Format1, Cut: atSpaces}
+	for _, text := range []string{"안녕하세요", longText(t, 4000)} {
+		links, err := p.Links(text, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var joined strings.Builder
+		for _, link := range links {
+			fragment, ok := strings.CutPrefix(link, samplePage+"#")
+			page, err := Decode(fragment)
+			if !ok || err != nil || fragment[0] != '1' || len(link) > URLBudget {
+				t.Errorf("%.60s…: %v", link, err)
+			}
+			joined.WriteString(page)
+		}
+		if joined.String() != strings.TrimRight(text, " \n") {
+			t.Error("joined pages are not the text")
 		}
 	}
-	if got := goodCut("가나", 100); got != len("가나") {
-		t.Errorf("short text cut at %d", got)
+}
+
+// atSpaces cuts behind a space or line break, else between two letters.
+func atSpaces(text string, limit int) int {
+	if limit >= len(text) {
+		return len(text)
 	}
+	limit = runeStart(text, max(limit, 0))
+	if n := strings.LastIndexAny(text[:limit], " \n"); n > limit/2 {
+		return n + 1
+	}
+	return limit
 }
 
 func TestTestDigits(t *testing.T) {

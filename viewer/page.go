@@ -49,21 +49,21 @@ func staticPage() document { return assemble(false) }
 func servedPage() document { return assemble(true) }
 
 // Page returns the message page as one file for a static host: style, script
-// and dictionary inside, and a policy that allows exactly these.
+// and dictionaries inside, and a policy that allows exactly these.
 func Page() []byte {
 	return staticPage().html
 }
 
 func assemble(served bool) document {
-	// json.Marshal escapes '<', so the dictionary cannot end the script.
-	words, err := json.Marshal(dictionary)
+	// json.Marshal escapes '<', so a dictionary cannot end the script.
+	words, err := json.Marshal(map[string]string{string(Format1): dictionary1, string(Format2): dictionary2})
 	if err != nil {
-		panic("viewer: dictionary is not a string: " + err.Error())
+		panic("viewer: a dictionary is not a string: " + err.Error())
 	}
 	// A checkout may have turned line ends; the hashes cover the bytes.
 	unix := strings.NewReplacer("\r\n", "\n")
 	style := unix.Replace(pageCSS)
-	script := "const DICTIONARY=" + string(words) + ",SERVED=" + strconv.FormatBool(served) + ";\n" + unix.Replace(pageJS)
+	script := "const DICTIONARIES=" + string(words) + ",SERVED=" + strconv.FormatBool(served) + ";\n" + unix.Replace(pageJS)
 	connect := ""
 	if served {
 		connect = "connect-src 'self'; "

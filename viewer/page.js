@@ -1,5 +1,6 @@
 "use strict";
-// DICTIONARY and SERVED, whether stored messages can be fetched, stand above.
+// DICTIONARIES by format and SERVED, whether stored messages can be fetched, stand
+// above.
 (() => {
   const MAX_TEXT = 400 * 1024;
   const WORDS = {
@@ -13,17 +14,18 @@
       again: "다시 열기",
       outside: "다른 브라우저로 열기",
       count: (n, m) => `${n} / ${m}쪽`,
-      inLink: "이 내용은 링크에 담겨 있어요. 링크를 가진 사람은 누구나 읽을 수 있으니 전달할 때 살펴 주세요.",
-      sealed: "암호로 잠가 둔 메시지예요. 링크를 가진 사람만 읽을 수 있고, 기한이 지나면 사라져요.",
+      inLink: "이 내용은 링크에 담겨 있어요. 링크를 가진 사람은 누구나 읽을 수 있으니, 전달할 때 주의해 주세요.",
+      sealed: "암호화된 메시지예요. 링크를 가진 사람만 읽을 수 있고, 기한이 지나면 사라져요.",
       testTitle: "링크가 잘 열렸어요",
-      test: (n) => `이 숫자 네 자리를 컴퓨터의 터미널에 입력해 주세요. 받은 링크 길이는 ${n}자예요.`,
+      test: "이 숫자 네 자리를 컴퓨터의 터미널에 입력해 주세요.",
       states: {
         empty: ["보여 드릴 메시지가 없어요", "카카오톡에서 받은 메시지의 버튼을 다시 눌러 주세요."],
         damaged: ["링크가 온전하지 않아요", "링크가 중간에 잘렸거나 바뀌었어요. 보낸 분께 다시 보내 달라고 해 주세요."],
+        newer: ["이 페이지로는 열 수 없는 링크예요", "페이지가 링크보다 오래됐어요. 보낸 분께 페이지를 업데이트해 달라고 해 주세요."],
         gone: ["지금은 볼 수 없는 메시지예요", "볼 수 있는 기한이 지났거나 보낸 분이 취소한 메시지예요. 필요하면 보낸 분께 다시 보내 달라고 해 주세요."],
         off: ["아직 열 수 없어요", "보낸 분의 컴퓨터가 꺼져 있거나 인터넷에 연결되어 있지 않아요. 잠시 뒤에 다시 열어 주세요."],
-        busy: ["잠시만 기다려 주세요", "한꺼번에 여러 번 열려서 잠깐 쉬고 있어요. 조금 뒤에 다시 열어 주세요."],
-        old: ["이 브라우저로는 열 수 없어요", "브라우저가 오래되어 메시지를 풀 수 없어요. 최신 버전으로 업데이트하거나 다른 브라우저로 열어 주세요."],
+        busy: ["잠시만 기다려 주세요", "요청이 몰려서 지금은 열 수 없어요. 잠시 뒤에 다시 열어 주세요."],
+        old: ["이 브라우저로는 열 수 없어요", "브라우저가 오래돼서 메시지를 열 수 없어요. 최신 버전으로 업데이트하거나 다른 브라우저로 열어 주세요."],
       },
     },
     en: {
@@ -39,10 +41,11 @@
       inLink: "The text is inside the link itself. Anyone who has the link can read it, so forward it with care.",
       sealed: "This message is encrypted. Only people who have the link can read it, and it disappears after a while.",
       testTitle: "The link works",
-      test: (n) => `Type these four digits into the terminal on your computer. The link arrived with ${n} characters.`,
+      test: "Type these four digits into the terminal on your computer.",
       states: {
         empty: ["There is no message here", "Please tap the button of the message in KakaoTalk again."],
         damaged: ["This link is not complete", "It was cut off or changed on the way. Please ask the sender to send it again."],
+        newer: ["This page cannot open the link", "The page is older than the link. Please ask the sender to update the page."],
         gone: ["This message is no longer available", "It has expired or the sender withdrew it. If you need it, please ask the sender to send it again."],
         off: ["The message cannot be opened yet", "The sender’s computer is off or not connected to the internet. Please try again later."],
         busy: ["One moment, please", "The message was opened too many times at once. Please try again shortly."],
@@ -73,27 +76,64 @@
     return Uint8Array.from(binary, (c) => c.charCodeAt(0));
   };
 
+  // In format 2 the 64 syllables at the beginning of the dictionary take one byte
+  // each: 0x80 to 0xBF, with which no character of UTF-8 begins.
+  const LETTERS = DICTIONARIES[2].slice(0, 64);
+  const encoder = new TextEncoder();
+  const shorten = (text) => {
+    const out = [];
+    for (const c of text) {
+      const i = LETTERS.indexOf(c);
+      if (i < 0) out.push(...encoder.encode(c));
+      else out.push(0x80 + i);
+    }
+    return Uint8Array.from(out);
+  };
+  const lengthen = (bytes) => {
+    const syllables = encoder.encode(LETTERS);
+    const out = new Uint8Array(3 * bytes.length);
+    let size = 0;
+    for (let i = 0; i < bytes.length;) {
+      const first = bytes[i];
+      const letter = (first & 0xc0) === 0x80;
+      const at = letter ? 3 * (first & 0x3f) : i;
+      const n = letter ? 3 : first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+      out.set((letter ? syllables : bytes).subarray(at, at + n), size);
+      size += n;
+      i += letter ? 1 : n;
+    }
+    return out.subarray(0, size);
+  };
+  // FORMATS by their digit: what the preset window holds, UTF-8 again, and the end of
+  // the DEFLATE data that is left out of a link.
+  const FORMATS = {
+    1: { toBytes: (text) => encoder.encode(text), toUTF8: (bytes) => bytes, tail: [] },
+    2: { toBytes: shorten, toUTF8: lengthen, tail: [0, 0, 0xff, 0xff] },
+  };
+  const CHECK = 4; // bytes of the Adler-32 behind the data
+
   // withDictionary puts the dictionary in front as stored DEFLATE blocks inside
   // a zlib stream: the browser has no option for a preset dictionary, but this
   // gives the same window, and it checks the Adler-32 at the end by itself.
-  const withDictionary = (dictionary, packed) => {
+  const withDictionary = (dictionary, packed, tail) => {
     const parts = [Uint8Array.of(0x78, 0x01)];
     for (let i = 0; i < dictionary.length; i += 65535) {
       const piece = dictionary.subarray(i, i + 65535);
       const n = piece.length;
       parts.push(Uint8Array.of(0, n & 255, n >> 8, ~n & 255, (~n >> 8) & 255), piece);
     }
-    return new Blob([...parts, packed]);
+    return new Blob([...parts, packed.subarray(0, -CHECK), Uint8Array.from(tail), packed.subarray(-CHECK)]);
   };
 
-  const unpack = async (packed) => {
+  const unpack = async (format, packed) => {
     if (typeof DecompressionStream !== "function" || !Blob.prototype.stream) throw new State("old");
-    const dictionary = new TextEncoder().encode(DICTIONARY);
+    const { toBytes, toUTF8, tail } = FORMATS[format];
+    const dictionary = toBytes(DICTIONARIES[format]);
     const limit = dictionary.length + MAX_TEXT;
     const out = new Uint8Array(limit);
     let size = 0;
     try {
-      const stream = withDictionary(dictionary, packed).stream().pipeThrough(new DecompressionStream("deflate"));
+      const stream = withDictionary(dictionary, packed, tail).stream().pipeThrough(new DecompressionStream("deflate"));
       const reader = stream.getReader();
       for (;;) {
         const { done, value } = await reader.read();
@@ -106,7 +146,8 @@
         size += value.length;
       }
       if (size <= dictionary.length) throw damaged();
-      const text = out.subarray(dictionary.length, size);
+      const text = toUTF8(out.subarray(dictionary.length, size));
+      if (text.length > MAX_TEXT) throw damaged();
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text);
     } catch {
       throw damaged();
@@ -114,9 +155,10 @@
   };
 
   const openLink = async (fragment) => {
-    const match = /^1([A-Za-z0-9_-]+)(?:\.([1-9]\d?)\.([1-9]\d?))?$/.exec(fragment);
-    if (!match || (match[2] && Number(match[2]) > Number(match[3]))) throw damaged();
-    return { text: await unpack(unbase64(match[1])), page: match[2], pages: match[3], note: words.inLink };
+    if (/^[3-9]/.test(fragment)) throw new State("newer");
+    const match = /^([12])([A-Za-z0-9_-]+)(?:\.([1-9]\d?)\.([1-9]\d?))?$/.exec(fragment);
+    if (!match || (match[3] && Number(match[3]) > Number(match[4]))) throw damaged();
+    return { text: await unpack(match[1], unbase64(match[2])), page: match[3], pages: match[4], note: words.inLink };
   };
 
   const openStored = async (id, fragment) => {
@@ -134,22 +176,24 @@
     if (response.status === 429) throw new State("busy");
     // Something between us may answer with a page of its own.
     if (!response.ok || response.headers.get("Content-Type") !== "application/octet-stream") throw new State("off");
-    if (blob.length < 29 || blob[0] !== 1) throw damaged();
+    const version = blob[0]; // the format of what is inside
+    if (version > 2) throw new State("newer");
+    if (blob.length < 29 || version < 1) throw damaged();
     let packed;
     try {
       const key = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["decrypt"]);
-      const additionalData = new TextEncoder().encode("\u0001" + id);
+      const additionalData = encoder.encode(String.fromCharCode(version) + id);
       packed = await crypto.subtle.decrypt({ name: "AES-GCM", iv: blob.subarray(1, 13), additionalData }, key, blob.subarray(13));
     } catch {
       throw damaged();
     }
-    return { text: await unpack(new Uint8Array(packed)), note: words.sealed };
+    return { text: await unpack(version, new Uint8Array(packed)), note: words.sealed };
   };
 
   // testDigits is FNV-1a, 32 bit, over the whole fragment, modulo 10,000.
   const testDigits = (fragment) => {
     let h = 0x811c9dc5;
-    for (const b of new TextEncoder().encode(fragment)) h = Math.imul(h ^ b, 0x01000193);
+    for (const b of encoder.encode(fragment)) h = Math.imul(h ^ b, 0x01000193);
     return String((h >>> 0) % 10000).padStart(4, "0");
   };
 
@@ -276,7 +320,7 @@
     clear();
     title(words.testTitle);
     el("digits").textContent = testDigits(fragment);
-    el("length").textContent = words.test(location.href.length.toLocaleString(lang));
+    el("hint").textContent = words.test;
     show("test", true);
   };
 
@@ -303,7 +347,7 @@
     show("status", true);
     try {
       if (!stored && fragment === "") throw new State("empty");
-      if (fragment[0] === "t" && !stored) return showTest(fragment);
+      if (/^[tu]/.test(fragment) && !stored) return showTest(fragment);
       const message = stored ? await openStored(stored[1], fragment) : await openLink(fragment);
       if (mine === turn) showMessage(message);
     } catch (e) {

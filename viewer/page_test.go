@@ -1,8 +1,11 @@
 package viewer
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +17,8 @@ import (
 
 func TestPageIsOneSmallFile(t *testing.T) {
 	html := string(Page())
-	if own := len(html) - len(dictionary); own > 32<<10 {
-		t.Errorf("page has %d bytes without its dictionary", own)
+	if own := len(html) - len(dictionary1) - len(dictionary2); own > 32<<10 {
+		t.Errorf("page has %d bytes without its dictionaries", own)
 	}
 	for _, s := range []string{"src=", "@import", "url(", "{{", "connect-src"} {
 		if strings.Contains(html, s) {
@@ -87,6 +90,39 @@ func TestPageShowsMessages(t *testing.T) {
 	}
 }
 
+// Links and stored messages of the first format open as before.
+func TestPageShowsOldLinks(t *testing.T) {
+	chrome, site := browser(t), newSite(t)
+	for i, l := range oldLinks(t) {
+		s := look(t, chrome, phone, site.static+"#"+l.Fragment).settled()
+		if got, want := s.text(), strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(l.Text); got != want {
+			t.Errorf("link %d: %.40q, want %.40q", i, got, want)
+		}
+		s.clean(site.static)
+		s.picture(fmt.Sprintf("old-%d", i))
+	}
+	raw, err := os.ReadFile("testdata/blob1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var old struct {
+		ID, Key, Text string
+		Blob          []byte
+	}
+	if err := json.Unmarshal(raw, &old); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	file := append(header{now, now.Add(time.Hour)}.append(nil), old.Blob...)
+	if err := os.WriteFile(filepath.Join(site.store.dir, fileName(old.ID)), file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := look(t, chrome, phone, site.store.URL(site.base(), old.ID, old.Key)).settled()
+	if s.text() != old.Text {
+		t.Errorf("stored message: %q", s.text())
+	}
+}
+
 func TestPageShowsStoredMessages(t *testing.T) {
 	chrome, site := browser(t), newSite(t)
 	put := func(text string, ttl time.Duration) (id, key string) {
@@ -152,12 +188,18 @@ func TestPageExplainsItself(t *testing.T) {
 		{"cut, English", whole[:len(whole)-40], english, "cut off or changed"},
 		{"altered", whole[:200] + "AAAA" + whole[204:], phone, "링크가 중간에 잘렸거나"},
 		{"trailing", whole + "AAAA", phone, "링크가 중간에 잘렸거나"},
-		{"later format", site.static + "#9abc", phone, "링크가 중간에 잘렸거나"},
+		{"later format", site.static + "#9abc", phone, "페이지가 링크보다 오래됐어요"},
+		{"later format, English", site.static + "#3abc", english, "older than the link"},
+		{"other format", strings.Replace(whole, "#2", "#1", 1), phone, "링크가 중간에 잘렸거나"},
 		{"wrong mark", whole + ".3.2", phone, "링크가 중간에 잘렸거나"},
 		{"empty", site.static, phone, "카카오톡에서 받은"},
 		{"empty, English", site.static, english, "tap the button"},
-		{"old", whole, view{width: 390, height: 844, agent: kakao, before: "delete window.DecompressionStream"}, "브라우저가 오래되어"},
-		{"bomb", mustLinkRaw(site.static, maxDecoded+1), phone, "링크가 중간에 잘렸거나"},
+		{"old", whole, view{width: 390, height: 844, agent: kakao, before: "delete window.DecompressionStream"}, "브라우저가 오래돼서"},
+		{"bomb", mustLinkRaw(site.static, Format2, strings.Repeat("a", maxDecoded+1)), phone, "링크가 중간에 잘렸거나"},
+		{"bomb, old format", mustLinkRaw(site.static, Format1, strings.Repeat("a", maxDecoded+1)), phone, "링크가 중간에 잘렸거나"},
+		{"bomb of letters", mustLinkRaw(site.static, Format2, strings.Repeat("\x80", maxDecoded/letterSize+1)), phone, "링크가 중간에 잘렸거나"},
+		{"not UTF-8", mustLinkRaw(site.static, Format2, "가\xf0"), phone, "링크가 중간에 잘렸거나"},
+		{"half a character", mustLinkRaw(site.static, Format2, "\xed\x80\x80\xec"), phone, "링크가 중간에 잘렸거나"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -174,10 +216,9 @@ func TestPageExplainsItself(t *testing.T) {
 	}
 }
 
-// mustLinkRaw unfolds to n letters, more than Encode would make.
-func mustLinkRaw(page string, n int) string {
-	text := strings.Repeat("a", n)
-	return page + "#1" + encode(appendCheck(deflate(text), text))
+// mustLinkRaw packs what Encode would not.
+func mustLinkRaw(page string, f Format, b string) string {
+	return page + "#" + string(f) + encode(newPacker(f).compress([]byte(b)))
 }
 
 func TestPageWhileSenderIsOff(t *testing.T) {
@@ -191,7 +232,7 @@ func TestPageWhileSenderIsOff(t *testing.T) {
 		"unreachable": {`Promise.reject(new TypeError("x"))`, "컴퓨터가 꺼져 있거나"},
 		"proxy page":  {`Promise.resolve(new Response("<p>hi", {headers: {"Content-Type": "text/html"}}))`, "컴퓨터가 꺼져 있거나"},
 		"503":         {`Promise.resolve(new Response("", {status: 503}))`, "컴퓨터가 꺼져 있거나"},
-		"429":         {`Promise.resolve(new Response("", {status: 429}))`, "잠깐 쉬고 있어요"},
+		"429":         {`Promise.resolve(new Response("", {status: 429}))`, "요청이 몰려서"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := phone
@@ -231,7 +272,7 @@ func TestPageWithoutScript(t *testing.T) {
 
 func TestPageMarks(t *testing.T) {
 	chrome, site := browser(t), newSite(t)
-	links, err := PageLinks(site.static, longText(t, 4000), 10)
+	links, err := Pages{URL: site.static, Cut: atSpaces}.Links(longText(t, 4000), 10)
 	if err != nil || len(links) < 3 {
 		t.Fatalf("%d links, %v", len(links), err)
 	}
@@ -249,7 +290,7 @@ func TestPageMarks(t *testing.T) {
 // The digits prove that a link arrived whole: page and program must agree.
 func TestPageTapTest(t *testing.T) {
 	chrome, site := browser(t), newSite(t)
-	for i, fragment := range []string{"t", "t" + strings.Repeat("Az09-_", 300), "t-" + strings.Repeat("x", 77)} {
+	for i, fragment := range []string{TestMarker, TestMarker + strings.Repeat("Az09-_", 300), "t-" + strings.Repeat("x", 77)} {
 		s := look(t, chrome, phone, site.served+"#"+fragment).settled()
 		if got, want := eval[string](s, `document.getElementById("digits").textContent`), TestDigits("#"+fragment); got != want {
 			t.Errorf("%d: page shows %s, program expects %s", i, got, want)
@@ -341,7 +382,7 @@ func TestPageIsAccessible(t *testing.T) {
 	axe := axeCore(t)
 	chrome, site := browser(t), newSite(t)
 	text := longText(t, 1500) + "\nhttps://example.com/ ok"
-	links, err := PageLinks(site.static, longText(t, 4000), 10)
+	links, err := Pages{URL: site.static, Cut: atSpaces}.Links(longText(t, 4000), 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -354,8 +395,8 @@ func TestPageIsAccessible(t *testing.T) {
 	}{
 		"message": {mustLink(t, site.static, text), []view{light, dark, desk, deskDark}},
 		"page":    {links[0], []view{light, dark}},
-		"damaged": {site.static + "#1abc", []view{light, deskDark}},
-		"test":    {site.static + "#tabc", []view{dark, desk}},
+		"damaged": {site.static + "#2abc", []view{light, deskDark}},
+		"test":    {site.static + "#uabc", []view{dark, desk}},
 		"English": {mustLink(t, site.static, "Hello there. Nice to meet you."), []view{desk}},
 	} {
 		for _, v := range c.views {

@@ -10,6 +10,7 @@
 //     disk and whoever carries the traffic hold ciphertext only.
 //
 // The package writes nothing but the store and exported pages, opens no
-// listener, reads no environment and logs nothing. It imports the standard
-// library only; which public address leads here is the caller's business.
+// listener, reads no environment and logs nothing. It imports the standard library
+// and the ground; which public address leads here, and where text is best cut, is
+// the caller's business.
 package viewer

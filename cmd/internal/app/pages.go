@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/private"
+	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/viewer"
 	"kakaotalk-mcp/viewer/tunnel"
 )
@@ -44,11 +45,20 @@ func (p *Pages) Page(text string, max int) []string {
 	if p.URL == "" {
 		return nil
 	}
-	links, err := viewer.PageLinks(p.URL, text, max)
+	links, err := viewer.Pages{URL: p.URL, Format: p.format(), Cut: bubble.Cut}.Links(text, max)
 	if err != nil {
 		return nil // too long for links: the next way is tried
 	}
 	return links
+}
+
+// format is what the static page reads. One that was seen to open and never since
+// links got a newer format may have been exported before; it is not asked each time.
+func (p *Pages) format() viewer.Format {
+	if proven := readProven(p.home); proven.Page == p.URL && proven.PageFormat == 0 {
+		return viewer.Format1
+	}
+	return viewer.Format2
 }
 
 // Up implements messenger.Pages: the forward is granted, in whichever process.
@@ -107,6 +117,8 @@ type provenAddresses struct {
 	Format int    `json:"v"`
 	Page   string `json:"page,omitempty"`
 	Stored string `json:"stored,omitempty"`
+	// PageFormat is the format of links that Page read then; absent: the first.
+	PageFormat int `json:"page_format,omitempty"`
 }
 
 func readProven(home string) provenAddresses {
@@ -141,7 +153,7 @@ func (p *Pages) Prove(delivery string) error {
 	proven := readProven(p.home)
 	proven.Format = 1
 	if delivery == "page" {
-		proven.Page = p.URL
+		proven.Page, proven.PageFormat = p.URL, 2
 	} else {
 		proven.Stored = p.PublicURL()
 	}

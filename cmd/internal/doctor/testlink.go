@@ -75,6 +75,9 @@ func testLink(ctx context.Context, a *app.App, p *app.Pages, delivery, address s
 		return err
 	}
 	if line != viewer.TestDigits(fragment) {
+		if delivery == "page" {
+			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! '링크가 온전하지 않아요'라고 나오면 올려 둔 페이지가 이전 버전이에요. `%s page export`로 다시 만들어 올려 주세요.\n", "! If it says that the link is not complete, the published page is an older one: make it again with `%s page export` and upload it.\n"), a.Env.Command())
+		}
 		return fmt.Errorf(a.Lang.Say("숫자가 달라요. 버튼이 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "those are not the digits; if the button did not open, register the domain under %s"), devconsole.WebDomain.Path(a.Lang))
 	}
 	if err := p.Prove(delivery); err != nil {
