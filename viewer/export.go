@@ -53,7 +53,8 @@ func Export(dir string, force bool) error {
 		return fmt.Errorf("exporting page: %w", err)
 	}
 	for _, f := range files {
-		if err := replaceFile(filepath.Join(dir, f.name), f.content); err != nil {
+		// For everybody to read, as web pages are.
+		if err := os.WriteFile(filepath.Join(dir, f.name), f.content, 0o644); err != nil {
 			return fmt.Errorf("exporting page: %w", err)
 		}
 	}
@@ -71,24 +72,4 @@ func headersFile() []byte {
 	}
 	b.WriteString("  Cache-Control: no-cache\n")
 	return []byte(b.String())
-}
-
-// replaceFile makes the file readable for everybody, as a web page is.
-func replaceFile(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".export-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 // MaxStored is how much text Put takes, in bytes. A message is text for people:
@@ -136,7 +138,7 @@ func (s *Store) add(name string, file []byte) (full bool, err error) {
 	if full {
 		return true, nil
 	}
-	if err := s.write(name, file); err != nil {
+	if err := private.Write(filepath.Join(s.dir, name), file); err != nil {
 		s.release(size)
 		return false, err
 	}
@@ -153,23 +155,6 @@ func (s *Store) release(size int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count, s.bytes = max(0, s.count-1), max(0, s.bytes-size)
-}
-
-// write makes the file appear whole or not at all.
-func (s *Store) write(name string, content []byte) error {
-	f, err := os.CreateTemp(s.dir, temporary+"*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(s.dir, name))
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
 }
 
 // Blob returns what the page decrypts for id, or ErrNotFound.
@@ -216,8 +201,8 @@ func readPlain(path string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading stored message: %w", err)
 	}
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
+	f, err := private.Open(path)
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, private.ErrIrregular) {
 		return nil, ErrNotFound
 	}
 	if err != nil {

@@ -2,20 +2,18 @@ package viewer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
 	"strings"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
-const (
-	temporary    = ".new-"
-	temporaryAge = time.Hour // an unfinished file that old has no writer left
-	handleSize   = 8         // hex digits of a file name shown to people
-)
+// handleSize is how many hex digits of a file name are shown to people.
+const handleSize = 8
 
 // Entry describes a stored message without giving access to it.
 type Entry struct {
@@ -50,10 +48,7 @@ func (s *Store) Revoke(ctx context.Context, ref string) error {
 	if err != nil || !info.Mode().IsRegular() {
 		return ErrNotFound
 	}
-	if err := os.Remove(path); err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return ErrNotFound
-		}
+	if err := private.Remove(path); err != nil {
 		return fmt.Errorf("revoking message: %w", err)
 	}
 	s.release(info.Size())
@@ -97,11 +92,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			count, bytes = count+1, bytes+size
 			return nil
 		}
-		err := os.Remove(filepath.Join(s.dir, name))
-		if errors.Is(err, os.ErrNotExist) {
-			return nil // another process swept it
-		}
-		return err
+		return private.Remove(filepath.Join(s.dir, name))
 	})
 	if err != nil {
 		return fmt.Errorf("sweeping message store: %w", err)
@@ -112,8 +103,8 @@ func (s *Store) Sweep(ctx context.Context) error {
 	return nil
 }
 
-// walk visits the message files. Unfinished ones of dead writers go, files of
-// others and of later formats stay untouched.
+// walk visits the message files; those of others and of later formats stay
+// untouched.
 func (s *Store) walk(ctx context.Context, visit func(name string, h header, size int64) error) error {
 	files, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -128,10 +119,6 @@ func (s *Store) walk(ctx context.Context, visit func(name string, h header, size
 			continue
 		}
 		path := filepath.Join(s.dir, f.Name())
-		if strings.HasPrefix(f.Name(), temporary) && s.now().Sub(info.ModTime()) > temporaryAge {
-			_ = os.Remove(path)
-			continue
-		}
 		if !consists(f.Name(), hexDigits, 64, 64) {
 			continue
 		}
