@@ -102,7 +102,7 @@ var mistakes = []mistake{
 	{name: "page never tried", make: set("KAKAO_PAGE_URL", "https://me.github.io/page/"), check: "link-domains", status: warn,
 		want: []string{"https://me.github.io\n", "[웹 도메인]", "doctor --send-test-link"}},
 	{name: "tunnel that nobody keeps up", make: set("KAKAO_TUNNEL", "srv.us"), check: "tunnel", status: warn,
-		want: []string{" tunnel`"}, ko: "터널을 연결한 프로그램이 없어요", en: "No program holds the tunnel"},
+		want: []string{" tunnel`"}, ko: "터널을 연결한 프로그램이 없어요", en: "No program has connected the tunnel"},
 	{name: "tunnel without a known address", make: set("KAKAO_TUNNEL", "srv.us"), check: "link-domains", status: warn,
 		want: []string{"KAKAO_TUNNEL", " tunnel`"}, ko: "주소", en: "address"},
 	{name: "page beside a tunnel without a known address", make: func(w *e2etest.Computer) {

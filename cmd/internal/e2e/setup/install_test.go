@@ -91,7 +91,7 @@ func TestInstallCommandSays(t *testing.T) {
 		{false, []string{"install", "cursor"}, "✔ Cursor에 등록했어요: kakaotalk (" + file + ")", ""},
 		{false, []string{"install", "cursor"}, "`" + e2etest.Program(t) + " install cursor --sandbox`", ""}, // nothing changed, and still not set up
 		{false, []string{"install", "cursor", "--sandbox"}, "등록했어요: kakaotalk-sandbox", "setup`"},
-		{false, []string{"uninstall", "cursor", "--sandbox"}, "✔ Cursor에서 뺐어요: kakaotalk-sandbox (" + file + ")", "켜져 있는지"},
+		{false, []string{"uninstall", "cursor", "--sandbox"}, "✔ Cursor에서 등록을 해제했어요: kakaotalk-sandbox (" + file + ")", "켜져 있는지"},
 		{true, []string{"install", "cursor"}, "바꿀 내용이 없어요", "setup`"},
 		{true, []string{"uninstall", "cursor"}, "다시 시작해 주세요", "켜져 있는지"},
 	} {
