@@ -166,7 +166,7 @@ func TestFirstUse(t *testing.T) {
 	n.seesTools("kakaotalk", "kakaotalk-sandbox")
 
 	for _, line := range []string{"kakaotalk-mcp uninstall claude-code", "kakaotalk-mcp uninstall claude-code --sandbox"} {
-		n.says(n.types(clientTime, n.home, line), "✔ Claude Code에서 뺐어요")
+		n.says(n.types(clientTime, n.home, line), "✔ Claude Code에서 등록을 해제했어요")
 	}
 	n.seesTools()
 	if raw, err := os.ReadFile(filepath.Join(n.home, ".claude.json")); err != nil || bytes.Contains(raw, []byte(program)) {
