@@ -105,7 +105,7 @@ func TestPartsKeepConjuncts(t *testing.T) {
 	}
 	for _, part := range parts {
 		_, body, _ := strings.Cut(part, "\n")
-		if strings.Trim(body, word) != "" || len(body)%len(word) != 0 {
+		if strings.ReplaceAll(body, word, "") != "" {
 			t.Errorf("%q is cut inside a letter", part)
 		}
 	}
