@@ -36,7 +36,8 @@ func newDoctor(o *app.Options, lang wording.Lang) *cobra.Command {
 	return c
 }
 
-// runDoctor shows what the checks found. It fails if one did.
+// runDoctor shows what the checks found. It fails if one did, and exits with 4 where
+// nothing is set up.
 func runDoctor(ctx context.Context, o *app.Options, asJSON bool) error {
 	a, err := app.New(o, false) // wrong settings are a finding, not an end
 	if err != nil {

@@ -24,7 +24,7 @@ const (
 	ExitOK    = 0
 	ExitError = 1
 	ExitUsage = 2 // wrong usage, or cancelled
-	ExitLogin = 4 // a login is needed
+	ExitLogin = 4 // log in or set up first
 )
 
 // ErrSilent ends a command whose error was already told.

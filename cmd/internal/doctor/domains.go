@@ -34,10 +34,10 @@ func (d *Doctor) checkDomains(context.Context) Finding {
 	}
 	open := slices.DeleteFunc(slices.Clone(hosts), func(h string) bool { return slices.Contains(proven, h) })
 	if len(open) > 0 {
-		messages = append(messages, d.Lang.Sayf("이 도메인들이 카카오에 등록되어 있어야 버튼이 열려요: %s", "Buttons open only if these are registered at Kakao: %s", strings.Join(open, ", ")))
+		messages = append(messages, d.Lang.Sayf("아직 카카오톡에서 열어 보지 않은 주소예요. 등록되어 있지 않으면 버튼을 눌러도 링크가 열리지 않아요: %s", "These addresses have not been tested in KakaoTalk yet. Links open only if they are registered at Kakao: %s", strings.Join(open, ", ")))
 		hint := registerDomains(d.Lang)
 		if p != nil {
-			hint += d.Lang.Sayf(" 열리는지는 `%s doctor --send-test-link`로 확인할 수 있어요.", " `%s doctor --send-test-link` proves that they open.", d.Env.Command())
+			hint += d.Lang.Sayf(" 열리는지는 `%s doctor --send-test-link`로 확인할 수 있어요.", " `%s doctor --send-test-link` tests that they open.", d.Env.Command())
 		}
 		hints = append(hints, hint)
 	}
@@ -45,7 +45,7 @@ func (d *Doctor) checkDomains(context.Context) Finding {
 	case len(messages) > 0:
 		return d.problem(Warn, strings.Join(messages, " "), strings.Join(hints, "\n"))
 	case len(hosts) > 0:
-		return d.pass("카카오톡에서 열리는 것을 확인한 주소예요: %s", "Seen to open from KakaoTalk: %s", strings.Join(hosts, ", "))
+		return d.pass("카카오톡에서 열리는 것을 확인한 주소예요: %s", "Tested in KakaoTalk: %s", strings.Join(hosts, ", "))
 	}
-	return d.skip("링크를 여는 도메인을 정하지 않았어요. 긴 글은 나누어 보내요.", "No link domains are configured; long text is sent in parts.")
+	return d.skip("메시지 페이지의 주소를 설정하지 않았어요. 긴 메시지는 여러 개로 나눠 보내요.", "No address of a message page is configured. Long messages are sent in parts.")
 }

@@ -22,10 +22,7 @@ func (d *Doctor) checkFiles(context.Context) Finding {
 	opened := 0
 	var bad *problem.Problem
 	entries, err := os.ReadDir(home)
-	if errors.Is(err, fs.ErrNotExist) {
-		return d.skip("저장된 파일이 아직 없어요.", "Nothing has been saved yet.")
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		bad = d.unusable(home, err)
 	}
 	look := func(path string, entry fs.DirEntry, err error) error {
@@ -45,6 +42,9 @@ func (d *Doctor) checkFiles(context.Context) Finding {
 		if bad == nil && register.IsOurs(entry.Name()) {
 			_ = filepath.WalkDir(filepath.Join(home, entry.Name()), look) // look keeps what is wrong
 		}
+	}
+	if bad == nil && opened == 0 {
+		return d.skip("저장된 파일이 아직 없어요.", "Nothing has been saved yet.")
 	}
 	if bad != nil {
 		return d.problem(Fail, bad.What, bad.Next)

@@ -43,7 +43,7 @@ func SendTestLink(ctx context.Context, o *app.Options) error {
 	}
 	if p.Kind != tunnel.Off {
 		if !p.Up() {
-			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! 터널이 꺼져 있어서 터널 주소는 확인하지 못했어요. `%s tunnel`을 실행한 다음 다시 해 주세요.\n", "! The tunnel is down, so its address was not tested; run `%s tunnel` and try again.\n"), a.Env.Command())
+			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! 터널이 연결되어 있지 않아서 터널 주소는 확인하지 못했어요. `%s tunnel`을 실행한 다음 다시 해 주세요.\n", "! The tunnel is down, so its address was not tested. Run `%s tunnel` and try again.\n"), a.Env.Command())
 		} else {
 			tested = true
 			if err := testLink(ctx, a, p, "stored", p.PublicURL()+"/message", storedLink); err != nil {
@@ -61,7 +61,7 @@ func SendTestLink(ctx context.Context, o *app.Options) error {
 func testLink(ctx context.Context, a *app.App, p *app.Pages, delivery, address string, length int) error {
 	fragment := viewer.TestMarker + randomText(max(length-len(address)-2, 20))
 	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
-		Message: a.Lang.Say("링크 확인: 아래 버튼을 누르면 나오는 숫자 네 자리를 터미널에 입력해 주세요.", "Link test: tap the button and type the four digits into the terminal."),
+		Message: a.Lang.Say("링크 테스트: 아래 버튼을 누르면 나오는 숫자 네 자리를 터미널에 입력해 주세요.", "Link test: tap the button and type the four digits into the terminal."),
 		Link:    address + "#" + fragment, Button: a.Lang.Say("숫자 보기", "Show digits")}}, a.Person())
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func testLink(ctx context.Context, a *app.App, p *app.Pages, delivery, address s
 		if delivery == "page" {
 			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! '링크가 온전하지 않아요'라고 나오면 올려 둔 페이지가 이전 버전이에요. `%s page export`로 다시 만들어 올려 주세요.\n", "! If it says that the link is not complete, the published page is an older one: make it again with `%s page export` and upload it.\n"), a.Env.Command())
 		}
-		return fmt.Errorf(a.Lang.Say("숫자가 달라요. 버튼이 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "those are not the digits; if the button did not open, register the domain under %s"), devconsole.WebDomain.Path(a.Lang))
+		return fmt.Errorf(a.Lang.Say("숫자가 달라요. 버튼을 눌러도 링크가 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "those are not the digits; if the link did not open, register the domain under %s"), devconsole.WebDomain.Path(a.Lang))
 	}
 	if err := p.Prove(delivery); err != nil {
 		return err

@@ -98,7 +98,7 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 	for {
 		f, code := s.Key(ctx, s.Settings.ClientID, secret)
 		if f.Status != doctor.Fail {
-			if err := s.keepSecret(ctx, stored, secret); err != nil {
+			if err := s.keepSecret(ctx, secret); err != nil {
 				return err
 			}
 			s.tellFinding(f)
@@ -131,19 +131,23 @@ func (s *setup) askSecret(ctx context.Context) (string, error) {
 			return nil
 		}}
 	if s.Sandbox != nil {
-		q.Note = s.Lang.Sayf("연습용 시크릿: %s (틀린 값도 넣어 보세요)", "Practice Secret: %s (try a wrong one, too)", s.Sandbox.Kakao.App().Secret)
+		q.Note = s.Lang.Sayf("연습용 시크릿: %s (틀린 값도 넣어 보세요)", "Practice secret: %s (try a wrong one, too)", s.Sandbox.Kakao.App().Secret)
 	}
 	return s.Terminal.Input(ctx, q)
 }
 
-// keepSecret puts a new secret into the store. One in the environment would hide
-// it, so that has to go first.
-func (s *setup) keepSecret(ctx context.Context, stored, secret string) error {
-	if secret == stored || s.Sandbox != nil {
+// keepSecret puts the secret into the store, also one that so far only the
+// environment has: clients would not get it. Another one there would hide it, so that
+// has to go first.
+func (s *setup) keepSecret(ctx context.Context, secret string) error {
+	if secret == "" || s.Sandbox != nil {
 		return nil
 	}
-	if s.Settings.ClientSecret != "" {
-		return fmt.Errorf(s.Lang.Say("%s의 KAKAO_CLIENT_SECRET이 먼저 쓰여요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s comes first; remove it and run setup again"), s.Origin(s.Settings.Origin(config.ClientSecret)))
+	if outside := s.Settings.ClientSecret; outside != "" && outside != secret {
+		return fmt.Errorf(s.Lang.Say("%s의 KAKAO_CLIENT_SECRET이 우선 적용돼요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s takes precedence; remove it and run setup again"), s.Origin(s.Settings.Origin(config.ClientSecret)))
+	}
+	if have, err := s.Store.Get(ctx, s.SecretName()); err == nil && string(have) == secret {
+		return nil
 	}
 	if err := s.Store.Set(ctx, s.SecretName(), []byte(secret)); err != nil {
 		return s.worded(err)

@@ -3,13 +3,11 @@ package setup
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"kakaotalk-mcp/auth"
-	"kakaotalk-mcp/cmd/internal/clients"
+	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/login"
-	"kakaotalk-mcp/cmd/internal/register"
 	"kakaotalk-mcp/cmd/internal/terminal"
 	"kakaotalk-mcp/tools/messenger"
 )
@@ -59,15 +57,35 @@ func (s *setup) firstMessage(ctx context.Context) error {
 		}
 	}
 	result, err := s.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
-		Message: s.Lang.Say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 비서가 카카오톡을 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up: your AI assistant can send KakaoTalk messages now! 🎉")}}, s.Person())
+		Message: s.Lang.Say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 클라이언트에서 카카오톡 메시지를 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up: your AI client can send KakaoTalk messages now! 🎉")}}, s.Person())
 	if err != nil {
 		return err
 	}
 	if result.IsError() {
 		return errors.New(result.Text())
 	}
-	s.note("✔ 카카오톡 [나와의 채팅]에 메시지를 보냈어요. (알림은 울리지 않아요)", "✔ The message is in your own KakaoTalk chat. (It makes no notification.)")
+	s.note("✔ 카카오톡 [나와의 채팅]에 메시지를 보냈어요. 알림은 오지 않아요.", "✔ Sent to your own chat in KakaoTalk. You won't get a notification.")
 	return nil
+}
+
+// chooseConfirm asks once when the person wants to be asked before messages go out.
+func (s *setup) chooseConfirm(ctx context.Context) error {
+	if s.in.Confirm != "" && s.Sandbox == nil {
+		return s.save(config.Confirm, s.in.Confirm)
+	}
+	if s.Sandbox != nil || s.purpose() == auth.ForMe || !s.Terminal.IsThere() || s.Settings.Origin(config.Confirm) != config.FromDefault {
+		return nil
+	}
+	picked, err := s.Terminal.Choose(ctx, terminal.Question{Title: s.Lang.Say("AI가 메시지를 보내기 전에 언제 물어볼까요?", "When do you want to be asked before the AI sends a message?"), Flag: "--confirm", Choices: []terminal.Choice{
+		{Value: "friends", Label: s.Lang.Say("처음 보내는 친구에게 보낼 때 (권장)", "Before messages to friends you have not approved (recommended)")},
+		{Value: "always", Label: s.Lang.Say("나에게 보낼 때까지 항상", "Always, also before messages to yourself")},
+		{Value: "client", Label: s.Lang.Say("AI 클라이언트가 물어볼 때만", "Only where the AI client asks")},
+		{Value: "never", Label: s.Lang.Say("묻지 않기", "Never")},
+	}})
+	if err != nil {
+		return err
+	}
+	return s.save(config.Confirm, picked)
 }
 
 // lookAround keeps a rehearsal's chat rooms up until the person has seen the
@@ -79,56 +97,4 @@ func (s *setup) lookAround(ctx context.Context) error {
 	s.note("\n도착한 메시지는 대화방에 있어요. 대화방을 브라우저로 열어 보세요:\n  %s", "\nThe message is in the chat rooms. Open them in a browser:\n  %s", s.Sandbox.Rooms)
 	_, err := s.Terminal.Prompt(ctx, s.Lang.Say("다 봤으면 Enter를 눌러 주세요. ", "Press Enter when you have seen it. "))
 	return err
-}
-
-// register offers the clients found here. A rehearsal only shows what it would
-// write.
-func (s *setup) register(ctx context.Context) error {
-	if len(s.in.Clients) == 1 && s.in.Clients[0] == "none" {
-		return nil
-	}
-	o := clients.Options{Print: s.Sandbox != nil}
-	if len(s.in.Clients) > 0 {
-		return register.Install(ctx, s.o, o, s.in.Clients)
-	}
-	chosen, err := s.chooseClients(ctx)
-	if err != nil || len(chosen) == 0 {
-		return err
-	}
-	return register.Install(ctx, s.o, o, chosen)
-}
-
-func (s *setup) chooseClients(ctx context.Context) ([]string, error) {
-	entry := register.Entry(s.Env, s.Sandbox != nil)
-	var open []terminal.Choice
-	system := register.System(s.Env, s.Lang)
-	if err := system.Check(entry); err != nil { // about the program itself, the same for every client
-		s.note("! %v", "! %v", err)
-		return nil, nil
-	}
-	for _, c := range clients.All(system) {
-		if !c.Found() || slices.ContainsFunc(open, func(o terminal.Choice) bool { return o.Value == c.ID }) {
-			continue
-		}
-		state, err := c.Status(entry)
-		switch {
-		case err != nil:
-			s.note("! %v", "! %v", err)
-		case state == clients.Same:
-			s.note("✔ %s에 등록되어 있어요.", "✔ Registered with %s.", c.Title)
-		default:
-			open = append(open, terminal.Choice{Value: c.ID, Label: c.Title})
-		}
-	}
-	if len(open) == 0 || !s.Terminal.IsThere() {
-		if s.Sandbox == nil { // a rehearsal's end says it
-			s.note("AI 클라이언트에 등록하려면: `%s install`", "To register with AI clients: `%s install`", s.Env.Command())
-		}
-		return nil, nil
-	}
-	q := terminal.Question{Title: s.Lang.Say("어디에 등록할까요?", "Register with which?"), Flag: "--clients", Choices: open}
-	if s.Sandbox != nil {
-		q.Note = s.Lang.Say("연습이라서 바꿀 내용을 보여 드리기만 해요.", "A rehearsal only shows what it would write.")
-	}
-	return s.Terminal.ChooseMany(ctx, q)
 }

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/keychain"
@@ -18,6 +19,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/doctor"
+	"kakaotalk-mcp/cmd/internal/register"
 	"kakaotalk-mcp/cmd/internal/terminal"
 )
 
@@ -30,6 +32,7 @@ type Answers struct {
 	TokenStore string // one of config.TokenStore.Choices
 	NoLogin    bool
 	NoMessage  bool
+	Confirm    string   // one of config.Confirm.Choices
 	Clients    []string // to register with; "none" for no question
 }
 
@@ -52,16 +55,24 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 	if !slices.Contains(append(config.TokenStore.Choices(), ""), in.TokenStore) {
 		return cli.Misuse("--token-store: keychain, file")
 	}
+	if !slices.Contains(append(config.Confirm.Choices(), ""), in.Confirm) {
+		return cli.Misuse("--confirm: " + strings.Join(config.Confirm.Choices(), ", "))
+	}
 	a, err := app.New(o, true)
 	if err != nil {
 		return err
 	}
 	s := &setup{Doctor: &doctor.Doctor{App: a}, o: o, in: in}
 	defer func() { s.Close() }()
+	if s.Sandbox == nil && !s.skipsClients() { // better before the work than after it
+		if err := register.System(s.Env, s.Lang).Check(register.Entry(s.Env, false)); err != nil {
+			s.note("! %v", "! %v", err)
+		}
+	}
 	if s.Sandbox != nil {
 		s.tell(aRehearsal(s.Lang))
 	}
-	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.consoleSteps, s.logIn, s.firstMessage, s.register, s.lookAround}
+	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.consoleSteps, s.logIn, s.firstMessage, s.chooseConfirm, s.register, s.lookAround}
 	for _, step := range steps {
 		err := step(ctx)
 		if errors.Is(err, terminal.ErrStopped) || ctx.Err() != nil {
@@ -76,7 +87,7 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 		s.tell(rehearsed(s.Lang, s.Env.Command()))
 		return nil
 	}
-	s.note("\n✔ 설정이 끝났어요. `%s doctor`로 언제든 점검할 수 있어요.", "\n✔ All set. `%s doctor` examines it any time.", s.Env.Command())
+	s.finish()
 	return nil
 }
 
@@ -84,11 +95,11 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 func (s *setup) stopped() {
 	switch {
 	case s.Sandbox != nil:
-		s.note("\n연습을 멈췄어요. 저장한 것은 없어요.", "\nThe rehearsal was stopped; nothing is saved.")
+		s.note("\n연습을 멈췄어요. 저장한 것은 없어요.", "\nPractice was stopped. Nothing was saved.")
 	case s.stored:
-		s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat was done so far is saved; continue with `%s setup`.", s.Env.Command())
+		s.note("\n여기까지 한 것은 저장했어요. `%s setup`으로 이어서 할 수 있어요.", "\nWhat you did so far is saved. Continue with `%s setup`.", s.Env.Command())
 	default:
-		s.note("\n이번에 저장한 것은 없어요. `%s setup`으로 이어서 할 수 있어요.", "\nNothing was saved this time; continue with `%s setup`.", s.Env.Command())
+		s.note("\n이번에 저장한 것은 없어요. `%s setup`으로 이어서 할 수 있어요.", "\nNothing was saved this time. Continue with `%s setup`.", s.Env.Command())
 	}
 }
 
@@ -103,9 +114,10 @@ func (s *setup) rebuild() error {
 	return nil
 }
 
-// save writes one setting to config.env unless it has that value already.
+// save writes one setting to config.env unless it has that value already; what only
+// the environment has, clients would not get.
 func (s *setup) save(id config.ID, text string) error {
-	if s.Settings.Text(id) == text {
+	if s.Settings.Text(id) == text && s.Settings.Origin(id) != config.FromDefault && !slices.Contains(s.Settings.OnlyInEnvironment(), id) {
 		return nil
 	}
 	if err := s.o.Config.Save(id, text); err != nil {
@@ -116,7 +128,7 @@ func (s *setup) save(id config.ID, text string) error {
 		return err
 	}
 	if s.Settings.Text(id) != text {
-		return errors.New(s.Lang.Sayf("%s의 %s 값이 먼저 쓰여서 저장한 값이 쓰이지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s hides the saved value; remove it there and run setup again", s.Origin(s.Settings.Origin(id)), id))
+		return errors.New(s.Lang.Sayf("%s의 %s 값이 우선 적용돼서 저장한 값이 적용되지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s takes precedence over the saved value; remove it there and run setup again", s.Origin(s.Settings.Origin(id)), id))
 	}
 	return nil
 }
@@ -129,10 +141,21 @@ func (s *setup) choosePurpose(ctx context.Context) error {
 	if s.in.Purpose != "" {
 		return nil
 	}
+	if s.Session != nil && s.Sandbox == nil { // a login tells what was answered before
+		if rec, err := s.Session.Current(ctx); err == nil {
+			s.in.Purpose = "me"
+			if rec.HasFriends() {
+				s.in.Purpose = "friends"
+			} else {
+				s.note("나에게 보내도록 설정되어 있어요. 친구에게도 보내려면 `%s setup --for friends`를 실행해 주세요.", "Set up for messages to yourself. To message friends as well, run `%s setup --for friends`.", s.Env.Command())
+			}
+			return nil
+		}
+	}
 	var err error
-	s.in.Purpose, err = s.Terminal.Choose(ctx, terminal.Question{Title: s.Lang.Say("누구에게 보낼까요?", "Whom will you send to?"), Flag: "--for", Choices: []terminal.Choice{
-		{Value: "me", Label: s.Lang.Say("나에게만 (가장 간단해요)", "Only me (the simplest)")},
-		{Value: "friends", Label: s.Lang.Say("친구에게도", "Friends too")},
+	s.in.Purpose, err = s.Terminal.Choose(ctx, terminal.Question{Title: s.Lang.Say("누구에게 보낼까요?", "Who will you send messages to?"), Flag: "--for", Choices: []terminal.Choice{
+		{Value: "me", Label: s.Lang.Say("나에게만 (가장 간단해요)", "Only me (simplest)")},
+		{Value: "friends", Label: s.Lang.Say("친구에게도", "Friends as well")},
 	}})
 	return err
 }
@@ -152,10 +175,10 @@ func (s *setup) ensureStore(ctx context.Context) error {
 		return s.worded(err)
 	}
 	yes, err := s.Terminal.Confirm(ctx, terminal.Question{
-		Title: s.Lang.Say("이 컴퓨터에는 쓸 수 있는 키체인이 없어요. 로그인 정보를 파일에 저장할까요?", "There is no usable keychain here. Keep the login in a file?"),
+		Title: s.Lang.Say("이 컴퓨터에는 사용할 수 있는 키체인이 없어요. 로그인 정보를 파일에 저장할까요?", "There is no usable keychain here. Save the login in a file?"),
 		Note:  s.Lang.Sayf("저장 위치: %s", "It will be %s.", s.File()),
 		Flag:  "--token-store file",
-	}, s.Lang.Say("파일에 저장", "Keep it in a file"), s.Lang.Say("그만두기", "Stop"))
+	}, s.Lang.Say("파일에 저장하기", "Save it in a file"), s.Lang.Say("그만두기", "Stop"))
 	if err != nil {
 		return err
 	}
@@ -167,7 +190,7 @@ func (s *setup) ensureStore(ctx context.Context) error {
 
 func (s *setup) worded(err error) error {
 	if errors.Is(err, keychain.ErrLocked) {
-		return errors.New(s.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요. 잠금을 풀고 다시 실행해 주세요", "the keychain is locked or does not answer; unlock it and run setup again"))
+		return errors.New(s.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요. 잠금을 풀고 다시 실행해 주세요", "the keychain is locked or does not respond; unlock it and run setup again"))
 	}
 	return err
 }

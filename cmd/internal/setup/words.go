@@ -11,16 +11,16 @@ func makeApp(lang wording.Lang) string {
 }
 
 func inviteMembers(lang wording.Lang, command string) string {
-	return lang.Sayf("\n6. 친구를 멤버로 초대하기 (심사 전 앱)\n   %s\n   나와 친구의 카카오계정을 추가해 주세요. 친구는 초대를 수락하고 이 앱에 로그인해야 해요. `%s invite`가 순서를 알려 드려요.",
-		"\n6. Invite friends as members (before review)\n   %s\n   Add your and your friends' Kakao accounts. They accept and log in to this app once; `%s invite` shows the steps.", devconsole.Members.Path(lang), command)
+	return lang.Sayf("\n6. 친구를 멤버로 초대하기 (심사를 받지 않은 앱)\n   %s\n   나와 친구의 카카오계정을 추가해 주세요. 친구는 초대를 수락하고 이 앱에 로그인해야 해요. `%s invite`가 순서를 안내해요.",
+		"\n6. Invite friends as members (app without review)\n   %s\n   Add your and your friends' Kakao accounts. They accept and log in to this app once; `%s invite` shows the steps.", devconsole.Members.Path(lang), command)
 }
 
 func aRehearsal(lang wording.Lang) string {
-	return lang.Say("연습이에요. 진짜 카카오와 내 설정은 건드리지 않고, 끝나면 모두 사라져요.\n콘솔에서 할 일은 읽어만 보고, 키와 시크릿은 화면에 나오는 연습용 값을 넣어 주세요.",
-		"This is a rehearsal: neither Kakao nor your settings are touched, and all of it is gone at the end.\nOnly read what has to be done in the console, and enter the practice key and secret shown here.")
+	return lang.Say("연습이에요. 실제 카카오와 내 설정은 바꾸지 않고, 끝나면 모두 사라져요.\n콘솔에서 할 일은 읽어만 보고, 키와 시크릿은 화면에 나오는 연습용 값을 넣어 주세요.",
+		"This is practice: nothing changes at Kakao or in your settings, and everything is gone at the end.\nOnly read what has to be done in the console, and enter the practice key and secret shown here.")
 }
 
 func rehearsed(lang wording.Lang, command string) string {
-	return lang.Sayf("\n✔ 연습이 끝났어요. 진짜로 설정하려면 `%[1]s setup`, AI 클라이언트에서도 연습해 보려면 `%[1]s install --sandbox`를 실행해 주세요.",
-		"\n✔ End of the rehearsal. For the real setup run `%[1]s setup`; to rehearse in AI clients too, run `%[1]s install --sandbox`.", command)
+	return lang.Sayf("\n✔ 연습이 끝났어요. 실제로 설정하려면 `%[1]s setup`, AI 클라이언트에서도 연습해 보려면 `%[1]s install --sandbox`를 실행해 주세요.",
+		"\n✔ Practice is over. For the real setup, run `%[1]s setup`; to practice in AI clients, too, run `%[1]s install --sandbox`.", command)
 }

@@ -91,14 +91,14 @@ func (t *Terminal) Choose(ctx context.Context, q Question) (string, error) {
 	}
 }
 
-// ChooseMany asks for any of the choices.
+// ChooseMany asks for any of the choices. Enter alone is all of them.
 func (t *Terminal) ChooseMany(ctx context.Context, q Question) ([]string, error) {
 	if err := t.ready(q); err != nil {
 		return nil, err
 	}
 	t.title(q)
 	for {
-		line, err := t.Prompt(ctx, t.lang.Say("번호를 쉼표로 구분해 입력 (건너뛰려면 Enter): ", "Enter numbers separated by commas (Enter to skip): "))
+		line, err := t.Prompt(ctx, t.lang.Say("번호를 쉼표로 구분해 입력 (Enter만 누르면 모두, 0은 없음): ", "Enter numbers separated by commas [all], or 0 for none: "))
 		if err != nil {
 			return nil, err
 		}
@@ -111,6 +111,15 @@ func (t *Terminal) ChooseMany(ctx context.Context, q Question) ([]string, error)
 }
 
 func numbered(line string, choices []Choice) (picked []string, ok bool) {
+	if line == "0" {
+		return nil, true
+	}
+	if line == "" {
+		for _, c := range choices {
+			picked = append(picked, c.Value)
+		}
+		return picked, true
+	}
 	for _, word := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ' ' }) {
 		n, err := strconv.Atoi(word)
 		if err != nil || n < 1 || n > len(choices) {

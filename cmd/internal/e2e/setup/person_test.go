@@ -46,7 +46,9 @@ func TestSetupToFirstMessage(t *testing.T) {
 	x.Press(e2etest.Enter)
 	x.Expect("모두 설정했나요?", "나중에 하기")
 	x.Press("1", e2etest.Enter)
-	x.Expect("✔ 리다이렉트 URI 두 개가", "- 동의항목", "로그인할 때", "✔ 로그인했어요", "메시지를 보냈어요", "✔ 설정이 끝났어요")
+	x.Expect("✔ 리다이렉트 URI 두 개가", "- 동의항목", "로그인할 때", "✔ 로그인했어요", "메시지를 보냈어요", "언제 물어볼까요?", "번호")
+	x.Press("1", e2etest.Enter)
+	x.Expect("✔ 설정이 끝났어요", "등록하려면:", " install`")
 	x.Exit(0)
 	sent := w.Kakao.Deliveries()
 	if len(sent) != 1 {
@@ -62,7 +64,7 @@ func TestSetupToFirstMessage(t *testing.T) {
 			t.Error("the secret is in config.env")
 		}
 	}
-	x = w.Open("setup", "--for", "friends")
+	x = w.Open("setup") // knows from the login for whom, and what was answered
 	x.Expect("✔ REST API 키를 입력했어요", "맞아요", "✔ 리다이렉트 URI 두 개가", "✔ 로그인한 계정에서", "로그인되어 있어요", "테스트 메시지", "건너뛰기")
 	x.Press("2", e2etest.Enter)
 	x.Expect("✔ 설정이 끝났어요")
@@ -183,8 +185,11 @@ func TestSetupAccessible(t *testing.T) {
 	x.Expect("테스트 메시지", "번호")
 	x.Press(e2etest.CtrlC)
 	x.Exit(2)
+	if err := os.RemoveAll(filepath.Join(w.Home, "secrets")); err != nil { // and with them the login
+		t.Fatal(err)
+	}
 	x = w.Open("setup")
-	x.Expect("번호")
+	x.Expect("누구에게", "번호")
 	x.Press(e2etest.EndOfInput)
 	x.Exit(2)
 }
@@ -215,8 +220,11 @@ func TestSetupWithoutBrowser(t *testing.T) {
 	if got, err := v.Visit(t.Context(), page); err != nil || got.Status != 200 {
 		t.Fatalf("%q: %d %v", page, got.Status, err)
 	}
-	x.Expect("✔ 로그인했어요", "메시지를 보냈어요", "어디에 등록할까요?", "Cursor", "번호")
-	x.Press(e2etest.Enter)
-	x.Expect("✔ 설정이 끝났어요")
+	x.Expect("✔ 로그인했어요", "메시지를 보냈어요", "어떤 AI 클라이언트에 등록할까요?", "Cursor", "번호")
+	x.Press(e2etest.Enter) // as in install: what was found
+	x.Expect("Cursor에 등록했어요", "✔ 설정이 끝났어요", "AI 클라이언트(Cursor)", "내 카톡으로 오늘 할 일 보내 줘")
+	x.Exit(0)
+	x = w.Open("setup", "--no-message")
+	x.Expect("나에게 보내도록 설정되어 있어요", "✔ Cursor에 등록되어 있어요", "✔ 설정이 끝났어요")
 	x.Exit(0)
 }
