@@ -111,7 +111,7 @@ func (d *demo) startServer(ctx context.Context, realBrowser bool) error {
 		cmd.Stderr = d.env.Stderr
 		return cmd, nil
 	}
-	server := transport.NewStdioWithOptions(d.env.Executable, d.childEnv(), []string{"serve", "--sandbox"}, transport.WithCommandFunc(command))
+	server := transport.NewStdioWithOptions(d.env.Executable, d.childEnv(realBrowser), []string{"serve", "--sandbox"}, transport.WithCommandFunc(command))
 	options := []client.ClientOption{}
 	if !realBrowser {
 		options = append(options, client.WithElicitationHandler(d), client.WithClientCapabilities(mcp.ClientCapabilities{
@@ -131,8 +131,10 @@ func (d *demo) startServer(ctx context.Context, realBrowser bool) error {
 	return nil
 }
 
-// childEnv passes on what programs and desktops need.
-func (d *demo) childEnv() []string {
+// childEnv passes on what programs and desktops need. Without a real browser the
+// demo is the person who logs in: a server that could open one would wait for
+// somebody else, so it is given one that does not start.
+func (d *demo) childEnv(realBrowser bool) []string {
 	env := []string{"KAKAO_LANG=" + string(d.lang)}
 	for _, name := range []string{"PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "TMPDIR", "TEMP",
 		"DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XAUTHORITY", "BROWSER"} {
@@ -140,8 +142,14 @@ func (d *demo) childEnv() []string {
 			env = append(env, name+"="+v)
 		}
 	}
+	if !realBrowser {
+		env = append(env, "BROWSER="+noBrowser)
+	}
 	return env
 }
+
+// noBrowser is the name of no program.
+const noBrowser = "no-browser-in-the-demo"
 
 // Elicit answers the server's questions as a person would: it follows the login
 // pages and agrees to the message.
