@@ -294,7 +294,7 @@ func (r *yamlReader) scalar(indent int) *yamlNode {
 }
 
 // ambiguous are values that some readers take for dates or numbers.
-var ambiguous = regexp.MustCompile(`(?i)^([0-9]{4}-[0-9]|[-+]?[0-9][^ ]*_|[-+]?0[xob]|[-+]?\.(inf|nan))`)
+var ambiguous = regexp.MustCompile(`(?i)^([0-9]{4}-[0-9]|[-+]?[0-9][^ ]*_|[-+]?0[xob]|[-+]?\.(inf|nan)|<<$)`)
 
 // block passes over a text block; what it says is nobody's business here.
 func (r *yamlReader) block(n *yamlNode, indent int) *yamlNode {
