@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -176,10 +177,12 @@ func tomlPath(n *unstable.Node) (path []string) {
 // otherTOML is a number or a time as it is written.
 type otherTOML string
 
-var tomlNumbers = regexp.MustCompile(`^([-+]?(0|[1-9](_?[0-9])*)(\.[0-9](_?[0-9])*)?([eE][-+]?[0-9](_?[0-9])*)?|0x[0-9a-fA-F](_?[0-9a-fA-F])*|0o[0-7](_?[0-7])*|0b[01](_?[01])*|[-+]?(inf|nan))$`)
+var tomlNumbers = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([-+]?(0|[1-9](_?[0-9])*)(\.[0-9](_?[0-9])*)?([eE][-+]?[0-9](_?[0-9])*)?|0x[0-9a-fA-F](_?[0-9a-fA-F])*|0o[0-7](_?[0-7])*|0b[01](_?[01])*|[-+]?(inf|nan))$`)
+})
 
 func tomlNumber(text string) any {
-	if !tomlNumbers.MatchString(text) {
+	if !tomlNumbers().MatchString(text) {
 		return nil
 	}
 	if plain := strings.ReplaceAll(text, "_", ""); !strings.ContainsAny(plain, ".eEin") || strings.HasPrefix(plain, "0x") {

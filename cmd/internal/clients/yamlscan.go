@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -61,7 +62,7 @@ func (n *yamlNode) decoded() any {
 	case "false":
 		return false
 	}
-	if number.MatchString(n.value) {
+	if number().MatchString(n.value) {
 		if f, err := strconv.ParseFloat(n.value, 64); err == nil {
 			return f
 		}
@@ -69,7 +70,7 @@ func (n *yamlNode) decoded() any {
 	return n.value
 }
 
-var number = regexp.MustCompile(`^[-+]?(\.[0-9]|[0-9])[0-9.eE+-]*$`)
+var number = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[-+]?(\.[0-9]|[0-9])[0-9.eE+-]*$`) })
 
 // yamlReader goes through a text by lines; in the current one, what stands before
 // column is done.
@@ -212,7 +213,7 @@ func (r *yamlReader) mapping() *yamlNode {
 			key.value, _ = quotedYAML(key.value)
 			key.quoted = true
 		}
-		if _, text := key.decoded().(string); !text || !key.quoted && (ambiguous.MatchString(key.value) || strings.Contains(key.value, "\t")) {
+		if _, text := key.decoded().(string); !text || !key.quoted && (ambiguous().MatchString(key.value) || strings.Contains(key.value, "\t")) {
 			r.refuse("a key that is no text")
 		}
 		if seen[key.value] {
@@ -274,7 +275,7 @@ func (r *yamlReader) scalar(indent int) *yamlNode {
 		}
 		n.value = strings.TrimRight(n.value, " ")
 		size = len(n.value)
-		if strings.Contains(n.value, ": ") || strings.HasSuffix(n.value, ":") || strings.Contains(n.value, "\t") || ambiguous.MatchString(n.value) {
+		if strings.Contains(n.value, ": ") || strings.HasSuffix(n.value, ":") || strings.Contains(n.value, "\t") || ambiguous().MatchString(n.value) {
 			r.refuse("a value that may mean something else")
 		}
 	}
@@ -294,7 +295,9 @@ func (r *yamlReader) scalar(indent int) *yamlNode {
 }
 
 // ambiguous are values that some readers take for dates or numbers.
-var ambiguous = regexp.MustCompile(`(?i)^([0-9]{4}-[0-9]|[-+]?[0-9][^ ]*_|[-+]?0[xob]|[-+]?\.(inf|nan)|<<$)`)
+var ambiguous = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^([0-9]{4}-[0-9]|[-+]?[0-9][^ ]*_|[-+]?0[xob]|[-+]?\.(inf|nan)|<<$)`)
+})
 
 // block passes over a text block; what it says is nobody's business here.
 func (r *yamlReader) block(n *yamlNode, indent int) *yamlNode {
@@ -357,7 +360,7 @@ func (r *yamlReader) flow(n *yamlNode, text string, column int) int {
 				r.refuse("a list over several lines")
 			}
 			inner.value = strings.TrimRight(text[at:at+size], " ")
-			if inner.value == "" || strings.ContainsAny(inner.value, "[]{}&*!|>%@`#?\t\"'") || inner.value[0] == '-' || strings.Contains(inner.value, ":") || ambiguous.MatchString(inner.value) {
+			if inner.value == "" || strings.ContainsAny(inner.value, "[]{}&*!|>%@`#?\t\"'") || inner.value[0] == '-' || strings.Contains(inner.value, ":") || ambiguous().MatchString(inner.value) {
 				r.refuse("a form of value that is not read here")
 			}
 			at += size

@@ -51,5 +51,5 @@ func TestNoBus(t *testing.T) {
 	if r.Structured["reason"] != "keychain_unavailable" || r.Structured["retry"] != "after_user" || took > time.Second || len(h.Opened()) != 0 {
 		t.Errorf("%v after %v, %d tabs", r.Structured, took, len(h.Opened()))
 	}
-	h.Expect(e2etest.ExitError, "키체인을 사용할 수 없어서", "logout")
+	h.Expect(e2etest.ExitError, "쓸 수 있는 키체인을 찾지 못해서", "logout")
 }

@@ -63,7 +63,7 @@ func TestInstallAndUpgrade(t *testing.T) {
 		}
 
 		s.publish("v1.3.0", tarGz(t, "kakaotalk-mcp", fakeProgram("v1.3.0")))
-		if out, code = i.run(t); code != 0 || !strings.Contains(out, "v1.2.3 → kakaotalk-mcp v1.3.0") || !strings.Contains(out, "✔ Updated") {
+		if out, code = i.run(t); code != 0 || !strings.Contains(out, "v1.2.3 (go, here) → kakaotalk-mcp v1.3.0") || !strings.Contains(out, "✔ Updated") {
 			t.Errorf("upgrade, exit code %d:\n%s", code, out)
 		}
 		if out, code = i.run(t, "--version", "1.2.3"); code != 0 || !strings.Contains(out, "→ kakaotalk-mcp v1.2.3") {

@@ -168,7 +168,7 @@ func TestTunnelStateIsTold(t *testing.T) {
 	defer lock.Close()
 	for _, tt := range []struct{ state, want string }{
 		{`{"format":1,"up":false,"last_error":"dial tcp: refused","failed":"connect"}`, "서버에 연결하지 못했어요"},
-		{`{"format":1,"up":false,"last_error":"the key is not accepted","failed":"login"}`, "키를 받아들이지 않았어요"},
+		{`{"format":1,"up":false,"last_error":"the key is not accepted","failed":"login"}`, "키가 등록되어 있지 않아요"},
 		{`{"format":1,"up":false}`, "연결하고 있어요"},
 	} {
 		w.WriteHome("tunnel.json", tt.state)
