@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/auth/loopback"
 )
@@ -31,6 +32,13 @@ func (s *Session) command(args string) string {
 	return "`" + s.cfg.Command + " " + args + "`"
 }
 
+// NoCollection words a keychain service that has no place for secrets.
+func NoCollection(l wording.Lang) (what, next string) {
+	return l.Say("키체인 서비스가 실행 중이지만 저장할 곳이 없어요.", "The keychain service is running, but has no place to save to."),
+		l.Say("KeePassXC라면 데이터베이스를 열고 [Database Settings] > [Secret Service Integration]에서 그룹 하나를 공유해 주세요. 다른 키체인이라면 기본 키링을 만들어 주세요.",
+			"In KeePassXC, open a database and share a group under [Database Settings] > [Secret Service Integration]; elsewhere, make a default keyring.")
+}
+
 // asProblem words errors of the store, the listener and this package.
 func (s *Session) asProblem(err error) error {
 	var p *problem.Problem
@@ -48,6 +56,9 @@ func (s *Session) asProblem(err error) error {
 			Next: s.cfg.Lang.Say("키체인(로그인 키링) 잠금을 푼 다음 다시 시도해 주세요.", "Unlock the keychain (login keyring), then try again.")}
 	case errors.Is(err, keychain.ErrUnavailable) && s.cfg.Store.Kind() == "file":
 		return s.homeProblem(err)
+	case errors.Is(err, keychain.ErrNoCollection):
+		what, next := NoCollection(s.cfg.Lang)
+		return &problem.Problem{Reason: "keychain_unavailable", Retry: problem.AfterUser, Err: err, What: what, Next: next}
 	case errors.Is(err, keychain.ErrUnavailable):
 		return &problem.Problem{Reason: "keychain_unavailable", Retry: problem.AfterUser, Err: err,
 			What: s.cfg.Lang.Say("이 컴퓨터에서 쓸 수 있는 키체인을 찾지 못해서 로그인을 안전하게 저장할 수 없어요.", "No keychain is available here, so the login cannot be saved safely."),

@@ -44,7 +44,14 @@ func TestUseSessionBus(t *testing.T) {
 	tests := []struct {
 		name, address, xdg, run, want string // want "" means unavailable
 	}{
-		{"set already", "unix:path=/mine", filepath.Join(other, "a b"), own, "unix:path=/mine"},
+		{"set already", "unix:path=" + other + "/a%20b/bus,guid=1", empty, own, "unix:path=" + other + "/a%20b/bus,guid=1"},
+		{"one of several", "unix:path=/gone;unix:path=" + other + "/a b/bus", empty, own, "unix:path=/gone;unix:path=" + other + "/a b/bus"},
+		{"no socket of this computer", "tcp:host=localhost,port=1", empty, own, "tcp:host=localhost,port=1"},
+		{"dead, with a bus", "unix:path=/gone", "", own, fromOwn},
+		{"dead abstract socket, with a bus", "unix:abstract=/tmp/gone,guid=1", "", own, fromOwn},
+		{"dead, without a bus", "unix:path=/gone", "", empty, "unix:path=/gone"},
+		{"placeholder, with a bus", "${DBUS_SESSION_BUS_ADDRESS}", "", own, fromOwn},
+		{"placeholder, without a bus", "${DBUS_SESSION_BUS_ADDRESS}", "", empty, ""},
 		{"usual place", "", "", own, fromOwn},
 		{"runtime folder first, escaped", "", filepath.Join(other, "a b"), own, "unix:path=" + other + "/a%20b/bus"},
 		{"runtime folder without a bus", "", empty, own, fromOwn},
@@ -69,5 +76,14 @@ func TestUseSessionBus(t *testing.T) {
 				t.Errorf("error %v, address %q, want %q", err, os.Getenv(busVariable), test.want)
 			}
 		})
+	}
+}
+
+func TestIsUsualBus(t *testing.T) {
+	usual := "unix:path=/run/user/" + strconv.Itoa(os.Getuid()) + "/bus"
+	for address, want := range map[string]bool{usual: true, usual + ",guid=0123": true, usual + "2": false, "unix:path=/tmp/dbus-x": false, "": false} {
+		if got := IsUsualBus(address); got != want {
+			t.Errorf("%q: %v", address, got)
+		}
 	}
 }

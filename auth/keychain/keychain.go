@@ -1,6 +1,7 @@
 package keychain
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,10 +15,14 @@ import (
 // answers in milliseconds, and a tool call has other things to wait for.
 const defaultTimeout = 3 * time.Second
 
+// slow is how long a call may take before Options.Slow is called.
+const slow = 2 * time.Second
+
 // Options of a Keychain.
 type Options struct {
 	Service string        // items are filed under it; default "kakaotalk-mcp"
 	Timeout time.Duration // longest time of one method; default 3 s. A minute or more where somebody may be typing a password
+	Slow    func()        // called, once, when a method takes 2 s: somebody may wonder what is waited for
 }
 
 // Keychain is the Store of the operating system: Keychain on macOS, Credential
@@ -29,14 +34,16 @@ type Options struct {
 type Keychain struct {
 	service string
 	timeout time.Duration
+	slow    func()
 
-	prepare func() error // runs before each library call, under mu
+	prepare func() error // runs before the first library call, until it succeeds; under mu
 	get     func(service, name string) (string, error)
 	set     func(service, name, value string) error
 	del     func(service, name string) error
 
-	mu      sync.Mutex
-	running *call // the library call under way, nil when idle
+	mu       sync.Mutex
+	prepared bool
+	running  *call // the library call under way, nil when idle
 }
 
 type call struct {
@@ -55,9 +62,13 @@ func NewKeychain(o Options) *Keychain {
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
 	}
+	if o.Slow == nil {
+		o.Slow = func() {}
+	}
 	return &Keychain{
 		service: o.Service,
 		timeout: o.Timeout,
+		slow:    sync.OnceFunc(o.Slow),
 		prepare: func() error { return useSessionBus(userRunDir) },
 		get:     keyring.Get,
 		set:     keyring.Set,
@@ -140,18 +151,37 @@ func (k *Keychain) write(name, value string) error {
 }
 
 func (k *Keychain) remove(name string) error {
-	err := translate("deleting", k.del(k.service, name))
-	if errors.Is(err, ErrNotFound) {
-		return nil
+	// Other tools may have filed items under the same names, with more beside them:
+	// each deletion uncovers the next. Some services report success although the
+	// owner dismissed their question; then the same item stays.
+	var last []byte
+	for range maxItems {
+		value, err := k.read(name)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err == nil && bytes.Equal(value, last) {
+			return fmt.Errorf("deleting from the keychain: the item is still there: %w", ErrLocked)
+		}
+		if last = value; err == nil {
+			err = translate("deleting", k.del(k.service, name))
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
 	}
-	return err
+	return fmt.Errorf("deleting from the keychain: items of this name keep coming: %w", ErrUnavailable)
 }
+
+// maxItems is how many items of one name are deleted.
+const maxItems = 20
 
 // do runs work as the one library call and waits for it until ctx ends or the
 // timeout is over.
 func (k *Keychain) do(ctx context.Context, work func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, k.timeout)
 	defer cancel()
+	defer time.AfterFunc(slow, k.slow).Stop()
 	c, err := k.begin(ctx)
 	if err != nil {
 		return err
@@ -197,8 +227,11 @@ func (k *Keychain) claim() (c, running *call, err error) {
 	defer k.mu.Unlock()
 	switch {
 	case k.running == nil:
-		if err := k.prepare(); err != nil {
-			return nil, nil, err
+		if !k.prepared {
+			if err := k.prepare(); err != nil {
+				return nil, nil, err
+			}
+			k.prepared = true
 		}
 		k.running = &call{done: make(chan struct{})}
 		return k.running, nil, nil

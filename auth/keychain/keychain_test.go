@@ -52,7 +52,8 @@ func TestContextIsEarlierThanTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := fakeKeychain()
 		release := make(chan struct{})
-		k.del = func(string, string) error { <-release; return nil }
+		k.get = func(string, string) (string, error) { return "x", nil }
+		k.del = func(string, string) error { <-release; return keyring.ErrNotFound }
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 
@@ -233,4 +234,53 @@ func TestTranslate(t *testing.T) {
 	if long := translate("reading", errors.New(strings.Repeat("x", 1<<20))); len(long.Error()) > 300 {
 		t.Errorf("%d bytes of somebody else's text", len(long.Error()))
 	}
+}
+
+// Items of one name, made by other tools with more beside it: they go until none is
+// left. A deletion that the owner turned down is not tried for ever.
+func TestDeleteUncovers(t *testing.T) {
+	k := fakeKeychain()
+	items := []string{"oldest", "older", "newest"}
+	k.get = func(string, string) (string, error) {
+		if len(items) == 0 {
+			return "", keyring.ErrNotFound
+		}
+		return items[len(items)-1], nil
+	}
+	asked := 0
+	k.del = func(string, string) error { asked++; items = items[:len(items)-1]; return nil }
+	if err := k.Delete(t.Context(), "login-a"); err != nil || len(items) != 0 || asked != 3 {
+		t.Errorf("%v, %d left after %d deletions", err, len(items), asked)
+	}
+	items, asked = []string{"x"}, 0
+	k.del = func(string, string) error { asked++; return nil } // dismissed, and reported as done
+	if err := k.Delete(t.Context(), "login-a"); !errors.Is(err, ErrLocked) || asked != 1 {
+		t.Errorf("%v after %d deletions", err, asked)
+	}
+	items = nil
+	k.get = func(string, string) (string, error) {
+		items = append(items, "x")
+		return string(rune('a' + len(items))), nil
+	}
+	if err := k.Delete(t.Context(), "login-a"); !errors.Is(err, ErrUnavailable) || len(items) != maxItems {
+		t.Errorf("%v after %d items", err, len(items))
+	}
+}
+
+// Who waits for a slow keychain is told so once.
+func TestSlowKeychainIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := []time.Duration{}
+		start := time.Now()
+		k := fakeKeychain()
+		k.slow = sync.OnceFunc(func() { told = append(told, time.Since(start)) })
+		get := k.get
+		for _, took := range []time.Duration{time.Second, slow + time.Millisecond, slow + time.Millisecond} {
+			k.get = func(service, name string) (string, error) { time.Sleep(took); return get(service, name) }
+			k.Get(t.Context(), "login-a")
+		}
+		if len(told) != 1 || told[0] != time.Second+slow {
+			t.Errorf("told after %v", told)
+		}
+	})
 }

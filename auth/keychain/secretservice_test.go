@@ -54,10 +54,13 @@ func playRole(role string) {
 		if err != nil {
 			line.Result = fmt.Sprint("unexpected: ", err)
 		}
-		for name, sentinel := range map[string]error{"not found": ErrNotFound, "unavailable": ErrUnavailable, "locked": ErrLocked} {
+		for name, sentinel := range map[string]error{"not found": ErrNotFound, "locked": ErrLocked, "no collection": ErrNoCollection} {
 			if errors.Is(err, sentinel) {
 				line.Result = name
 			}
+		}
+		if line.Result != "no collection" && errors.Is(err, ErrUnavailable) {
+			line.Result = "unavailable"
 		}
 		json.NewEncoder(os.Stdout).Encode(line)
 	}
@@ -71,6 +74,7 @@ func playRole(role string) {
 	set := func() error { return k.Set(ctx, "login-a", value) }
 	del := func() error { return k.Delete(ctx, "login-a") }
 	probe := func() error { return k.Probe(ctx) }
+	older := func() error { return fileTwin("kakaotalk-mcp-test", "login-a", string(value)+"old") }
 	switch role {
 	case "store":
 		report("get", get)
@@ -79,6 +83,11 @@ func playRole(role string) {
 		report("set first", func() error { return k.Set(ctx, "login-a", []byte("x")) })
 		report("set", set)
 	case "read":
+		report("get", get)
+	case "uncover":
+		report("older item", older)
+		report("set", set)
+		report("delete", del)
 		report("get", get)
 	case "delete":
 		report("delete", del)
@@ -161,6 +170,32 @@ func TestSecretService(t *testing.T) {
 			step{"delete", "ok", 0}, step{"get", "not found", 0}, step{"set", "ok", 0},
 			step{"get", "ok", 0}, step{"delete", "ok", 0}, step{"probe", "ok", 0}, step{"set first", "ok", 0}, step{"set", "ok", 0})
 	})
+	t.Run("older items of the same names", func(t *testing.T) {
+		home := t.TempDir()
+		compare(t, children(t, []string{"HOME=" + home, "XDG_RUNTIME_DIR=" + t.TempDir(), roleVariable + "=uncover"}, "dbus-run-session", "--", "sh", "-euc", `
+			printf %s test-password | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null
+			"$TESTBINARY"`),
+			step{"older item", "ok", 0}, step{"set", "ok", 0}, step{"delete", "ok", 0}, step{"get", "not found", 0})
+	})
+	t.Run("dead addresses and a bus in the usual place", func(t *testing.T) {
+		for _, address := range []string{"${DBUS_SESSION_BUS_ADDRESS}", "unix:path=/nonexistent/bus", "unix:abstract=/tmp/dbus-of-an-ended-session,guid=00"} {
+			run, err := os.MkdirTemp("", "run") // paths of sockets are short
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer os.RemoveAll(run)
+			compare(t, children(t, []string{"HOME=" + t.TempDir(), "XDG_RUNTIME_DIR=" + run, "DEAD=" + address, roleVariable + "=read"}, "sh", "-euc", `
+				dbus-daemon --session --nofork --address="unix:path=$XDG_RUNTIME_DIR/bus" >/dev/null 2>&1 & bus=$!
+				trap 'kill $bus' EXIT
+				while ! [ -S "$XDG_RUNTIME_DIR/bus" ]; do :; done
+				export DBUS_SESSION_BUS_ADDRESS="unix:path=$XDG_RUNTIME_DIR/bus"
+				printf %s test-password | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>&1
+				# Before it has its name, a request would have the bus start a second one, which stays.
+				until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true; do :; done
+				DBUS_SESSION_BUS_ADDRESS="$DEAD" "$TESTBINARY"`),
+				step{"get", "not found", 0})
+		}
+	})
 	t.Run("locked", func(t *testing.T) { // the same home, and nobody unlocks it
 		compare(t, children(t, append(env, roleVariable+"=all"), "dbus-run-session", "--", os.Args[0]), everything("locked")...)
 	})
@@ -198,7 +233,7 @@ func TestNoBus(t *testing.T) {
 
 func TestDeadBusAddress(t *testing.T) {
 	requireComponents(t)
-	compare(t, children(t, []string{busVariable + "=unix:path=" + filepath.Join(t.TempDir(), "gone"), roleVariable + "=all"}, os.Args[0]),
+	compare(t, children(t, []string{busVariable + "=unix:path=" + filepath.Join(t.TempDir(), "gone"), runVariable + "=" + t.TempDir(), roleVariable + "=all"}, os.Args[0]),
 		everything("unavailable")...)
 }
 

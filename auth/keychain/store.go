@@ -29,6 +29,9 @@ var (
 	// ErrUnavailable: there is no usable store. It says nothing about the
 	// secret: whoever sees it must neither delete nor log out.
 	ErrUnavailable = errors.New("secret store unavailable")
+	// ErrNoCollection: a Secret Service runs and has no place for secrets, such as
+	// KeePassXC when no database shares a group. It matches ErrUnavailable.
+	ErrNoCollection = fmt.Errorf("%w: the service has no collection", ErrUnavailable)
 	// ErrLocked: the store is locked, the owner dismissed its prompt, or it did
 	// not answer in time.
 	ErrLocked = errors.New("secret store locked or not answering")

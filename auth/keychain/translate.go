@@ -19,6 +19,10 @@ var lockedExits = []int{29, 36, 51, 128}
 // the D-Bus error name where there is a text, so the text has to do.
 var lockedTexts = []string{"failed to unlock", "islocked", " locked ", "dismissed"}
 
+// noCollectionText is how the library says both that nobody unlocked the collection
+// and that there is none.
+const noCollectionText = "failed to unlock correct collection"
+
 // translate maps an error of go-keyring to ours. Whatever is not known to mean
 // something else means that the keychain cannot be used.
 func translate(operation string, err error) error {
@@ -32,6 +36,9 @@ func translate(operation string, err error) error {
 		kind = ErrTooBig
 	case saysLocked(err):
 		kind = ErrLocked
+		if strings.Contains(err.Error(), noCollectionText) && lacksCollection() {
+			kind = ErrNoCollection
+		}
 	default:
 		kind = ErrUnavailable
 	}

@@ -73,19 +73,21 @@ func TestSilentBus(t *testing.T) {
 		do()
 		longest = max(longest, time.Since(began))
 	}
-	a, err := app.New(o, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	m := messenger.New(a.MessengerConfig())
-	for range 3 {
-		timed(func() {
-			r, err := m.Send(t.Context(), messenger.SendRequest{ToMe: true, Content: messenger.Content{Message: "hello"}}, messenger.Nobody{})
-			if err != nil || r.Reason != "keychain_locked" {
-				t.Errorf("%+v, %v", r, err)
-			}
-		})
+	for _, typed := range []bool{false, true} { // a command without a terminal waits no longer than a server
+		a, err := app.New(o, typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		m := messenger.New(a.MessengerConfig())
+		for range 3 {
+			timed(func() {
+				r, err := m.Send(t.Context(), messenger.SendRequest{ToMe: true, Content: messenger.Content{Message: "hello"}}, messenger.Nobody{})
+				if err != nil || r.Reason != "keychain_locked" {
+					t.Errorf("%+v, %v", r, err)
+				}
+			})
+		}
 	}
 	timed(func() {
 		if err := runStatus(t.Context(), o, false); exitCode(err) != cli.ExitError {

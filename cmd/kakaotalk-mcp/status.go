@@ -58,9 +58,7 @@ func runStatus(ctx context.Context, o *app.Options, asJSON bool) error {
 	r := statusReport{Version: o.Env.Version, SetUp: a.Session != nil, Login: auth.Status{Store: a.Store.Kind()}, Settings: settingsOf(a), Unknown: a.Settings.Unknown}
 	var failure error
 	if a.Session != nil {
-		keychainCtx, cancel := a.KeychainPatience(ctx)
-		defer cancel()
-		if r.Login, failure = a.Session.Status(keychainCtx); failure != nil {
+		if r.Login, failure = a.Session.Status(ctx); failure != nil {
 			r.Problem = failure.Error()
 		}
 	}

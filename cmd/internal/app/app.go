@@ -172,23 +172,23 @@ func (a *App) newStore(interactive bool) keychain.Store {
 	if a.Settings.TokenStore == config.KeptInFile {
 		return keychain.NewFile(filepath.Join(a.Settings.Home, "secrets"))
 	}
-	return newKeychain(interactive, a.keychainWait)
+	return keychain.NewKeychain(keychain.Options{Timeout: a.keychainTimeout(interactive), Slow: a.slowKeychain})
 }
 
-func newKeychain(interactive bool, timeout time.Duration) keychain.Store {
-	if interactive {
-		timeout = keychainInteractive
+// keychainTimeout bounds the keychain: a person at a terminal may be typing its
+// password, a server and a script wait for nobody.
+func (a *App) keychainTimeout(interactive bool) time.Duration {
+	if interactive && cli.IsTerminal(a.Env.Stdin) {
+		return keychainInteractive
 	}
-	return keychain.NewKeychain(keychain.Options{Service: "kakaotalk-mcp", Timeout: timeout})
+	return a.keychainWait
 }
 
-// KeychainPatience bounds the first use of the keychain: a person at a terminal
-// may be typing its password, a script waits for nobody.
-func (a *App) KeychainPatience(ctx context.Context) (context.Context, context.CancelFunc) {
-	if cli.IsTerminal(a.Env.Stdin) {
-		return context.WithTimeout(ctx, keychainInteractive)
+// slowKeychain tells a person at a terminal what is waited for.
+func (a *App) slowKeychain() {
+	if cli.IsTerminal(a.Env.Stdin) && cli.IsTerminal(a.Env.Stderr) {
+		cli.Tell(a.Env.Stderr, a.Lang.Say("키체인의 응답을 기다리고 있어요. 암호를 묻는 창이 열려 있는지 확인해 주세요(Ctrl-C로 취소).", "Waiting for the keychain. Check whether a window asks for its password (Ctrl-C cancels)."))
 	}
-	return context.WithTimeout(ctx, a.keychainWait)
 }
 
 // SecretName is the store's name of the app's client secret.

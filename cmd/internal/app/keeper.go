@@ -62,7 +62,7 @@ func (a *App) startKeeper(ctx context.Context, typed bool, w auth.Wanted) error 
 	}
 	s := a.Settings
 	task, err := json.Marshal(keeperTask{Wanted: w, ClientID: s.ClientID, Secret: secret, AuthURL: s.AuthURL, APIURL: s.APIURL, CallbackURL: s.CallbackURL,
-		Home: s.Home, InFile: s.TokenStore == config.KeptInFile, Typed: typed, KeychainWait: a.keychainWait, Lang: a.Lang, Command: a.Env.Command(), LogFile: s.LogFile, LogLevel: s.LogLevel})
+		Home: s.Home, InFile: s.TokenStore == config.KeptInFile, Typed: typed, KeychainWait: a.keychainTimeout(typed), Lang: a.Lang, Command: a.Env.Command(), LogFile: s.LogFile, LogLevel: s.LogLevel})
 	if err != nil {
 		return fmt.Errorf("telling the keeper of a login: %w", err)
 	}
@@ -108,7 +108,7 @@ func RunKeeper(ctx context.Context, env *cli.Env) error {
 	if t.InFile {
 		a.Store = keychain.NewFile(filepath.Join(t.Home, "secrets"))
 	} else {
-		a.Store = newKeychain(t.Typed, t.KeychainWait)
+		a.Store = keychain.NewKeychain(keychain.Options{Timeout: t.KeychainWait})
 	}
 	a.Session = auth.New(auth.Config{
 		ClientID: t.ClientID, Secret: func(context.Context) (string, error) { return t.Secret, nil },

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
@@ -73,6 +74,9 @@ func (d *Doctor) checkStore(ctx context.Context) Finding {
 			d.Lang.Sayf("저장 위치: %s. 키체인을 사용할 수 있다면 키체인이 더 안전해요.", "It is %s. A keychain is safer where there is one.", d.File()))
 	case err == nil:
 		return d.pass("키체인에 저장하고 다시 불러왔어요.", "The keychain took a value and gave it back.")
+	case errors.Is(err, keychain.ErrNoCollection):
+		what, next := auth.NoCollection(d.Lang)
+		return d.problem(Fail, what, next)
 	case errors.Is(err, keychain.ErrLocked):
 		return d.problem(Fail, d.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요.", "The keychain is locked or does not respond."), d.Lang.Say("로그인 키링의 잠금을 풀어 주세요.", "Unlock the login keyring."))
 	case d.Store.Kind() == "file":

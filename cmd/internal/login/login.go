@@ -35,9 +35,11 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 	if err != nil {
 		return err
 	}
-	keychainCtx, cancel := a.KeychainPatience(ctx)
-	defer cancel()
-	if err := a.Store.Probe(keychainCtx); errors.Is(err, keychain.ErrUnavailable) && a.Store.Kind() == "keychain" {
+	if err := a.Store.Probe(ctx); errors.Is(err, keychain.ErrUnavailable) && a.Store.Kind() == "keychain" {
+		if errors.Is(err, keychain.ErrNoCollection) {
+			what, next := auth.NoCollection(a.Lang)
+			cli.Tell(o.Env.Stderr, what+" "+next)
+		}
 		offered, err := offerFileStore(ctx, o, a)
 		if err != nil {
 			return err
@@ -49,7 +51,7 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 		r.Purpose = auth.ForFriends
 	}
 	if !l.Switch {
-		rec, err := session.Current(keychainCtx)
+		rec, err := session.Current(ctx)
 		switch {
 		case err == nil && rec.Allows(r.Purpose):
 			fmt.Fprintf(o.Env.Stderr, a.Lang.Say("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)\n", "Already logged in: %s (change accounts with --switch)\n"), a.Who(rec.Nickname, rec.Subject))

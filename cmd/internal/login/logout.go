@@ -24,9 +24,7 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 	if err != nil {
 		return err
 	}
-	keychainCtx, cancel := a.KeychainPatience(ctx)
-	defer cancel()
-	login, err := session.Status(keychainCtx)
+	login, err := session.Status(ctx)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/clients"
@@ -41,7 +42,13 @@ func System(env *cli.Env, lang wording.Lang) clients.System {
 		host = clients.System{OS: runtime.GOOS, TempDir: os.TempDir(), Lang: lang, LookPath: exec.LookPath}
 	}
 	host.Home = env.UserHome
-	host.Getenv = env.Vars.Get
+	host.Getenv = func(name string) string {
+		value := env.Vars.Get(name)
+		if name == sessionVariables[0] && keychain.IsUsualBus(value) {
+			return "" // found without it; written down, it would be tried in sessions to come
+		}
+		return value
+	}
 	return host
 }
 

@@ -174,6 +174,10 @@ func (s *setup) ensureStore(ctx context.Context) error {
 	if !errors.Is(err, keychain.ErrUnavailable) || s.Store.Kind() == config.KeptInFile {
 		return s.worded(err)
 	}
+	if errors.Is(err, keychain.ErrNoCollection) {
+		what, next := auth.NoCollection(s.Lang)
+		s.note("%s %s", "%s %s", what, next)
+	}
 	yes, err := s.Terminal.Confirm(ctx, terminal.Question{
 		Title: s.Lang.Say("이 컴퓨터에는 사용할 수 있는 키체인이 없어요. 로그인 정보를 파일에 저장할까요?", "There is no usable keychain here. Save the login in a file?"),
 		Note:  s.Lang.Sayf("저장 위치: %s", "It will be %s.", s.File()),

@@ -197,7 +197,7 @@ func TestFileStoreOffered(t *testing.T) {
 		e2etest.Missing(t, "a system whose keychain can be taken away")
 	}
 	h := e2etest.NewComputer(t)
-	h.Env = append(h.Env, "KAKAO_TOKEN_STORE=", "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(t.TempDir(), "none"))
+	h.Env = append(h.Env, "KAKAO_TOKEN_STORE=", "DBUS_SESSION_BUS_ADDRESS=tcp:host=127.0.0.1,port=1")
 	h.Expect(e2etest.ExitError, "KAKAO_TOKEN_STORE=file", "login") // nobody to ask
 	h.WriteHome("config.env", "\ufeffexport KAKAO_TOKEN_STORE=\r\nKAKAO_CONFIRM=never\r\n")
 	for _, c := range []struct {

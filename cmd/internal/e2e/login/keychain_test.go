@@ -1,7 +1,10 @@
 package login
 
 import (
+	"net"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -46,10 +49,36 @@ func timedCall(s *e2etest.Server) (e2etest.ToolResult, time.Duration) {
 func TestNoBus(t *testing.T) {
 	t.Parallel()
 	h := e2etest.NewKeychainComputer(t)
-	h.Env = append(h.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(t.TempDir(), "gone"))
+	h.Env = append(h.Env, "DBUS_SESSION_BUS_ADDRESS=tcp:host=127.0.0.1,port=1")
 	r, took := timedCall(h.Servers(1)[0])
 	if r.Structured["reason"] != "keychain_unavailable" || r.Structured["retry"] != "after_user" || took > time.Second || len(h.Opened()) != 0 {
 		t.Errorf("%v after %v, %d tabs", r.Structured, took, len(h.Opened()))
 	}
 	h.Expect(e2etest.ExitError, "쓸 수 있는 키체인을 찾지 못해서", "logout")
+}
+
+// TestSilentKeychainOnATerminal: a person is told what is waited for, and can leave.
+func TestSilentKeychainOnATerminal(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		e2etest.Missing(t, "Secret Service")
+	}
+	dir, err := os.MkdirTemp("", "bus") // paths of sockets are short
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	l, err := net.Listen("unix", filepath.Join(dir, "bus")) // takes connections and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c := e2etest.NewComputer(t)
+	c.Set("KAKAO_LANG", "ko")
+	c.Set("KAKAO_TOKEN_STORE", "keychain")
+	c.Set("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(dir, "bus"))
+	x := c.Open("send", "me", "hello")
+	x.Await("키체인의 응답을 기다리고 있어요")
+	x.Signal(os.Interrupt)
+	x.Exit(e2etest.ExitUsage)
 }

@@ -69,7 +69,7 @@ func TestProbesTouchNothing(t *testing.T) {
 		e2etest.Missing(t, "strace")
 	}
 	trace := filepath.Join(t.TempDir(), "trace")
-	env := e2etest.BareEnv(t, "KAKAO_CLIENT_ID=0123456789abcdef", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
+	env := e2etest.BareEnv(t, "KAKAO_CLIENT_ID=0123456789abcdef", "DBUS_SESSION_BUS_ADDRESS=tcp:host=127.0.0.1,port=1")
 	home := e2etest.Variable(env, "HOME")
 	s := e2etest.Launch(t, exec.Command(strace, "-f", "-qq", "-o", trace, "-e", "trace=network,file,process", "--", e2etest.Program(t)), env)
 	s.Probe()
