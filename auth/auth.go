@@ -4,8 +4,14 @@
 // 6749, 7636, 8252, OpenID Connect Core), the stored record, its refresh, the
 // locks that keep several processes of one user to one login and one refresh,
 // and the wording of everything that can go wrong on that way. It may import
-// auth/ground, auth/loopback, auth/keychain, x/oauth2, go-oidc, go-jose and pkg/browser. What
-// is done with a token is left to the callers.
+// auth/ground, auth/loopback, auth/keychain, auth/devconsole, x/oauth2, go-oidc,
+// go-jose and pkg/browser. What is done with a token is left to the callers, and so
+// is how a process is started.
+//
+// A login is kept by one process per user (Keep), for ten minutes at most, whoever
+// began it and whatever became of them. What others have to know of it stands in
+// login.json: the page, and how it ended. A page is put in front of the person by
+// the process that wants the login (tab.json), once a minute at most.
 //
 // A token is looked for in this order: memory, store, refresh, login. Memory
 // counts until another process logs in. What the user reads, what is kept and
@@ -22,16 +28,17 @@
 //	too many tokens asked (KOE237)         rate_limited         kept     later
 //	consent withdrawn or never given       login_pending        kept     consent page, call repeated once
 //	item unticked on the consent page      consent_missing      saved    the person decides
-//	login cancelled on the page            login_declined       kept     the person decides
+//	login cancelled on the page            login_declined       kept     a new page after a minute
 //	page not opened, the client says       login_declined       kept     the person decides
 //	login page open, no answer yet         login_pending        kept     the next call picks it up
+//	the keeper of a login died             login_pending        kept     a new login, and the words say so
 //	login page open for 10 minutes         login_expired        kept     a new login when asked again
 //	app connection cut (-101)              login_pending        deleted  login
 //	other Kakao account consented          other_account        kept     login --switch
 //	ID token wrong in any way              login_failed         kept     login once more, doctor
 //	ID token missing                       misconfigured        kept     OpenID Connect on
 //	authorization code spent or expired    login_failed         kept     login once more
-//	login failed in another process        login_failed         kept     see the browser, login
+//	keepers that die one after the other   login_failed         kept     security software, login
 //	clock wrong                            clock_wrong          kept     set the clock
 //	wrong key or client secret             misconfigured        kept     setup
 //	Kakao not reachable, 5xx, no keys      kakao_unavailable    kept     later
@@ -39,7 +46,7 @@
 //	record of another app or server        login_pending        unused   login
 //	record of a newer version              update_needed        kept     update this program
 //	keychain locked or silent              keychain_locked      kept     unlock it
-//	no keychain                            keychain_unavailable -        login offers the file store
+//	no keychain, or none to save to        keychain_unavailable -        login offers the file store
 //	callback port taken, reserved          port_in_use          kept     free the port
 //	home or file store not writable        home_unusable        kept     permissions, space
 //

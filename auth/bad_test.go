@@ -75,7 +75,7 @@ var badCases = []badCase{
 	{name: "access token expired", spoil: expired, kept: keptRenewed, tokens: 1},
 	{name: "access token rejected", spoil: func(w *world, s *Session, r *Record) {
 		w.kakao.ExpireAccessTokens()
-		s.Rejected(r.Access, false)
+		s.Rejected(r.Access)
 	}, kept: keptRenewed, tokens: 1},
 	{name: "refresh token in its last month", spoil: func(w *world, _ *Session, _ *Record) { w.advance(40 * 24 * time.Hour) },
 		kept: keptNew, tokens: 1}, // the new refresh token must be kept
@@ -152,7 +152,7 @@ var badCases = []badCase{
 	}, person: willing, kept: keptNew, tokens: 1, tabs: 1},
 	{name: "app connection cut, told by a refresh", spoil: func(w *world, s *Session, r *Record) {
 		w.kakao.Unlink(w.kakao.Owner().ID)
-		s.Rejected(r.Access, false)
+		s.Rejected(r.Access)
 	}, person: willing, kept: keptNew, tokens: 2, tabs: 1},
 	{name: "other account consents", person: &sandbox.Visitor{Person: "OTHER"}, purpose: ForFriends, reason: "other_account", retry: problem.AfterUser,
 		ko: "(회원번호 OWNERID)|OTHER|로그인은 바뀌지 않았어요|login --switch", en: "user id OWNERID|OTHER|login is unchanged|login --switch", kept: keptOld, tokens: 1, tabs: 1},

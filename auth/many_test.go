@@ -136,7 +136,7 @@ func TestManyCallsAndProcessesAtOnce(t *testing.T) {
 	}
 	w.kakao.ExpireAccessTokens()
 	for _, s := range sessions {
-		s.Rejected(s.memory().Access, false)
+		s.Rejected(s.memory().Access)
 	}
 	if tokens := all(); len(tokens) != 1 || w.requests("/oauth/token") != 3 {
 		t.Errorf("rejected: %d different tokens, %d token requests", len(tokens), w.requests("/oauth/token"))
@@ -340,7 +340,7 @@ func TestWithdrawnElsewhere(t *testing.T) {
 	w.mustToken(a, ForFriends)
 	w.mustToken(b, ForFriends)
 	old := a.memory().Access
-	b.Rejected(old, false)
+	b.Rejected(old)
 	w.mustToken(b, ForFriends)
 	a.Withdrawn(t.Context(), old, []string{"friends"})
 	if w.record(a).HasFriends() {

@@ -15,14 +15,14 @@ func TestLateRejection(t *testing.T) {
 	if got := w.mustToken(other, ForMe); got != first {
 		t.Fatal("not the stored token")
 	}
-	other.Rejected(first, false)
+	other.Rejected(first)
 	second := w.mustToken(other, ForMe)
-	s.Rejected(first, false)
+	s.Rejected(first)
 	if got := w.mustToken(s, ForMe); got != second {
 		t.Fatal("not the token that the other process stored")
 	}
-	s.Rejected(second, false)
-	s.Rejected(first, false)
+	s.Rejected(second)
+	s.Rejected(first)
 	if third := w.mustToken(s, ForMe); third == second || third == first || !w.works(third) {
 		t.Error("a token that was refused is used again")
 	}
@@ -70,13 +70,14 @@ func TestReplacementEndsLater(t *testing.T) {
 	s := w.session()
 	token := w.mustToken(s, ForMe)
 	for range 3 {
-		if !s.Rejected(token, false) {
+		if !s.Rejected(token) {
 			t.Fatal("not to be renewed")
 		}
 		next := w.mustToken(s, ForMe)
 		if next == token || !w.works(next) {
 			t.Fatal("no new token")
 		}
+		s.Accepted(next)
 		token = next
 		w.advance(time.Hour)
 	}
@@ -89,10 +90,11 @@ func TestReplacementEndsSoon(t *testing.T) {
 	s := w.session()
 	token := w.mustToken(s, ForMe)
 	for range 3 {
-		if !s.Rejected(token, false) {
+		if !s.Rejected(token) {
 			t.Fatal("not to be renewed")
 		}
 		token = w.mustToken(s, ForMe)
+		s.Accepted(token)
 	}
 	if !w.works(token) {
 		t.Error("no token that works")

@@ -129,16 +129,15 @@ const (
 
 // Rejected tells that Kakao no longer takes this access token (-401), whatever
 // its expiry says, and reports whether a renewed one may help: the next Token or
-// Current then renews it. again: the same call was refused with another token
-// before. It does not help where Kakao refuses the very token that it issued to
-// replace such a one. That is about the app, its key or this computer's address; the
-// login is kept.
-func (s *Session) Rejected(access string, again bool) (renewable bool) {
+// Current then renews it. It does not where Kakao refuses a token that it issued to
+// replace such a one and never took. That is about the app, its key or this
+// computer's address; the login is kept.
+func (s *Session) Rejected(access string) (renewable bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if again && access == s.replacement {
-		s.vain = now
+	if access == s.replacement {
+		s.replacement, s.vain = "", now
 	}
 	if since := now.Sub(s.vain); since >= 0 && since < vainFor {
 		return false
@@ -151,6 +150,16 @@ func (s *Session) Rejected(access string, again bool) (renewable bool) {
 	return true
 }
 
+// Accepted tells that Kakao took this access token. A refusal of it later on, however
+// soon, is about the token.
+func (s *Session) Accepted(access string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if access == s.replacement {
+		s.replacement = ""
+	}
+}
+
 // maxTries bounds Use: the second token may come from the store, where another
 // process left one that Kakao has ended as well; the third comes from Kakao.
 const maxTries = 3
@@ -160,12 +169,16 @@ const maxTries = 3
 // help, it is called again. The error is about the login and matches
 // ErrLoginNeeded when there is none.
 func (s *Session) Use(ctx context.Context, do func(*Record) (rejected bool)) error {
-	for try := range maxTries {
+	for range maxTries {
 		rec, err := s.Current(ctx)
 		if err != nil {
 			return err
 		}
-		if !do(rec) || !s.Rejected(rec.Access, try > 0) {
+		if !do(rec) {
+			s.Accepted(rec.Access)
+			return nil
+		}
+		if !s.Rejected(rec.Access) {
 			return nil
 		}
 	}

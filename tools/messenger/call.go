@@ -44,14 +44,21 @@ func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request f
 		err = request(token)
 		var answer *kakao.Error
 		if !errors.As(err, &answer) {
-			if err == nil || !dialFailed(err) || dials == maxDials || !pause(ctx, dials) {
+			if err == nil {
+				m.cfg.Session.Accepted(token)
+				return nil
+			}
+			if !dialFailed(err) || dials == maxDials || !pause(ctx, dials) {
 				return err
 			}
 			dials++
 			continue
 		}
+		if answer.Code != kakao.CodeUnauthorized {
+			m.cfg.Session.Accepted(token)
+		}
 		switch {
-		case answer.TokenRefused() && renewed < maxRenewals && m.cfg.Session.Rejected(token, renewed > 0):
+		case answer.TokenRefused() && renewed < maxRenewals && m.cfg.Session.Rejected(token):
 			renewed++
 		case answer.Code == kakao.CodeNotLinked && !connected:
 			connected = true // the app connection was cut: the stored login is worth nothing

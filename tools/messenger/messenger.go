@@ -36,7 +36,8 @@ type Session interface {
 	Account() string
 	Current(ctx context.Context) (*auth.Record, error)
 	Consented() time.Time
-	Rejected(access string, again bool) (renewable bool)
+	Accepted(access string)
+	Rejected(access string) (renewable bool)
 	Withdrawn(ctx context.Context, access string, scopes []string)
 	Disconnected(ctx context.Context, access string) error
 }

@@ -208,6 +208,7 @@ func (owner) Token(context.Context, auth.Request) (string, error) { return "toke
 func (owner) Account() string                                     { return "1" }
 func (owner) Current(context.Context) (*auth.Record, error)       { return &auth.Record{Subject: "1"}, nil }
 func (owner) Consented() time.Time                                { return time.Time{} }
-func (owner) Rejected(string, bool) bool                          { return false }
+func (owner) Accepted(string)                                     {}
+func (owner) Rejected(string) bool                                { return false }
 func (owner) Withdrawn(context.Context, string, []string)         {}
 func (owner) Disconnected(context.Context, string) error          { return auth.ErrLoginNeeded }

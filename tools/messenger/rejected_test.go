@@ -17,7 +17,7 @@ func TestBothKnownTokensRejected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other.Rejected(old, false)
+	other.Rejected(old)
 	if renewed, err := other.Token(t.Context(), auth.Request{Purpose: auth.ForFriends}); err != nil || renewed == old {
 		t.Fatalf("not renewed: %v", err)
 	}
