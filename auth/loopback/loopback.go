@@ -28,7 +28,7 @@ const (
 	// completeTimeout bounds Complete: an exchange of seconds, then saving, which
 	// may wait for the owner to unlock a keychain.
 	completeTimeout = 3 * time.Minute
-	// maxOpen bounds connections: a browser opens a handful, spare ones included.
+	// maxOpen bounds connections of each kind: a browser opens a handful, spare ones included.
 	maxOpen = 64
 	// closeGrace is how long Close lets responses under way finish.
 	closeGrace = 2 * time.Second
@@ -66,8 +66,8 @@ type Listener struct {
 
 	mu     sync.Mutex
 	closed bool
-	silent []net.Conn        // connections that have sent no whole request yet, oldest first
-	asked  map[net.Conn]bool // the others
+	silent []net.Conn // connections that have sent no whole request yet, oldest first
+	asked  []net.Conn // the others, oldest first
 }
 
 // Listen binds the addresses of cfg.Base and serves them until Close. For
@@ -95,7 +95,6 @@ func listen(cfg Config, bind bindFunc) (*Listener, error) {
 	l := &Listener{
 		port:    port,
 		handler: newHandler(cfg, append(hosts, cfg.Hosts...)),
-		asked:   map[net.Conn]bool{},
 	}
 	l.server = &http.Server{
 		Handler:           l.handler,
@@ -141,29 +140,35 @@ func (l *Listener) Close(ctx context.Context) error {
 	return nil
 }
 
-// track keeps silent and asked up to date. One connection too many costs the
-// oldest that says nothing: whoever floods the port must not keep the browser out.
+// track keeps silent and asked up to date. One connection too many of either kind
+// costs the oldest of its kind: whoever floods the port must not keep the browser
+// out, neither by saying nothing nor by reading nothing.
 func (l *Listener) track(conn net.Conn, state http.ConnState) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch state {
-	case http.StateNew:
+	if state == http.StateNew {
 		if l.closed {
 			conn.Close()
 			return
 		}
-		l.silent = append(l.silent, conn)
-		if len(l.silent)+len(l.asked) > maxOpen {
-			l.silent[0].Close()
-			l.silent = l.silent[1:]
-		}
+		l.silent = bounded(append(l.silent, conn))
 		return
-	case http.StateActive:
-		l.asked[conn] = true
-	case http.StateClosed:
-		delete(l.asked, conn)
 	}
-	if i := slices.Index(l.silent, conn); i >= 0 {
-		l.silent = slices.Delete(l.silent, i, i+1)
+	l.silent, l.asked = without(l.silent, conn), without(l.asked, conn)
+	if state == http.StateActive {
+		l.asked = bounded(append(l.asked, conn))
 	}
+}
+
+// bounded closes the first of too many connections.
+func bounded(conns []net.Conn) []net.Conn {
+	if len(conns) > maxOpen {
+		conns[0].Close()
+		return conns[1:]
+	}
+	return conns
+}
+
+func without(conns []net.Conn, conn net.Conn) []net.Conn {
+	return slices.DeleteFunc(conns, func(c net.Conn) bool { return c == conn })
 }

@@ -68,8 +68,11 @@ func TestFormEnds(t *testing.T) {
 				if !errors.Is(err, c.err) || err == nil && a.Verdict != c.want {
 					t.Fatalf("got %+v, %v", a, err)
 				}
-				if (len(d.open) == 1) != c.open {
-					t.Errorf("%d open", len(d.open))
+				d.mu.Lock()
+				open := len(d.open)
+				d.mu.Unlock()
+				if (open == 1) != c.open {
+					t.Errorf("%d open", open)
 				}
 				if c.later == "" && c.laterIs == nil {
 					return
