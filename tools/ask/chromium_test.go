@@ -238,7 +238,7 @@ func TestChromiumKeepsOthersOut(t *testing.T) {
 	if inside := eval[string](b, `(() => { try { return document.querySelector("iframe").contentDocument.body.innerText } catch (e) { return "" } })()`); strings.Contains(inside, "홍길동") {
 		t.Errorf("another port framed %s", inside)
 	}
-	b.do(chromedp.Click(chromedp.CSS(`button`)), chromedp.WaitVisible(chromedp.CSS(`body`)))
+	b.do(chromedp.Click(chromedp.CSS(`button`)), chromedp.WaitNotPresent(chromedp.CSS(`iframe`)), chromedp.WaitVisible(chromedp.CSS(`body`)))
 	if text := eval[string](b, `document.body.innerText`); !strings.Contains(text, "403") {
 		t.Errorf("another port pressed it: %s", text)
 	}
