@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"kakaotalk-mcp/auth/ground/problem"
@@ -28,10 +29,12 @@ func (s *sending) deliver(ctx context.Context) error {
 		}
 		switch {
 		case err == nil:
-		case errors.Is(err, ask.ErrSuspended), !s.touched():
-			return s.nameUnknown(ctx, err)
+		case errors.Is(err, ask.ErrSuspended):
+			return err
+		case !s.touched():
+			return s.named(ctx, err)
 		default:
-			s.stopped = s.m.Refusal(err)
+			s.stopped = s.m.Refusal(s.named(ctx, err))
 			s.failRest(s.stopped)
 			return nil
 		}
@@ -193,7 +196,7 @@ func (s *sending) transmit(ctx context.Context, going []int, part int) (map[int]
 			f.unknown, f.at = true, s.m.now()
 		case refused:
 			outcomes[i] = journal.Refused
-			f.failed = s.m.failure(s.receivers[i], failure.Code)
+			f.failed = s.m.failure(s.receivers[i], failure)
 			if failure.Code == kakao.CodeNotFriend || failure.Code == kakao.CodeNotTalkUser {
 				s.m.friends.drop()
 			}
@@ -218,10 +221,19 @@ func failureOf(d kakao.Delivery, uuid string) (kakao.Failure, bool) {
 	return kakao.Failure{}, false
 }
 
-// nameUnknown finds out whose uuid made Kakao refuse the whole request (-2).
-func (s *sending) nameUnknown(ctx context.Context, err error) error {
+// named adds to a refusal of the whole request (-2) what it is about: the console's
+// template, or receivers whose uuid is nobody's any more.
+func (s *sending) named(ctx context.Context, err error) error {
 	var answer *kakao.Error
-	if !errors.As(err, &answer) || answer.Code != kakao.CodeBadParameter || s.r.ToMe {
+	if !errors.As(err, &answer) || answer.Code != kakao.CodeBadParameter {
+		return err
+	}
+	switch cause := answer.Cause(); {
+	case cause == kakao.TemplatePurpose && s.r.TemplateID != 0:
+		r := *s.m.Refusal(err)
+		r.What += " template_id: " + strconv.FormatInt(s.r.TemplateID, 10) + "."
+		return &r
+	case s.r.ToMe, cause != kakao.CauseUnknown && cause != kakao.UnknownReceiver:
 		return err
 	}
 	s.m.friends.drop()
@@ -244,9 +256,9 @@ func (s *sending) nameUnknown(ctx context.Context, err error) error {
 		Next: m.findAgain()}}
 }
 
-func (m *Messenger) failure(r Receiver, code int) *Failed {
-	w := codeMeaning(code)
-	return &Failed{Name: r.Name, UUID: r.UUID, Reason: m.say(w.ko, w.en), code: w.reason, next: m.say(w.nextKo, w.nextEn), retry: w.retry}
+func (m *Messenger) failure(r Receiver, f kakao.Failure) *Failed {
+	w := m.meaningOf(&kakao.Error{Code: f.Code, Msg: f.Msg})
+	return &Failed{Name: r.Name, UUID: r.UUID, Reason: w.what(m.cfg.Lang), code: w.reason, next: w.next(m.cfg.Lang), retry: w.retry}
 }
 
 // failRest marks everybody who has not got everything yet.

@@ -183,7 +183,7 @@ func TestEveryErrorSaysWhatToDo(t *testing.T) {
 			}
 		}
 	}
-	for code, w := range codes {
+	for code, w := range codes() {
 		if w.reason == "" || w.ko == "" || w.en == "" || w.nextKo == "" || w.nextEn == "" || w.retry == "" {
 			t.Errorf("%d: %+v", code, w)
 		}
@@ -196,7 +196,7 @@ func TestEveryReasonIsPlayed(t *testing.T) {
 	for reason := range refusals {
 		played[reason] = true
 	}
-	for _, w := range codes {
+	for _, w := range codes() {
 		played[w.reason] = true
 	}
 	found := 0
