@@ -57,8 +57,8 @@ func (j *Journal) keepDamaged() error {
 	return j.create(damagedName, content)
 }
 
-// compacted returns the records that still matter: the events of the last 24 hours, each account's best day, and what
-// names meant.
+// compacted returns the records that still matter: the events and uploads of the last 24 hours, each account's best
+// day, and what names meant.
 func (j *Journal) compacted(now time.Time) []record {
 	today := dayOf(now.UnixNano())
 	records := j.newestNames()
@@ -69,6 +69,7 @@ func (j *Journal) compacted(now time.Time) []record {
 			records = append(records, r)
 		}
 	}
+	records = append(records, j.newestPlaces(now)...)
 	return append(records, j.liveEvents(now, keepRecords-len(records))...)
 }
 

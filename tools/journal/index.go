@@ -15,6 +15,7 @@ type index struct {
 	events   map[hash][]event // by item, in the order of the file
 	accounts map[hash]*account
 	names    map[hash]meaning // by nickname
+	places   map[hash]place   // by upload
 	learnt   int              // names so far: their age
 	begun    int              // events so far: their age
 	records  int              // in the file, damaged ones too
@@ -45,7 +46,7 @@ type meaning struct {
 }
 
 func newIndex() index {
-	return index{events: map[hash][]event{}, accounts: map[hash]*account{}, names: map[hash]meaning{}}
+	return index{events: map[hash][]event{}, accounts: map[hash]*account{}, names: map[hash]meaning{}, places: map[hash]place{}}
 }
 
 func (x *index) apply(r record) {
@@ -56,6 +57,8 @@ func (x *index) apply(r record) {
 	case kindBest:
 		a := x.account(r.hashes[0])
 		a.best = max(a.best, int(binary.LittleEndian.Uint64(r.hashes[1][:])))
+	case kindPlace:
+		x.place(r)
 	default:
 		x.send(r)
 	}

@@ -1,9 +1,10 @@
-// Package journal remembers which messages were sent, so that none is sent twice.
+// Package journal remembers which messages were sent, so that none is sent twice, and for a day where uploads lie.
 //
-// It owns three files in the program's home: the journal itself, the key of its hashes and a lock. All processes of a
+// It owns four files in the program's home: the journal itself, the key of its hashes and two locks. All processes of a
 // user share them; a process killed at any moment leaves them readable (nothing is synced to disk, so a power failure
-// may lose the last entries). Written down are keyed hashes, times and outcomes, never text, names or uuids. The package
-// knows no messages and no wording; it imports the standard library and auth/ground/private.
+// may lose the last entries). Written down are keyed hashes, times and outcomes, never text, names or uuids, and of an
+// upload its address, sealed by the key and what was uploaded. The package knows no messages and no wording; it imports
+// the standard library and auth/ground/private.
 package journal
 
 import (

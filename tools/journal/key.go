@@ -34,7 +34,7 @@ func (k key) mark(item Item) mark {
 }
 
 func (m mark) record(kind kind, at int64) record {
-	return record{kind, m.friend, at, [3]hash{m.item, m.account, m.pair}}
+	return record{kind: kind, friend: m.friend, at: at, hashes: [3]hash{m.item, m.account, m.pair}}
 }
 
 // hash writes the length before each field, so that no two lists of fields look the same.

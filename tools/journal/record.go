@@ -9,9 +9,10 @@ import (
 // The file is a header and records of equal size, so a damaged record never hides the next one.
 //
 //	header  magic 8 | format 4 | checksum of these 4 | generation 16 | zero 32
-//	record  kind 1 | flags 1 | zero 2 | checksum of the rest 4 | time 8 | three hashes 48
+//	record  kind 1 | flags 1 | part 1 | parts 1 | checksum of the rest 4 | time 8 | three hashes 48
 //
 // Magic, format and checksum keep their places in every format. The generation is random and new with each rewriting.
+// A reader passes over kinds that it does not know.
 const (
 	magic      = "KTJRNL\r\n"
 	format     = 1
@@ -28,18 +29,21 @@ const (
 	kindSent
 	kindUnknown
 	kindReleased
-	kindName // hashes: nickname, uuid
-	kindBest // hashes: account, and the count in the second
+	kindName  // hashes: nickname, uuid
+	kindBest  // hashes: account, and the count in the second
+	kindPlace // hashes: upload, and a part of its sealed address in the other two
 )
 
 const flagFriend = 1
 
-// record is one entry. at is in Unix nanoseconds; together with the first hash it names what kindBegun began.
+// record is one entry. at is in Unix nanoseconds; together with the first hash it names what kindBegun began. part
+// counts from 0 to parts, of a kindPlace only.
 type record struct {
-	kind   kind
-	friend bool
-	at     int64
-	hashes [3]hash
+	kind        kind
+	friend      bool
+	part, parts byte
+	at          int64
+	hashes      [3]hash
 }
 
 // checksum is CRC-32C. Its table is made by the first use, not at the start of a
@@ -52,6 +56,7 @@ func (r record) append(to []byte) []byte {
 	if r.friend {
 		b[1] = flagFriend
 	}
+	b[2], b[3] = r.part, r.parts
 	binary.LittleEndian.PutUint64(b[8:], uint64(r.at))
 	for i, h := range r.hashes {
 		copy(b[16+i*hashSize:], h[:])
@@ -65,12 +70,12 @@ func parseRecord(b []byte) (record, bool) {
 	var clean [recordSize]byte
 	copy(clean[:], b)
 	clear(clean[4:8])
-	r := record{kind: kind(b[0]), friend: b[1]&flagFriend != 0, at: int64(binary.LittleEndian.Uint64(b[8:]))}
+	r := record{kind: kind(b[0]), friend: b[1]&flagFriend != 0, part: b[2], parts: b[3], at: int64(binary.LittleEndian.Uint64(b[8:]))}
 	for i := range r.hashes {
 		copy(r.hashes[i][:], b[16+i*hashSize:])
 	}
 	sound := checksum(clean[:]) == binary.LittleEndian.Uint32(b[4:])
-	return r, sound && r.kind >= kindBegun && r.kind <= kindBest && r.at > 0
+	return r, sound && r.kind >= kindBegun && r.kind <= kindPlace && r.at > 0
 }
 
 func newHeader(generation hash) []byte {

@@ -64,6 +64,7 @@ var lockNames = []struct{ file, ko, en string }{
 	{"login.lock", "로그인", "login"},
 	{"refresh.lock", "토큰 갱신", "token refresh"},
 	{"journal.lock", "전송 기록", "send journal"},
+	{"upload.lock", "사진 올리기", "picture upload"},
 	{"tunnel.lock", "터널", "tunnel"},
 }
 

@@ -217,7 +217,7 @@ func removeLogin(ctx context.Context, a *app.App) error {
 var ourFiles = []string{
 	"config.env", "friends.json", "friends.lock", "journal", "journal.key", "journal.lock", "journal.damaged",
 	"login.lock", "login.json", "refresh.lock", "invite.key", "tab.lock", "tab.json", "tab.time", "secrets", "messages", "proven.json",
-	"tunnel.lock", "tunnel.json", "tunnel_ed25519", "tunnel_ed25519.lock", "known_hosts",
+	"upload.lock", "tunnel.lock", "tunnel.json", "tunnel_ed25519", "tunnel_ed25519.lock", "known_hosts",
 }
 
 // IsOurs reports whether a file of that name in the settings folder is ours: one of
