@@ -21,7 +21,7 @@ func TestLinkHostTricks(t *testing.T) {
 		if got := w.m.opens(link); got != opens {
 			t.Errorf("%s opens: %v", link, got)
 		}
-		p, err := w.m.compose(Content{Message: "안녕", Link: link}, true)
+		p, err := w.m.compose(t.Context(), Content{Message: "안녕", Link: link}, true)
 		if err != nil {
 			continue // refused altogether
 		}
@@ -48,7 +48,7 @@ func TestNoTemplateHidesALink(t *testing.T) {
 		"list entry":    `{"object_type":"list","header_title":"a","header_link":{"web_url":"https://example.com"},"contents":[{"title":"a","image_url":"https://k.example/a.png","link":{"web_url":"https://example.com"}},{"title":"b","image_url":"https://k.example/a.png","link":` + link + `}]}`,
 		"escaped":       `{"object_type":"text","text":"a","link":{"w\u0065b_url":"https:\/\/evil.ex\u0061mple\/pay"}}`,
 	} {
-		p, err := w.m.compose(Content{Template: json.RawMessage(template)}, true)
+		p, err := w.m.compose(t.Context(), Content{Template: json.RawMessage(template)}, true)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -57,7 +57,7 @@ func TestNoTemplateHidesALink(t *testing.T) {
 			t.Errorf("%s: shown %q, dead %v", name, p.shown, p.deadLink)
 		}
 	}
-	p, err := w.m.compose(Content{TemplateID: 7, TemplateArgs: map[string]string{"url": evil, "to": "b"}}, true)
+	p, err := w.m.compose(t.Context(), Content{TemplateID: 7, TemplateArgs: map[string]string{"url": evil, "to": "b"}}, true)
 	if err != nil || !strings.Contains(p.shown.all(), evil) {
 		t.Errorf("arguments: %q, %v", p.shown, err)
 	}

@@ -51,6 +51,7 @@ type plan struct {
 	linkInText bool   // such a link went into the text instead of a button
 	travels    string // how long text travels, for people; "" for what fits
 	first      int    // the journal's number of the first bubble, see firstPart
+	tunnel     string // the state of a tunnel that would have carried it, were it connected
 	unproven   bool   // nobody has seen its page open from KakaoTalk yet
 	// prepare, when set, makes the bubbles just before they go out.
 	prepare func(context.Context) (plan, error)
@@ -73,17 +74,18 @@ func (p plan) framed(before, after []kakao.Message) plan {
 type room struct {
 	bubbles int
 	friends bool
+	tunnel  func() (up bool, state string) // waits; called only where there are Pages
 }
 
 // less is the room that is left beside a bubble that is taken.
-func (r room) less() room { return room{r.bubbles - 1, r.friends} }
+func (r room) less() room { r.bubbles--; return r }
 
 // compose checks c completely and turns it into bubbles. Nothing has been sent
 // when it refuses.
-func (m *Messenger) compose(c Content, toFriends bool) (plan, error) {
-	space := room{maxPartsMe, false}
+func (m *Messenger) compose(ctx context.Context, c Content, toFriends bool) (plan, error) {
+	space := room{maxPartsMe, false, m.tunnel(ctx)}
 	if toFriends {
-		space = room{maxPartsFriends, true}
+		space = room{maxPartsFriends, true, m.tunnel(ctx)}
 	}
 	if err := m.checkContent(c, space); err != nil {
 		return plan{}, err

@@ -71,7 +71,7 @@ func TestCompose(t *testing.T) {
 		{"template and text", Content{Message: "내용", Template: []byte(`{"object_type":"text","text":"t","link":{"web_url":"` + foreign + `"}}`)}, []string{"text 내용", "text t [](" + foreign + ")", "dead"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, err := m.compose(c.content, true)
+			p, err := m.compose(t.Context(), c.content, true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -127,7 +127,7 @@ func TestComposeRefuses(t *testing.T) {
 		{"unknown template", Content{Template: []byte(`{"object_type":"poem"}`)}, "bad_content", "object_type"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := m.compose(c.content, true)
+			_, err := m.compose(t.Context(), c.content, true)
 			if err == nil {
 				t.Fatal("it was taken")
 			}

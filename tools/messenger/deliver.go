@@ -52,7 +52,7 @@ func (s *sending) prepare(ctx context.Context) error {
 		return err
 	}
 	s.plan.bubbles, s.plan.delivery, s.plan.travels = ready.bubbles, ready.delivery, ready.travels
-	s.plan.first, s.plan.unproven, s.plan.discard = ready.first, ready.unproven, ready.discard
+	s.plan.first, s.plan.unproven, s.plan.discard, s.plan.tunnel = ready.first, ready.unproven, ready.discard, ready.tunnel
 	for i := range s.fates { // it may have become parts after all
 		if f := &s.fates[i]; f.open() {
 			f.have = make([]bool, len(s.plan.bubbles))

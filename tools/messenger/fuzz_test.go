@@ -151,7 +151,7 @@ func FuzzCompose(f *testing.F) {
 		if json.Unmarshal([]byte(raw), &c) != nil {
 			return // refused before
 		}
-		p, err := m.compose(c, true)
+		p, err := m.compose(t.Context(), c, true)
 		if err == nil && (len(p.bubbles) == 0 || len(p.bubbles) > maxPartsFriends) {
 			t.Errorf("%d bubbles for %s", len(p.bubbles), raw)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
@@ -24,6 +25,9 @@ type Pages interface {
 	Page(text string, max int) []string
 	// Up reports whether stored text can be read from outside at the moment.
 	Up() bool
+	// Await is Up after waiting up to atMost for a tunnel that may be starting, with
+	// its state in a sentence for the owner; "" where no tunnel is configured.
+	Await(ctx context.Context, atMost time.Duration) (up bool, state string)
 	// Limit is how much text Store takes, in bytes.
 	Limit() int
 	// Store keeps text encrypted and returns its link, when that ends, and what
@@ -53,14 +57,45 @@ func (m *Messenger) long(text string, link kakao.Link, button string, space room
 			}
 			return m.paged(text, links, link, button), nil
 		}
-		if pages.Up() && len(text) <= pages.Limit() && trusted(deliveryStored) {
-			return m.stored(text, parts, link, button), nil
+		if len(text) <= pages.Limit() && trusted(deliveryStored) {
+			up, state := space.tunnel()
+			switch {
+			case up:
+				return m.stored(text, parts, link, button), nil
+			case state != "" && !fits:
+				return plan{}, m.tunnelDown(state)
+			case state != "":
+				return m.withoutTunnel(text, parts, link, button, state), nil
+			}
 		}
 	}
 	if !fits {
 		return plan{}, m.tooLong(space)
 	}
 	return m.inParts(text, parts, link, button), nil
+}
+
+// tunnelWait is how long a message that needs the tunnel waits for it: a server
+// connects it 2 s after its start.
+const tunnelWait = 5 * time.Second
+
+// tunnel waits for the tunnel once, however often a message asks for it.
+func (m *Messenger) tunnel(ctx context.Context) func() (up bool, state string) {
+	return sync.OnceValues(func() (bool, string) { return m.cfg.Pages.Await(ctx, tunnelWait) })
+}
+
+// tunnelDown refuses what only the tunnel can carry.
+func (m *Messenger) tunnelDown(state string) error {
+	return &Refusal{silent: true, Problem: problem.Problem{Reason: "tunnel_down", Retry: problem.Later,
+		What: m.say("메시지가 길어서 터널이 연결되어 있어야 보낼 수 있어요. ", "The message is so long that only the tunnel can carry it. ") + state,
+		Next: fmt.Sprintf(m.say("터널이 연결된 다음 다시 시도해 주세요. 연결 상태는 %s로 확인할 수 있어요.", "Try again once the tunnel is connected; %s shows its state."), m.command("doctor"))}}
+}
+
+// withoutTunnel sends in parts what the tunnel would have carried, and says so.
+func (m *Messenger) withoutTunnel(text string, parts []string, link kakao.Link, button, state string) plan {
+	p := m.inParts(text, parts, link, button)
+	p.tunnel = state
+	return p
 }
 
 // tooLong names the most that can be sent at the moment.
@@ -111,11 +146,22 @@ func (m *Messenger) stored(text string, parts []string, link kakao.Link, button 
 		bubbles: []kakao.Message{{Template: behind(text, "https://stored.invalid/", link, button)}}} // only counted and checked
 	p.prepare = func(ctx context.Context) (plan, error) {
 		address, expires, discard, err := m.cfg.Pages.Store(ctx, text)
-		if err != nil && len(parts) > 0 {
-			m.cfg.Log.Warn("text not stored, sending it in parts", "err", err)
-			return m.inParts(text, parts, link, button), nil
-		}
+		var up bool
+		var state string
 		if err != nil {
+			up, state = m.cfg.Pages.Await(ctx, 0)
+		}
+		switch {
+		case err == nil:
+		case len(parts) > 0:
+			m.cfg.Log.Warn("text not stored, sending it in parts", "err", err)
+			if up {
+				state = ""
+			}
+			return m.withoutTunnel(text, parts, link, button, state), nil
+		case !up && state != "":
+			return plan{}, m.tunnelDown(state)
+		default:
 			m.cfg.Log.Error("text not stored", "err", err)
 			return plan{}, &Refusal{Problem: problem.Problem{Reason: "page_unavailable", Retry: problem.Later,
 				What: m.say("긴 글을 보여 줄 페이지를 준비하지 못해서 보내지 않았어요.", "The page for the long text could not be made, so nothing was sent."),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,10 @@ type shelf struct {
 	pages  int // links the static page needs; 0: there is none
 	up     bool
 	proven bool
-	broken bool // storing fails
+	broken bool   // storing fails
+	tunnel string // what is told of a configured tunnel
+	comes  bool   // a tunnel that is down comes up when it is waited for
+	waited []time.Duration
 	stored []string
 	asked  []string // texts that pages were made of
 }
@@ -41,6 +45,12 @@ func (s *shelf) Up() bool           { return s.up }
 func (s *shelf) Limit() int         { return 256 << 10 }
 func (s *shelf) Proven(string) bool { return s.proven }
 
+func (s *shelf) Await(_ context.Context, atMost time.Duration) (bool, string) {
+	s.waited = append(s.waited, atMost)
+	s.up = s.up || s.comes
+	return s.up, s.tunnel
+}
+
 func (s *shelf) Store(_ context.Context, text string) (string, time.Time, func(context.Context), error) {
 	if s.broken {
 		return "", time.Time{}, nil, errors.New("full")
@@ -53,6 +63,7 @@ func withPages(s *shelf) func(*Config) { return func(c *Config) { c.Pages = s } 
 
 func TestHowLongTextTravels(t *testing.T) {
 	toMe := func(n int) string { return `{"message":"` + sandboxtest.Letters(n) + `"}` }
+	const down = "터널이 연결되어 있지 않아요: 서버에 연결하지 못했어요."
 	toFriend := func(n int) string { return `{"to":["홍길동"],"message":"` + sandboxtest.Letters(n) + `"}` }
 	for name, c := range map[string]struct {
 		shelf    *shelf
@@ -66,7 +77,12 @@ func TestHowLongTextTravels(t *testing.T) {
 		"page first":                            {&shelf{pages: 1, up: true, proven: true}, toolToMe, toMe(230), "page", 1, false},
 		"several pages, two buttons each":       {&shelf{pages: 5, up: true, proven: true}, toolToMe, toMe(3000), "page", 3, false},
 		"stored while the tunnel is up":         {&shelf{up: true, proven: true}, toolToMe, toMe(900), "stored", 1, false},
-		"tunnel down: parts":                    {&shelf{proven: true}, toolToMe, toMe(900), "parts", 6, false},
+		"no tunnel: parts":                      {&shelf{proven: true}, toolToMe, toMe(900), "parts", 6, false},
+		"tunnel down: parts":                    {&shelf{proven: true, tunnel: down}, toolToMe, toMe(900), "parts", 6, false},
+		"tunnel down, too long for parts":       {&shelf{proven: true, tunnel: down}, toolSend, toFriend(3000), "", 0, false},
+		"tunnel starting":                       {&shelf{proven: true, tunnel: down, comes: true}, toolToMe, toMe(900), "stored", 1, false},
+		"tunnel starting, too long for parts":   {&shelf{proven: true, tunnel: down, comes: true}, toolSend, toFriend(3000), "stored", 1, false},
+		"friends: unproven, tunnel down":        {&shelf{tunnel: down}, toolSend, toFriend(900), "parts", 5, false},
 		"storing fails: parts":                  {&shelf{up: true, proven: true, broken: true}, toolToMe, toMe(900), "parts", 6, false},
 		"storing fails, too long for parts":     {&shelf{up: true, proven: true, broken: true}, toolSend, toFriend(3000), "", 0, false},
 		"friends: unproven address, parts fit":  {&shelf{pages: 1, up: true}, toolSend, toFriend(900), "parts", 5, false},
@@ -79,6 +95,11 @@ func TestHowLongTextTravels(t *testing.T) {
 			t.Parallel()
 			w := loggedIn(t, withPages(c.shelf))
 			a := w.call(c.tool, c.args)
+			missed := len(c.shelf.waited) > 0 && !c.shelf.up && c.shelf.tunnel != ""
+			c.shelf.waited = slices.DeleteFunc(c.shelf.waited, func(d time.Duration) bool { return d == 0 }) // only looked
+			if len(c.shelf.waited) > 1 || strings.Contains(a.Text, down) != missed || missed && !strings.Contains(a.str("summary"), down) {
+				t.Errorf("waited %v, and said: %s", c.shelf.waited, a.Text)
+			}
 			if c.delivery == "" {
 				if a.str("status") != StatusNotSent || !a.IsError {
 					t.Errorf("got %s", a.Text)

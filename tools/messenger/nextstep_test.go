@@ -73,10 +73,11 @@ var refusals = map[string][]refusalCase{
 	"kakao_unavailable": {{tool: toolSearch, args: `{}`, spoil: func(w *world) {
 		w.Fault(sandbox.Faults{FailPath: "/v1/api/talk/friends", FailStatus: 404, FailBody: "<html>"})
 	}}},
+	"tunnel_down":      {{tool: toolSend, args: `{"to":["홍길동"],"message":"` + sandboxtest.Letters(3000) + `"}`, change: withPages(&shelf{proven: true, tunnel: "터널을 연결하고 있어요."})}},
 	"page_unavailable": {{tool: toolSend, args: `{"to":["홍길동"],"message":"` + sandboxtest.Letters(3000) + `"}`, change: withPages(&shelf{up: true, proven: true, broken: true})}},
 	"read_only": {{direct: func(w *world) error {
 		w.m.cfg.ReadOnly = true
-		return (&sending{m: w.m}).check()
+		return (&sending{m: w.m}).check(w.T.Context())
 	}}},
 	"busy": {{direct: func(w *world) error { return w.m.journalProblem(journal.ErrBusy) }}},
 	"file_in_use": {{direct: func(w *world) error {

@@ -124,7 +124,7 @@ func (f *fate) got() int {
 func (f *fate) open() bool { return f.failed == nil && !f.unknown && f.got() < len(f.have) }
 
 func (s *sending) run(ctx context.Context) error {
-	if err := s.check(); err != nil {
+	if err := s.check(ctx); err != nil {
 		return err
 	}
 	if err := s.resolve(ctx); err != nil {
@@ -160,7 +160,7 @@ func (s *sending) run(ctx context.Context) error {
 }
 
 // check refuses everything that can be told without a login.
-func (s *sending) check() (err error) {
+func (s *sending) check(ctx context.Context) (err error) {
 	m := s.m
 	if m.cfg.ReadOnly {
 		return &Refusal{Problem: problem.Problem{Reason: "read_only", Retry: problem.No, Next: m.onlyTheUser(),
@@ -169,7 +169,7 @@ func (s *sending) check() (err error) {
 	if m.cfg.Session == nil {
 		return m.notSetUp()
 	}
-	if s.plan, err = m.compose(s.r.Content, !s.r.ToMe); err != nil {
+	if s.plan, err = m.compose(ctx, s.r.Content, !s.r.ToMe); err != nil {
 		return err
 	}
 	if !s.r.ToMe {

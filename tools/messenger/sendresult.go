@@ -190,6 +190,9 @@ func (s *sending) sent(people []Receiver) string {
 	case s.plan.travels != "":
 		text += " " + s.plan.travels
 	}
+	if s.plan.tunnel != "" {
+		text += " " + s.plan.tunnel
+	}
 	if s.plan.unproven {
 		text += " " + m.unprovenHint()
 	}

@@ -80,6 +80,7 @@ type App struct {
 	Sandbox  *Sandbox      // or nil
 	Broken   error         // settings that cannot work; told at the first tool call
 
+	interactive  bool
 	desk         *ask.Desk // where the person is asked
 	keychainWait time.Duration
 	logFile      io.Closer
@@ -90,7 +91,7 @@ type App struct {
 // is started. interactive: a person waits at a terminal, and wrong settings are an
 // error.
 func New(o *Options, interactive bool) (*App, error) {
-	a := &App{Env: o.Env, keychainWait: o.KeychainWait}
+	a := &App{Env: o.Env, keychainWait: o.KeychainWait, interactive: interactive}
 	var err error
 	if o.Sandbox {
 		if a.Sandbox, err = startSandbox(o.Lang()); err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/private"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/viewer"
 	"kakaotalk-mcp/viewer/tunnel"
@@ -25,6 +26,8 @@ type Pages struct {
 	Kind tunnel.Kind // how stored messages are reached; tunnel.Off if they are not
 
 	home, baseURL string
+	lang          wording.Lang
+	serving       bool // this process, or another that serves, may be about to connect it
 
 	mu    sync.Mutex
 	store *viewer.Store
@@ -33,7 +36,7 @@ type Pages struct {
 // Pages are the links for long messages, nil when neither a page nor a tunnel is
 // configured.
 func (a *App) Pages() *Pages {
-	p := &Pages{URL: a.Settings.PageURL, Kind: a.Settings.Tunnel.Kind, home: a.Settings.Home, baseURL: a.Settings.BaseURL}
+	p := &Pages{URL: a.Settings.PageURL, Kind: a.Settings.Tunnel.Kind, home: a.Settings.Home, baseURL: a.Settings.BaseURL, lang: a.Lang, serving: !a.interactive}
 	if p.URL == "" && p.Kind == tunnel.Off {
 		return nil
 	}
@@ -68,6 +71,22 @@ func (p *Pages) Up() bool {
 	}
 	state, err := tunnel.ReadState(p.home)
 	return err == nil && state.Up
+}
+
+// Await implements messenger.Pages. A command connects no tunnel: it waits only for
+// one that another process is connecting.
+func (p *Pages) Await(ctx context.Context, atMost time.Duration) (up bool, state string) {
+	if p.Kind == tunnel.Off {
+		return false, ""
+	}
+	s, err := tunnel.ReadState(p.home)
+	if err == nil && !s.Up && (p.serving || s.Held) {
+		s, err = tunnel.Await(ctx, p.home, atMost)
+	}
+	if err != nil {
+		s = tunnel.State{Failed: tunnel.StepHome}
+	}
+	return s.Up, s.Sentence(p.lang)
 }
 
 // Limit implements messenger.Pages.

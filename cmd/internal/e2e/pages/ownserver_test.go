@@ -29,8 +29,7 @@ func TestLongMessageThroughOwnServer(t *testing.T) {
 	home := t.TempDir()
 	env = append(append(env, e2etest.Browser(t)...), own.Env(home)...)
 	s := e2etest.Start(t, e2etest.BareEnv(t, env...))
-	s.Initialize(nil)
-	e2etest.WaitUntil(t, "the tunnel coming up", func() bool { return e2etest.TunnelUp(home) })
+	s.Initialize(nil) // the tunnel connects 2 s later: the first message waits for it
 	text := e2etest.Prose(20_000)
 	r := s.CallTool("send_message_to_me", e2etest.JSON(t, map[string]any{"message": text}))
 	if r.IsError || r.Structured["delivery"] != "stored" {
@@ -105,6 +104,34 @@ func TestTunnelOutlivesItsHolder(t *testing.T) {
 	stop()
 	if got := readPage(t, onlyLink(t, kakao)); got != text {
 		t.Errorf("after the takeover the page shows %.200s", got)
+	}
+}
+
+// TestTunnelIsNotPassedOver: whatever sends a long message names the tunnel that would
+// have carried it, and whether waiting helps.
+func TestTunnelIsNotPassedOver(t *testing.T) {
+	t.Parallel()
+	kakao, env := e2etest.NewKakao(t)
+	env = e2etest.BareEnv(t, append(append(env, e2etest.Browser(t)...), "KAKAO_LANG=ko", "KAKAO_CONFIRM=never", "KAKAOTALK_MCP_HOME="+t.TempDir(), "KAKAO_BASE_URL=https://talk.example.com",
+		"KAKAO_TUNNEL=ssh://me@127.0.0.1:"+e2etest.ClosedPort(t)+"?bind=127.0.0.1:9000")...)
+	s := e2etest.Start(t, env)
+	s.Initialize(nil)
+	const down = "터널이 연결되어 있지 않아요: 서버에 연결하지 못했어요."
+	r := s.CallTool("send_message", e2etest.JSON(t, map[string]any{"to": "홍길동", "message": e2etest.Prose(9_000)}))
+	if r.Structured["reason"] != "tunnel_down" || r.Structured["retry"] != "later" || !strings.Contains(r.Text(), down) {
+		t.Errorf("too long for parts: %v %s", r.Structured, r.Text())
+	}
+	r = s.CallTool("send_message_to_me", e2etest.JSON(t, map[string]any{"message": e2etest.Prose(900)}))
+	if r.Structured["delivery"] != "parts" || !strings.Contains(r.Text(), down) {
+		t.Errorf("fits parts: %v %s", r.Structured, r.Text())
+	}
+	if out, errs, code := e2etest.Run(t, env, "", "send", "홍길동", e2etest.Prose(9_000)); code != e2etest.ExitError || !strings.Contains(errs, down) || strings.Contains(errs, "level=") {
+		t.Errorf("send: exit code %d\n%s%s", code, out, errs)
+	}
+	for _, d := range kakao.Deliveries() {
+		if d.To != kakao.Owner().ID {
+			t.Errorf("sent to %d", d.To)
+		}
 	}
 }
 
