@@ -143,13 +143,13 @@ func TestQuotaWarnings(t *testing.T) {
 		if got := int(a.Result["used_today"].(float64)); got != i {
 			t.Errorf("used_today %d after %d", got, i)
 		}
-		if warned := strings.Contains(a.text(), "하루 한도 약 30개"); warned != (i >= 24) {
+		if warned := strings.Contains(a.text(), "하루 한도 약 30건"); warned != (i >= 24) {
 			t.Errorf("after %d: %s", i, a.text())
 		}
 	}
 	for i := range 4 {
 		a := w.call(toolSend, fmt.Sprintf(`{"to":["홍길동"],"message":"또 %d"}`, i))
-		if i == 3 && !strings.Contains(a.text(), "홍길동님께는 오늘 17개를 보냈어요") {
+		if i == 3 && !strings.Contains(a.text(), "오늘 홍길동님에게 메시지를 17건 보냈어요") {
 			t.Errorf("no warning for the pair: %s", a.text())
 		}
 	}

@@ -89,7 +89,7 @@ func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 		remove: (*messenger.Messenger).RemoveAlias,
 		add: func(ctx context.Context, a *app.App, m *messenger.Messenger, args []string) (string, error) {
 			r, err := m.SetAlias(ctx, args[0], args[1], a.Person())
-			return a.Lang.Sayf("이제 '%s'(으)로 보낼 수 있어요.", "%q can be used as a receiver now.", r.Name), err
+			return a.Lang.Sayf("별칭을 정했어요: %s", "Alias set: %s", r.Name), err
 		},
 	}.command(o, lang, lang.Say("별칭 목록 보기", "list the aliases"), lang.Say("별칭 지우기", "remove an alias"))
 	c.Use = "alias {<alias> <uuid or name> | --list | --remove <alias>}"
@@ -105,7 +105,7 @@ func newAllow(o *app.Options, lang wording.Lang) *cobra.Command {
 		remove: (*messenger.Messenger).RemoveApproval,
 		add: func(ctx context.Context, a *app.App, m *messenger.Messenger, args []string) (string, error) {
 			r, err := m.AllowFriend(ctx, args[0], a.Person())
-			return a.Lang.Sayf("이제 %s님께는 확인 없이 보내요.", "%s is messaged without asking now.", r.Name), err
+			return a.Lang.Sayf("이제 %s에게 보낼 때는 묻지 않아요.", "You will no longer be asked before messages to %s.", r.Called(a.Lang)), err
 		},
 	}.command(o, lang, lang.Say("항상 허용하는 친구 보기", "list the friends who are always allowed"), lang.Say("다시 묻기", "ask again before messages to this friend"))
 	c.Use = "allow {<name> | --list | --remove <name>}"

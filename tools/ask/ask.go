@@ -122,7 +122,7 @@ func (q Question) Text() string {
 	l := q.Lang
 	title := q.title()
 	if q.Program != "" {
-		title += l.Sayf(" (요청: %s)", " (asked by %s)", Quoted(q.Program))
+		title += l.Sayf(" (요청: %s)", " (requested by %s)", Quoted(q.Program))
 	}
 	lines := []string{title}
 	for _, p := range q.To {
@@ -154,7 +154,7 @@ func (q Question) title() string {
 }
 
 func (q Question) chooseLine() string {
-	return q.Lang.Sayf("이름이 %s인 친구가 %d명이에요. 보낼 친구를 골라 주세요:", "Friends called %s: %d. Choose the one you mean:", Quoted(q.Word), len(q.Choose))
+	return q.Lang.Sayf("이름이 %s인 친구가 %d명이에요. 보낼 친구를 골라 주세요:", "%[2]d friends are named %[1]s. Choose one:", Quoted(q.Word), len(q.Choose))
 }
 
 func (q Question) content() string {

@@ -136,7 +136,7 @@ func (q *question) form(first bool) string {
 	}
 	lines := []string{q.Travels}
 	if q.Program != "" {
-		lines = append(lines, l.Sayf("요청한 프로그램: %s", "Asked by: %s", Quoted(q.Program)))
+		lines = append(lines, l.Sayf("요청한 프로그램: %s", "Requested by: %s", Quoted(q.Program)))
 	}
 	for _, line := range lines {
 		if line != "" {

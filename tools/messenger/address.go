@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
@@ -29,6 +30,7 @@ type Receiver struct {
 	Name  string `json:"name"`
 	UUID  string `json:"uuid,omitempty"`
 	meant string // the bare word that chose this person, "" for a uuid
+	own   bool   // Name is the user's own word for them, or there is none
 }
 
 // receiverWords joins both ways to say who is meant. The uuid comes last.
@@ -42,7 +44,7 @@ func receiverWords(to []string, uuid string) []string {
 // checkWords refuses what cannot name people, without asking anybody.
 func (m *Messenger) checkWords(words []string) error {
 	if len(words) == 0 {
-		return m.bad("no_receiver", "받는 사람이 없어요.", "Nobody is named as a receiver.",
+		return m.bad("no_receiver", "받는 사람이 없어요.", "No recipient was given.",
 			"to에 이름이나 별칭을, 또는 uuid를 넣어 다시 보내 주세요.", "Put names or aliases into to, or give a uuid, and send it again.")
 	}
 	if len(words) > maxWords {
@@ -51,10 +53,10 @@ func (m *Messenger) checkWords(words []string) error {
 	const nextKo, nextEn = "이름, 별칭이나 uuid를 넣어 다시 보내 주세요.", "Give a name, an alias or a uuid, and send it again."
 	for _, w := range words {
 		if bubble.Check(w) != nil || hangul.Fold(w) == "" {
-			return m.bad("bad_receiver", "받는 사람 중에 빈 값이 있어요.", "A receiver is empty.", nextKo, nextEn)
+			return m.bad("bad_receiver", "받는 사람 중에 빈 값이 있어요.", "A recipient is empty.", nextKo, nextEn)
 		}
 		if len(w) > maxWord || broken(w) {
-			return m.bad("bad_receiver", "받는 사람의 이름이나 uuid가 너무 길거나 글자가 깨졌어요.", "A receiver is too long or has broken characters.", nextKo, nextEn)
+			return m.bad("bad_receiver", "받는 사람의 이름이나 uuid가 너무 길거나 글자가 깨졌어요.", "A recipient is too long or has broken characters.", nextKo, nextEn)
 		}
 	}
 	return nil
@@ -62,8 +64,8 @@ func (m *Messenger) checkWords(words []string) error {
 
 func (m *Messenger) tooMany(n int) error {
 	return &Refusal{Problem: problem.Problem{Reason: "too_many_receivers", Retry: problem.No,
-		What: fmt.Sprintf(m.say("한 번에 %d명까지 보낼 수 있는데 %d명이에요. 아무에게도 보내지 않았어요.", "At most %d people at once; these are %d. Nobody got anything."), maxReceivers, n),
-		Next: m.say("나누어서 보내 주세요.", "Send it in groups.")}}
+		What: fmt.Sprintf(m.say("한 번에 %d명에게까지 보낼 수 있어요. 받는 사람이 %d명이라 보내지 않았어요.", "You can send to at most %d people at once. This message has %d recipients, so it was not sent."), maxReceivers, n),
+		Next: m.say("몇 명씩 나눠서 보내 주세요.", "Send it to fewer people at a time.")}}
 }
 
 // address finds out who is meant: aliases first, then uuids, then names with
@@ -115,11 +117,11 @@ func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver
 			return r, err
 		}
 		if slices.ContainsFunc(hangul.Forms(word), meansMe) {
-			return Receiver{}, m.ownChat()
+			return Receiver{}, m.ownChat(word)
 		}
 	}
 	if f, ok := m.friends.known(word); ok {
-		return Receiver{Name: m.labels().of(f).Name, UUID: f.UUID}, nil
+		return m.receiver(f, ""), nil
 	}
 	all, err := m.friends.all(ctx, l.h)
 	if err != nil {
@@ -136,10 +138,10 @@ func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver
 		if !ok {
 			return Receiver{}, m.unknownUUID(ctx, l.h, word)
 		}
-		return Receiver{Name: m.labels().of(all.list[i]).Name, UUID: word}, nil
+		return m.receiver(all.list[i], ""), nil
 	}
 	if i, ok := all.byUUID[word]; ok {
-		return Receiver{Name: m.labels().of(all.list[i]).Name, UUID: word}, nil
+		return m.receiver(all.list[i], ""), nil
 	}
 	return m.byName(ctx, all, word)
 }
@@ -165,7 +167,7 @@ func (l *lookup) byAlias(ctx context.Context, word string) (Receiver, bool, erro
 		}
 		return Receiver{}, false, l.m.unclear(all, word, picks)
 	}
-	return Receiver{Name: bubble.Clean(found[0].Name, nameMax), UUID: found[0].UUID, meant: hangul.Bare(word)}, true, nil
+	return Receiver{Name: bubble.Clean(found[0].Name, nameMax), UUID: found[0].UUID, meant: hangul.Bare(word), own: true}, true, nil
 }
 
 // byName takes a name that exactly one friend has, with or without 님/씨: a friend
@@ -190,9 +192,19 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 	return r, nil
 }
 
-// receiver is a friend whom a word chose.
+// receiver is a friend whom a word chose, or "" a uuid.
 func (m *Messenger) receiver(f kakao.Friend, word string) Receiver {
-	return Receiver{Name: m.labels().of(f).Name, UUID: f.UUID, meant: hangul.Bare(word)}
+	shown := m.labels().of(f)
+	return Receiver{Name: shown.Name, UUID: f.UUID, meant: hangul.Bare(word), own: shown.Alias != "" || shown.Nickname == ""}
+}
+
+// Called names somebody in a text: a friend's own word for themselves with 님, the
+// user's word as it is.
+func (r Receiver) Called(l wording.Lang) string {
+	if r.own {
+		return r.Name
+	}
+	return l.Person(r.Name)
 }
 
 func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error {
@@ -202,12 +214,12 @@ func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error
 	}
 	if own {
 		return &Refusal{Problem: problem.Problem{Reason: "own_uuid", Retry: problem.No,
-			What: m.say("자기 자신의 uuid예요.", "This is the user's own uuid."),
+			What: m.say("자기 자신의 uuid예요.", "This uuid is the user's own, not a friend's."),
 			Next: m.ownChatNext()}, silent: true}
 	}
 	return &Refusal{Problem: problem.Problem{Reason: "unknown_uuid", Retry: problem.No,
 		What: m.say("친구 목록에 없는 uuid예요.", "This uuid is not in the friend list."),
-		Next: m.findAgain() + " " + m.say("uuid는 앱마다 달라요.", "Uuids differ from app to app.")}, silent: true}
+		Next: m.findAgain() + " " + m.say("uuid는 카카오디벨로퍼스 앱마다 달라요.", "A uuid is only valid for one Kakao app.")}, silent: true}
 }
 
 // looksLikeUUID tells a uuid from a name. Nicknames of such letters exist, so
@@ -223,18 +235,18 @@ func meansMe(word string) bool {
 	return utf8.RuneCountInString(word) <= 6 && slices.Contains([]string{"나", "나에게", "나한테", "저", "본인", "me", "myself"}, hangul.Fold(word))
 }
 
-func (m *Messenger) ownChat() error {
+func (m *Messenger) ownChat(word string) error {
 	return &Refusal{Problem: problem.Problem{Reason: "own_chat", Retry: problem.No,
-		What: m.say("자기 자신을 뜻하는 말이에요.", "This word means the user."),
+		What: fmt.Sprintf(m.say("나를 가리키는 말은 받는 사람으로 사용할 수 없어요: %s.", "\"%s\" means you, not a friend."), bubble.Clean(word, nameMax)),
 		Next: m.ownChatNext()}, silent: true}
 }
 
 // ownChatNext and findAgain name what the reader has: tools or commands.
 func (m *Messenger) ownChatNext() string {
 	if m.cfg.Typed {
-		return fmt.Sprintf(m.say("나에게 보내려면 %s를 써 주세요.", "Use %s for messages to yourself."), m.command("send me"))
+		return fmt.Sprintf(m.say("나와의 채팅으로 보내려면 이렇게 실행해 주세요: %s", "To send to your own chat, run %s."), m.command("send me"))
 	}
-	return m.say("나에게 보내려면 send_message_to_me를 써 주세요.", "Use send_message_to_me for messages to oneself.")
+	return m.say("나와의 채팅으로 보내려면 send_message_to_me를 사용해 주세요.", "To send to the user's own chat, use send_message_to_me.")
 }
 
 func (m *Messenger) findAgain() string {

@@ -109,7 +109,7 @@ func TestPeopleFileKeepsEveryChange(t *testing.T) {
 // TestUnclearNameSaysWhoDecides: an assistant asks its user; who types a command
 // is that user.
 func TestUnclearNameSaysWhoDecides(t *testing.T) {
-	const toAssistant = "사용자에게 물어본"
+	const toAssistant = "사용자에게 물어보고"
 	for name, change := range map[string]func(*Config){"assistant": func(*Config) {}, "command": typed} {
 		t.Run(name, func(t *testing.T) {
 			w := loggedIn(t, change)

@@ -21,11 +21,11 @@ const maxAlias = 30
 func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (Receiver, error) {
 	alias = strings.TrimSpace(alias)
 	if bubble.Clean(alias, maxAlias) != alias || alias == "" || broken(alias) {
-		return Receiver{}, m.bad("bad_alias", "별칭이 비어 있거나 너무 길거나, 쓸 수 없는 글자가 있어요.", "The alias is empty, too long or has characters that cannot be used.",
+		return Receiver{}, m.bad("bad_alias", "별칭이 비어 있거나 너무 길거나, 사용할 수 없는 글자가 있어요.", "The alias is empty, too long or has characters that cannot be used.",
 			"보이는 글자로 된 30자 이하의 한 줄로 정해 주세요.", "Choose one line of visible text, at most 30 characters.")
 	}
 	if meansMe(alias) {
-		return Receiver{}, m.bad("bad_alias", "나를 뜻하는 말은 별칭으로 쓸 수 없어요.", "A word for oneself cannot be an alias.", "다른 말로 정해 주세요.", "Choose another word.")
+		return Receiver{}, m.bad("bad_alias", "나를 가리키는 말은 별칭으로 사용할 수 없어요.", "A word that means you cannot be an alias.", "다른 말로 정해 주세요.", "Choose another word.")
 	}
 	r, err := m.one(ctx, who, h)
 	if err != nil {
@@ -40,14 +40,14 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 			"먼저 --remove로 지워 주세요.", "Remove it first with --remove.")
 	}
 	if slices.ContainsFunc(m.cfg.Allow, func(word string) bool { return hangul.Fold(word) == hangul.Fold(alias) }) && !m.allows(r.UUID) {
-		done, err := m.consent(ctx, h, r, "alias "+alias, m.say("KAKAO_ALLOW에 있는 별칭이라서, 이제 이 친구에게 메시지를 보낼 수 있게 돼요. 별칭을 붙일까요?",
-			"KAKAO_ALLOW names this alias, so messages to this friend become possible. Set the alias?"), m.say("별칭 붙이기", "Set alias"))
+		done, err := m.consent(ctx, h, r, "alias "+alias, m.say("KAKAO_ALLOW에 있는 별칭이라서, 이제 이 친구에게 메시지를 보낼 수 있게 돼요. 별칭을 정할까요?",
+			"This alias is in KAKAO_ALLOW, so messages to this friend will be allowed. Set the alias?"), m.say("별칭 정하기", "Set alias"))
 		if err != nil {
 			return Receiver{}, err
 		}
 		defer done()
 	}
-	return Receiver{Name: alias, UUID: r.UUID}, m.changeAliases(func(p *aliasData) {
+	return Receiver{Name: alias, UUID: r.UUID, own: true}, m.changeAliases(func(p *aliasData) {
 		p.forget(alias)
 		p.Aliases[alias] = r.UUID
 	})
@@ -73,7 +73,7 @@ func (m *Messenger) Aliases() ([]Receiver, error) {
 	}
 	list := make([]Receiver, 0, len(data.Aliases))
 	for alias, uuid := range data.Aliases {
-		list = append(list, Receiver{Name: alias, UUID: uuid})
+		list = append(list, Receiver{Name: alias, UUID: uuid, own: true})
 	}
 	return sorted(list), nil
 }

@@ -141,7 +141,7 @@ func (p *aliasFile) matching(fits func(alias string) bool) ([]Receiver, error) {
 	}
 	var found []Receiver
 	for _, a := range slices.Sorted(maps.Keys(data.Aliases)) {
-		r := Receiver{Name: a, UUID: data.Aliases[a]}
+		r := Receiver{Name: a, UUID: data.Aliases[a], own: true}
 		if fits(a) && !slices.ContainsFunc(found, func(f Receiver) bool { return f.UUID == r.UUID }) {
 			found = append(found, r)
 		}

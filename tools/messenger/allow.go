@@ -16,20 +16,24 @@ func (m *Messenger) allowed(receivers []Receiver, c *choice) error {
 	}
 	if c != nil {
 		if c.friends = slices.DeleteFunc(c.friends, func(f kakao.Friend) bool { return !m.allows(f.UUID) }); len(c.friends) == 0 {
-			receivers = append(receivers, Receiver{Name: bubble.Clean(c.word, nameMax)})
+			receivers = append(receivers, Receiver{Name: bubble.Clean(c.word, nameMax), own: true})
 		}
 	}
 	for _, r := range receivers {
 		if !m.allows(r.UUID) {
 			return &Refusal{Problem: problem.Problem{Reason: "not_allowed", Retry: problem.No,
-				What: fmt.Sprintf(m.say("%s님은 KAKAO_ALLOW에 없어서 아무에게도 보내지 않았어요.", "%s is not in KAKAO_ALLOW, so nobody got anything."), r.Name),
-				Next: m.onlyTheUser()}}
+				What: fmt.Sprintf(m.say("받는 사람이 KAKAO_ALLOW에 없어서 메시지를 보내지 않았어요: %s.", "The recipient is not in KAKAO_ALLOW, so the message was not sent: %s."), r.Called(m.cfg.Lang)),
+				Next: m.onlyTheUser("KAKAO_ALLOW")}}
 		}
 	}
 	return nil
 }
 
-func (m *Messenger) onlyTheUser() string {
+// onlyTheUser is the next step after a setting held a message back.
+func (m *Messenger) onlyTheUser(setting string) string {
+	if m.cfg.Typed {
+		return fmt.Sprintf(m.say("바꾸려면 %s 설정을 고쳐 주세요.", "To change this, edit the setting %s."), setting)
+	}
 	return m.say("이 설정은 사용자만 바꿀 수 있어요.", "Only the user can change this setting.")
 }
 
@@ -49,7 +53,7 @@ func (m *Messenger) aliasProblem(err error) error {
 		return &Refusal{Problem: *p, silent: true}
 	}
 	m.cfg.Log.Error("alias file", "err", err)
-	return &Refusal{Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser,
-		What: fmt.Sprintf(m.say("별칭 파일(%s)을 쓸 수 없어서 아무것도 하지 않았어요.", "The alias file %s cannot be used, so nothing was done."), m.aliases.path),
-		Next: m.say("파일을 확인하거나 다른 곳으로 옮겨 주세요.", "Check the file or move it away.")}}
+	return &Refusal{silent: true, Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser,
+		What: fmt.Sprintf(m.say("별칭 파일을 사용할 수 없어요(%s).", "The alias file cannot be used (%s)."), m.aliases.path),
+		Next: m.say("파일을 확인하거나 다른 곳으로 옮겨 주세요.", "Check the file, or move it elsewhere.")}}
 }

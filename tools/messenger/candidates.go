@@ -41,19 +41,19 @@ func (m *Messenger) unclearRefusal(all *snapshot, word string, exact []int) *Ref
 	switch {
 	case len(exact) > 1:
 		r.Reason = "ambiguous_name"
-		r.What = fmt.Sprintf(m.say("이름이 '%s'인 친구가 %d명이에요.", "%[2]d friends are called %[1]q."), shown, len(exact))
+		r.What = fmt.Sprintf(m.say("이름이 '%s'인 친구가 %d명이에요.", "%[2]d friends are named %[1]q."), shown, len(exact))
 	case len(picks) > 0:
 		r.Reason = "no_exact_name"
-		r.What = fmt.Sprintf(m.say("이름이 정확히 '%s'인 친구가 없어요.", "No friend is called exactly %q."), shown)
+		r.What = fmt.Sprintf(m.say("이름이 정확히 '%s'인 친구가 없어요.", "No friend is named exactly %q."), shown)
 	default:
 		r.Reason = "no_such_friend"
-		r.What = fmt.Sprintf(m.say("이름이 '%s'인 친구를 찾지 못했어요.", "No friend %q was found."), shown)
+		r.What = fmt.Sprintf(m.say("'%s'에 맞는 친구를 찾지 못했어요.", "No friends match %q."), shown)
 	}
-	r.Next = m.say("누구인지 사용자에게 물어본 다음 그 사람의 uuid로 보내 주세요. 카카오는 휴대전화에 저장한 이름이 아니라 프로필 이름을 알려 줘요.",
-		"Ask the user who is meant, then send to that person's uuid. Kakao shows profile nicknames, not the names saved on the phone.")
+	r.Next = m.say("누구에게 보낼지 사용자에게 물어보고, 그 친구의 uuid로 다시 보내 주세요. 카카오에는 휴대전화에 저장한 이름이 아니라 프로필 이름이 나와요.",
+		"Ask the user who to send it to, then send it again to that friend's uuid. Kakao only knows profile names, not the names saved on the user's phone.")
 	if m.cfg.Typed {
-		r.Next = m.say("누구인지 정해서 그 사람의 uuid로 다시 실행해 주세요. 카카오는 휴대전화에 저장한 이름이 아니라 프로필 이름을 알려 줘요.",
-			"Run it again with the uuid of the person you mean. Kakao shows profile nicknames, not the names saved on the phone.")
+		r.Next = m.say("보낼 친구를 골라 그 친구의 uuid로 다시 실행해 주세요. 카카오에는 휴대전화에 저장한 이름이 아니라 프로필 이름이 나와요.",
+			"Choose a friend and run it again with that uuid. Kakao only knows profile names, not the names saved on your phone.")
 	}
 	return r
 }
@@ -62,11 +62,11 @@ func (m *Messenger) unclearRefusal(all *snapshot, word string, exact []int) *Ref
 func (m *Messenger) renamed(all *snapshot, word string, hits []int) *Refusal {
 	r := m.unclearRefusal(all, word, hits)
 	r.Reason = "name_changed_owner"
-	r.What = fmt.Sprintf(m.say("지난번에 '%s' 이름으로 찾은 친구와 지금 이 이름을 쓰는 친구가 달라요. 친구가 이름을 바꿨을 수 있어요.", "Last time %q meant a different person; somebody may have changed their nickname."),
+	r.What = fmt.Sprintf(m.say("지난번에 '%s' 이름으로 찾은 친구와 지금 이 이름을 사용하는 친구가 달라요. 친구가 이름을 바꿨을 수 있어요.", "Last time, %q was a different friend. Someone may have changed their profile name."),
 		bubble.Clean(all.list[hits[0]].Nickname, nameMax))
-	alias := m.say("앞으로도 이 이름으로 보내려면 사용자가 터미널에서 %s로 별칭을 정하면 돼요.", "To go on using a name for this person, the user can set an alias with %s in a terminal.")
+	alias := m.say("앞으로도 이 이름으로 보내려면 사용자가 터미널에서 %s로 별칭을 정하면 돼요.", "To keep using a name for this friend, the user can set an alias with %s in a terminal.")
 	if m.cfg.Typed {
-		alias = m.say("앞으로도 이 이름으로 보내려면 %s로 별칭을 정해 주세요.", "To go on using a name for this person, set an alias with %s.")
+		alias = m.say("앞으로도 이 이름으로 보내려면 %s로 별칭을 정해 주세요.", "To keep using a name for this friend, set an alias with %s.")
 	}
 	r.Next += " " + fmt.Sprintf(alias, m.command("friends alias"))
 	return r

@@ -26,8 +26,8 @@ const (
 // that KakaoTalk would not open, goes as bubbles after it.
 func (m *Messenger) card(c Content, space room) (plan, error) {
 	if lines(c.Title) > maxTitleLines {
-		return plan{}, m.bad("bad_content", "title이 너무 길어요. 두 줄(약 36자)까지 쓸 수 있어요.", "title is too long: two lines, about 36 characters.",
-			"title을 줄이거나 message에 넣어 다시 보내 주세요.", "Shorten it, or put it into message, and send it again.")
+		return plan{}, m.bad("bad_content", m.argument("title")+"이 너무 길어요. 두 줄(약 36자)까지 사용할 수 있어요.", m.argument("title")+" is too long. It can have two lines, about 36 characters.",
+			"제목을 줄이거나 메시지 내용에 넣어 다시 보내 주세요.", "Shorten it, or put it into the message, and send it again.")
 	}
 	opens := c.Link != "" && m.opens(c.Link)
 	if c.Image == "" && !opens {
@@ -89,7 +89,7 @@ func (m *Messenger) ownTemplate(raw json.RawMessage) (plan, error) {
 // consoleTemplate names a template made in Kakao's console; its text is not ours
 // to see, its variables are.
 func (m *Messenger) consoleTemplate(c Content) plan {
-	text := fmt.Sprintf(m.say("템플릿 %d번", "template %d"), c.TemplateID)
+	text := fmt.Sprintf(m.say("템플릿 %d번", "Template %d"), c.TemplateID)
 	oneLine := strings.NewReplacer("\r\n", " ⏎ ", "\n", " ⏎ ", "\r", " ⏎ ") // a value does not look like another variable
 	for _, name := range slices.Sorted(maps.Keys(c.TemplateArgs)) {
 		text += "\n" + oneLine.Replace(name) + ": " + oneLine.Replace(c.TemplateArgs[name])

@@ -236,7 +236,7 @@ func TestOffline(t *testing.T) {
 	w.m.cfg.Kakao.HTTP.Transport = &sandboxtest.Refusing{Next: w.m.cfg.Kakao.HTTP.Transport, Left: 99}
 	a := w.call(toolToMe, `{"message":"안녕"}`)
 	w.want(a, StatusNotSent, "offline", problem.Yes)
-	if !strings.Contains(a.Text, "아무것도 보내지 않았어요") {
+	if !strings.Contains(a.Text, "메시지를 보내지 않았어요") {
 		t.Error(a.Text)
 	}
 }

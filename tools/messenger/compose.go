@@ -120,33 +120,41 @@ func (m *Messenger) checkContent(c Content, space room) error {
 	custom := len(c.Template) > 0 || c.TemplateID != 0
 	switch {
 	case len(c.Template) > 0 && c.TemplateID != 0:
-		return m.bad("bad_content", "template과 template_id가 함께 들어 있어요.", "Both template and template_id are given.",
+		return m.bad("bad_content", "template과 template_id가 함께 들어 있어요.", "Both template and template_id were given.",
 			"둘 중 하나만 넣어 다시 보내 주세요.", "Send it again with only one of them.")
 	case custom && (c.Link != "" || c.Button != "" || c.Image != "" || c.Title != ""):
-		return m.bad("bad_content", "template에는 link, button, image, title을 따로 붙일 수 없어요.", "link, button, image and title cannot stand beside a template.",
+		return m.bad("bad_content", "template에는 link, button, image, title을 따로 붙일 수 없어요.", "link, button, image and title cannot be used with template.",
 			"템플릿 안에 넣거나 빼고 다시 보내 주세요.", "Put them inside the template, or leave them out, and send it again.")
 	case c.TemplateID < 0 || c.TemplateID == 0 && len(c.TemplateArgs) > 0:
-		return m.bad("bad_content", "template_args만 있고 template_id가 없어요.", "There are template_args but no template_id.",
+		return m.bad("bad_content", "template_args만 있고 template_id가 없어요.", "template_args needs a template_id.",
 			"template_id를 함께 넣어 다시 보내 주세요.", "Give the template_id as well and send it again.")
 	case c.Button != "" && c.Link == "":
-		return m.bad("bad_content", "button은 있는데 열 주소(link)가 없어요.", "There is a button but no link to open.",
-			"link를 함께 넣거나 button을 빼고 다시 보내 주세요.", "Give a link as well, or leave button out, and send it again.")
+		return m.bad("bad_content", "버튼을 눌렀을 때 열 주소("+m.argument("link")+")가 없어요.", "The button has no address to open ("+m.argument("link")+").",
+			m.argument("link")+"와 "+m.argument("button")+"을 함께 넣거나 둘 다 빼고 다시 보내 주세요.", "Give both "+m.argument("link")+" and "+m.argument("button")+", or neither, and send it again.")
 	case !custom || c.Message != "":
 		if err := m.checkText(c.Message, space); err != nil {
 			return err
 		}
 	}
-	for _, f := range []struct{ name, text string }{{"button", c.Button}, {"title", c.Title}} {
+	for _, f := range []struct{ name, text string }{{m.argument("button"), c.Button}, {m.argument("title"), c.Title}} {
 		if f.text != "" && (bubble.Check(f.text) != nil || strings.ContainsAny(f.text, "\r\n\t") || broken(f.text)) {
-			return m.bad("bad_content", f.name+"이 비어 있거나 여러 줄이거나 글자가 깨졌어요.", f.name+" is blank, has several lines or broken characters.",
+			return m.bad("bad_content", "비어 있거나 여러 줄이거나 글자가 깨진 값이에요: "+f.name+".", f.name+" is blank, has several lines or broken characters.",
 				"보이는 글자를 한 줄로 넣어 다시 보내 주세요.", "Send it again with one line of visible text.")
 		}
 	}
 	if c.Link != "" && checkURL(c.Link) != nil {
-		return m.bad("bad_link", "link가 열 수 있는 주소가 아니에요.", "link is no address that can be opened.",
+		return m.bad("bad_link", m.argument("link")+"의 주소가 올바르지 않아요.", m.argument("link")+" is not a valid http(s) address.",
 			"http:// 또는 https://로 시작하는 올바른 주소를 넣어 다시 보내 주세요.", "Send it again with a valid http:// or https:// address.")
 	}
 	return m.checkArgs(c.TemplateArgs)
+}
+
+// argument names what the reader gave: an argument of a tool or an option.
+func (m *Messenger) argument(name string) string {
+	if m.cfg.Typed {
+		return "--" + name
+	}
+	return name
 }
 
 func (m *Messenger) checkText(text string, space room) error {
@@ -162,8 +170,8 @@ func (m *Messenger) checkText(text string, space room) error {
 }
 
 func (m *Messenger) brokenText(ko, en string) error {
-	return m.bad("broken_text", "글자가 깨진 "+ko+"예요(UTF-8이 아니에요).", en+" has broken characters (not UTF-8).",
-		"원래 글을 확인해서 깨지지 않은 글로 다시 보내 주세요.", "Check the original text and send it again as UTF-8.")
+	return m.bad("broken_text", ko+"에 깨진 글자가 있어요(UTF-8이 아니에요).", en+" has broken characters (not UTF-8).",
+		"원문을 확인해서 UTF-8로 다시 보내 주세요.", "Check the original text and send it again as UTF-8.")
 }
 
 // broken reports text that lost characters on its way: Go's JSON decoder puts
@@ -174,7 +182,7 @@ func broken(text string) bool {
 
 func (m *Messenger) checkArgs(args map[string]string) error {
 	if raw, _ := json.Marshal(args); len(raw) > maxTemplateArgs {
-		return m.bad("too_long", "template_args가 너무 길어요. 32KB까지 쓸 수 있어요.", "template_args is too long: at most 32 KB.",
+		return m.bad("too_long", "template_args가 너무 길어요. 32KB까지 사용할 수 있어요.", "template_args is too long: at most 32 KB.",
 			"내용을 줄여 다시 보내 주세요.", "Shorten it and send it again.")
 	}
 	for name, value := range args {

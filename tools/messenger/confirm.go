@@ -163,7 +163,7 @@ func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
 // onlyIfWanted is the next step after something that the person stopped.
 func (m *Messenger) onlyIfWanted() string {
 	if m.cfg.Typed {
-		return m.say("다시 하려면 명령을 한 번 더 실행해 주세요.", "Run the command again if you want it after all.")
+		return m.say("다시 하려면 명령을 한 번 더 실행해 주세요.", "To do it after all, run the command again.")
 	}
 	return m.say("사용자가 다시 원할 때만 요청하세요.", "Ask again only if the user wants it.")
 }

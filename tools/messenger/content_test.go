@@ -169,8 +169,8 @@ func TestDeadPhotoIsTold(t *testing.T) {
 		dead  bool
 		says  string
 	}{
-		"unregistered":         {"https://cdn.unregistered.io/p.png", "ko", true, "이미지의 도메인이 카카오에 등록되어 있지 않으면"},
-		"unregistered English": {"https://cdn.unregistered.io/p.png", "en", true, "If the image's domain is not registered at Kakao"},
+		"unregistered":         {"https://cdn.unregistered.io/p.png", "ko", true, "이미지 도메인이 [앱] > [제품 링크 관리] > [웹 도메인]에 등록되어 있지 않으면"},
+		"unregistered English": {"https://cdn.unregistered.io/p.png", "en", true, "If the image's domain is not registered under [App] > [Product Link] > [Web Domain]"},
 		"registered":           {"https://example.com/p.png", "ko", false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

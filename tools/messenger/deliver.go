@@ -244,7 +244,7 @@ func (s *sending) named(ctx context.Context, err error) error {
 	var gone []string
 	for _, r := range s.receivers {
 		if _, ok := all.byUUID[r.UUID]; !ok {
-			gone = append(gone, r.Name)
+			gone = append(gone, r.Called(s.m.cfg.Lang))
 		}
 	}
 	if len(gone) == 0 {
@@ -252,7 +252,7 @@ func (s *sending) named(ctx context.Context, err error) error {
 	}
 	m := s.m
 	return &Refusal{Problem: problem.Problem{Reason: "unknown_uuid", Retry: problem.No,
-		What: fmt.Sprintf(m.say("지금 친구 목록에 없는 사람이에요: %s. 아무에게도 보내지 않았어요.", "Not in the friend list any more: %s. Nobody got anything."), strings.Join(gone, ", ")),
+		What: fmt.Sprintf(m.say("친구 목록에 없는 사람이 있어서 메시지를 보내지 않았어요: %s.", "Some recipients are not in the friend list, so the message was not sent: %s."), strings.Join(gone, ", ")),
 		Next: m.findAgain()}}
 }
 

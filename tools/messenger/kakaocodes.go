@@ -23,36 +23,39 @@ type meaning struct {
 
 func (w meaning) what(l wording.Lang) string { return l.Say(w.ko, w.en) }
 
-func (w meaning) next(l wording.Lang) string {
+func (w meaning) next(l wording.Lang) string { return withMenus(l, l.Say(w.nextKo, w.nextEn)) }
+
+// withMenus puts the console's menus into a text, as its reader sees them.
+func withMenus(l wording.Lang, text string) string {
 	var pairs []string
 	for name, menu := range menus() {
 		pairs = append(pairs, name, menu.Name(l))
 	}
-	return strings.NewReplacer(pairs...).Replace(l.Say(w.nextKo, w.nextEn))
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 var menus = sync.OnceValue(func() map[string]devconsole.Menu {
 	return map[string]devconsole.Menu{
 		"{key}": devconsole.Key, "{login}": devconsole.Login, "{items}": devconsole.Consent,
-		"{members}": devconsole.Members, "{permission}": devconsole.Permission, "{templates}": devconsole.Templates,
+		"{members}": devconsole.Members, "{permission}": devconsole.Permission, "{templates}": devconsole.Templates, "{domain}": devconsole.WebDomain,
 	}
 })
 
 const (
 	tomorrowKo, tomorrowEn = "한도는 하루 단위라서 내일 다시 보낼 수 있어요.", "The limit counts per day; send it again tomorrow."
-	laterKo, laterEn       = "잠시 후 다시 시도해 주세요.", "Try again in a while."
+	laterKo, laterEn       = "잠시 후 다시 시도해 주세요.", "Try again in a moment."
 	updateKo, updateEn     = "이 프로그램을 최신 버전으로 업데이트해 주세요.", "Update this program."
 )
 
 var codes = sync.OnceValue(func() map[int]meaning {
 	return map[int]meaning{
-		kakao.CodeInternal:       {"kakao_unavailable", "카카오 서버에 일시적인 문제가 있어요(-1).", "Kakao's server has a passing problem (-1).", laterKo, laterEn, problem.Later},
-		kakao.CodeBadParameter:   {"bad_request", "보내려는 내용이 카카오에서 거절됐어요(-2).", "Kakao refused the content (-2).", "내용과 템플릿을 확인해서 고친 다음 다시 보내 주세요.", "Check the content or template, correct it, and send it again.", problem.No},
+		kakao.CodeInternal:       {"kakao_unavailable", "카카오 서버에 일시적인 문제가 있어요(-1).", "Kakao's server has a temporary problem (-1).", laterKo, laterEn, problem.Later},
+		kakao.CodeBadParameter:   {"bad_request", "보내려는 내용이 카카오에서 거절됐어요(-2).", "Kakao refused the content (-2).", "내용과 템플릿을 확인해서 고친 다음 다시 보내 주세요.", "Fix the text or template and send it again.", problem.No},
 		kakao.CodeNotEnabled:     {"not_enabled", "내 앱에서 필요한 기능이 꺼져 있어요(-3).", "A required feature is off in your Kakao app (-3).", "{login}과 {items}을 확인해 주세요.", "Check {login} and {items}.", problem.AfterUser},
-		kakao.CodeRestricted:     {"account_blocked", "이 카카오계정은 이용이 제한되어 있어요(-4).", "This Kakao account is restricted (-4).", "카카오 고객센터에 문의해 주세요.", "Contact Kakao's customer service.", problem.No},
+		kakao.CodeRestricted:     {"account_blocked", "이 카카오계정은 이용이 제한되어 있어요(-4).", "This Kakao account is restricted (-4).", "카카오 고객센터에 문의해 주세요.", "Contact Kakao customer service.", problem.No},
 		kakao.CodeNoPermission:   {"no_permission", "내 앱에는 이 기능의 사용 권한이 없어요(-5).", "Your Kakao app has no permission for this (-5).", "나와 받는 사람이 모두 {members}에 있는지 확인하거나, {permission}에서 사용 권한을 신청해 주세요.", "Make sure that you and the recipient are both under {members}, or apply for permission under {permission}.", problem.AfterUser},
 		kakao.CodePolicy:         {"policy", "카카오 운영 정책에 맞지 않는 요청이에요(-6).", "Kakao's policy does not allow this (-6).", "카카오디벨로퍼스의 운영 정책을 확인해 주세요.", "See the operating policy at Kakao Developers.", problem.No},
-		kakao.CodeService:        {"kakao_unavailable", "카카오 서비스가 점검 중이거나 일시적인 문제가 있어요(-7).", "Kakao's service is under maintenance or has a passing problem (-7).", laterKo, laterEn, problem.Later},
+		kakao.CodeService:        {"kakao_unavailable", "카카오 서비스가 점검 중이거나 일시적인 문제가 있어요(-7).", "Kakao's service is under maintenance or has a temporary problem (-7).", laterKo, laterEn, problem.Later},
 		kakao.CodeBadHeader:      {"bad_request", "요청 형식이 카카오에서 거절됐어요(-8).", "Kakao refused the form of the request (-8).", updateKo, updateEn, problem.No},
 		kakao.CodeEnded:          {"api_ended", "카카오에서 종료한 기능이에요(-9).", "Kakao has ended this feature (-9).", updateKo, updateEn, problem.No},
 		kakao.CodeQuota:          {"quota", "내 앱의 사용 한도를 넘었어요(-10).", "Your Kakao app has reached a usage limit (-10).", "한도가 언제 풀리는지는 알 수 없어요. 시간이 지난 뒤 다시 시도해 주세요.", "It is not known when the limit ends. Try again after some time.", problem.Later},
@@ -66,8 +69,8 @@ var codes = sync.OnceValue(func() map[int]meaning {
 		kakao.CodeConsentMissing: {"consent_missing", "필요한 동의항목에 동의하지 않았어요(-402).", "A required consent is missing (-402).", "{items}에 항목이 설정되어 있는지 확인하고 다시 로그인해 주세요.", "Make sure that the item is set up under {items}, then log in again.", problem.AfterUser},
 		kakao.CodeAgeCheck:       {"age_check", "카카오계정의 연령 인증이 필요해요(-405).", "The Kakao account needs age verification (-405).", "카카오계정에서 연령 인증을 마쳐 주세요.", "Complete the age verification of the Kakao account.", problem.AfterUser},
 		kakao.CodeUnderAge:       {"under_age", "만 14세 미만 계정은 사용할 수 없는 기능이에요(-406).", "Not available to accounts of people under 14 (-406).", "만 14세 이상인 카카오계정으로 사용해 주세요.", "Use a Kakao account of someone aged 14 or over.", problem.No},
-		kakao.CodeNotTalkUser:    {"not_a_talk_user", "카카오톡을 사용하지 않는 계정이에요(-501).", "This account does not use KakaoTalk (-501).", "그 카카오계정으로 카카오톡에 가입했는지 확인해 주세요.", "Make sure that this Kakao account is signed up to KakaoTalk.", problem.No},
-		kakao.CodeNotFriend:      {"not_a_friend", "카카오톡 친구가 아니거나 아직 앱에 연결되지 않았어요(-502).", "Not a KakaoTalk friend, or not connected to the app yet (-502).", "서로 친구인지, 상대가 앱에 로그인하고 동의했는지 확인해 주세요. 방금 동의했다면 잠시 기다려 주세요.", "Make sure that you are friends and that they logged in and consented. If that was just now, wait a little.", problem.AfterUser},
+		kakao.CodeNotTalkUser:    {"not_a_talk_user", "카카오톡을 사용하지 않는 계정이에요(-501).", "This account does not use KakaoTalk (-501).", "그 카카오계정으로 카카오톡에 가입했는지 확인해 주세요.", "Make sure that this Kakao account is signed up for KakaoTalk.", problem.No},
+		kakao.CodeNotFriend:      {"not_a_friend", "카카오톡 친구가 아니거나 아직 내 앱에 연결되지 않았어요(-502).", "Not a KakaoTalk friend, or not connected to your Kakao app yet (-502).", "서로 친구인지, 받는 사람이 내 앱에 로그인하고 동의했는지 확인해 주세요. 방금 동의했다면 잠시 기다려 주세요.", "Make sure that you are friends and that they logged in and consented. If that was just now, wait a moment.", problem.AfterUser},
 		kakao.CodeDevice:         {"device", "받는 사람의 기기에서 이 메시지를 지원하지 않아요(-504).", "The recipient's device does not support this message (-504).", "글자만 보내거나, 받는 사람에게 카카오톡을 업데이트해 달라고 해 주세요.", "Send plain text, or ask the recipient to update KakaoTalk.", problem.No},
 		kakao.CodeNoEvent:        {"no_such_event", "톡캘린더에 없는 일정이에요(-520).", "There is no such event in Talk Calendar (-520).", "이미 지웠는지 톡캘린더에서 확인해 주세요.", "Check in Talk Calendar whether it was deleted already.", problem.No},
 		kakao.CodeProfilePrivate: {"profile_private", "프로필이 공개되어 있지 않아서 메시지를 받을 수 없는 친구예요(-530).", "This friend's profile is not public, so no message can reach them (-530).", privateKo, privateEn, problem.AfterUser},
@@ -80,7 +83,7 @@ var codes = sync.OnceValue(func() map[int]meaning {
 		kakao.CodeTooManyImages:  {"image", "이미지가 너무 많아요(-606).", "There are too many images (-606).", "이미지 수를 줄여 다시 보내 주세요.", "Send it again with fewer images.", problem.No},
 		kakao.CodeImageFormat:    {"image", "지원하지 않는 이미지 형식이에요(-911).", "The format of the image is not supported (-911).", "JPG나 PNG 이미지를 사용해 주세요.", "Use a JPG or PNG image.", problem.No},
 		kakao.CodeNoDeveloper:    {"misconfigured", "등록되지 않은 개발자의 앱 키예요(-903).", "The developer of this app key is not registered (-903).", "{key}의 키인지, 카카오디벨로퍼스에 로그인되는지 확인해 주세요.", "Make sure that it is the key under {key}, and that you can log in to Kakao Developers.", problem.AfterUser},
-		kakao.CodeMaintenance:    {"kakao_unavailable", "카카오가 서비스를 점검하고 있어요(-9798).", "Kakao is under maintenance (-9798).", "점검이 끝난 뒤 다시 시도해 주세요.", "Try again after the maintenance.", problem.Later},
+		kakao.CodeMaintenance:    {"kakao_unavailable", "카카오 서비스를 점검하고 있어요(-9798).", "Kakao is under maintenance (-9798).", "점검이 끝난 뒤 다시 시도해 주세요.", "Try again after the maintenance.", problem.Later},
 	}
 })
 

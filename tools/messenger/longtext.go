@@ -104,10 +104,10 @@ func (m *Messenger) tooLong(space room) error {
 	en := fmt.Sprintf("The message is too long: it does not fit %d parts.", space.bubbles)
 	if pages := m.cfg.Pages; pages != nil && pages.Up() {
 		size, letters := pages.Limit()>>10, pages.Limit()/hangulBytes/1000*1000
-		ko = fmt.Sprintf("메시지가 너무 길어요. 링크로 보여 줄 수 있는 글은 %dKB(한글 약 %d자)까지예요.", size, letters)
+		ko = fmt.Sprintf("메시지가 너무 길어요. 링크로 보여 줄 수 있는 내용은 %dKB(한글 약 %d자)까지예요.", size, letters)
 		en = fmt.Sprintf("The message is too long: a link can show at most %d KB (about %d Korean characters).", size, letters)
 	}
-	return m.bad("too_long", ko, en, "내용을 줄이거나 여러 번에 나누어 요청해 주세요.", "Shorten it, or send it in several requests.")
+	return m.bad("too_long", ko, en, "내용을 줄이거나 여러 번으로 나눠 요청해 주세요.", "Shorten it, or send it in several requests.")
 }
 
 // hangulBytes is what a syllable takes in UTF-8.
@@ -129,7 +129,7 @@ func (m *Messenger) inParts(text string, parts []string, link kakao.Link, button
 // paged puts the beginning into the bubble and the whole behind links.
 func (m *Messenger) paged(text string, links []string, link kakao.Link, button string) plan {
 	p := plan{delivery: deliveryPage, shown: shown{text: text}, first: firstPage,
-		travels: m.say("전체 글은 링크로 볼 수 있어요. 이 링크는 만료되지 않고, 링크를 아는 사람은 누구나 읽을 수 있어요.", "The whole text is behind a link, which never expires and which anyone who has it can read.")}
+		travels: m.say("전체 내용은 링크로 볼 수 있어요. 이 링크는 만료되지 않고, 링크를 아는 사람은 누구나 읽을 수 있어요.", "The full text opens from a link. The link never expires, and anyone who has it can read the text.")}
 	if len(links) == 1 {
 		p.bubbles = []kakao.Message{{Template: behind(text, links[0], link, button)}}
 	} else {
@@ -164,14 +164,14 @@ func (m *Messenger) stored(text string, parts []string, link kakao.Link, button 
 		default:
 			m.cfg.Log.Error("text not stored", "err", err)
 			return plan{}, &Refusal{Problem: problem.Problem{Reason: "page_unavailable", Retry: problem.Later,
-				What: m.say("긴 글을 보여 줄 페이지를 준비하지 못해서 보내지 않았어요.", "The page for the long text could not be made, so nothing was sent."),
-				Next: m.say("터널 상태를 확인하거나 내용을 줄여 주세요.", "Check the tunnel, or shorten the text.")}}
+				What: m.say("메시지 페이지를 준비하지 못해서 메시지를 보내지 않았어요.", "The message page could not be created, so the message was not sent."),
+				Next: m.say("터널 상태를 확인하거나 내용을 줄여 주세요.", "Check the tunnel or shorten the text.")}}
 		}
 		p.bubbles, p.discard = []kakao.Message{{Template: behind(text, address, link, button)}}, discard
-		p.travels = fmt.Sprintf(m.say("전체 글은 링크로 볼 수 있어요. %s까지, 이 프로그램이 켜져 있는 동안 열려요.", "The whole text is behind a link that works until %s while this program runs."), expires.Local().Format("2006-01-02"))
+		p.travels = fmt.Sprintf(m.say("전체 내용은 링크로 볼 수 있어요. %s까지, 이 프로그램이 실행되는 동안 볼 수 있어요.", "The full text opens from a link until %s, while this program is running."), expires.Local().Format("2006-01-02"))
 		return p, nil
 	}
-	p.travels = m.say("전체 글은 링크로 볼 수 있어요.", "The whole text is behind a link.")
+	p.travels = m.say("전체 내용은 링크로 볼 수 있어요.", "The full text opens from a link.")
 	return p
 }
 
@@ -203,7 +203,7 @@ func spread(text string, links []string) []kakao.Message {
 	for i := 0; i < len(links); i += 2 {
 		t := kakao.Text{Text: bubble.Beginning(text, bubble.Limit)}
 		if i > 0 {
-			t.Text = fmt.Sprintf(inItsLanguage(text, "이어지는 글 (%d/%d쪽부터)", "Continued (from page %d of %d)"), i+1, len(links))
+			t.Text = fmt.Sprintf(inItsLanguage(text, "이어지는 내용 (%d/%d쪽부터)", "Continued (from page %d of %d)"), i+1, len(links))
 		}
 		for k := i; k < min(i+2, len(links)); k++ {
 			l := kakao.Link{WebURL: links[k], MobileWebURL: links[k]}
@@ -217,5 +217,5 @@ func spread(text string, links []string) []kakao.Message {
 
 // unprovenHint is added to results whose link nobody has seen open yet.
 func (m *Messenger) unprovenHint() string {
-	return strings.TrimSpace(fmt.Sprintf(m.say("이 주소가 카카오톡에서 열리는지는 아직 확인하지 않았어요(%s).", "Nobody has yet seen this address open from KakaoTalk (%s)."), m.command("doctor --send-test-link")))
+	return strings.TrimSpace(fmt.Sprintf(m.say("이 주소가 카카오톡에서 열리는지 아직 확인하지 않았어요(%s).", "This address has not been tested in KakaoTalk yet (%s)."), m.command("doctor --send-test-link")))
 }

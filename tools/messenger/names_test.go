@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -56,6 +57,39 @@ func TestHonorificsAreOneName(t *testing.T) {
 				t.Errorf("%q went to %q (reason %q, want %q): %s", c.word, w.sent, out.Reason, c.reason, out.Summary)
 			}
 		})
+	}
+}
+
+// TestNamesAreSaidAsTheyAre: a friend's own name gets 님, once; the user's word for
+// a friend stays as it is.
+func TestNamesAreSaidAsTheyAre(t *testing.T) {
+	for _, c := range []struct{ alias, nickname, word, ko, en string }{
+		{"", "홍길동", "홍길동", "홍길동님에게 보냈어요.", "Sent to 홍길동."},
+		{"", "햇님", "햇님", "햇님에게 보냈어요.", "Sent to 햇님."},
+		{"엄마", "홍길동", "엄마", "엄마에게 보냈어요.", "Sent to 엄마."},
+		{"엄마", "홍길동", "홍길동", "엄마에게 보냈어요.", "Sent to 엄마."},
+		{"팀장님", "홍길동", "팀장", "팀장님에게 보냈어요.", "Sent to 팀장님."},
+		{"", "", "A1234567890123", "(이름 없음)에게 보냈어요.", "Sent to (no name)."},
+	} {
+		w := newOffline(t)
+		w.friends = []kakao.Friend{{Nickname: c.nickname, UUID: "A1234567890123"}}
+		if c.alias != "" {
+			if err := w.m.aliases.change(func(d *aliasData) { d.Aliases[c.alias] = "A1234567890123" }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for lang, want := range map[wording.Lang]string{wording.Korean: c.ko, wording.English: c.en} {
+			w.m.cfg.Lang = lang
+			if out := w.send(c.word, string(lang)); out.Summary != want {
+				t.Errorf("%s: got %q, want %q", c.word, out.Summary, want)
+			}
+		}
+	}
+	w := newOffline(t)
+	several := []Receiver{{Name: "홍길동"}, {Name: "엄마", own: true}, {Name: "이영희"}}
+	s := &sending{m: w.m, plan: plan{delivery: deliveryText}}
+	if got := s.sent(several); got != "홍길동님, 엄마, 이영희님에게 보냈어요." {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -66,10 +66,10 @@ func TestPartlySentIsSaidNaturally(t *testing.T) {
 		lang                   wording.Lang
 		tool, args, path, want string
 	}{
-		{"me, partly", "ko", toolToMe, sandboxtest.Letters(900), "/v2/api/talk/memo", "나에게 일부만 보냈어요: 6개 중 1개까지 전달됐어요. 오늘 "},
-		{"me, partly, English", "en", toolToMe, sandboxtest.Letters(900), "/v2/api/talk/memo", "Only a part of it was sent to yourself: 1 of 6 parts arrived. You have "},
-		{"friend, partly", "ko", toolSend, sandboxtest.Letters(900), friendSends, "홍길동님께는 일부만 보냈어요: 5개 중 1개까지 전달됐어요. 오늘 "},
-		{"friend, partly, English", "en", toolSend, sandboxtest.Letters(900), friendSends, "홍길동 got only a part of it: 1 of 5 parts arrived. You have "},
+		{"me, partly", "ko", toolToMe, sandboxtest.Letters(900), "/v2/api/talk/memo", "나와의 채팅으로 일부만 보냈어요. 6개 중 1개까지 전달됐어요. 오늘 "},
+		{"me, partly, English", "en", toolToMe, sandboxtest.Letters(900), "/v2/api/talk/memo", "Only part of the message reached your own chat: 1 of 6 parts were delivered. You have "},
+		{"friend, partly", "ko", toolSend, sandboxtest.Letters(900), friendSends, "홍길동님에게 일부만 보냈어요. 5개 중 1개까지 전달됐어요. 오늘 "},
+		{"friend, partly, English", "en", toolSend, sandboxtest.Letters(900), friendSends, "Only part of the message reached 홍길동: 1 of 5 parts were delivered. You have "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +80,7 @@ func TestPartlySentIsSaidNaturally(t *testing.T) {
 				to = `"to":["홍길동"],`
 			}
 			a := w.call(c.tool, `{`+to+`"message":"`+c.args+`"}`)
-			if !strings.HasPrefix(a.Text, c.want) || strings.Contains(a.Text, "나님") || strings.Contains(a.Text, "me did") {
+			if !strings.HasPrefix(a.Text, c.want) || strings.Contains(a.Text, "나님") || strings.Contains(a.Text, "님님") {
 				t.Errorf("got %q, want %q", a.Text, c.want)
 			}
 		})
@@ -178,7 +178,7 @@ func TestCancelledBeforeSending(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	out, err := w.m.Send(ctx, SendRequest{ToMe: true, Content: Content{Message: "안녕"}}, Nobody{})
-	if err != nil || out.Status != StatusNotSent || out.Reason != "cancelled" || !strings.Contains(out.Summary, "아무것도 보내지 않았어요") {
+	if err != nil || out.Status != StatusNotSent || out.Reason != "cancelled" || !strings.Contains(out.Summary, "메시지를 보내지 않았어요") {
 		t.Errorf("got %+v %v", out, err)
 	}
 	w.want(w.call(toolToMe, `{"message":"안녕"}`), StatusSent, "", "")

@@ -28,7 +28,7 @@ func (s *sending) question(ctx context.Context) (ask.Question, error) {
 	if s.r.ToMe {
 		q.Title = m.say("나와의 채팅으로 카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message to your own chat?")
 		if carriers := m.carriers(s.r.Content); len(carriers) > 0 {
-			q.Remark = m.say("이미지나 링크 주소에 담긴 내용이 다른 사이트로 전달될 수 있어요: ", "What the address of a picture or link holds can reach another site: ") +
+			q.Remark = m.say("이미지나 링크 주소에 담긴 내용이 다른 사이트로 전달될 수 있어요: ", "Information in an image or link address may be sent to another site: ") +
 				strings.Join(shown{pictures: carriers}.revealed().pictures, " ")
 		}
 	} else if err := s.addPeople(ctx, &q); err != nil {
@@ -90,7 +90,7 @@ func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, a
 		details = append(details, m.say("즐겨찾기", "favourite"))
 	}
 	if at, err := m.journal.LastTo(ctx, account, f.UUID); err == nil && !at.IsZero() {
-		details = append(details, fmt.Sprintf(m.say("%s에 보낸 적 있음", "last sent to at %s"), at.Local().Format("01-02 15:04")))
+		details = append(details, fmt.Sprintf(m.say("%s에 보낸 적 있음", "last message at %s"), at.Local().Format("01-02 15:04")))
 	}
 	details = append(details, m.say("uuid 끝자리 ", "uuid ends in ")+f.UUID[max(0, len(f.UUID)-4):])
 	p.Detail = strings.Join(details, ", ")

@@ -41,7 +41,7 @@ func (m *Messenger) notSetUp() *Refusal {
 	if m.cfg.Broken != nil {
 		return &Refusal{Problem: problem.Problem{Reason: "bad_settings", Retry: problem.AfterUser,
 			What: fmt.Sprintf(m.say("설정에 문제가 있어요: %v.", "There is a problem with the settings: %v."), m.cfg.Broken),
-			Next: fmt.Sprintf(m.say("설정을 고친 다음 프로그램을 다시 시작해 주세요. %s로 확인할 수 있어요.", "Correct it and start the program again; %s shows the settings."), m.command("status"))}}
+			Next: fmt.Sprintf(m.say("설정을 고친 다음 프로그램을 다시 시작해 주세요. %s로 확인할 수 있어요.", "Fix it and restart the program. To see the settings, run %s."), m.command("status"))}}
 	}
 	return &Refusal{Problem: problem.Problem{Reason: "not_set_up", Retry: problem.AfterUser,
 		What: m.say("아직 설정하지 않았어요.", "Not set up yet."),

@@ -35,6 +35,7 @@ type Failed struct {
 	Name   string `json:"name"`
 	UUID   string `json:"uuid,omitempty"`
 	Reason string `json:"reason"` // sentence for people
+	called string // the name in sentences
 	code   string
 	next   string
 	retry  problem.Retry
@@ -163,8 +164,8 @@ func (s *sending) run(ctx context.Context) error {
 func (s *sending) check(ctx context.Context) (err error) {
 	m := s.m
 	if m.cfg.ReadOnly {
-		return &Refusal{Problem: problem.Problem{Reason: "read_only", Retry: problem.No, Next: m.onlyTheUser(),
-			What: m.say("KAKAO_READ_ONLY가 켜져 있어서 보내지 않았어요.", "KAKAO_READ_ONLY is on, so nothing was sent.")}}
+		return &Refusal{Problem: problem.Problem{Reason: "read_only", Retry: problem.No, Next: m.onlyTheUser("KAKAO_READ_ONLY"),
+			What: m.say("KAKAO_READ_ONLY가 켜져 있어서 메시지를 보내지 않았어요.", "KAKAO_READ_ONLY is on, so the message was not sent.")}}
 	}
 	if m.cfg.Session == nil {
 		return m.notSetUp()
@@ -208,8 +209,8 @@ func (s *sending) stillSame() error {
 		return nil
 	}
 	return &Refusal{Problem: problem.Problem{Reason: "account_changed", Retry: problem.Yes,
-		What: s.m.say("보내는 사이에 로그인한 카카오계정이 바뀌어서 보내지 않았어요.", "The Kakao account changed meanwhile, so nothing was sent."),
-		Next: s.m.say("받는 사람을 다시 확인하고 요청해 주세요.", "Check the receivers and ask again.")}}
+		What: s.m.say("로그인한 카카오계정이 그동안 바뀌어서 메시지를 보내지 않았어요.", "The Kakao account changed in the meantime, so the message was not sent."),
+		Next: s.m.say("받는 사람을 확인하고 다시 요청해 주세요.", "Check the recipients and ask again.")}}
 }
 
 // learnNames remembers whom a word meant, so that a friend who takes over
@@ -236,13 +237,13 @@ func (m *Messenger) journalProblem(err error) error {
 	m.cfg.Log.Error("journal", "err", err)
 	if errors.Is(err, journal.ErrBusy) {
 		return &Refusal{Problem: problem.Problem{Reason: "busy", Retry: problem.Yes,
-			What: m.say("다른 프로그램이 전송 기록을 쓰고 있어서 보내지 않았어요.", "Another process is using the send journal, so nothing was sent."),
+			What: m.say("다른 프로그램이 전송 기록을 사용하고 있어서 메시지를 보내지 않았어요.", "Another program is using the send journal, so the message was not sent."),
 			Next: m.say("잠시 후 다시 시도해 주세요.", "Try again in a moment.")}}
 	}
-	next := m.say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check its permissions and the free disk space.")
+	next := m.say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check the folder's permissions and the free disk space.")
 	if errors.Is(err, journal.ErrNewer) {
-		next = m.say("더 새로운 버전이 만든 기록이에요. 이 프로그램을 업데이트해 주세요.", "A newer version wrote it; update this program.")
+		next = m.say("더 새로운 버전에서 만든 기록이에요. 이 프로그램을 업데이트해 주세요.", "A newer version created it. Update this program.")
 	}
 	return &Refusal{Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser, Next: next,
-		What: fmt.Sprintf(m.say("전송 기록을 %s 폴더에 남길 수 없어서 보내지 않았어요.", "The send journal in %s cannot be used, so nothing was sent."), m.cfg.Home)}}
+		What: fmt.Sprintf(m.say("전송 기록을 저장할 수 없어서 메시지를 보내지 않았어요(%s).", "The send journal cannot be used, so the message was not sent (%s)."), m.cfg.Home)}}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/journal"
 )
 
@@ -40,7 +41,7 @@ func (m *Messenger) refused(r *Refusal) SendResult {
 	out := m.emptyResult()
 	what := r.What
 	if r.silent {
-		what += " " + m.say("아무것도 보내지 않았어요.", "Nothing was sent.")
+		what += " " + m.say("메시지를 보내지 않았어요.", "The message was not sent.")
 	}
 	out.Status, out.Summary, out.told = StatusNotSent, m.Marked(strings.TrimSpace(what+" "+r.Next)), what
 	out.Reason, out.NextStep, out.Retry = r.Reason, r.Next, r.Retry
@@ -73,10 +74,10 @@ func (s *sending) tell(out *SendResult) {
 		switch {
 		case f.unknown:
 			unknown++
-			out.Failed = append(out.Failed, Failed{Name: r.Name, UUID: r.UUID, Reason: s.soFar(f, m.say("전달됐는지 알 수 없어요.", "It is not known whether it arrived."))})
+			out.Failed = append(out.Failed, Failed{Name: r.Name, UUID: r.UUID, Reason: s.soFar(f, m.say("전달됐는지 알 수 없어요.", "It is not known whether it was delivered."))})
 		case f.failed != nil:
 			fail := *f.failed
-			fail.UUID, fail.Reason, fail.partly = r.UUID, s.soFar(f, fail.Reason), f.got() > 0
+			fail.UUID, fail.Reason, fail.partly, fail.called = r.UUID, s.soFar(f, fail.Reason), f.got() > 0, r.Called(m.cfg.Lang)
 			out.Failed = append(out.Failed, fail)
 		default:
 			out.Delivered = append(out.Delivered, r)
@@ -99,22 +100,22 @@ func (s *sending) tell(out *SendResult) {
 		if len(out.Delivered) > 0 {
 			out.Summary = s.gotIt(out.Delivered) + " "
 		}
-		out.Summary += s.failures(out.Failed)
+		out.Summary += s.failures(out.Failed, len(out.Delivered) > 0)
 	case repeats == len(s.fates):
 		out.Status = StatusAlreadySent
-		out.Summary = fmt.Sprintf(m.say("이미 %s에 보낸 메시지예요. 다시 보내지 않았어요.", "This message was already sent at %s; it was not sent again."), last.Local().Format("15:04:05"))
+		out.Summary = fmt.Sprintf(m.say("이미 %s에 보낸 메시지예요. 다시 보내지 않았어요.", "This message was already sent at %s, so it was not sent again."), last.Local().Format("15:04:05"))
 	default:
 		out.Status = StatusSent
 		out.Summary = s.sent(out.Delivered)
 	}
 	switch {
 	case s.plan.deadLink:
-		out.Summary += " " + m.say("링크의 도메인이 카카오에 등록되어 있지 않으면 버튼이 열리지 않아요.", "If the link's domain is not registered at Kakao the button does not open.")
+		out.Summary += " " + withMenus(m.cfg.Lang, m.say("링크 도메인이 {domain}에 등록되어 있지 않으면 버튼을 눌러도 링크가 열리지 않아요.", "If the link's domain is not registered under {domain}, the button does not open the link."))
 	case s.plan.linkInText:
-		out.Summary += " " + m.say("링크의 도메인이 등록되어 있지 않아서 버튼 대신 글 안에 주소를 넣었어요.", "The link's domain is not registered, so the address went into the text instead of a button.")
+		out.Summary += " " + withMenus(m.cfg.Lang, m.say("링크 도메인이 {domain}에 등록되어 있지 않아 버튼 대신 메시지에 주소를 넣었어요.", "The link's domain is not registered under {domain}, so the address was added to the message instead of a button."))
 	}
 	if s.plan.deadPhoto {
-		out.Summary += " " + m.say("이미지의 도메인이 카카오에 등록되어 있지 않으면 이미지 아래의 [자세히 보기] 버튼이 열리지 않아요.", "If the image's domain is not registered at Kakao the button [자세히 보기] below it does not open.")
+		out.Summary += " " + withMenus(m.cfg.Lang, m.say("이미지 도메인이 {domain}에 등록되어 있지 않으면 이미지 아래의 [자세히 보기]를 눌러도 열리지 않아요.", "If the image's domain is not registered under {domain}, the button [자세히 보기] below it does not work."))
 	}
 	out.Summary = m.Marked(out.Summary)
 }
@@ -122,7 +123,7 @@ func (s *sending) tell(out *SendResult) {
 // soFar puts before a sentence how much of a longer message has arrived.
 func (s *sending) soFar(f fate, sentence string) string {
 	if n := f.got(); n > 0 {
-		return fmt.Sprintf(s.m.say("%[2]d개 중 %[1]d개까지 전달됐어요.", "%d of %d parts arrived."), n, len(f.have)) + " " + sentence
+		return fmt.Sprintf(s.m.say("%[2]d개 중 %[1]d개까지 전달됐어요.", "%d of %d parts were delivered."), n, len(f.have)) + " " + sentence
 	}
 	return sentence
 }
@@ -152,7 +153,7 @@ func (s *sending) advise(out *SendResult) {
 func (s *sending) tellUnknown(out *SendResult) {
 	m := s.m
 	out.Reason, out.Retry = "unknown_outcome", problem.No
-	out.Summary = m.say("카카오의 답을 받지 못해서 전달됐는지 알 수 없어요. 다시 보내지 않았어요.", "Kakao's answer was lost, so it is not known whether the message arrived. It was not sent again.")
+	out.Summary = m.say("카카오의 응답이 오지 않아 전송 결과를 알 수 없어요. 같은 메시지를 다시 보내지는 않았어요.", "Kakao's response did not arrive, so it is not known whether the message was delivered. It was not sent again.")
 	if len(out.Delivered) > 0 {
 		out.Summary += " " + s.gotIt(out.Delivered)
 	}
@@ -163,11 +164,11 @@ func (s *sending) tellUnknown(out *SendResult) {
 		}
 	}
 	if len(others) > 0 {
-		out.Summary += " " + s.failures(others)
+		out.Summary += " " + s.failures(others, len(out.Delivered) > 0)
 	}
-	out.NextStep = m.say("사용자에게 카카오톡 대화방을 확인해 달라고 하세요. 확인하기 전에는 다시 보내지 마세요.", "Ask the user to look in KakaoTalk. Do not send it again before that.")
+	out.NextStep = m.say("사용자에게 카카오톡 대화방을 확인해 달라고 하세요. 확인하기 전에는 다시 보내지 마세요.", "Ask the user to check the chat in KakaoTalk. Do not send it again before that.")
 	if s.m.cfg.Typed {
-		out.NextStep = m.say("카카오톡 대화방을 확인해 주세요. 도착하지 않았다면 같은 명령에 --resend를 붙여 다시 보낼 수 있어요.", "Look in KakaoTalk. If it did not arrive, send it again with --resend.")
+		out.NextStep = m.say("카카오톡 대화방을 확인해 주세요. 도착하지 않았다면 같은 명령에 --resend를 붙여 다시 보낼 수 있어요.", "Check the chat in KakaoTalk. If the message is not there, send it again with --resend.")
 	}
 }
 
@@ -175,18 +176,18 @@ func (s *sending) gotIt(people []Receiver) string {
 	if s.r.ToMe {
 		return ""
 	}
-	return fmt.Sprintf(s.m.say("%s님께는 전달됐어요.", "%s got it."), nameList(people))
+	return fmt.Sprintf(s.m.say("%s에게 전달됐어요.", "Delivered to %s."), nameList(s.m.cfg.Lang, people))
 }
 
 func (s *sending) sent(people []Receiver) string {
 	m := s.m
-	text := fmt.Sprintf(m.say("%s님께 보냈어요.", "Sent to %s."), nameList(people))
+	text := fmt.Sprintf(m.say("%s에게 보냈어요.", "Sent to %s."), nameList(m.cfg.Lang, people))
 	if s.r.ToMe {
-		text = m.say("나에게 보냈어요. 나와의 채팅은 알림이 울리지 않아요.", "Sent to yourself. That chat makes no notification.")
+		text = m.say("나와의 채팅으로 보냈어요. 알림은 오지 않아요.", "Sent to your own chat. You won't get a notification.")
 	}
 	switch {
 	case s.plan.delivery == deliveryParts:
-		text += " " + fmt.Sprintf(m.say("글이 길어서 %d개로 나누었어요.", "It was long and went in %d parts."), len(s.plan.bubbles))
+		text += " " + fmt.Sprintf(m.say("메시지가 길어서 %d개로 나눠 보냈어요.", "The message was long, so it was sent in %d parts."), len(s.plan.bubbles))
 	case s.plan.travels != "":
 		text += " " + s.plan.travels
 	}
@@ -199,20 +200,22 @@ func (s *sending) sent(people []Receiver) string {
 	return text
 }
 
-func (s *sending) failures(failed []Failed) string {
+// failures words who did not get it; others did, if contrast is set.
+func (s *sending) failures(failed []Failed, contrast bool) string {
 	m := s.m
 	var list []string
 	for _, f := range failed {
-		text := m.say("%s님께는 보내지 못했어요: %s", "%s did not get it: %s")
-		switch {
-		case s.r.ToMe && f.partly:
-			text = m.say("나에게 일부만 보냈어요: %[2]s", "Only a part of it was sent to yourself: %[2]s")
-		case s.r.ToMe:
-			text = m.say("나에게 보내지 못했어요: %[2]s", "It was not sent to yourself: %[2]s")
-		case f.partly:
-			text = m.say("%s님께는 일부만 보냈어요: %s", "%s got only a part of it: %s")
+		text, to := m.say("%s 보내지 못했어요. %s", "Could not send to %s: %s"), f.called+m.say("에게", "")
+		if f.partly {
+			text = m.say("%s 일부만 보냈어요. %s", "Only part of the message reached %s: %s")
 		}
-		list = append(list, fmt.Sprintf(text, f.Name, f.Reason))
+		switch {
+		case s.r.ToMe:
+			to = m.say("나와의 채팅으로", "your own chat")
+		case contrast:
+			to += m.say("는", "")
+		}
+		list = append(list, fmt.Sprintf(text, to, f.Reason))
 	}
 	return strings.Join(list, " ")
 }
@@ -243,10 +246,10 @@ func (m *Messenger) RoomsLine() string {
 	return fmt.Sprintf(m.say("대화방 보기: %s", "Chat rooms: %s"), rooms)
 }
 
-func nameList(people []Receiver) string {
+func nameList(l wording.Lang, people []Receiver) string {
 	var names []string
 	for _, p := range people {
-		names = append(names, p.Name)
+		names = append(names, p.Called(l))
 	}
 	return strings.Join(names, ", ")
 }

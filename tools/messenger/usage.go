@@ -28,11 +28,11 @@ func (m *Messenger) addUsage(ctx context.Context, account string, receivers []Re
 	out.UsedToday = u.Today
 	var warnings []string
 	if limit := dailyLimit(u); nearly(u.Today, limit) {
-		warnings = append(warnings, fmt.Sprintf(m.say("오늘 친구에게 보낸 메시지는 %d개예요(하루 한도 약 %d개).", "%d messages to friends today (limit about %d a day)."), u.Today, limit))
+		warnings = append(warnings, fmt.Sprintf(m.say("오늘 친구에게 메시지를 %d건 보냈어요(하루 한도 약 %d건).", "Messages sent to friends today: %d (limit about %d a day)."), u.Today, limit))
 	}
 	for _, r := range receivers {
 		if n := u.Pair(r.UUID); r.UUID != journal.Me && nearly(n, pairDaily) {
-			warnings = append(warnings, fmt.Sprintf(m.say("%s님께는 오늘 %d개를 보냈어요(한 사람에게 하루 %d개까지).", "%[2]d messages to %[1]s today (limit %[3]d a day)."), r.Name, n, pairDaily))
+			warnings = append(warnings, fmt.Sprintf(m.say("오늘 %s에게 메시지를 %d건 보냈어요(한 사람에게 하루 %d건까지).", "Messages sent to %s today: %d (limit %d a day)."), r.Called(m.cfg.Lang), n, pairDaily))
 		}
 	}
 	if len(receivers) > 0 && receivers[0].UUID != journal.Me && len(warnings) > 0 {

@@ -33,6 +33,15 @@ func (l Lang) Say(ko, en string) string {
 	return ko
 }
 
+// Person is how texts call somebody by the name they gave themselves: with 님 in
+// Korean, once. After it stands 에게, which fits every sound, or no particle.
+func (l Lang) Person(name string) string {
+	if l == English || strings.HasSuffix(name, "님") {
+		return name
+	}
+	return name + "님"
+}
+
 // Sayf is Say with args put in as [fmt.Sprintf] does. Both texts carry the same
 // verbs; where their order differs, one of them numbers them (%[2]s).
 func (l Lang) Sayf(ko, en string, args ...any) string { return fmt.Sprintf(l.Say(ko, en), args...) }
