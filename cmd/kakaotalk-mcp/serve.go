@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/pkg/browser"
@@ -24,10 +26,11 @@ import (
 // at most: clients send SIGTERM 2 s after closing stdin.
 const hardExit = 1900 * time.Millisecond
 
-// startOver is when a server that is still there has started up. Its heap, which
-// mcp-go's JSON Schema library fills with its own schemas, is so small that it
-// would not be collected for minutes.
-const startOver = 300 * time.Millisecond
+// restAfter is when a server that has started up, or answered, gives back the memory
+// that only this took: its heap, which mcp-go's JSON Schema library fills with its own
+// schemas at first, is so small that it would not be collected for minutes, and most
+// servers wait for hours.
+const restAfter = time.Second
 
 func newServe(o *app.Options, lang wording.Lang) *cobra.Command {
 	return &cobra.Command{
@@ -82,7 +85,15 @@ func runServe(ctx context.Context, o *app.Options) error {
 		}
 	}()
 	stopTunnel := tunnelWhenReady(ctx, a, transport)
-	defer time.AfterFunc(startOver, debug.FreeOSMemory).Stop()
+	var started atomic.Bool
+	rest := time.AfterFunc(restAfter, func() {
+		if started.Swap(true) {
+			runtime.GC() // what the pools of a call keep outlives one collection
+		}
+		debug.FreeOSMemory()
+	})
+	defer rest.Stop()
+	transport.OnAnswer(func() { rest.Reset(restAfter) })
 	server := tools.NewServer(messenger.New(a.MessengerConfig()), o.Env.Version, transport.Progress, transport.Options()...)
 	err = transport.Serve(ctx, server, io.Reader(o.Env.Stdin), protocol)
 	stopTunnel()

@@ -37,7 +37,8 @@ var errClosed = errors.New("output closed")
 // output writes lines to stdout, one at a time, and decides which of them leave: an answer
 // to a cancelled call does not, progress of an answered one does not.
 type output struct {
-	calls *calls
+	calls    *calls
+	onAnswer func() // or nil
 
 	mu       sync.Mutex // held while a line is written
 	w        io.Writer
@@ -138,6 +139,9 @@ func (o *output) answer(id string, rest []byte) {
 	}
 	o.mu.Unlock()
 	o.calls.release(answered)
+	if o.onAnswer != nil {
+		o.onAnswer()
+	}
 }
 
 // refuse answers a message that never reaches mcp-go. Without an id it is null.

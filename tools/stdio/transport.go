@@ -82,6 +82,10 @@ func (t *Transport) EOF() <-chan struct{} { return t.eof }
 // than server/discover or a list. Set it before Serve, which does not wait for it.
 func (t *Transport) OnReady(f func()) { t.onReady = f }
 
+// OnAnswer sets the function that runs after every answer, which waits for it. Set it
+// before Serve.
+func (t *Transport) OnAnswer(f func()) { t.out.onAnswer = f }
+
 func (t *Transport) markReady() {
 	t.ready.Do(func() {
 		if t.onReady != nil {

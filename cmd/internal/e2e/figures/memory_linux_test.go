@@ -1,11 +1,12 @@
 package figures
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -27,48 +28,50 @@ func callMany(s *e2etest.Server, tool, argument string) {
 
 // memoryFigures compare private memory: what ends with the process and nobody else
 // has. The pages of its file, which the resident set counts too, are shared with
-// other copies and given up when others need them.
+// other copies and given up when others need them. All servers wait at the same time,
+// which changes nothing about what each of them occupies.
 func memoryFigures(t testing.TB) []figure {
-	idle := func(pairs int) (float64, string) {
-		var ours, theirs []*e2etest.Server
-		for range pairs {
-			b, _ := begin(t, e2etest.BareServer(t))
-			s, _ := begin(t, e2etest.PlainProgram(t), "serve")
-			ours, theirs = append(ours, s), append(theirs, b)
+	c := logIn(t)
+	var ours, theirs []*e2etest.Server
+	for range pairs(weightPairs) {
+		b, _ := begin(t, c.Env, e2etest.BareServer(t))
+		s, _ := begin(t, append(slices.Clone(c.Env), "KAKAOTALK_MCP_HOME="+likeHome(t, c)), e2etest.PlainProgram(t), "serve")
+		ours, theirs = append(ours, s), append(theirs, b)
+	}
+	compared := func(name string, limit float64) figure {
+		<-time.After(idleAfter)
+		private, resident := occupied(t, ours)
+		barePrivate, bareResident := occupied(t, theirs)
+		return figure{name, fmt.Sprintf("< %v ×", limit), fmt.Sprintf("%.2f × (%.1f / %.1f MB; resident %.1f / %.1f MB)",
+			private/barePrivate, private, barePrivate, resident, bareResident), private >= limit*barePrivate}
+	}
+	idle := compared("private memory when idle, of a bare server's", maxIdle)
+	for i, s := range ours {
+		c.Kakao.ResetQuota()
+		callMany(s, e2etest.ToolToMe, "message")
+		callMany(theirs[i], "one", "text")
+	}
+	called := compared(fmt.Sprintf("private memory after %d calls, of a bare server's", manyCalls), maxCalls)
+	return []figure{idle, called}
+}
+
+// likeHome is a home with the login of a computer's, and a journal of its own.
+func likeHome(t testing.TB, c *e2etest.Computer) string {
+	t.Helper()
+	home := filepath.Join(t.TempDir(), "home")
+	for name, text := range e2etest.Files(t, c.Home) {
+		path := filepath.Join(home, name)
+		if text == "folder" {
+			continue
 		}
-		return compared(t, ours, theirs)
-	}
-	called := func(pairs int) (float64, string) {
-		c := logIn(t)
-		var ours, theirs []*e2etest.Server
-		for range pairs {
-			b, _ := begin(t, e2etest.BareServer(t))
-			callMany(b, "one", "text")
-			s := e2etest.Launch(t, exec.Command(e2etest.PlainProgram(t), "serve"), c.Env)
-			s.Initialize(map[string]any{})
-			c.Kakao.ResetQuota()
-			callMany(s, e2etest.ToolToMe, "message")
-			ours, theirs = append(ours, s), append(theirs, b)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
 		}
-		return compared(t, ours, theirs)
 	}
-	return []figure{
-		ratio("private memory when idle, of a bare server's", maxIdle, weightPairs, idle),
-		ratio(fmt.Sprintf("private memory after %d calls, of a bare server's", manyCalls), maxCalls, callPairs, called),
-	}
+	return home
 }
 
 var memoryLine = regexp.MustCompile(`(?m)^(VmRSS|RssAnon):\s+(\d+) kB$`)
-
-// compared waits until all servers are idle, takes the medians of both sides and
-// ends them.
-func compared(t testing.TB, ours, theirs []*e2etest.Server) (float64, string) {
-	t.Helper()
-	<-time.After(idleAfter)
-	private, resident := occupied(t, ours)
-	barePrivate, bareResident := occupied(t, theirs)
-	return private / barePrivate, fmt.Sprintf("%.1f / %.1f MB; resident %.1f / %.1f MB", private, barePrivate, resident, bareResident)
-}
 
 // occupied are medians in MiB.
 func occupied(t testing.TB, list []*e2etest.Server) (private, resident float64) {
@@ -83,7 +86,6 @@ func occupied(t testing.TB, list []*e2etest.Server) (private, resident float64) 
 			kib, _ := strconv.Atoi(m[2])
 			found[m[1]] = append(found[m[1]], float64(kib)/1024)
 		}
-		s.End()
 	}
 	if len(found["VmRSS"]) != len(list) || len(found["RssAnon"]) != len(list) {
 		t.Fatalf("no memory of %d processes: %v", len(list), found)

@@ -17,9 +17,8 @@ import (
 const maxInit = 16 << 10
 
 // begin starts a server and returns it with the time until its tools/list was answered.
-func begin(t testing.TB, path string, args ...string) (*e2etest.Server, time.Duration) {
+func begin(t testing.TB, env []string, path string, args ...string) (*e2etest.Server, time.Duration) {
 	t.Helper()
-	env := e2etest.BareEnv(t)
 	start := time.Now()
 	s := e2etest.Launch(t, exec.Command(path, args...), env)
 	s.Initialize(map[string]any{})
@@ -30,11 +29,12 @@ func begin(t testing.TB, path string, args ...string) (*e2etest.Server, time.Dur
 // startTimes are medians over alternating runs of both programs.
 func startTimes(t testing.TB, pairs int) (ours, theirs time.Duration) {
 	t.Helper()
+	env := e2etest.BareEnv(t)
 	var list, bareList []time.Duration
 	for i := range pairs + 1 {
-		b, bareTook := begin(t, e2etest.BareServer(t))
+		b, bareTook := begin(t, env, e2etest.BareServer(t))
 		b.End()
-		s, took := begin(t, e2etest.PlainProgram(t), "serve")
+		s, took := begin(t, env, e2etest.PlainProgram(t), "serve")
 		s.End()
 		if i > 0 { // the first pair fetched the files
 			list, bareList = append(list, took), append(bareList, bareTook)
