@@ -229,9 +229,11 @@ func FuzzLoginFiles(f *testing.F) {
 		}
 		first.leave(false)
 		second.leave(true)
-		if third := s.join(t.Context(), ours, "", false); third.login != "" && second.held != nil && !third.late {
+		third := s.join(t.Context(), ours, "", false)
+		if third.login != "" && second.held != nil && !third.late {
 			t.Error("not told that the second gave up")
 		}
+		third.leave(false)
 		if err := s.writePending(p); err != nil {
 			t.Fatal(err)
 		}
