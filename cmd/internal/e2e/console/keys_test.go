@@ -29,6 +29,39 @@ func TestOneEnterIsOneAnswer(t *testing.T) {
 	}
 }
 
+// A person asks the assistant for a message, agrees, and leaves with Ctrl-C. How the
+// line that is typed is drawn is not looked at.
+func TestChatOnAConsole(t *testing.T) {
+	t.Parallel()
+	var arrived []string
+	model := e2etest.StartModel(t, func(m *e2etest.Model, r clovatest.Request) clovatest.Reply {
+		switch last := r.Last(); {
+		case last == "지민이에게 회의라고 전해줘":
+			return e2etest.ChatCall("send_message", `{"to":["김지민"],"message":"3시 회의예요"}`)
+		case e2etest.ToolJSON(last)["status"] == "sent":
+			arrived = m.Arrived(t)
+			return clovatest.Reply{Text: "잘 전했어요!"}
+		default:
+			return clovatest.Reply{Text: "못 전했어요: " + last}
+		}
+	})
+	x := e2etest.OpenTerminal(t, model.Env(t), 80, e2etest.Program(t), "chat", "--sandbox")
+	x.Expect("Ctrl-D를 눌러 주세요")
+	x.Press("지민이에게 회의라고 전해줘", e2etest.Enter)
+	x.Expect("카카오톡 메시지를 보낼까요?", "3시 회의예요", "[번호 1-3]")
+	x.Press("1", e2etest.Enter)
+	x.Expect("잘 전했어요!")
+	x.Press(e2etest.CtrlC)
+	x.Expect("한 번 더")
+	x.Press(e2etest.CtrlC)
+	x.Exit(2)
+	model.Lock()
+	defer model.Unlock()
+	if len(arrived) != 1 || arrived[0] != "김지민: 3시 회의예요" {
+		t.Errorf("arrived: %q", arrived)
+	}
+}
+
 // Ctrl-Z ends the input on Windows: it leaves whatever asks.
 func TestCtrlZLeaves(t *testing.T) {
 	t.Parallel()

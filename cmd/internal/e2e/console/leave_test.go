@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
@@ -46,6 +47,36 @@ func TestCtrlCLeavesTheHostKeyQuestion(t *testing.T) {
 	if raw, err := os.ReadFile(filepath.Join(c.Home, "known_hosts")); len(raw) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("written: %q, %v", raw, err)
 	}
+}
+
+// The end of input at that question agrees to nothing either.
+func TestEndOfInputIsNoAgreement(t *testing.T) {
+	t.Parallel()
+	c := e2etest.NewComputer(t)
+	c.Set("KAKAO_LANG", "ko")
+	c.Set("KAKAO_BASE_URL", "https://talk.example.com")
+	c.Set("KAKAO_TUNNEL", "ssh://me@"+sshServer(t)+"?bind=127.0.0.1:9000")
+	x := c.Open("tunnel")
+	x.Expect("처음 연결하는 서버예요", "[y/N]")
+	x.Press(e2etest.EndOfInput)
+	x.Expect("KAKAO_TUNNEL_HOSTKEY")
+	x.Exit(1)
+}
+
+// Whoever ends the input instead of pasting an address may still log in with a
+// browser, and Ctrl-C ends the wait.
+func TestLoginIsLeft(t *testing.T) {
+	t.Parallel()
+	c := e2etest.NewComputer(t)
+	c.Set("KAKAO_LANG", "ko")
+	for _, keys := range []string{e2etest.CtrlC, e2etest.EndOfInput + e2etest.CtrlC} {
+		x := c.Open("login", "--no-browser")
+		x.Expect("붙여 넣어 주세요")
+		x.Press(strings.Split(keys, "")...)
+		x.Expect("취소했어요")
+		x.Exit(2)
+	}
+	c.Status(e2etest.ExitLogin)
 }
 
 // sshServer shows whoever connects a key that nobody knows, and lets nobody in.
