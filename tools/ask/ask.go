@@ -66,6 +66,14 @@ type Person struct {
 // Button is an address that can be opened from a message.
 type Button struct{ Label, URL string }
 
+// File is a picture of this computer that would be sent. The page shows it, everything
+// else names it.
+type File struct {
+	Name string
+	Type string // media type
+	Data []byte // nil once nobody looks at it any more
+}
+
 // Choice is an answer that is offered.
 type Choice struct {
 	Verdict Verdict
@@ -84,6 +92,7 @@ type Question struct {
 	Choose   []Person // one of them is to be chosen
 	Remark   string   // what to look at before answering
 	Message  string   // exactly as KakaoTalk shows it; "" if nothing is sent
+	File     File     // zero: none
 	Pictures []string // addresses
 	Buttons  []Button
 	Travels  string   // how long text travels
@@ -159,6 +168,9 @@ func (q Question) chooseLine() string {
 
 func (q Question) content() string {
 	lines := []string{q.Message}
+	if q.File.Name != "" {
+		lines = append(lines, q.fileLine())
+	}
 	for _, p := range q.Pictures {
 		lines = append(lines, q.Lang.Say("[이미지] ", "[image] ")+p)
 	}
@@ -168,9 +180,13 @@ func (q Question) content() string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
+func (q Question) fileLine() string {
+	return q.Lang.Say("[이 컴퓨터의 사진] ", "[picture on this computer] ") + q.File.Name
+}
+
 // offers reports whether v is among the answers and names somebody to choose where
 // that is asked.
-func (q Question) offers(a Answer) bool {
+func (q *Question) offers(a Answer) bool {
 	if !slices.ContainsFunc(q.Answers, func(c Choice) bool { return c.Verdict == a.Verdict }) {
 		return false
 	}

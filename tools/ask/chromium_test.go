@@ -1,9 +1,13 @@
 package ask
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color/palette"
+	"image/png"
 	"net"
 	"net/http"
 	"os"
@@ -131,6 +135,19 @@ func (b tab) fits(name string, width int64, axe string) {
 	}
 }
 
+// chart is a picture of 320 × 900 pixels.
+func chart() []byte {
+	img := image.NewPaletted(image.Rect(0, 0, 320, 900), palette.Plan9)
+	for y := range 900 {
+		for x := range 320 {
+			img.SetColorIndex(x, y, uint8(x/20*(y/60)))
+		}
+	}
+	var b bytes.Buffer
+	_ = png.Encode(&b, img) // to memory
+	return b.Bytes()
+}
+
 // full is a question with everything in it.
 func full(l wording.Lang) Question {
 	return Question{Key: "full", Lang: l, Title: l.Say("카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message?"), Program: "Claude Code",
@@ -138,6 +155,7 @@ func full(l wording.Lang) Question {
 		Word:   "김지민",
 		Choose: []Person{{UUID: "u1", Name: "김지민", Detail: l.Say("즐겨찾기, uuid …0001", "favourite, uuid …0001")}, {UUID: "u2", Name: "김지민", Detail: "uuid …0002"}},
 		Remark: l.Say("이름이 같은 친구가 또 있어요.", "There is another friend of this name."), Travels: l.Say("2개로 나눠 보내요.", "It goes in 2 parts."),
+		File:    File{Name: "/home/kim/charts/" + strings.Repeat("매출", 20) + ".png", Type: "image/png", Data: chart()},
 		Message: "내일 3시에 2층에서 봬요.\n" + strings.Repeat("아주긴낱말", 30), Pictures: []string{"https://pictures.example/" + strings.Repeat("p", 120) + ".png"},
 		Buttons: []Button{{"메뉴 보기", "https://menu.example/?q=" + strings.Repeat("long", 40)}},
 		Answers: []Choice{{Once, l.Say("이번만 보내기", "Send once")}, {Always, l.Say("이 친구들에게는 항상 보내기", "Always send to these friends")}, {Cancel, l.Say("취소", "Cancel")}}}
@@ -164,6 +182,9 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 				}
 				if top := eval[float64](b, `document.querySelector("h2").getBoundingClientRect().top`); top < 0 {
 					t.Errorf("%s: the question is out of sight: %v", name, top)
+				}
+				if wide := eval[float64](b, `document.querySelector("img.file").decode().then(() => document.querySelector("img.file").naturalWidth)`); wide != 320 {
+					t.Errorf("%s: the picture is %v wide", name, wide)
 				}
 				b.fits(name, size[0], axe)
 				b.picture(name)

@@ -63,8 +63,8 @@ func (d *Desk) Close() {
 
 // Way is how a call can reach the person.
 type Way struct {
-	// Form shows the question and returns the person's answer, ErrCannotAsk, ErrUnseen
-	// or ErrSuspended. Its context outlives the call, and its answer counts then too.
+	// Form shows the question, which comes without its file's content, and returns the
+	// person's answer, ErrCannotAsk, ErrUnseen or ErrSuspended. Its context outlives the call, and its answer counts then too.
 	Form func(ctx context.Context, q Question) (Answer, error)
 	// Page: where Form cannot ask or was not seen, the page does.
 	Page bool
@@ -192,10 +192,12 @@ func (d *Desk) byForm(ctx context.Context, q *question, way Way) error {
 	failed := make(chan error, 1)
 	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), life)
 	stop := context.AfterFunc(d.ending, cancel)
+	asked := q.Question
+	asked.File.Data = nil
 	go func() {
 		defer cancel()
 		defer stop()
-		a, err := way.Form(longer, q.Question)
+		a, err := way.Form(longer, asked)
 		if err == nil && !q.offers(a) {
 			a = Answer{Verdict: Cancel} // not what was offered: no yes
 		}
@@ -218,6 +220,9 @@ func (d *Desk) byForm(ctx context.Context, q *question, way Way) error {
 	case <-ctx.Done():
 	case <-d.ending.Done():
 	}
+	d.mu.Lock()
+	q.File.Data = nil // it is not going to be on the page
+	d.mu.Unlock()
 	return d.leave(ctx, q)
 }
 
@@ -230,7 +235,7 @@ func (d *Desk) settle(q *question, a Answer) bool {
 		return false
 	default:
 	}
-	q.answer = a
+	q.answer, q.File.Data = a, nil
 	if d.open[q.Key] == q {
 		delete(d.open, q.Key)
 	}

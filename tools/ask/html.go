@@ -22,12 +22,16 @@ func cssHash() string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// policy lets the page load nothing but the pictures of people to choose from.
+// policy lets the page load nothing but the pictures of people to choose from, and
+// its own of a file that would be sent.
 func (p *page) policy() string {
 	p.d.mu.Lock()
 	defer p.d.mu.Unlock()
 	var hosts []string
 	for _, q := range p.shown {
+		if q.File.Data != nil && !slices.Contains(hosts, "'self'") {
+			hosts = append(hosts, "'self'")
+		}
 		for _, person := range slices.Concat(q.To, q.Choose) {
 			if u, err := url.Parse(person.Picture); err == nil && u.Scheme == "https" && !slices.Contains(hosts, "https://"+u.Host) {
 				hosts = append(hosts, "https://"+u.Host)
@@ -74,7 +78,7 @@ func (p *page) write(w http.ResponseWriter, status int, r remark) {
 		fmt.Fprintf(&b, `<p class="remark" role="alert">%s</p>`, text)
 	}
 	for i, q := range open {
-		b.WriteString(q.form(i == 0))
+		b.WriteString(q.form(p.path, i == 0))
 	}
 	for _, q := range slices.Backward(done) {
 		b.WriteString(q.result())
@@ -112,7 +116,7 @@ func (r remark) text(l wording.Lang) string {
 // form is one question. Cancel comes first, so that it has the focus and is what
 // the Enter key presses. What is long scrolls between the title and the buttons, so
 // that all three are in sight.
-func (q *question) form(first bool) string {
+func (q *question) form(path string, first bool) string {
 	l, id := q.Lang, html.EscapeString(q.id)
 	var b strings.Builder
 	fmt.Fprintf(&b, `<form method="post" action="" aria-labelledby="t%s"><h2 id="t%s">%s</h2><input type="hidden" name="id" value="%s">`+
@@ -143,7 +147,7 @@ func (q *question) form(first bool) string {
 			fmt.Fprintf(&b, `<p class="small">%s</p>`, html.EscapeString(line))
 		}
 	}
-	b.WriteString(q.bubble())
+	b.WriteString(q.bubble(path))
 	b.WriteString(`</div><div class="answers">`)
 	for i, c := range slices.Backward(q.Answers) { // Cancel is the last of them
 		extra := ""
@@ -169,13 +173,19 @@ func buttonClass(i int, c Choice) string {
 	return "other"
 }
 
-// bubble shows the message as the chat will.
-func (q *question) bubble() string {
+// bubble shows the message as the chat will. path is the page's.
+func (q *question) bubble(path string) string {
 	if q.content() == "" {
 		return ""
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<h3>%s</h3><div class="chat"><div class="bubble">`, q.Lang.Say("보낼 내용", "Message"))
+	if q.File.Name != "" {
+		fmt.Fprintf(&b, `<p class="address">%s</p>`, html.EscapeString(q.fileLine()))
+	}
+	if q.File.Data != nil {
+		fmt.Fprintf(&b, `<img class="file" src="%s/%s" alt="%s">`, path, html.EscapeString(q.id), q.Lang.Say("보낼 사진", "The picture to send"))
+	}
 	for _, p := range q.Pictures {
 		fmt.Fprintf(&b, `<p class="address">%s%s</p>`, q.Lang.Say("이미지: ", "Image: "), html.EscapeString(p))
 	}

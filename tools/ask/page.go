@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,6 +22,9 @@ const (
 	closeWait = 300 * time.Millisecond
 	// maxShown is how many questions the page shows at most; the oldest ones go.
 	maxShown = 50
+	// maxFiles bounds the pictures that the page can show at one time, in bytes; the
+	// oldest questions go.
+	maxFiles = 40_000_000
 )
 
 // page is where the person answers in the browser: one address for all questions.
@@ -86,7 +90,7 @@ func (d *Desk) put(q *question) error {
 	there := slices.ContainsFunc(d.page.shown, func(o *question) bool { return o.waiting && !o.isAnswered() })
 	q.onPage = true
 	d.page.shown = append(d.page.shown, q)
-	d.page.shown = d.page.shown[max(0, len(d.page.shown)-maxShown):]
+	d.makeRoom()
 	if d.idle == nil {
 		d.idle = time.AfterFunc(pageLife, d.closeIdle)
 	}
@@ -96,6 +100,27 @@ func (d *Desk) put(q *question) error {
 		return nil
 	}
 	return d.withdraw(q, d.show())
+}
+
+// makeRoom takes the oldest questions off a page that holds too many, or too large
+// ones. The desk is locked.
+func (d *Desk) makeRoom() {
+	size := 0
+	for i, q := range slices.Backward(d.page.shown) {
+		if !d.now().Before(q.until) {
+			q.File.Data = nil
+		}
+		if size += len(q.File.Data); size <= maxFiles && len(d.page.shown)-i <= maxShown {
+			continue
+		}
+		for _, old := range d.page.shown[:i+1] {
+			if d.open[old.Key] == old {
+				delete(d.open, old.Key) // who asks again is shown it again
+			}
+		}
+		d.page.shown = slices.Delete(d.page.shown, 0, i+1)
+		return
+	}
 }
 
 // closeIdle ends a page on which nothing can be answered any more.
@@ -178,9 +203,13 @@ func (q *question) isAnswered() bool {
 // neither read, frame nor press it.
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.protect(w)
+	file := p.file(r)
 	switch {
-	case r.Host != p.host || r.URL.Path != p.path || r.URL.RawQuery != "":
+	case r.Host != p.host || r.URL.Path != p.path && file.Data == nil || r.URL.RawQuery != "":
 		http.Error(w, "404", http.StatusNotFound)
+	case r.Method == http.MethodGet && file.Data != nil:
+		w.Header().Set("Content-Type", file.Type)
+		_, _ = w.Write(file.Data) // its reader may be gone
 	case r.Method == http.MethodGet:
 		p.write(w, http.StatusOK, "")
 	case r.Method != http.MethodPost:
@@ -195,6 +224,23 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // foreign reports what a browser says of a form that is not this page's own.
 func foreign(site string) bool { return site != "" && site != "same-origin" && site != "none" }
+
+// file is the picture that r asks for, which lies below the page's address by the id
+// of its question.
+func (p *page) file(r *http.Request) File {
+	id, below := strings.CutPrefix(r.URL.Path, p.path+"/")
+	if !below || r.Method != http.MethodGet || foreign(r.Header.Get("Sec-Fetch-Site")) {
+		return File{}
+	}
+	p.d.mu.Lock()
+	defer p.d.mu.Unlock()
+	for _, q := range p.shown {
+		if q.id == id {
+			return q.File
+		}
+	}
+	return File{}
+}
 
 // press takes an answer, once, and shows what came of it.
 func (p *page) press(w http.ResponseWriter, r *http.Request) {
