@@ -24,6 +24,9 @@ const (
 	personEnv = "KAKAOTALK_TEST_PERSON" // nickname of who logs in; "-": the owner, who then declines
 )
 
+// NoBrowser is, as BROWSER, a browser that does not start.
+const NoBrowser = "no-browser-in-a-test"
+
 func browse() int {
 	page := os.Args[len(os.Args)-1]
 	if tabs := os.Getenv(tabsEnv); tabs != "" {

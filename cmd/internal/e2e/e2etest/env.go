@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ func BareEnv(t testing.TB, more ...string) []string {
 	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "USERPROFILE=" + home, "TMPDIR=" + home, "TMP=" + home, "TEMP=" + home}
 	if root := os.Getenv("SYSTEMROOT"); root != "" {
 		env = append(env, "SYSTEMROOT="+root)
+	}
+	if runtime.GOOS != "linux" { // which opens none without a display
+		env = append(env, "BROWSER="+NoBrowser)
 	}
 	if len(raceFlags) > 0 {
 		env = append(env, "GORACE=atexit_sleep_ms=0") // otherwise every program sleeps a second when it ends
