@@ -4,49 +4,17 @@ import (
 	"context"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"kakaotalk-mcp/auth/ground/chromiumtest"
 	"kakaotalk-mcp/auth/loopback"
 )
 
-// phone returns a real browser with the window of a telephone.
-func phone(t *testing.T) context.Context {
-	t.Helper()
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			program = path
-			break
-		}
-	}
-	if program == "" {
-		if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
-			t.Fatal("component missing: chromium")
-		}
-		t.Skip("component missing: chromium")
-	}
-	flags := []chromedp.ExecAllocatorOption{chromedp.ExecPath(program), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(390, 844)}
-	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync"} {
-		flags = append(flags, chromedp.Flag(name, true))
-	}
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), flags...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 30*time.Second)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(390, 844)); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
+func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
 
 // shown waits for a page with this title, checks that it fits the screen, and
 // keeps a picture of it under this name for who runs the test with -artifacts.
@@ -81,7 +49,7 @@ func shown(t *testing.T, ctx context.Context, name, title string) string {
 func TestChromiumThroughTheLogin(t *testing.T) {
 	w := newWorld(t)
 	w.person(nil)
-	browser := phone(t)
+	browser := chromiumtest.Tab(t)
 	s := w.session()
 	open := func(p Purpose) (<-chan answer, string) {
 		w.advance(2 * tabInterval)
@@ -146,7 +114,7 @@ func TestChromiumLongPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close(t.Context())
-	browser := phone(t)
+	browser := chromiumtest.Tab(t)
 	if err := chromedp.Do(browser, chromedp.Navigate(w.callback+"/auth/callback?code=c&state=s")); err != nil {
 		t.Fatal(err)
 	}

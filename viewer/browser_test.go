@@ -20,46 +20,17 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"kakaotalk-mcp/auth/ground/chromiumtest"
+	"kakaotalk-mcp/auth/ground/componenttest"
 )
 
-// missing skips the test, or fails it where every component is required.
-func missing(t testing.TB, component string) {
-	t.Helper()
-	if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
-		t.Fatalf("component missing: %s", component)
-	}
-	t.Skipf("component missing: %s", component)
-}
+func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
 
-// browser starts Chromium once for a test.
+// browser returns a tab, beside which look opens others with the same profile.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		missing(t, "chromium")
-	}
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(path),
-		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("disable-dev-shm-usage", true),
-		chromedp.UserDataDir(t.TempDir()))
-	ctx, stop := chromedp.NewContext(allocator)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting chromium: %v", err)
-	}
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits for the process
-		stop()
-		cancel()
-	})
-	return ctx
+	return chromiumtest.Tab(t)
 }
 
 // site is the served page, a store behind it, and a static export beside it.
@@ -274,6 +245,6 @@ func axeCore(t *testing.T) string {
 			return string(b)
 		}
 	}
-	missing(t, "axe-core")
+	componenttest.Missing(t, "axe-core")
 	return ""
 }

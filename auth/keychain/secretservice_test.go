@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/auth/ground/componenttest"
 )
 
 // The tests of this file run this test binary again as separate processes: the
@@ -146,15 +148,7 @@ func requireComponents(t *testing.T, programs ...string) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the Secret Service belongs to Linux")
 	}
-	for _, name := range programs {
-		if _, err := exec.LookPath(name); err == nil {
-			continue
-		}
-		if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
-			t.Fatal("component missing: " + name)
-		}
-		t.Skip("component missing: " + name)
-	}
+	componenttest.Programs(t, programs...)
 }
 
 func TestSecretService(t *testing.T) {

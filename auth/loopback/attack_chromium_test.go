@@ -11,12 +11,14 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/chromiumtest"
 )
 
 // TestHostilePageInABrowser: a page of another origin, in a real browser, tries
 // to read the callback's answers, to post to it and to frame it.
 func TestHostilePageInABrowser(t *testing.T) {
-	program := findChromium(t)
+	program := chromiumtest.Path(t)
 	var completed atomic.Int32
 	_, origin := start(t, Config{Complete: func(context.Context, url.Values) Page { completed.Add(1); return success() }})
 	callback := origin + "/auth/callback"

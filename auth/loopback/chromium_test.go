@@ -3,32 +3,18 @@ package loopback
 import (
 	"context"
 	"net/url"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
-)
 
-// findChromium returns the program or ends the test.
-func findChromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
-		t.Fatal("component missing: chromium")
-	}
-	t.Skip("component missing: chromium")
-	return ""
-}
+	"kakaotalk-mcp/auth/ground/chromiumtest"
+)
 
 // A real browser opens spare connections and looks for an icon; closing at once
 // after Complete must still leave it with the page.
 func TestChromium(t *testing.T) {
-	program := findChromium(t)
+	program := chromiumtest.Path(t)
 	completed := make(chan url.Values, 1)
 	l, origin := start(t, Config{Complete: func(ctx context.Context, q url.Values) Page {
 		completed <- q

@@ -173,7 +173,7 @@ func TestCallsInTheirPlace(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		isTest := strings.HasSuffix(rel, "_test.go")
+		isTest := strings.HasSuffix(rel, "_test.go") || strings.HasSuffix(filepath.Dir(rel), "test")
 		var byPlatform []*ast.BlockStmt // bodies of ifs that ask for the system
 		ast.Inspect(file, func(n ast.Node) bool {
 			if branch, ok := n.(*ast.IfStmt); ok && mentionsGOOS(branch.Cond) {

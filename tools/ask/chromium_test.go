@@ -15,45 +15,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"kakaotalk-mcp/auth/ground/chromiumtest"
+	"kakaotalk-mcp/auth/ground/componenttest"
 	"kakaotalk-mcp/auth/ground/wording"
 )
 
-func missing(t *testing.T, component string) {
-	t.Helper()
-	if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
-		t.Fatalf("component missing: %s", component)
-	}
-	t.Skipf("component missing: %s", component)
-}
-
-// browser is a real one.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			program = path
-			break
-		}
-	}
-	if program == "" {
-		missing(t, "chromium")
-	}
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(program), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun,
-		chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 3*time.Minute)
-	t.Cleanup(stop)
-	return ctx
-}
+func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
 
 func axeCore(t *testing.T) string {
 	t.Helper()
@@ -66,7 +37,7 @@ func axeCore(t *testing.T) string {
 			return string(b)
 		}
 	}
-	missing(t, "axe-core")
+	componenttest.Missing(t, "axe-core")
 	return ""
 }
 
@@ -164,7 +135,7 @@ func full(l wording.Lang) Question {
 // TestChromiumPressesEachAnswer: a person with a real browser, at the size of a
 // telephone and of a desktop, light and dark, in both languages.
 func TestChromiumPressesEachAnswer(t *testing.T) {
-	b, axe := tab{t, browser(t)}, axeCore(t)
+	b, axe := tab{t, chromiumtest.Tab(t)}, axeCore(t)
 	verdicts := []Verdict{Once, Always, Cancel}
 	i := 0
 	for _, l := range []wording.Lang{wording.Korean, wording.English} {
@@ -214,7 +185,7 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 // TestChromiumOnlyByKeyboard: Enter on the page as it opens presses cancel; a long
 // message can be scrolled and the buttons reached with the Tab key.
 func TestChromiumOnlyByKeyboard(t *testing.T) {
-	b := tab{t, browser(t)}
+	b := tab{t, chromiumtest.Tab(t)}
 	v := newVisitor(t)
 	q := question1()
 	q.Message = strings.Repeat("긴 메시지의 한 줄\n", 200)
@@ -234,7 +205,7 @@ func TestChromiumOnlyByKeyboard(t *testing.T) {
 // TestChromiumKeepsOthersOut: a page of another port can neither read, frame nor
 // press it.
 func TestChromiumKeepsOthersOut(t *testing.T) {
-	b := tab{t, browser(t)}
+	b := tab{t, chromiumtest.Tab(t)}
 	v := newVisitor(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	end := v.ask(ctx, question1())

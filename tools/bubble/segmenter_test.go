@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
 	"github.com/chromedp/chromedp"
+
+	"kakaotalk-mcp/auth/ground/chromiumtest"
 )
 
 // conjoining are the scripts whose consonants join around a virama (UAX #29, rule
@@ -49,20 +50,11 @@ func generate(rnd *rand.Rand, table *unicode.RangeTable, virama rune) string {
 	return b.String()
 }
 
+func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
+
 // TestBordersAreThoseOfBrowsers compares where an atom ends with Chromium's Intl.Segmenter.
 func TestBordersAreThoseOfBrowsers(t *testing.T) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
-			t.Fatal("component missing: chromium")
-		}
-		t.Skip("component missing: chromium")
-	}
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-background-networking", true), chromedp.UserDataDir(t.TempDir()))
-	defer cancel()
-	ctx, stop := chromedp.NewContext(allocator)
-	defer stop()
+	ctx := chromiumtest.Tab(t)
 
 	rnd := rand.New(rand.NewPCG(15, 1))
 	var texts []string

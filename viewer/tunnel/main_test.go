@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/componenttest"
 )
 
 // roleEnv turns the test binary into a process that plays a part; its value is
@@ -104,11 +106,7 @@ func (p *part) next() string {
 // needs skips the test when a program is missing, or fails it where all are required.
 func needs(t *testing.T, name string, found bool) {
 	t.Helper()
-	switch {
-	case found:
-	case os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1":
-		t.Fatal("component missing: " + name)
-	default:
-		t.Skip("component missing: " + name)
+	if !found {
+		componenttest.Missing(t, name)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"kakaotalk-mcp/auth/ground/chromiumtest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -14,7 +15,7 @@ import (
 // no script and change nothing but their own place, on the login page and in the
 // chat rooms.
 func TestHostileNamesInABrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := chromiumtest.Tab(t)
 	w := start(t)
 	owner, token := w.Owner().ID, w.full("김하늘")
 	for i, name := range []string{

@@ -5,41 +5,16 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"kakaotalk-mcp/auth/ground/chromiumtest"
 )
 
-// browser starts a headless Chromium as wide as a phone.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("KAKAOTALK_TEST_REQUIRE") == "1" {
-			t.Fatal("component missing: chromium")
-		}
-		t.Skip("component missing: chromium")
-	}
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))...)
-	tab, closeTab := chromedp.NewContext(alloc)
-	t.Cleanup(func() {
-		closeTab()
-		stop()
-	})
-	// The first call starts the browser, which then ends with this context and not with a deadline.
-	if err := chromedp.Do(tab, chromedp.EmulateViewport(390, 844)); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(tab, 30*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
+func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
 
 func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
@@ -65,7 +40,7 @@ func visible(css string) chromedp.Action[chromedp.Void] {
 }
 
 func TestPagesInABrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := chromiumtest.Tab(t)
 	w := start(t)
 	do(t, ctx,
 		chromedp.Navigate(w.authorizeURL("scope", "friends,talk_message")),
@@ -113,7 +88,7 @@ func TestPagesInABrowser(t *testing.T) {
 
 // TestSwitchesInABrowser presses what a person would like to see, in both languages.
 func TestSwitchesInABrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := chromiumtest.Tab(t)
 	w := start(t)
 	token := w.planner()
 	do(t, ctx, chromedp.Navigate(w.srv.RoomsURL()), visible(`.entry.self`), click(`summary`))

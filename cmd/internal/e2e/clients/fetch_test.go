@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"kakaotalk-mcp/auth/ground/componenttest"
 	"kakaotalk-mcp/auth/ground/wording"
 	known "kakaotalk-mcp/cmd/internal/clients"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
@@ -74,7 +75,7 @@ func clientPrograms(t *testing.T, name string) string {
 	} else if _, err := exec.LookPath(tool); err != nil {
 		e2etest.Missing(t, tool)
 	}
-	if os.Getenv(e2etest.RequireEnv) != "1" {
+	if os.Getenv(componenttest.RequireEnv) != "1" {
 		e2etest.Missing(t, name)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), fetchTime)

@@ -21,6 +21,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/componenttest"
 )
 
 // Patience bounds every wait for another process; nothing waits that long unless
@@ -46,18 +48,21 @@ var mainRuns bool
 
 // Main runs the tests of a package, or the part of the test binary that ChildEnv
 // names, and ends the process.
-func Main(m *testing.M) {
+func Main(m *testing.M) { MainWith(m, (*testing.M).Run) }
+
+// MainWith is Main for packages whose tests share something: run runs them.
+func MainWith(m *testing.M, run func(*testing.M) int) {
 	mainRuns = true
 	if name := os.Getenv(ChildEnv); name != "" {
-		run, ok := children[name]
+		child, ok := children[name]
 		if !ok {
 			fmt.Fprintln(os.Stderr, "no such child:", name)
 			os.Exit(3)
 		}
-		os.Exit(run())
+		os.Exit(child())
 	}
 	manyAtOnce()
-	code := m.Run()
+	code := run(m)
 	removeBuilt()
 	os.Exit(code)
 }
@@ -89,16 +94,10 @@ func Self(t testing.TB) string {
 	return self
 }
 
-// RequireEnv turns "component missing" from a skip into a failure.
-const RequireEnv = "KAKAOTALK_TEST_REQUIRE"
-
 // Missing ends a test that needs a real component which is not installed.
 func Missing(t testing.TB, component string) {
 	t.Helper()
-	if os.Getenv(RequireEnv) == "1" {
-		t.Fatalf("component missing: %s", component)
-	}
-	t.Skipf("component missing: %s", component)
+	componenttest.Missing(t, component)
 }
 
 // WaitUntil polls what another process brings about.

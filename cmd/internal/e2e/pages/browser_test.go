@@ -2,25 +2,35 @@ package pages
 
 import (
 	"context"
-	"os/exec"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/security"
 	"github.com/chromedp/chromedp"
 
-	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+	"kakaotalk-mcp/auth/ground/chromiumtest"
 )
 
-// readPage opens a link in Chromium at phone size, as its receiver would, and
-// returns the message that the page shows.
+// phone is a tab as the receiver of a message has it: in Korean.
+func phone(t *testing.T) context.Context {
+	t.Helper()
+	tab := chromiumtest.Tab(t)
+	if _, err := chromedp.Call(tab, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "phone", AcceptLanguage: "ko-KR"}); err != nil {
+		t.Fatalf("browser: %v", err)
+	}
+	// The test's own proxy signs for itself.
+	if _, err := chromedp.Call(tab, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true}); err != nil {
+		t.Fatalf("browser: %v", err)
+	}
+	return tab
+}
+
+// readPage opens a link as its receiver would, and returns the message that the page
+// shows.
 func readPage(t *testing.T, link string) string {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		e2etest.Missing(t, "chromium")
-	}
-	tab, stop := browserTab(t, path)
-	defer stop()
-	if err := chromedp.Do(tab, chromedp.EmulateViewport(390, 844), chromedp.Navigate(link)); err != nil {
+	tab := phone(t)
+	if err := chromedp.Do(tab, chromedp.Navigate(link)); err != nil {
 		t.Fatalf("browser: %v", err)
 	}
 	const script = `(async () => {
@@ -28,26 +38,9 @@ func readPage(t *testing.T, link string) string {
 		for (let i = 0; i < 200 && paper.hidden; i++) await new Promise(r => setTimeout(r, 50));
 		return paper.hidden ? "STATE: " + state.textContent : document.getElementById("text").textContent;
 	})()`
-	ctx, end := context.WithTimeout(tab, e2etest.Patience)
-	defer end()
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise))
+	text, err := chromedp.Run(tab, chromedp.Evaluate[string](script, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatalf("browser: %v", err)
 	}
 	return text
-}
-
-// browserTab starts Chromium with a profile of its own. stop waits for its end.
-func browserTab(t *testing.T, path string) (tab context.Context, stop func()) {
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true),
-		chromedp.Flag("ignore-certificate-errors", true), // the test's own proxy signs for itself
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "ko-KR"), chromedp.Flag("accept-lang", "ko-KR"), chromedp.UserDataDir(t.TempDir()))
-	tab, close := chromedp.NewContext(allocator)
-	return tab, func() {
-		_ = chromedp.Cancel(tab)
-		close()
-		cancel()
-	}
 }

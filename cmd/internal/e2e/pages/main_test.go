@@ -5,7 +5,8 @@ package pages
 import (
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/chromiumtest"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
-func TestMain(m *testing.M) { e2etest.Main(m) }
+func TestMain(m *testing.M) { e2etest.MainWith(m, chromiumtest.Run) }

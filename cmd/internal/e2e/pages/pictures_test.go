@@ -2,13 +2,11 @@ package pages
 
 import (
 	"bytes"
-	"context"
 	"flag"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -23,17 +21,10 @@ var update = flag.Bool("update", false, "write the pictures into the READMEs' fo
 // picture takes a screenshot at phone size once a script in the page is true.
 func picture(t *testing.T, link, ready string) []byte {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		e2etest.Missing(t, "chromium")
-	}
-	tab, stop := browserTab(t, path)
-	defer stop()
-	if err := chromedp.Do(tab, chromedp.EmulateViewport(390, 844), chromedp.Navigate(link)); err != nil {
+	ctx := phone(t)
+	if err := chromedp.Do(ctx, chromedp.Navigate(link)); err != nil {
 		t.Fatalf("browser: %v", err)
 	}
-	ctx, end := context.WithTimeout(tab, e2etest.Patience)
-	defer end()
 	script := `(async () => { for (let i = 0; i < 200 && !(` + ready + `); i++) await new Promise(r => setTimeout(r, 50)); return Boolean(` + ready + `); })()`
 	if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script, chromedp.EvalAwaitPromise)); err != nil || !ok {
 		t.Fatalf("the page is not ready: %v", err)
