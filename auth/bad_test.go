@@ -68,8 +68,8 @@ func tokenFault(status int, body string) func(*world, *Session, *Record) {
 func expired(w *world, _ *Session, _ *Record) { w.advance(7 * time.Hour) }
 
 const forged = "카카오의 것인지 확인하지 못해서|`kakaotalk-mcp doctor`"
-const forgedEn = "could not be verified as Kakao's|`kakaotalk-mcp doctor`"
-const downKo, downEn = "카카오 로그인 서버|저장된 로그인 정보는 그대로예요|잠시 후", "login server|saved login is unchanged|in a while"
+const forgedEn = "could not be verified|`kakaotalk-mcp doctor`"
+const downKo, downEn = "카카오 로그인 서버|저장된 로그인 정보는 그대로예요|잠시 후", "login server|saved login is unchanged|in a moment"
 
 var badCases = []badCase{
 	{name: "access token expired", spoil: expired, kept: keptRenewed, tokens: 1},
@@ -83,7 +83,7 @@ var badCases = []badCase{
 		person: willing, kept: keptNew, tokens: 2, tabs: 1},
 	{name: "refresh token expired, nobody there", spoil: func(w *world, _ *Session, _ *Record) { w.advance(61 * 24 * time.Hour) },
 		reason: "login_pending", retry: problem.AfterUser, ko: "카카오 로그인이 필요해요|로그인했다고 말할 때까지 다시 호출하지 마세요|/oauth/authorize?|login --no-browser|KOE006|KOE205|KOE101|KOE004|KOE005",
-		en: "Kakao login is needed|Do not call again until|/oauth/authorize?|KOE006|KOE205", kept: keptNone, tokens: 1, tabs: 1},
+		en: "You need to log in to Kakao|Do not call again until|/oauth/authorize?|KOE006|KOE205", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "refresh token rotated elsewhere", spoil: func(w *world, s *Session, r *Record) {
 		w.advance(40 * 24 * time.Hour)
 		other := w.session(func(c *Config) { c.Home = w.TempDir() }) // its lock is not ours
@@ -98,7 +98,7 @@ var badCases = []badCase{
 		})
 	}, kept: keptNew, tokens: 2},
 	{name: "KOE237 with 429", spoil: tokenFault(429, `{"error":"invalid_request","error_code":"KOE237"}`),
-		reason: "rate_limited", retry: problem.Later, ko: "KOE237|10분쯤 뒤", en: "KOE237|ten minutes", kept: keptOld, tokens: 1},
+		reason: "rate_limited", retry: problem.Later, ko: "KOE237|10분 정도 지난 뒤", en: "KOE237|ten minutes", kept: keptOld, tokens: 1},
 	{name: "KOE237 with 400", spoil: tokenFault(400, `{"error":"invalid_request","error_code":"KOE237"}`),
 		reason: "rate_limited", retry: problem.Later, ko: "KOE237", en: "KOE237", kept: keptOld, tokens: 1},
 	{name: "login server answers 503", spoil: tokenFault(503, `{"error":"server_error"}`),
@@ -137,7 +137,7 @@ var badCases = []badCase{
 		w.kakao.WithdrawConsent(w.kakao.Owner().ID, "talk_message")
 		s.Withdrawn(w.Context(), r.Access, []string{"talk_message"})
 	}, person: &sandbox.Visitor{Untick: []string{"talk_message"}}, reason: "consent_missing", retry: problem.AfterUser,
-		ko: "[카카오톡 메시지 전송]에 동의하지 않아서|한 번 더 요청", en: "your consent to [Kakao Talk Message] ([카카오톡 메시지 전송])|ask once more", kept: keptNew, tokens: 1, tabs: 1},
+		ko: "[카카오톡 메시지 전송]에 동의하지 않아서|한 번 더 요청", en: "your consent to [Kakao Talk Message] ([카카오톡 메시지 전송])|call again", kept: keptNew, tokens: 1, tabs: 1},
 	{name: "friends item unticked", person: &sandbox.Visitor{Untick: []string{"friends"}}, purpose: ForFriends, reason: "consent_missing", retry: problem.AfterUser,
 		ko: "[카카오 서비스 내 친구목록]에 동의하지 않아서", en: "[카카오 서비스 내 친구목록]", kept: keptNew, tokens: 1, tabs: 1},
 	{name: "first login declined", first: true, person: &sandbox.Visitor{Decline: true}, reason: "login_declined", retry: problem.AfterUser,
@@ -155,7 +155,7 @@ var badCases = []badCase{
 		s.Rejected(r.Access)
 	}, person: willing, kept: keptNew, tokens: 2, tabs: 1},
 	{name: "other account consents", person: &sandbox.Visitor{Person: "OTHER"}, purpose: ForFriends, reason: "other_account", retry: problem.AfterUser,
-		ko: "(회원번호 OWNERID)|OTHER|로그인은 바뀌지 않았어요|login --switch", en: "user id OWNERID|OTHER|login is unchanged|login --switch", kept: keptOld, tokens: 1, tabs: 1},
+		ko: "(회원번호 OWNERID)|OTHER|로그인은 바뀌지 않았어요|login --switch", en: "user ID OWNERID|OTHER|login is unchanged|login --switch", kept: keptOld, tokens: 1, tabs: 1},
 	{name: "signing key rotated", spoil: func(w *world, _ *Session, _ *Record) { w.kakao.RotateKeys() }, person: willing, purpose: ForFriends,
 		kept: keptNew, tokens: 1, tabs: 1},
 	{name: "signing keys cut off once", spoil: func(w *world, _ *Session, _ *Record) {
@@ -163,7 +163,7 @@ var badCases = []badCase{
 	}, person: willing, purpose: ForFriends, kept: keptNew, tokens: 1, tabs: 1},
 	{name: "signing keys not served", spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/.well-known/jwks.json", FailStatus: 500, FailCount: -1})
-	}, person: willing, purpose: ForFriends, reason: "kakao_unavailable", retry: problem.Later, ko: "확인용 키를 받지 못해서", en: "did not give out its keys", kept: keptOld, tokens: 1, tabs: 1},
+	}, person: willing, purpose: ForFriends, reason: "kakao_unavailable", retry: problem.Later, ko: "확인용 키를 받지 못해서", en: "Could not get the verification keys", kept: keptOld, tokens: 1, tabs: 1},
 	{name: "issuer wrong", spoil: tamper(func(id *sandbox.IDToken) { id.Claims["iss"] = "https://elsewhere.example" }), person: willing, purpose: ForFriends,
 		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "audience wrong", spoil: tamper(func(id *sandbox.IDToken) { id.Claims["aud"] = "another-app" }), person: willing, purpose: ForFriends,
@@ -183,16 +183,16 @@ var badCases = []badCase{
 	{name: "HS256 with the client secret", spoil: tamper(func(id *sandbox.IDToken) { id.Signature = sandbox.SignHS256 }), person: willing, purpose: ForFriends,
 		reason: "login_failed", retry: problem.Yes, ko: forged, en: forgedEn, kept: keptOld, tokens: 1, tabs: 1},
 	{name: "no ID token", spoil: tamper(func(id *sandbox.IDToken) { id.Missing = true }), person: willing, purpose: ForFriends,
-		reason: "misconfigured", retry: problem.AfterUser, ko: "ID 토큰이 오지 않아서|[OpenID Connect]를 켠", en: "No ID token|[OpenID Connect]", kept: keptOld, tokens: 1, tabs: 1},
+		reason: "misconfigured", retry: problem.AfterUser, ko: "ID 토큰이 없어서|[OpenID Connect]를 켠", en: "no ID token|[OpenID Connect]", kept: keptOld, tokens: 1, tabs: 1},
 	{name: "clock wrong", first: true, spoil: func(w *world, s *Session, _ *Record) {
 		s.now = func() time.Time { return w.now().Add(8 * time.Hour) }
 	}, person: willing, reason: "clock_wrong", retry: problem.AfterUser, ko: "시계가 맞지 않아서|자동으로", en: "clock is wrong|automatically", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "code spent", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 400, FailBody: `{"error":"invalid_grant","error_code":"KOE320"}`})
-	}, person: willing, reason: "login_failed", retry: problem.Yes, ko: "이미 사용됐어요|처음부터 다시", en: "used already|once more", kept: keptNone, tokens: 1, tabs: 1},
+	}, person: willing, reason: "login_failed", retry: problem.Yes, ko: "이미 사용됐어요|처음부터 다시", en: "already used|Log in again", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "another program's code", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 400, FailBody: `{"error":"invalid_grant","error_description":"PKCE validation failed. transformed code verifier does not match code challenge.","error_code":"KOE313"}`})
-	}, person: willing, reason: "login_failed", retry: problem.Yes, ko: "서로 달라요(KOE313)|처음부터 다시", en: "another program|KOE313|once more", kept: keptNone, tokens: 1, tabs: 1},
+	}, person: willing, reason: "login_failed", retry: problem.Yes, ko: "서로 달라요(KOE313)|처음부터 다시", en: "different programs|KOE313|Log in again", kept: keptNone, tokens: 1, tabs: 1},
 	{name: "exchange without refresh token", first: true, spoil: func(w *world, _ *Session, _ *Record) {
 		w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 200, FailBody: `{"access_token":"x","token_type":"bearer","expires_in":21599}`})
 	}, person: willing, reason: "misconfigured", retry: problem.AfterUser, ko: "ID 토큰", en: "ID token", kept: keptNone, tokens: 1, tabs: 1},
@@ -225,7 +225,7 @@ var badCases = []badCase{
 		})
 	}, reason: "certificate_not_trusted", retry: problem.AfterUser, ko: "인증서|회사 프록시|시계", en: "certificate|company proxy|clock", kept: keptOld},
 	{name: "keychain locked", spoil: func(w *world, s *Session, _ *Record) { w.restart(s); w.store.always(keychain.ErrLocked) },
-		reason: "keychain_locked", retry: problem.AfterUser, ko: "키체인이 잠겨 있거나|잠금을 푼", en: "locked or does not answer|Unlock", kept: keptOld},
+		reason: "keychain_locked", retry: problem.AfterUser, ko: "키체인이 잠겨 있거나|잠금을 푼", en: "locked or does not respond|Unlock", kept: keptOld},
 	{name: "no keychain", first: true, spoil: func(w *world, _ *Session, _ *Record) { w.store.always(keychain.ErrUnavailable) },
 		reason: "keychain_unavailable", retry: problem.AfterUser, ko: "키체인을 찾지 못해서|`kakaotalk-mcp login`", en: "No keychain|`kakaotalk-mcp login`", kept: keptNone},
 	{name: "callback port taken", first: true, spoil: func(w *world, _ *Session, _ *Record) {
@@ -234,7 +234,7 @@ var badCases = []badCase{
 			w.Fatal(err)
 		}
 		w.Cleanup(func() { l.Close() })
-	}, reason: "port_in_use", retry: problem.AfterUser, ko: "PORT번을 쓰고 있어요|KAKAO_CALLBACK_URL", en: "port PORT|KAKAO_CALLBACK_URL", kept: keptNone},
+	}, reason: "port_in_use", retry: problem.AfterUser, ko: "PORT번을 다른 프로그램이 사용하고 있어요|KAKAO_CALLBACK_URL", en: "port PORT|KAKAO_CALLBACK_URL", kept: keptNone},
 }
 
 // plant puts a record where the session looks and makes it look there.

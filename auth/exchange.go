@@ -143,8 +143,8 @@ func (s *Session) tokenProblem(err error) error {
 			return p
 		}
 		return s.unavailable(errors.New("no answer from the login server"),
-			s.cfg.Lang.Say("카카오 로그인 서버에 연결하지 못했어요.", "Kakao's login server could not be reached."),
-			s.cfg.Lang.Say("인터넷 연결을 확인하고 잠시 후 다시 시도해 주세요.", "Check the connection and try again in a while."))
+			s.cfg.Lang.Say("카카오 로그인 서버에 연결하지 못했어요.", "Could not reach Kakao's login server."),
+			s.cfg.Lang.Say("인터넷 연결을 확인하고 잠시 후 다시 시도해 주세요.", "Check your internet connection and try again in a moment."))
 	}
 	code := koe(err)
 	shown := cmp.Or(strings.TrimSpace(code+" "+safeWord(r.ErrorCode)), fmt.Sprintf("HTTP %d", r.Response.StatusCode))
@@ -170,8 +170,8 @@ func CertificateProblem(l wording.Lang, err error) *problem.Problem {
 	}
 	return &problem.Problem{Reason: "certificate_not_trusted", Retry: problem.AfterUser, Err: errors.New("the server's certificate is not trusted"),
 		What: l.Say("카카오 서버의 보안 인증서를 확인할 수 없어서 연결하지 않았어요.", "The security certificate of Kakao's server could not be verified, so no connection was made."),
-		Next: l.Say("회사 프록시나 보안 프로그램을 쓰고 있다면 그 인증서를 이 컴퓨터에 설치하고, 시계가 맞는지도 확인해 주세요.",
-			"If a company proxy or security software is in between, install its certificate on this computer; check the clock, too.")}
+		Next: l.Say("회사 프록시나 보안 프로그램을 사용한다면 그 인증서를 이 컴퓨터에 설치해 주세요. 이 컴퓨터의 시계도 확인해 주세요.",
+			"If you use a company proxy or security software, install its certificate on this computer. Check this computer's clock as well.")}
 }
 
 // unavailable words a login server that did not do its work.

@@ -98,10 +98,10 @@ func (s *Session) openInvite(ctx context.Context, state string) (invitation, err
 func (s *Session) inviteProblem(late bool) error {
 	if late {
 		return &problem.Problem{Reason: "invite_expired", Retry: problem.AfterUser, Err: errors.New("invitation expired"),
-			What: s.cfg.Lang.Say("초대 링크의 기한(24시간)이 지났어요.", "The invitation is older than 24 hours."),
+			What: s.cfg.Lang.Say("초대 링크의 유효 시간(24시간)이 지났어요.", "The invitation link has expired (24 hours)."),
 			Next: s.cfg.Lang.Say("초대한 사람에게 새 링크를 부탁해 주세요.", "Please ask for a new link.")}
 	}
 	return &problem.Problem{Reason: "invite_invalid", Retry: problem.No, Err: errors.New("invitation invalid"),
-		What: s.cfg.Lang.Say("올바른 초대 링크가 아니에요.", "This is not a valid invitation."),
+		What: s.cfg.Lang.Say("올바른 초대 링크가 아니에요.", "This is not a valid invitation link."),
 		Next: s.cfg.Lang.Say("링크 전체를 다시 확인해 주세요.", "Check that the link is complete.")}
 }

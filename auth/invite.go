@@ -170,11 +170,11 @@ func (s *Session) GuestPage(g Guest, err error) loopback.Page {
 	case err == nil && g.Self:
 		page.Status = 400
 		page.Title = "초대한 사람의 계정이에요 · This is the inviter's own account"
-		page.Body = []string{"그래서 새로 연결된 친구는 없어요. 친구가 자기 카카오계정으로 로그인해야 해요.", "Nobody new is connected: the friend has to log in with their own account."}
+		page.Body = []string{"새로 연결된 친구가 없어요. 친구가 자기 카카오계정으로 로그인해야 해요.", "No new friend was connected. The friend has to log in with their own Kakao account."}
 	case err == nil && len(g.Missing) == 0:
 		page.OK = true
 		page.Title = "연결됐어요, 고마워요! · Connected, thank you!"
-		page.Body = []string{"이제 초대한 친구가 나에게 카카오톡 메시지를 보낼 수 있어요. 이 창은 닫아도 돼요.", "Your friend can send you KakaoTalk messages now. You can close this page."}
+		page.Body = []string{"이제 초대한 친구가 나에게 카카오톡 메시지를 보낼 수 있어요. 이 창은 닫아도 돼요.", "The friend who invited you can now send you KakaoTalk messages. You can close this tab."}
 	case err == nil:
 		page.Status = 400
 		page.Title = "동의가 더 필요해요 · More consent is needed"

@@ -50,6 +50,6 @@ func (s *Session) homeProblem(err error) error {
 		return p
 	}
 	return &problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser, Err: err,
-		What: s.cfg.Lang.Sayf("설정 폴더(%s)에 파일을 저장할 수 없어요.", "The folder %s cannot be written to.", s.cfg.Home),
-		Next: s.cfg.Lang.Say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check its permissions and the free disk space.")}
+		What: s.cfg.Lang.Sayf("설정 폴더(%s)에 파일을 저장할 수 없어요.", "Could not save files in the folder %s.", s.cfg.Home),
+		Next: s.cfg.Lang.Say("폴더 권한과 남은 디스크 공간을 확인해 주세요.", "Check the folder's permissions and the free disk space.")}
 }

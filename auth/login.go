@@ -154,7 +154,7 @@ func (w *waiting) news() string {
 	if w.lost == 0 {
 		return ""
 	}
-	return w.s.cfg.Lang.Say("이전 로그인을 기다리던 프로세스가 종료돼서 로그인을 새로 시작했어요.", "The process that kept the previous login was ended, so a new login was started.")
+	return w.s.cfg.Lang.Say("이전 로그인을 기다리던 프로그램이 종료돼서 로그인을 새로 시작했어요.", "The program that was waiting for the previous login ended, so a new login was started.")
 }
 
 // face puts the page in front of the person, or finds it there.

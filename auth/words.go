@@ -21,14 +21,14 @@ import (
 // the page is open in their browser. news comes first.
 func (s *Session) pending(page string, shown bool, news string) error {
 	l := s.cfg.Lang
-	what := l.Say("카카오 로그인이 필요해요. 로그인 주소를 브라우저에서 열어 로그인해 주세요.", "A Kakao login is needed. Open the login page's address in a browser and log in.")
+	what := l.Say("카카오 로그인이 필요해요. 로그인 주소를 브라우저에서 열어 로그인해 주세요.", "You need to log in to Kakao. Open the login page in a browser and log in.")
 	if shown {
-		what = l.Say("카카오 로그인이 필요해요. 브라우저에 열린 로그인 화면에서 로그인해 주세요.", "A Kakao login is needed. Log in on the page that is open in the browser.")
+		what = l.Say("카카오 로그인이 필요해요. 브라우저에 열린 로그인 화면에서 로그인해 주세요.", "You need to log in to Kakao. Log in on the page that opened in your browser.")
 	}
 	if page == "" {
-		what = l.Say("카카오 로그인이 필요해서 로그인 화면을 준비하고 있어요.", "A Kakao login is needed; its page is being prepared.")
+		what = l.Say("카카오 로그인이 필요해서 로그인 화면을 준비하고 있어요.", "You need to log in to Kakao. The login page is being prepared.")
 	}
-	next := s.orTyped(l.Say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says the login is done."),
+	next := s.orTyped(l.Say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says that they have logged in."),
 		"로그인을 마친 다음 같은 명령을 다시 실행해 주세요.", "Finish the login, then run the same command again.")
 	if !s.cfg.Sandbox {
 		next += "\n" + l.Sayf("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal.", s.command("login --no-browser")) + s.pageHelp(s.redirectOf(page))
@@ -69,14 +69,14 @@ func (s *Session) redirectOf(page string) string {
 func (s *Session) leftOpen(path string) error {
 	return &problem.Problem{Reason: "login_expired", Retry: problem.AfterUser, Err: ErrLoginNeeded,
 		What: s.cfg.Lang.Say("로그인 시간(10분)이 지났어요.", "The login timed out after 10 minutes."),
-		Next: s.orTyped(s.cfg.Lang.Say("사용자가 원할 때 한 번 더 요청하면 로그인 화면이 다시 열려요.", "Ask once more when the user wants it; the login page opens again."),
-			"같은 명령을 다시 실행하면 로그인 화면이 다시 열려요.", "Run the same command again; the login page opens again.") + s.pageHelp(s.cfg.CallbackURL+path)}
+		Next: s.orTyped(s.cfg.Lang.Say("사용자가 원하면 한 번 더 요청해 주세요. 로그인 화면이 다시 열려요.", "If the user wants it, call again. The login page then opens again."),
+			"같은 명령을 다시 실행하면 로그인 화면이 다시 열려요.", "To open the login page again, run the same command again.") + s.pageHelp(s.cfg.CallbackURL+path)}
 }
 
 func (s *Session) declinedToOpen(page string) error {
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined, URL: page,
-		What: s.cfg.Lang.Say("로그인 화면을 열지 않아서 요청을 처리하지 못했어요.", "The login page was not opened, so the request was not carried out."),
-		Next: s.cfg.Lang.Say("로그인하려면 로그인 주소를 브라우저에서 열어 주세요.", "To log in, open the login page's address in a browser.") + s.orInTerminal()}
+		What: s.cfg.Lang.Say("로그인 화면을 열지 않아서 요청을 처리하지 못했어요.", "You chose not to open the login page, so the request was not carried out."),
+		Next: s.cfg.Lang.Say("로그인하려면 로그인 주소를 브라우저에서 열어 주세요.", "To log in, open the login page in a browser.") + s.orInTerminal()}
 }
 
 // orInTerminal names the command for a login at once.
@@ -90,8 +90,8 @@ func (s *Session) orInTerminal() string {
 func (s *Session) declined() error {
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined,
 		What: s.cfg.Lang.Say("카카오 로그인을 취소해서 요청을 처리하지 못했어요.", "The Kakao login was cancelled, so the request was not carried out."),
-		Next: s.orTyped(s.cfg.Lang.Say("사용자가 원하면 1분 뒤에 다시 요청해 주세요. 로그인 화면이 다시 열려요.", "If the user wants it, ask again after a minute; the login page opens again.")+s.orInTerminal(),
-			"다시 로그인하려면 같은 명령을 다시 실행해 주세요.", "To log in after all, run the same command again.")}
+		Next: s.orTyped(s.cfg.Lang.Say("사용자가 원하면 1분 뒤에 다시 요청해 주세요. 로그인 화면이 다시 열려요.", "If the user wants it, call again after a minute. The login page then opens again.")+s.orInTerminal(),
+			"다시 로그인하려면 같은 명령을 다시 실행해 주세요.", "To log in, run the same command again.")}
 }
 
 // declinedLately words a call that comes soon after a login was declined: nothing is
@@ -99,23 +99,23 @@ func (s *Session) declined() error {
 func (s *Session) declinedLately(left time.Duration) error {
 	seconds := max(1, int(left.Round(time.Second).Seconds()))
 	return &problem.Problem{Reason: "login_declined", Retry: problem.AfterUser, Err: ErrDeclined,
-		What: s.cfg.Lang.Say("조금 전에 카카오 로그인을 취소해서 로그인 화면을 열지 않았어요.", "The Kakao login was cancelled a moment ago, so its page was not opened again."),
-		Next: s.orTyped(s.cfg.Lang.Sayf("사용자가 원하면 %d초 뒤에 다시 요청해 주세요. 그때 로그인 화면이 열려요.", "If the user wants it, ask again in %d seconds; the login page opens then.", seconds)+s.orInTerminal(),
+		What: s.cfg.Lang.Say("조금 전에 카카오 로그인을 취소해서 로그인 화면을 열지 않았어요.", "The Kakao login was cancelled a moment ago, so the login page was not opened again."),
+		Next: s.orTyped(s.cfg.Lang.Sayf("사용자가 원하면 %d초 뒤에 다시 요청해 주세요. 그때 로그인 화면이 열려요.", "If the user wants it, call again in %d seconds. The login page then opens.", seconds)+s.orInTerminal(),
 			fmt.Sprintf("%d초 뒤에 다시 실행하거나, 바로 로그인하려면 %s을 실행해 주세요.", seconds, s.command("login")), fmt.Sprintf("Run it again in %d seconds, or log in now with %s.", seconds, s.command("login")))}
 }
 
 // keeperLost words logins that end before the person is done, over and over.
 func (s *Session) keeperLost() error {
 	return &problem.Problem{Reason: "login_failed", Retry: problem.AfterUser, Err: ErrLoginNeeded,
-		What: s.cfg.Lang.Say("로그인을 기다리는 프로세스가 계속 종료돼서 로그인하지 못했어요.", "The process that keeps the login was ended again and again."),
-		Next: s.cfg.Lang.Sayf("보안 프로그램이 막고 있는지 확인하고, 터미널에서 %s을 실행해 주세요.", "Check whether security software ends it, then run %s in a terminal.", s.command("login"))}
+		What: s.cfg.Lang.Say("로그인을 기다리는 프로그램이 계속 종료돼서 로그인하지 못했어요.", "The program that waits for the login keeps ending, so the login failed."),
+		Next: s.cfg.Lang.Sayf("보안 프로그램이 막고 있는지 확인하고, 터미널에서 %s을 실행해 주세요.", "Check whether security software is blocking it, then run %s in a terminal.", s.command("login"))}
 }
 
 // loginOpen words an invitation that has to wait for the owner's own login.
 func (s *Session) loginOpen() error {
 	return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded,
-		What: s.cfg.Lang.Say("내 카카오 로그인 화면이 열려 있어서 지금은 초대할 수 없어요.", "Your own Kakao login page is open, so nobody can be invited now."),
-		Next: s.cfg.Lang.Sayf("%s으로 그 로그인을 먼저 마치거나 취소해 주세요. 10분이 지나면 저절로 닫혀요.", "Finish or cancel that login first, with %s; it closes by itself after 10 minutes.", s.command("login"))}
+		What: s.cfg.Lang.Say("내 카카오 로그인 화면이 열려 있어서 지금은 초대할 수 없어요.", "Your own Kakao login page is open, so you cannot invite anyone right now."),
+		Next: s.cfg.Lang.Sayf("%s으로 그 로그인을 먼저 마치거나 취소해 주세요. 10분이 지나면 자동으로 닫혀요.", "Finish or cancel that login first with %s. It closes automatically after 10 minutes.", s.command("login"))}
 }
 
 // checkKey refuses a key that Kakao could not know before anything is opened for it.
@@ -133,14 +133,14 @@ func (s *Session) checkKey() error {
 func (s *Session) refusal(code, description string) error {
 	if code == "access_denied" && strings.Contains(description, "age") {
 		return &problem.Problem{Reason: "login_declined", Retry: problem.No, Err: ErrDeclined,
-			What: s.cfg.Lang.Say("만 14세 미만 계정은 이 앱에 로그인할 수 없어요.", "Accounts of people under 14 cannot log in to this app.")}
+			What: s.cfg.Lang.Say("만 14세 미만 계정은 내 앱에 로그인할 수 없어요.", "Accounts of people under 14 cannot log in to your Kakao app.")}
 	}
 	if code == "access_denied" {
 		return s.declined()
 	}
 	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("authorization refused: " + safeWord(code)),
-		What: s.cfg.Lang.Sayf("카카오 로그인을 마치지 못했어요(%s).", "Kakao could not finish the login (%s).", safeWord(code)),
-		Next: s.cfg.Lang.Say("로그인을 처음부터 다시 해 주세요.", "Please log in once more from the start.")}
+		What: s.cfg.Lang.Sayf("카카오 로그인을 마치지 못했어요(%s).", "The Kakao login was not completed (%s).", safeWord(code)),
+		Next: s.cfg.Lang.Say("로그인을 처음부터 다시 해 주세요.", "Log in again from the start.")}
 }
 
 // verifyProblem words an ID token that cannot be trusted.
@@ -149,27 +149,27 @@ func (s *Session) verifyProblem(err error) error {
 	switch {
 	case errors.Is(err, errNoIDToken):
 		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: err,
-			What: s.cfg.Lang.Say("ID 토큰이 오지 않아서 누가 로그인했는지 확인할 수 없었어요.", "No ID token came back, so the account could not be verified."),
+			What: s.cfg.Lang.Say("응답에 ID 토큰이 없어서 누가 로그인했는지 확인하지 못했어요.", "The response has no ID token, so the account could not be verified."),
 			Next: s.cfg.Lang.Sayf("%s를 켠 다음 다시 로그인해 주세요.", "Switch on %s, then log in again.", devconsole.OIDC.Name(s.cfg.Lang))}
 	case errors.As(err, &expired):
 		return &problem.Problem{Reason: "clock_wrong", Retry: problem.AfterUser, Err: errors.New("the ID token is expired by the local clock"),
-			What: s.cfg.Lang.Say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인할 수 없었어요.", "This computer's clock is wrong, so the login could not be verified."),
-			Next: s.cfg.Lang.Say("날짜와 시간을 자동으로 맞춘 다음 다시 로그인해 주세요.", "Set date and time automatically, then log in again.")}
+			What: s.cfg.Lang.Say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인하지 못했어요.", "This computer's clock is wrong, so the login could not be verified."),
+			Next: s.cfg.Lang.Say("날짜와 시간을 자동으로 맞춘 다음 다시 로그인해 주세요.", "Set the date and time automatically, then log in again.")}
 	case errors.Is(err, errNoKeys):
 		return &problem.Problem{Reason: "kakao_unavailable", Retry: problem.Later, Err: err,
-			What: s.cfg.Lang.Say("카카오 로그인 서버에서 확인용 키를 받지 못해서 로그인을 마치지 못했어요.", "Kakao's login server did not give out its keys, so the login could not be verified."),
-			Next: s.cfg.Lang.Say("잠시 후 다시 로그인해 주세요.", "Log in again in a while.")}
+			What: s.cfg.Lang.Say("카카오 로그인 서버에서 확인용 키를 받지 못해서 로그인을 마치지 못했어요.", "Could not get the verification keys from Kakao's login server, so the login could not be verified."),
+			Next: s.cfg.Lang.Say("잠시 후 다시 로그인해 주세요.", "Log in again in a moment.")}
 	}
 	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("the ID token did not pass verification"),
-		What: s.cfg.Lang.Say("받은 로그인 정보가 카카오의 것인지 확인하지 못해서 로그인을 중단했어요.", "The login could not be verified as Kakao's, so it was stopped."),
-		Next: s.cfg.Lang.Sayf("다시 로그인해 보고, 계속되면 %s로 확인해 주세요.", "Try again; if it keeps failing, check with %s.", s.command("doctor"))}
+		What: s.cfg.Lang.Say("받은 로그인 정보가 카카오의 것인지 확인하지 못해서 로그인을 중단했어요.", "The login could not be verified, so it was stopped."),
+		Next: s.cfg.Lang.Sayf("다시 로그인해 주세요. 계속되면 %s로 확인해 주세요.", "Log in again. If it keeps failing, run %s.", s.command("doctor"))}
 }
 
 // account names an account for people: without a consented nickname there is only
 // a number.
 func (s *Session) account(who identity) string {
 	if who.nickname == "" {
-		return s.cfg.Lang.Sayf("회원번호 %s", "user id %s", who.subject)
+		return s.cfg.Lang.Sayf("회원번호 %s", "user ID %s", who.subject)
 	}
 	return who.nickname
 }
@@ -187,8 +187,8 @@ func (s *Session) consentMissing(items []string) error {
 	}
 	return &problem.Problem{Reason: "consent_missing", Retry: problem.AfterUser, Err: ErrDeclined,
 		What: s.cfg.Lang.Sayf("로그인했지만 %s에 동의하지 않아서 이 기능을 사용할 수 없어요.", "You are logged in, but this needs your consent to %s.", strings.Join(list, ", ")),
-		Next: s.orTyped(s.cfg.Lang.Say("동의하려면 사용자가 원할 때 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "To consent, ask once more when the user wants it; the consent page opens again."),
-			"동의하려면 같은 명령을 다시 실행해 주세요. 동의 화면이 다시 열려요.", "To consent, run the same command again; the consent page opens again.")}
+		Next: s.orTyped(s.cfg.Lang.Say("사용자가 동의하기를 원하면 한 번 더 요청해 주세요. 동의 화면이 다시 열려요.", "If the user wants to consent, call again. The consent page then opens again."),
+			"동의하려면 같은 명령을 다시 실행해 주세요. 동의 화면이 다시 열려요.", "To consent, run the same command again. The consent page then opens again.")}
 }
 
 // orTyped returns what an assistant is to do, or the words for who typed a command.
@@ -203,7 +203,7 @@ func (s *Session) orTyped(assistant, ko, en string) string {
 func (s *Session) failed(f *failure) error {
 	if f == nil {
 		f = &failure{"login_failed", s.cfg.Lang.Say("로그인을 마치지 못했어요.", "The login was not completed."),
-			s.cfg.Lang.Sayf("브라우저에 보이는 설명을 확인하거나 %s을 실행해 주세요.", "See what the browser says, or run %s.", s.command("login")), problem.AfterUser}
+			s.cfg.Lang.Sayf("브라우저에 나온 설명을 확인하거나 %s을 실행해 주세요.", "Check the explanation in the browser, or run %s.", s.command("login")), problem.AfterUser}
 	}
 	cause := map[string]error{"keychain_unavailable": keychain.ErrUnavailable, "keychain_locked": keychain.ErrLocked}[f.Reason]
 	if cause == nil {
@@ -220,7 +220,7 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 		page.Title = s.cfg.Lang.Say("로그인했어요", "You are logged in")
 		page.Body = []string{s.cfg.Lang.Sayf("%s 계정으로 연결됐어요.", "Connected as %s.", s.account(rec.identity()))}
 		if p == ForFriends {
-			page.Body = append(page.Body, s.cfg.Lang.Say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "Friends can now be found and messaged."))
+			page.Body = append(page.Body, s.cfg.Lang.Say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "You can now find friends and send them messages."))
 		}
 		page.Body = append(page.Body, s.cfg.Lang.Say("이 창은 닫아도 돼요.", "You can close this tab."))
 		return page
@@ -242,7 +242,7 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 			page.Body = append(page.Body, next)
 		}
 	} else {
-		page.Body = append(page.Body, s.cfg.Lang.Say("알 수 없는 문제가 생겼어요. 다시 시도해 주세요.", "Something unexpected went wrong. Please try again."))
+		page.Body = append(page.Body, s.cfg.Lang.Say("알 수 없는 문제가 생겼어요. 다시 시도해 주세요.", "Something went wrong. Please try again."))
 	}
 	return page
 }
@@ -253,11 +253,11 @@ func (s *Session) callbackPages() loopback.Pages {
 		Lang:        string(s.cfg.Lang),
 		AlreadyUsed: []string{s.cfg.Lang.Say("이 로그인은 이미 끝났어요.", "This login is already finished.")},
 		InProgress: loopback.Text{Title: s.cfg.Lang.Say("로그인을 마무리하고 있어요", "Finishing the login"),
-			Body: []string{s.cfg.Lang.Say("잠시만 기다려 주세요.", "One moment, please.")}},
+			Body: []string{s.cfg.Lang.Say("잠시만 기다려 주세요.", "Please wait a moment.")}},
 		WrongState: loopback.Text{Title: s.cfg.Lang.Say("이 창에서는 로그인할 수 없어요", "This login page is out of date"),
-			Body: []string{s.cfg.Lang.Say("예전에 열어 둔 창이에요. 이 창을 닫고 마지막에 열린 창에서 로그인해 주세요.", "This is an older tab. Close it and log in with the newest one.")}},
+			Body: []string{s.cfg.Lang.Say("예전에 열어 둔 창이에요. 이 창을 닫고 마지막에 열린 창에서 로그인해 주세요.", "This is an older tab. Close it and log in on the newest one.")}},
 		NotFound: loopback.Text{Title: s.cfg.Lang.Say("페이지를 찾을 수 없어요", "Page not found"),
-			Body: []string{s.cfg.Lang.Say("카카오 로그인에만 사용하는 주소예요.", "This address is for Kakao logins only.")}},
+			Body: []string{s.cfg.Lang.Say("카카오 로그인에만 사용하는 주소예요.", "This address is only for Kakao logins.")}},
 	}
 }
 

@@ -15,7 +15,7 @@ func TestResultPageNamesTheAccount(t *testing.T) {
 		{"ko", "지민", ">지민 계정으로 연결됐어요."},
 		{"ko", "", ">회원번호 OWNERID 계정으로 연결됐어요."},
 		{"en", "Jimin", ">Connected as Jimin."},
-		{"en", "", ">Connected as user id OWNERID."},
+		{"en", "", ">Connected as user ID OWNERID."},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			t.Parallel()

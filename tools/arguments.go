@@ -41,13 +41,13 @@ func readArguments(lang wording.Lang, r mcp.CallToolRequest, known ...string) *a
 		return a
 	}
 	if json.Unmarshal(raw, &a.values) != nil {
-		a.fail(lang.Say("인자가 JSON 객체가 아니에요.", "The arguments are no JSON object."), lang.Say("인자를 JSON 객체로 넣어 다시 요청해 주세요.", "Call again with a JSON object."))
+		a.fail(lang.Say("인자가 JSON 객체가 아니에요.", "The arguments are not a JSON object."), lang.Say("인자를 JSON 객체로 넣어 다시 요청해 주세요.", "Call again with a JSON object."))
 		return a
 	}
 	for _, name := range sortedKeys(a.values) {
 		if !slices.Contains(known, name) {
-			a.fail(fmt.Sprintf(lang.Say("없는 인자예요: '%s'.", "There is no argument %q."), bubble.Clean(name, maxShown)),
-				fmt.Sprintf(lang.Say("쓸 수 있는 인자만 넣어 다시 요청해 주세요: %s", "Call again with known arguments only: %s"), strings.Join(known, ", ")))
+			a.fail(fmt.Sprintf(lang.Say("없는 인자예요: %q.", "Unknown argument: %q."), bubble.Clean(name, maxShown)),
+				fmt.Sprintf(lang.Say("다음 인자만 넣어 다시 요청해 주세요: %s", "Call again with these arguments only: %s"), strings.Join(known, ", ")))
 			return a
 		}
 		if bytes.Equal(bytes.TrimSpace(a.values[name]), []byte("null")) {
@@ -65,8 +65,8 @@ func (a *arguments) fail(what, next string) {
 
 // wrong is fail for an argument that is not what it should be.
 func (a *arguments) wrong(name, should string) {
-	a.fail(fmt.Sprintf(a.lang.Say("%s의 값이 맞지 않아요.", "The value of %s does not fit."), name),
-		fmt.Sprintf(a.lang.Say("%s에 다음 값을 넣어 다시 요청해 주세요: %s", "Call again; %s must be %s."), name, should))
+	a.fail(fmt.Sprintf(a.lang.Say("%s 값이 올바르지 않아요.", "Invalid value for %s."), name),
+		fmt.Sprintf(a.lang.Say("%s에 다음 값을 넣어 다시 요청해 주세요: %s", "Call again with a valid %s: %s."), name, should))
 }
 
 // decode reads one argument into v; want names the expected type for people.
@@ -229,7 +229,7 @@ func (a *arguments) content() messenger.Content {
 	c.TemplateArgs = a.strings("template_args")
 	c.Template = a.object("template")
 	if _, ok := a.values["message"]; !ok && c.Template == nil && c.TemplateID == 0 {
-		a.fail(a.lang.Say("message가 없어요.", "message is missing."), a.lang.Say("message에 보낼 글을 넣어 다시 요청해 주세요.", "Call again with the text in message."))
+		a.fail(a.lang.Say("message가 없어요.", "message is missing."), a.lang.Say("message에 보낼 내용을 넣어 다시 요청해 주세요.", "Call again with the text in message."))
 	}
 	return c
 }

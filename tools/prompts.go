@@ -17,7 +17,7 @@ func addPrompts(s *server.MCPServer, l wording.Lang) {
 	s.AddPrompt(mcp.NewPrompt("send_me_a_summary",
 		mcp.WithPromptDescription(l.Say("지금까지의 대화를 요약해서 나에게 보내기", "Send me a summary of this conversation"))),
 		func(_ context.Context, _ mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
-			return prompt(l.Say("지금까지의 대화를 핵심만 요약해서 send_message_to_me로 내 카카오톡에 보내 줘. 먼저 보낼 글을 보여 주지 않아도 돼.",
+			return prompt(l.Say("지금까지의 대화를 핵심만 요약해서 send_message_to_me로 내 카카오톡에 보내 줘. 먼저 보낼 내용을 보여 주지 않아도 돼.",
 				"Summarise this conversation briefly and send it to my KakaoTalk with send_message_to_me. No need to show it first.")), nil
 		})
 	s.AddPrompt(mcp.NewPrompt("message_a_friend",

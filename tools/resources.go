@@ -32,7 +32,7 @@ func (h *handlers) addResources(s *server.MCPServer) {
 			})
 	}
 	add("kakao://friends", "friends", l.Say("카카오톡 친구의 이름과 uuid", "KakaoTalk friends: name and uuid"), h.friendList)
-	add("kakao://quota", "quota", l.Say("오늘 친구에게 보낸 메시지 수와 알려진 한도", "Messages to friends sent today and the known limits"), h.quota)
+	add("kakao://quota", "quota", l.Say("오늘 친구에게 보낸 메시지 수와 알려진 한도", "Messages sent to friends today, and the known limits"), h.quota)
 	add("kakao://account", "account", l.Say("로그인한 카카오계정", "The Kakao account that is logged in"), h.account)
 	s.AddResource(mcp.NewResource("kakao://templates", "templates", mcp.WithResourceDescription(l.Say("template 인자에 넣는 객체 안내", "Guide to the template argument")), mcp.WithMIMEType("text/markdown")),
 		func(_ context.Context, r mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
@@ -125,8 +125,8 @@ func (h *handlers) quota(ctx context.Context) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v["note"] = h.m.Lang().Say("이 컴퓨터에서 보낸 메시지만 세요. 나에게 보낸 메시지는 세지 않아요. 심사 전 앱은 하루 약 30개예요.",
-		"Counts messages sent from this computer; those to oneself are not counted. An app without review has about 30 a day.")
+	v["note"] = h.m.Lang().Say("이 컴퓨터에서 친구에게 보낸 메시지만 집계해요. 심사를 받지 않은 앱은 하루 약 30건까지 보낼 수 있어요.",
+		"Counts only messages sent to friends from this computer. An app without review can send about 30 a day.")
 	return v, nil
 }
 
@@ -142,7 +142,7 @@ func (h *handlers) account(ctx context.Context) (map[string]any, error) {
 }
 
 func (h *handlers) nobody() map[string]any {
-	return map[string]any{"logged_in": false, "note": h.m.Lang().Say("아직 로그인하지 않았어요.", "Nobody is logged in yet.")}
+	return map[string]any{"logged_in": false, "note": h.m.Lang().Say("아직 로그인하지 않았어요.", "Not logged in yet.")}
 }
 
 // asMap turns a result into what can be added to.

@@ -95,7 +95,7 @@ func TestSurfaceFollowsTheLanguage(t *testing.T) {
 		t.Errorf("Korean in the English texts: %s", english)
 	}
 	korean := newWorld(t).surface()
-	for _, sentence := range []string{"KakaoTalk for the user", "KakaoTalk friends", "Messages to friends", "The Kakao account", "Guide to", "One KakaoTalk friend", "Give a whole object"} {
+	for _, sentence := range []string{"KakaoTalk for the user", "KakaoTalk friends", "Messages sent to friends", "The Kakao account", "Guide to", "One KakaoTalk friend", "Give a whole object"} {
 		if !strings.Contains(english, sentence) || strings.Contains(korean, sentence) {
 			t.Errorf("%q: English %v, Korean %v", sentence, strings.Contains(english, sentence), strings.Contains(korean, sentence))
 		}

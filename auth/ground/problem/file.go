@@ -38,7 +38,7 @@ func Unusable(l wording.Lang, path string, err error) *Problem {
 	switch {
 	case owner != "":
 		p.What = l.Sayf("다른 사용자(%s)의 것이라 사용할 수 없어요: %s", "This belongs to another user (%s) and cannot be used: %s", owner, path)
-		p.Next = l.Sayf("sudo로 실행한 적이 있다면 소유자를 되돌려 주세요: `sudo chown -R \"$(id -un)\" '%s'`", "If this program was once run with sudo, take it back: `sudo chown -R \"$(id -un)\" '%s'`", folder)
+		p.Next = l.Sayf("sudo로 실행한 적이 있다면 소유자를 되돌려 주세요: `sudo chown -R \"$(id -un)\" '%s'`", "If this program was once run with sudo, restore the owner: `sudo chown -R \"$(id -un)\" '%s'`", folder)
 	case isExposed && exposed.Open != 0:
 		p.What = l.Sayf("다른 사용자에게 열려 있어서 사용하지 않았어요: %s", "This is open to other users and was not used: %s", path)
 		p.Next = l.Sayf("닫아 주세요: `chmod go= '%s'`", "Close it: `chmod go= '%s'`", path)

@@ -27,7 +27,7 @@ type typist struct {
 
 func (t *typist) Login(r *auth.Request) {
 	r.Show = func(_ context.Context, page string) error {
-		fmt.Fprintf(t.a.Env.Stderr, t.a.Lang.Say("카카오 로그인이 필요해요. 브라우저에서 로그인해 주세요.\n\n  %s\n\n", "A Kakao login is needed; please finish it in the browser.\n\n  %s\n\n"), page)
+		fmt.Fprintf(t.a.Env.Stderr, t.a.Lang.Say("카카오 로그인이 필요해요. 브라우저에서 로그인해 주세요.\n\n  %s\n\n", "You need to log in to Kakao. Log in in the browser.\n\n  %s\n\n"), page)
 		if lost := t.a.ComeBack(); lost != "" {
 			cli.Tell(t.a.Env.Stderr, lost)
 		}

@@ -60,9 +60,9 @@ func (a *App) File() string {
 // Who words whose login it is: without a consented nickname there is only a number.
 func (a *App) Who(name, subject string) string {
 	if name == "" || name == subject {
-		return a.Lang.Sayf("회원번호 %s", "user id %s", subject)
+		return a.Lang.Sayf("회원번호 %s", "user ID %s", subject)
 	}
-	return a.Lang.Sayf("%s (회원번호 %s)", "%s (user id %s)", name, subject)
+	return a.Lang.Sayf("%s (회원번호 %s)", "%s (user ID %s)", name, subject)
 }
 
 // Consents names consent items as Kakao's console does.
