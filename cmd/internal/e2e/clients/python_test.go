@@ -67,7 +67,7 @@ func TestPythonClientsSend(t *testing.T) {
 			defer cancel()
 			var out, errs bytes.Buffer
 			cmd := exec.CommandContext(ctx, "python3", script, program)
-			cmd.Env = append(s.environ(), "PYTHONPATH="+packages, "PYTHONUTF8=1", "OPENAI_BASE_URL="+model.URL+"/v1", "OPENAI_API_KEY=none")
+			cmd.Env = append(s.environ(), "PYTHONPATH="+packages, "PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1", "OPENAI_BASE_URL="+model.URL+"/v1", "OPENAI_API_KEY=none")
 			cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &stdin, &out, &errs, time.Second
 			if err := cmd.Run(); err != nil {
 				t.Fatalf("%v\n%s%s", err, out.String(), errs.String())
