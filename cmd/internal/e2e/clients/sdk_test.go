@@ -2,19 +2,14 @@ package clients
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
@@ -22,82 +17,6 @@ import (
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
-
-// installTime bounds the first download of the clients, about 100 MB.
-const installTime = 5 * time.Minute
-
-// nodeClients returns a folder outside the tree with the clients of
-// testdata/node in their exact versions, and the path of a Node that runs them.
-func nodeClients(t *testing.T) (dir, node string) {
-	t.Helper()
-	npm, err := exec.LookPath("npm")
-	if err != nil {
-		e2etest.Missing(t, "npm")
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		e2etest.Missing(t, "cache folder")
-	}
-	lockfile, err := os.ReadFile(filepath.Join("testdata", "node", "package-lock.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(lockfile)
-	dir = filepath.Join(cache, "kakaotalk-mcp-test", "node-"+hex.EncodeToString(sum[:6]))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		e2etest.Missing(t, "cache folder")
-	}
-	lock := flock.New(filepath.Join(dir, "lock"))
-	ctx, cancel := context.WithTimeout(t.Context(), installTime)
-	defer cancel()
-	if _, err := lock.TryLockContext(ctx, 100*time.Millisecond); err != nil {
-		t.Fatal(err)
-	}
-	defer lock.Close()
-	scripts, err := filepath.Glob(filepath.Join("testdata", "node", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range scripts {
-		text, err := os.ReadFile(path)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	done := filepath.Join(dir, "installed")
-	if _, err := os.Stat(done); err != nil {
-		install := exec.CommandContext(ctx, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-		install.Dir = dir
-		if text, err := install.CombinedOutput(); err != nil {
-			t.Logf("npm ci: %v\n%s", err, text)
-			e2etest.Missing(t, "npm packages")
-		}
-		if err := os.WriteFile(done, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	// The Node that was installed with them, else one new enough on the machine.
-	found, _ := filepath.Glob(filepath.Join(dir, "node_modules", "node-*", "bin", e2etest.ExeName("node")))
-	if len(found) > 0 {
-		return dir, found[0]
-	}
-	node, err = exec.LookPath("node")
-	if err != nil {
-		e2etest.Missing(t, "node 22")
-	}
-	var major, minor int
-	text, err := exec.Command(node, "-p", "process.versions.node").Output()
-	if err == nil {
-		_, err = fmt.Sscanf(string(text), "%d.%d", &major, &minor)
-	}
-	if err != nil || major*100+minor < 2219 {
-		e2etest.Missing(t, "node 22.19")
-	}
-	return dir, node
-}
 
 // runNode runs a Node program with the test binary as browser and returns what
 // it printed and its exit code.
@@ -125,7 +44,7 @@ func runNode(t *testing.T, node, dir string, args ...string) (stdout []byte, cod
 // eras of the protocol.
 func TestTypeScriptSDK(t *testing.T) {
 	t.Parallel()
-	dir, node := nodeClients(t)
+	dir, node := e2etest.NodePackages(t, filepath.Join("testdata", "node"))
 	for name, args := range map[string][]string{
 		"v1":        {"v1.mjs", e2etest.Program(t)},
 		"v2 auto":   {"v2.mjs", e2etest.Program(t), "auto"},
@@ -149,7 +68,7 @@ func TestTypeScriptSDK(t *testing.T) {
 // sandbox of its own. It declares no forms; the browser does the login.
 func TestInspector(t *testing.T) {
 	t.Parallel()
-	dir, node := nodeClients(t)
+	dir, node := e2etest.NodePackages(t, filepath.Join("testdata", "node"))
 	launcher := filepath.Join("node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js")
 	self := strings.TrimPrefix(e2etest.Browser(t)[0], "BROWSER=")
 	call := func(tool, arguments string) []string {
