@@ -11,6 +11,7 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/cmd/internal/doctor"
 	"kakaotalk-mcp/tools/messenger"
 )
 
@@ -72,7 +73,7 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 		if f.Favorite {
 			star = "★"
 		}
-		p.Line("%s %s\t%s", star, f.Label(), f.UUID)
+		p.Line("%s", strings.TrimSuffix(fmt.Sprintf("%s %s\t%s\t%s", star, f.Label(), f.UUID, f.Remark), "\t"))
 	}
 	if found.NextOffset != nil {
 		fmt.Fprintf(o.Env.Stderr, a.Lang.Say("전체 %d명 중 일부예요. 더 보려면 --offset %d\n", "Part of %d; for more: --offset %d\n"), found.TotalCount, *found.NextOffset)
@@ -85,6 +86,7 @@ func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 		words:  2,
 		offer:  1,
 		usage:  lang.Say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
+		by:     messenger.ByAlias,
 		show:   (*messenger.Messenger).Aliases,
 		remove: (*messenger.Messenger).RemoveAlias,
 		add: func(ctx context.Context, a *app.App, m *messenger.Messenger, args []string) (string, error) {
@@ -101,6 +103,7 @@ func newAllow(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := ownList{
 		words:  1,
 		usage:  lang.Say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"),
+		by:     messenger.ByApproval,
 		show:   (*messenger.Messenger).Approved,
 		remove: (*messenger.Messenger).RemoveApproval,
 		add: func(ctx context.Context, a *app.App, m *messenger.Messenger, args []string) (string, error) {
@@ -119,6 +122,7 @@ type ownList struct {
 	words  int // how many of them name a new entry
 	usage  string
 	offer  int // which of them is a friend, for completion
+	by     messenger.Written
 	show   func(*messenger.Messenger) ([]messenger.Receiver, error)
 	remove func(*messenger.Messenger, string) error
 	add    func(context.Context, *app.App, *messenger.Messenger, []string) (said string, err error)
@@ -140,6 +144,9 @@ func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp
 				people, err := l.show(m)
 				if err != nil {
 					return err
+				}
+				if len(people) > 0 {
+					tellGone(cmd.Context(), a, l.by)
 				}
 				if asJSON {
 					return cli.WriteJSON(o.Env.Stdout, people)
@@ -185,6 +192,14 @@ func explain(a *app.App, m *messenger.Messenger, err error) error {
 		}
 	}
 	return err
+}
+
+// tellGone names those of the user's own who are not among the friends any more.
+func tellGone(ctx context.Context, a *app.App, by messenger.Written) {
+	what, next := (&doctor.Doctor{App: a}).Gone(ctx, by)
+	if what != "" {
+		fmt.Fprintf(a.Env.Stderr, "! %s\n%s\n", what, next)
+	}
 }
 
 func printPeople(a *app.App, people []messenger.Receiver) error {

@@ -22,11 +22,27 @@ func (m *Messenger) allowed(receivers []Receiver, c *choice) error {
 	for _, r := range receivers {
 		if !m.allows(r.UUID) {
 			return &Refusal{Problem: problem.Problem{Reason: "not_allowed", Retry: problem.No,
-				What: fmt.Sprintf(m.say("받는 사람이 KAKAO_ALLOW에 없어서 메시지를 보내지 않았어요: %s.", "The recipient is not in KAKAO_ALLOW, so the message was not sent: %s."), r.Called(m.cfg.Lang)),
+				What: fmt.Sprintf(m.say("받는 사람이 KAKAO_ALLOW에 없어서 메시지를 보내지 않았어요: %s.", "The recipient is not in KAKAO_ALLOW, so the message was not sent: %s."), r.Called(m.cfg.Lang)) + m.allowedBefore(r.UUID),
 				Next: m.onlyTheUser("KAKAO_ALLOW")}}
 		}
 	}
 	return nil
+}
+
+// allowedBefore tells of somebody with the name of a friend whom KAKAO_ALLOW means
+// and who is gone; "" if there is none.
+func (m *Messenger) allowedBefore(uuid string) string {
+	all := m.friends.usable()
+	if all == nil {
+		return ""
+	}
+	_, gone, _ := m.Written(all.list)
+	if !slices.ContainsFunc(gone, func(g Gone) bool {
+		return m.allows(g.UUID) && slices.ContainsFunc(g.Like, func(f Friend) bool { return f.UUID == uuid })
+	}) {
+		return ""
+	}
+	return " " + m.say("KAKAO_ALLOW에 적은 같은 이름의 친구는 지금 친구 목록에 없어요. uuid가 바뀌었을 수 있어요.", "The friend of this name whom KAKAO_ALLOW means is not in the friend list now; their uuid may have changed.")
 }
 
 // onlyTheUser is the next step after a setting held a message back.

@@ -62,6 +62,15 @@ func (s *sending) confirm(ctx context.Context) error {
 		}
 		return nil
 	}
+	if !s.r.ToMe {
+		all, err := m.friends.all(ctx, s.h) // an alias alone would not say who it is
+		if err == nil {
+			err = s.reach(ctx, all.at)
+		}
+		if err != nil || len(s.receivers) == 0 && s.choice == nil {
+			return err
+		}
+	}
 	q, err := s.question(ctx)
 	if err != nil {
 		return err
@@ -116,7 +125,9 @@ func (m *Messenger) ask(ctx context.Context, q ask.Question, h Human) (*ask.Agre
 // choose settles whom a name that fits several means.
 func (s *sending) choose(uuid string) {
 	for _, f := range s.choice.friends {
-		if f.UUID == uuid && !slices.ContainsFunc(s.receivers, func(r Receiver) bool { return r.UUID == uuid }) {
+		if f.UUID == uuid && f.Unreachable {
+			s.unreached = append(s.unreached, *s.m.failure(s.m.receiver(f, s.choice.word), kakao.Failure{Code: kakao.CodeProfilePrivate}))
+		} else if f.UUID == uuid && !slices.ContainsFunc(s.receivers, func(r Receiver) bool { return r.UUID == uuid }) {
 			s.receivers = append(s.receivers, s.m.receiver(f, s.choice.word))
 		}
 	}

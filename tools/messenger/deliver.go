@@ -3,11 +3,8 @@ package messenger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
 
-	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao"
@@ -241,24 +238,15 @@ func (s *sending) named(ctx context.Context, err error) error {
 	if rerr != nil {
 		return err
 	}
-	var gone []string
-	for _, r := range s.receivers {
-		if _, ok := all.byUUID[r.UUID]; !ok {
-			gone = append(gone, r.Called(s.m.cfg.Lang))
-		}
+	if gone := s.gone(all); gone != nil {
+		return gone
 	}
-	if len(gone) == 0 {
-		return err
-	}
-	m := s.m
-	return &Refusal{Problem: problem.Problem{Reason: "unknown_uuid", Retry: problem.No,
-		What: fmt.Sprintf(m.say("친구 목록에 없는 사람이 있어서 메시지를 보내지 않았어요: %s.", "Some recipients are not in the friend list, so the message was not sent: %s."), strings.Join(gone, ", ")),
-		Next: m.findAgain()}}
+	return err
 }
 
 func (m *Messenger) failure(r Receiver, f kakao.Failure) *Failed {
 	w := m.meaningOf(&kakao.Error{Code: f.Code, Msg: f.Msg})
-	return &Failed{Name: r.Name, UUID: r.UUID, Reason: w.what(m.cfg.Lang), code: w.reason, next: w.next(m.cfg.Lang), retry: w.retry}
+	return &Failed{Name: r.Name, UUID: r.UUID, Reason: w.what(m.cfg.Lang), called: r.Called(m.cfg.Lang), code: w.reason, next: w.next(m.cfg.Lang), retry: w.retry}
 }
 
 // failRest marks everybody who has not got everything yet.

@@ -19,16 +19,20 @@ type Friend struct {
 	Nickname string `json:"profile_nickname"`
 	Alias    string `json:"alias,omitempty"`
 	Image    string `json:"profile_image,omitempty"` // only where two hits share a name
+	// NotReachable: no message can reach this friend, as Remark says.
+	NotReachable bool   `json:"not_reachable,omitempty"`
+	Remark       string `json:"-"`
 }
 
 // labels are the user's own words for people, read once for many friends.
 type labels struct {
 	noName  string
+	private string
 	aliases map[string]string // uuid → alias
 }
 
 func (m *Messenger) labels() labels {
-	return labels{m.say("(이름 없음)", "(no name)"), m.aliases.byUUID()}
+	return labels{m.say("(이름 없음)", "(no name)"), m.say("메시지를 받을 수 없음: 프로필 비공개", "cannot be messaged: the profile is not public"), m.aliases.byUUID()}
 }
 
 // of prepares a friend for display.
@@ -37,6 +41,9 @@ func (l labels) of(f kakao.Friend) Friend {
 	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], maxAlias)}
 	if out.Alias != "" {
 		out.Name = out.Alias
+	}
+	if f.Unreachable {
+		out.NotReachable, out.Remark = true, l.private
 	}
 	if out.Name == "" {
 		out.Name = l.noName
@@ -59,7 +66,11 @@ func (f Friend) row() string {
 	if f.Alias != "" && f.Nickname != "" && f.Nickname != f.Alias {
 		name += " (" + ask.Quoted(f.Nickname) + ")"
 	}
-	return "- " + name + " (uuid: " + f.UUID + ")"
+	row := "- " + name + " (uuid: " + f.UUID + ")"
+	if f.Remark != "" {
+		row += " – " + f.Remark
+	}
+	return row
 }
 
 // markTwins adds pictures where two of the friends share a name, so that people

@@ -41,7 +41,7 @@ func (s *sending) question(ctx context.Context) (ask.Question, error) {
 // addPeople says who gets it, and who else could be meant.
 func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 	m := s.m
-	all, err := m.friends.all(ctx, s.h) // an alias alone would not say who it is
+	all, err := m.friends.all(ctx, s.h)
 	if err != nil {
 		return err
 	}
@@ -56,6 +56,10 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 	}
 	if twins {
 		q.Remark = m.say("이름이 같은 친구가 또 있어요. 맞는 사람인지 확인해 주세요.", "Another friend has the same name. Make sure it is the right person.")
+	}
+	q.Remark = strings.TrimSpace(q.Remark + " " + s.takenOver(all))
+	for _, f := range s.unreached {
+		q.Remark = strings.TrimSpace(q.Remark + " " + fmt.Sprintf(m.say("%s에게는 보내지 못해요.", "%s cannot get it."), f.called))
 	}
 	if s.choice != nil {
 		q.Word = bubble.Clean(s.choice.word, nameMax)
@@ -78,7 +82,7 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 // them apart.
 func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, account string) ask.Person {
 	shown := m.labels().of(f)
-	p := ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname}
+	p := ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname, Detail: shown.Remark}
 	bare := hangul.Bare(f.Nickname)
 	alone := !slices.ContainsFunc(all.list, func(o kakao.Friend) bool { return o.UUID != f.UUID && hangul.Bare(o.Nickname) == bare })
 	if alone {
@@ -86,6 +90,9 @@ func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, a
 	}
 	p.Picture = f.Thumbnail
 	var details []string
+	if shown.Remark != "" {
+		details = append(details, shown.Remark)
+	}
 	if f.Favorite {
 		details = append(details, m.say("즐겨찾기", "favourite"))
 	}

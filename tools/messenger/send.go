@@ -94,6 +94,7 @@ type sending struct {
 	plan      plan
 	receivers []Receiver
 	purpose   auth.Purpose
+	unreached []Failed       // who are known not to get it, and are not among the receivers
 	fates     []fate         // one for each receiver
 	wait      wait           // for other calls that send the same
 	stopped   *Refusal       // why the rest was not sent
@@ -194,12 +195,16 @@ func (s *sending) resolve(ctx context.Context) error {
 		s.receivers = []Receiver{{Name: m.say("나", "me"), UUID: journal.Me}}
 		return nil
 	}
+	began := m.now()
 	var err error
 	if s.receivers, s.choice, err = m.address(ctx, s.h, s.r.To, s.r.UUID); err != nil {
 		return err
 	}
 	s.account = m.cfg.Session.Account() // reading the friend list may have meant another login
-	return m.allowed(s.receivers, s.choice)
+	if err := m.allowed(s.receivers, s.choice); err != nil {
+		return err
+	}
+	return s.reach(ctx, began)
 }
 
 // stillSame refuses to go on when somebody else logged in meanwhile: receivers

@@ -87,6 +87,7 @@ func (s *sending) tell(out *SendResult) {
 			}
 		}
 	}
+	out.Failed = append(out.Failed, s.unreached...)
 	s.advise(out)
 	switch {
 	case unknown > 0:

@@ -150,3 +150,30 @@ func TestCommandsNameCommands(t *testing.T) {
 		t.Errorf("without a login: exit code %d: %s", code, stderr)
 	}
 }
+
+// TestListsNameWhoIsGone: a uuid can change; who has the name now is a suggestion.
+func TestListsNameWhoIsGone(t *testing.T) {
+	t.Parallel()
+	d := e2etest.NewComputer(t)
+	for _, args := range [][]string{{"friends", "alias", "길동", "홍길동"}, {"friends", "alias", "동생", "정서연"}} {
+		if _, stderr, code := d.Run(args...); code != 0 {
+			t.Fatalf("code %d %s", code, stderr)
+		}
+	}
+	if _, stderr, code := d.Run("friends", "alias", "--list"); code != 0 || strings.Contains(stderr, "목록에 없어서") {
+		t.Errorf("nobody is gone: code %d %s", code, stderr)
+	}
+	for _, p := range d.Kakao.People() {
+		if p.Nickname == "홍길동" {
+			d.Kakao.UpdatePerson(p.ID, func(p *sandbox.Person) { p.Nickname = "길동" })
+			d.Kakao.ChangeUUID(p.ID)
+		}
+	}
+	stdout, stderr, code := d.Run("friends", "alias", "--list")
+	if code != 0 || strings.Count(stdout, "\n") != 2 || !strings.Contains(stderr, "목록에 없어서 메시지를 보낼 수 없어요: 별칭 길동\n") || !strings.Contains(stderr, "friends alias '길동' '길동'`") {
+		t.Errorf("code %d\n%s%s", code, stdout, stderr)
+	}
+	if _, stderr, _ := d.Run("friends", "allow", "--list"); strings.Contains(stderr, "목록에 없어서") {
+		t.Errorf("an alias in another list: %s", stderr)
+	}
+}

@@ -114,7 +114,7 @@ func TestPeopleWhoAreGone(t *testing.T) {
 		}
 	}
 	f := doctor(w)["people"]
-	for _, want := range []string{"별칭 엄마", "항상 허용 홍길동", "KAKAO_ALLOW …", "friends allow '홍길동'"} {
+	for _, want := range []string{"별칭 엄마", "항상 허용 홍길동", "KAKAO_ALLOW 홍길동", "friends allow '홍길동'"} {
 		if f.Status != warn || !strings.Contains(f.Message+f.Hint, want) {
 			t.Errorf("%+v lacks %q", f, want)
 		}
