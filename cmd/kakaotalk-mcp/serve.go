@@ -26,6 +26,10 @@ import (
 // at most: clients send SIGTERM 2 s after closing stdin.
 const hardExit = 1900 * time.Millisecond
 
+// orphanTime is how long a server whose client has died waits for somebody else who
+// speaks to it: some are started by a launcher that ends at once.
+const orphanTime = 2 * time.Second
+
 // restAfter is when a server that has started up, or answered, gives back the memory
 // that only this took: its heap, which mcp-go's JSON Schema library fills with its own
 // schemas at first, is so small that it would not be collected for minutes, and most
@@ -67,6 +71,9 @@ func runServe(ctx context.Context, o *app.Options) error {
 		Internal: a.Lang.Say("프로그램 오류로 요청을 처리하지 못했어요. 자세한 내용은 로그에 있어요.", "The request failed because of an internal error. The log has the details."),
 		Stopped:  a.Lang.Say("요청이 취소됐거나 프로그램이 종료되고 있어서 처리하지 않았어요.", "The request was cancelled, or the program is ending, so it was not carried out."),
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go endWithClient(ctx, transport, stop)
 	done := make(chan struct{})
 	go func() {
 		select {
@@ -100,6 +107,25 @@ func runServe(ctx context.Context, o *app.Options) error {
 	a.Close()
 	close(done)
 	return err
+}
+
+// endWithClient stops the server when the client has died, also while another process
+// of that client still holds our stdin, so that it never ends.
+func endWithClient(ctx context.Context, transport *stdio.Transport, stop func()) {
+	select {
+	case <-cli.ParentEnd():
+	case <-ctx.Done():
+		return
+	}
+	before := transport.Heard()
+	select {
+	case <-time.After(orphanTime):
+	case <-ctx.Done():
+		return
+	}
+	if transport.Heard() == before {
+		stop()
+	}
 }
 
 // tunnelDelay keeps short-lived copies, which clients start only to look, from

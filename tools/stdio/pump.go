@@ -25,6 +25,7 @@ func (t *Transport) pump(in io.Reader, next io.Writer) error {
 	var batch [][]byte
 	for {
 		line, tooLong, readErr := input.next()
+		t.heard.Add(1)
 		if readErr != nil {
 			close(t.eof)
 		}

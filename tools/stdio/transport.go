@@ -55,6 +55,7 @@ type Transport struct {
 	out     *output
 	served  atomic.Bool
 	eof     chan struct{}
+	heard   atomic.Int64 // lines
 	ready   sync.Once
 	onReady func()
 }
@@ -76,6 +77,9 @@ func New(log *slog.Logger) *Transport {
 
 // EOF returns a channel that is closed when stdin has ended, for the caller's last-resort timer.
 func (t *Transport) EOF() <-chan struct{} { return t.eof }
+
+// Heard returns how many lines have come in so far.
+func (t *Transport) Heard() int64 { return t.heard.Load() }
 
 // OnReady sets the function that runs once, in a goroutine of its own, when a client is there
 // to stay: a legacy one sent notifications/initialized, a modern one its first request other
