@@ -73,11 +73,16 @@ const (
 	ForMe Purpose = iota
 	// ForFriends is reading the friend list and messaging friends.
 	ForFriends
+	// ForCalendar is putting reminders into the user's own calendar.
+	ForCalendar
 )
 
 func (p Purpose) scopes() []string {
-	if p == ForFriends {
+	switch p {
+	case ForFriends:
 		return []string{"openid", "friends", "talk_message"}
+	case ForCalendar:
+		return []string{"openid", "talk_calendar"}
 	}
 	return []string{"openid", "talk_message"}
 }

@@ -126,7 +126,7 @@ func (s *Session) begin(ctx context.Context, o LoginOptions, last pendingLogin) 
 		return "", nil // somebody was quicker
 	}
 	w := Wanted{ID: randomWord(), Purpose: o.Purpose, Switch: o.Switch}
-	if err := s.writePending(pendingLogin{ID: w.ID, Path: w.Purpose.CallbackPath(), Switch: w.Switch, Started: s.now()}); err != nil {
+	if err := s.writePending(pendingLogin{ID: w.ID, Path: w.Purpose.CallbackPath(), Purpose: w.Purpose, Switch: w.Switch, Started: s.now()}); err != nil {
 		return "", err
 	}
 	if last.lost() {

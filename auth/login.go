@@ -209,7 +209,7 @@ func (s *Session) after(ctx context.Context, p pendingLogin, o LoginOptions) (*R
 	case err == nil && rec.Allows(o.Purpose) && s.fresh(rec) && (p.Switch || !o.Switch):
 		s.adopt(rec, now)
 		return rec, nil
-	case err == nil && p.Path == o.Purpose.CallbackPath() && p.Switch == o.Switch:
+	case err == nil && p.Purpose == o.Purpose && p.Switch == o.Switch:
 		return nil, s.consentMissing(rec.missing(o.Purpose))
 	}
 	return nil, nil

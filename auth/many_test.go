@@ -403,3 +403,25 @@ func TestCloseIsQuietAndFinal(t *testing.T) {
 		t.Error("the port is still served")
 	}
 }
+
+// TestCalendarWaitsForAnotherLogin: both end at the same address, but one for messages
+// says nothing about the calendar: that consent is asked for next, and all stay.
+func TestCalendarWaitsForAnotherLogin(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	me := w.ask(t.Context(), s, Request{Purpose: ForMe})
+	w.awaitTab(1)
+	calendar := w.ask(t.Context(), s, Request{Purpose: ForCalendar})
+	w.person(&sandbox.Visitor{}) // who takes the page that comes next
+	if _, err := (&sandbox.Visitor{}).Visit(t.Context(), w.tabs[0]); err != nil {
+		t.Fatal(err)
+	}
+	for name, call := range map[string]<-chan answer{"me": me, "calendar": calendar} {
+		if got := <-call; got.err != nil {
+			t.Errorf("%s: %v", name, got.err)
+		}
+	}
+	if rec, err := s.Current(t.Context()); err != nil || !rec.Allows(ForMe) || !rec.Allows(ForCalendar) || w.opened() != 2 {
+		t.Errorf("%v, %v, %d pages", rec, err, w.opened())
+	}
+}

@@ -29,6 +29,7 @@ type pendingLogin struct {
 	URL     string    `json:"url"`  // "" until the keeper listens
 	Port    int       `json:"port"` // likewise 0
 	Path    string    `json:"path"`
+	Purpose Purpose   `json:"purpose,omitempty"` // two of them share a path
 	Switch  bool      `json:"switch,omitempty"`
 	PID     int       `json:"pid"` // of the keeper
 	Started time.Time `json:"started"`

@@ -219,7 +219,10 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 		page.OK = true
 		page.Title = s.cfg.Lang.Say("로그인했어요", "You are logged in")
 		page.Body = []string{s.cfg.Lang.Sayf("%s 계정으로 연결됐어요.", "Connected as %s.", s.account(rec.identity()))}
-		if p == ForFriends {
+		switch p {
+		case ForCalendar:
+			page.Body = append(page.Body, s.cfg.Lang.Say("이제 톡캘린더에 알림을 넣을 수 있어요.", "You can now put reminders into your KakaoTalk calendar."))
+		case ForFriends:
 			page.Body = append(page.Body, s.cfg.Lang.Say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "You can now find friends and send them messages."))
 		}
 		page.Body = append(page.Body, s.cfg.Lang.Say("이 창은 닫아도 돼요.", "You can close this tab."))

@@ -73,6 +73,7 @@ var items = map[string]text{
 	"talk_message":     {"[카카오톡 메시지 전송]", "[Kakao Talk Message]"},
 	"friends":          {"[카카오 서비스 내 친구목록]", "[Friends List in Kakao Service]"},
 	"profile_nickname": {"[닉네임]", "[Nickname]"},
+	"talk_calendar":    {"[톡캘린더 및 일정 생성, 조회, 편집/삭제]", ""}, // Kakao's documents show the Korean name only
 }
 
 // Item returns a consent item's name, in English with the Korean beside it, or id
