@@ -182,34 +182,56 @@ func (c *Client) Events(ctx context.Context, token string, from, to time.Time) (
 		"from": {from.UTC().Format(eventTime)}, "to": {to.UTC().Format(eventTime)},
 	}
 	var answer struct {
-		Events []tolerant[struct {
-			ID      tolerant[string] `json:"id"`
-			Title   tolerant[string] `json:"title"`
-			Repeats tolerant[bool]   `json:"is_recur_event"`
-			Time    tolerant[struct {
-				Start  tolerant[time.Time] `json:"start_at"`
-				End    tolerant[time.Time] `json:"end_at"`
-				Zone   tolerant[string]    `json:"time_zone"`
-				AllDay tolerant[bool]      `json:"all_day"`
-			}] `json:"time"`
-		}] `json:"events"`
-		More tolerant[bool] `json:"has_next"`
+		Events []tolerant[eventAnswer] `json:"events"`
+		More   tolerant[bool]          `json:"has_next"`
 	}
 	if err := c.get(ctx, "listing events", token, "/v2/api/calendar/events?"+query.Encode(), &answer); err != nil {
 		return EventPage{}, err
 	}
 	page := EventPage{More: answer.More.V}
 	for _, e := range answer.Events {
-		if !plainUUID(e.V.ID.V) {
-			continue
+		if plainUUID(e.V.ID.V) {
+			page.Events = append(page.Events, e.V.event())
 		}
-		at := e.V.Time.V
-		page.Events = append(page.Events, Event{
-			ID: e.V.ID.V, Title: clipped(e.V.Title.V, maxNickname), Repeats: e.V.Repeats.V,
-			Start: at.Start.V, End: at.End.V, TimeZone: clipped(at.Zone.V, maxNickname), AllDay: at.AllDay.V,
-		})
 	}
 	return page, nil
+}
+
+// eventAnswer is an event as Kakao tells of it.
+type eventAnswer struct {
+	ID      tolerant[string] `json:"id"`
+	Title   tolerant[string] `json:"title"`
+	Repeats tolerant[bool]   `json:"is_recur_event"`
+	Time    tolerant[struct {
+		Start  tolerant[time.Time] `json:"start_at"`
+		End    tolerant[time.Time] `json:"end_at"`
+		Zone   tolerant[string]    `json:"time_zone"`
+		AllDay tolerant[bool]      `json:"all_day"`
+	}] `json:"time"`
+}
+
+func (a eventAnswer) event() Event {
+	at := a.Time.V
+	return Event{ID: a.ID.V, Title: clipped(a.Title.V, maxNickname), Repeats: a.Repeats.V,
+		Start: at.Start.V, End: at.End.V, TimeZone: clipped(at.Zone.V, maxNickname), AllDay: at.AllDay.V}
+}
+
+// Event returns an event of the user's own with what lists tell of it, as far as Kakao
+// does. One that is not there is CodeNoEvent. Kakao docs: Talk Calendar > Retrieve event.
+func (c *Client) Event(ctx context.Context, token, id string) (Event, error) {
+	if !plainUUID(id) {
+		return Event{}, &FieldError{Path: "event_id", Rule: BadValue}
+	}
+	var answer struct {
+		Event tolerant[eventAnswer] `json:"event"`
+	}
+	err := c.get(ctx, "retrieving an event", token, "/v2/api/calendar/event?"+url.Values{"event_id": {id}}.Encode(), &answer)
+	if err != nil {
+		return Event{}, err
+	}
+	e := answer.Event.V.event()
+	e.ID = id
+	return e, nil
 }
 
 // DeleteEvent removes an event of the user's own, with all occurrences if it repeats. One

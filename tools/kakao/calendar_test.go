@@ -168,6 +168,29 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+func TestEvent(t *testing.T) {
+	for body, want := range map[string]Event{
+		`{"event":{"id":"e1","title":"회의","is_recur_event":true,"time":{"start_at":"2027-03-01T03:00:00Z"}}}`: {ID: "e1", Title: "회의", Repeats: true, Start: noon},
+		`{"event":{"title":5}}`: {ID: "e1"}, `{}`: {ID: "e1"},
+	} {
+		client, rec := answeringForm(t, body)
+		got, err := client.Event(t.Context(), testToken, "e1")
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", body, err, diff)
+		}
+		if r := rec(); r.Method != "GET" || r.URL.RequestURI() != "/v2/api/calendar/event?event_id=e1" {
+			t.Errorf("%s %s", r.Method, r.URL.RequestURI())
+		}
+	}
+	client, _ := answering(t, 400, `{"code":-520}`)
+	if _, err := client.Event(t.Context(), testToken, "e1"); err == nil || err.(*Error).Code != CodeNoEvent {
+		t.Errorf("gone: %v", err)
+	}
+	if _, err := client.Event(t.Context(), testToken, "a b\n"); !NotSent(err) {
+		t.Errorf("odd id: %v", err)
+	}
+}
+
 func TestDeleteEvent(t *testing.T) {
 	for _, body := range []string{"", `{"event_id":"e/1"}`, "null"} {
 		for repeats, query := range map[bool]string{false: "event_id=e%2F1", true: "event_id=e%2F1&recur_update_type=ALL"} {
