@@ -9,6 +9,7 @@ package journal
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -182,4 +183,17 @@ func (j *Journal) Finish(ctx context.Context, c Claim, outcomes []Outcome) error
 		return nil
 	}
 	return j.write(context.WithoutCancel(ctx), func(key) ([]record, error) { return records, nil })
+}
+
+// Mark returns what stands for an item in another file: it tells nothing without the
+// journal's key, and is another one once that is gone. "" before anything was begun.
+func (j *Journal) Mark(ctx context.Context, item Item) (mark string, err error) {
+	err = j.read(ctx, func(k key) error {
+		if k != (key{}) {
+			h := k.mark(item).item
+			mark = hex.EncodeToString(h[:])
+		}
+		return nil
+	})
+	return mark, err
 }

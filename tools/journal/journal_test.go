@@ -114,6 +114,31 @@ func TestItemsDiffer(t *testing.T) {
 	}
 }
 
+func TestMark(t *testing.T) {
+	dir := home(t)
+	j := open(t, &clock{noon}, dir)
+	mark := func(j *Journal, receiver string) string {
+		t.Helper()
+		m, err := j.Mark(t.Context(), items(receiver)[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	if got := mark(j, "a"); got != "" {
+		t.Errorf("before anything: %q", got)
+	}
+	send(t, j, items("b"), Delivered)
+	if a, b := mark(j, "a"), mark(j, "b"); a == "" || a == b || a != mark(open(t, &clock{noon}, dir), "a") {
+		t.Errorf("marks %q and %q", a, b)
+	}
+	other := open(t, &clock{noon}, home(t))
+	send(t, other, items("b"), Delivered)
+	if mark(other, "a") == mark(j, "a") {
+		t.Error("two keys make the same mark")
+	}
+}
+
 func TestForce(t *testing.T) {
 	c := &clock{noon}
 	j := open(t, c, home(t))
