@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"tools/kakao/sandbox": {},
 	"tools/picture":       {"tools/kakao"},
 	"tools/messenger":     {"tools/ask", "tools/picture", "tools/kakao", "tools/journal", "tools/bubble", "tools/hangul", "auth"},
+	"tools/reminder":      {"tools/messenger", "tools/ask", "tools/kakao", "tools/journal", "tools/bubble", "auth"},
 	"tools/stdio":         {},
 	"viewer":              {"viewer/tunnel"},
 	"viewer/tunnel":       {},

@@ -184,7 +184,7 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 	r := m.receiver(f, word)
 	known, same, err := m.journal.NameMeant(ctx, m.cfg.Session.Account(), r.meant, f.UUID)
 	if err != nil {
-		return Receiver{}, m.journalProblem(err)
+		return Receiver{}, m.JournalProblem(err)
 	}
 	if known && !same {
 		return Receiver{}, m.renamed(all, word, hits)

@@ -29,11 +29,11 @@ func (m *Messenger) token(ctx context.Context, p auth.Purpose, h Human) (string,
 	return m.cfg.Session.Token(ctx, r)
 }
 
-// call runs one Kakao request with a token for p. It repeats the request only
+// Call runs one Kakao request with a token for p. It repeats the request only
 // if it certainly had no effect and something was done about the reason: a new
 // token after -401, a consent after -402, a login after -101, a pause when no
 // connection came about.
-func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request func(token string) error) error {
+func (m *Messenger) Call(ctx context.Context, p auth.Purpose, h Human, request func(token string) error) error {
 	var consented, connected bool
 	renewed := 0
 	for dials := 1; ; {
@@ -77,11 +77,11 @@ func (m *Messenger) call(ctx context.Context, p auth.Purpose, h Human, request f
 	}
 }
 
-// read is call for requests that change nothing: they are also repeated after
+// read is Call for requests that change nothing: they are also repeated after
 // an answer that leaves open what happened.
 func (m *Messenger) read(ctx context.Context, h Human, request func(token string) error) error {
 	for try := 1; ; try++ {
-		err := m.call(ctx, auth.ForFriends, h, request)
+		err := m.Call(ctx, auth.ForFriends, h, request)
 		var answer *kakao.Error
 		passing := errors.As(err, &answer) && (answer.Code == kakao.CodeInternal || answer.Code == kakao.CodeTimeout || answer.Status >= 500)
 		if err == nil || try == maxDials || !passing || !pause(ctx, try) {

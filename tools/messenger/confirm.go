@@ -75,7 +75,7 @@ func (s *sending) confirm(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	agreed, err := m.ask(ctx, q, s.h)
+	agreed, err := m.Ask(ctx, q, s.h)
 	if errors.Is(err, ask.ErrCannotAsk) && s.choice != nil {
 		return s.choice.refusal
 	}
@@ -100,9 +100,9 @@ func (s *sending) confirm(ctx context.Context) error {
 	return nil
 }
 
-// ask puts a question to the person and tells the client meanwhile that the call
+// Ask puts a question to the person and tells the client meanwhile that the call
 // is alive.
-func (m *Messenger) ask(ctx context.Context, q ask.Question, h Human) (*ask.Agreement, error) {
+func (m *Messenger) Ask(ctx context.Context, q ask.Question, h Human) (*ask.Agreement, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var ticking sync.WaitGroup
 	defer ticking.Wait()
@@ -147,7 +147,7 @@ func (s *sending) chosenBefore(ctx context.Context) error {
 		}
 		states, err := s.m.journal.Look(ctx, items, s.window())
 		if err != nil {
-			return s.m.journalProblem(err)
+			return s.m.JournalProblem(err)
 		}
 		for _, st := range states {
 			if st.State != journal.Fresh {

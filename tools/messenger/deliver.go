@@ -100,7 +100,7 @@ func (s *sending) bubble(ctx context.Context, part int) error {
 		}
 		claim, err := s.m.journal.Begin(ctx, items, s.window(), s.r.Resend || s.m.cfg.Typed)
 		if err != nil {
-			return s.m.journalProblem(err)
+			return s.m.JournalProblem(err)
 		}
 		if err := s.claimed(ctx, part, who, claim); err != nil {
 			return err
@@ -162,7 +162,7 @@ func (s *sending) transmit(ctx context.Context, going []int, part int) (map[int]
 	}
 	var d kakao.Delivery
 	uncertain := false // a request left, and nobody knows what became of it
-	err := s.m.call(ctx, s.purpose, s.h, func(token string) (err error) {
+	err := s.m.Call(ctx, s.purpose, s.h, func(token string) (err error) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -79,9 +79,9 @@ var refusals = map[string][]refusalCase{
 		w.m.cfg.ReadOnly = true
 		return (&sending{m: w.m}).check(w.T.Context())
 	}}},
-	"busy": {{direct: func(w *world) error { return w.m.journalProblem(journal.ErrBusy) }}},
+	"busy": {{direct: func(w *world) error { return w.m.JournalProblem(journal.ErrBusy) }}},
 	"file_in_use": {{direct: func(w *world) error {
-		return w.m.journalProblem(fmt.Errorf("%w: %w", private.ErrHeld, &os.PathError{Op: "open", Path: "journal", Err: os.ErrPermission}))
+		return w.m.JournalProblem(fmt.Errorf("%w: %w", private.ErrHeld, &os.PathError{Op: "open", Path: "journal", Err: os.ErrPermission}))
 	}}},
 	"cancelled":         {{direct: func(*world) error { return context.Canceled }}},
 	"unanswered":        {{direct: func(*world) error { return ask.ErrUnanswered }}},

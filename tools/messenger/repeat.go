@@ -154,11 +154,11 @@ func (s *sending) look(ctx context.Context) (open bool, err error) {
 	for i := range s.receivers {
 		states, err := s.settled(ctx, i)
 		if err != nil {
-			return false, s.m.journalProblem(err)
+			return false, s.m.JournalProblem(err)
 		}
 		s.fates[i].remember(states, s.m.now().Add(-s.window()), s.m.cfg.Typed)
 		if err := s.lookOtherWay(ctx, i); err != nil {
-			return false, s.m.journalProblem(err)
+			return false, s.m.JournalProblem(err)
 		}
 		open = open || s.fates[i].open()
 	}

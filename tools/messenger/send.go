@@ -230,9 +230,9 @@ func (s *sending) learnNames(ctx context.Context) {
 	}
 }
 
-// journalProblem refuses a send whose journal cannot be read or written: what is
+// JournalProblem refuses a send whose journal cannot be read or written: what is
 // not written down could go out twice.
-func (m *Messenger) journalProblem(err error) error {
+func (m *Messenger) JournalProblem(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

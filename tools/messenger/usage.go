@@ -52,7 +52,7 @@ type Quota struct {
 func (m *Messenger) Quota(ctx context.Context, account string) (Quota, error) {
 	u, err := m.journal.Used(ctx, account)
 	if err != nil {
-		return Quota{}, m.journalProblem(err)
+		return Quota{}, m.JournalProblem(err)
 	}
 	return Quota{u.Today, dailyLimit(u), receiverDaily, pairDaily}, nil
 }
