@@ -141,6 +141,27 @@ func (a *arguments) number(name string, least, most, other int64) int64 {
 	return n
 }
 
+// numbers reads an array of integers; a lone one counts as one. Nil is nothing.
+func (a *arguments) numbers(name string) (list []int) {
+	raw, given := a.filled(name)
+	if !given {
+		return nil
+	}
+	var loose []json.RawMessage
+	if json.Unmarshal(raw, &loose) != nil {
+		loose = []json.RawMessage{raw}
+	}
+	for _, one := range loose {
+		n, err := strconv.Atoi(strings.Trim(string(bytes.TrimSpace(one)), `"`))
+		if err != nil {
+			a.wrong(name, a.lang.Say("정수 또는 정수의 배열", "an integer or an array of them"))
+			return nil
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
 // names reads an array of strings; a lone string counts as one, and an @ before a
 // name is how assistants write of people.
 func (a *arguments) names(name string) (list []string) {

@@ -10,6 +10,7 @@ import (
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 	"kakaotalk-mcp/tools/messenger"
+	"kakaotalk-mcp/tools/reminder"
 )
 
 // world is a sandbox Kakao with one of our servers in front of it.
@@ -38,6 +39,13 @@ func newWorld(t testing.TB, change ...func(*messenger.Config)) *world {
 func (w *world) restart() {
 	w.m = messenger.New(w.cfg)
 	w.face = &handlers{m: w.m, states: newStates(time.Now), budget: humanBudget}
+	w.srv = w.face.serve("test")
+}
+
+// remind is a new process where the user wants reminders.
+func (w *world) remind() {
+	w.restart()
+	w.face.reminders = reminder.New(w.m, reminder.Config{Config: w.cfg, Location: time.FixedZone("", 9*60*60)})
 	w.srv = w.face.serve("test")
 }
 

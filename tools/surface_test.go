@@ -65,6 +65,31 @@ func TestToolListSnapshot(t *testing.T) {
 	}
 }
 
+// TestReminderTool: the fourth tool is there only where the user wants it, the list
+// stays short with it, and without it is the same as ever.
+func TestReminderTool(t *testing.T) {
+	w := newWorld(t)
+	without := w.toolList()
+	w.remind()
+	with := w.toolList()
+	if strings.Contains(without, toolRemind) || !strings.Contains(with, `"name":"`+toolRemind+`"`) || strings.Count(with, `"inputSchema"`) != 4 {
+		t.Errorf("without: %s\nwith: %s", without, with)
+	}
+	newest := w.rpcText("tools/list", "{"+modern("{}", "")[1:]+"}")
+	for era, list := range map[string]string{"legacy": with, "modern": newest} {
+		t.Logf("tools/list with reminders, %s: %d bytes", era, len(list))
+		if len(list) >= 5900 {
+			t.Errorf("tools/list with reminders, %s: %d bytes", era, len(list))
+		}
+	}
+	w.cfg.ReadOnly = true
+	w.restart()
+	w.remind()
+	if list := w.toolList(); strings.Contains(list, toolRemind) || strings.Contains(w.surface(), toolRemind) {
+		t.Errorf("read-only: %s", list)
+	}
+}
+
 func TestReadOnlyHidesSending(t *testing.T) {
 	w := loggedIn(t, func(c *messenger.Config) { c.ReadOnly = true })
 	if list := w.toolList(); strings.Contains(list, `"send_message`) || !strings.Contains(list, toolSearch) {
@@ -126,7 +151,7 @@ func TestGuidesAreOne(t *testing.T) {
 func TestInstructionsAreShort(t *testing.T) {
 	for _, lang := range []wording.Lang{"ko", "en"} {
 		for _, readOnly := range []bool{false, true} {
-			text := instructions(messenger.New(messenger.Config{Lang: lang, ReadOnly: readOnly}))
+			text := instructions(messenger.New(messenger.Config{Lang: lang, ReadOnly: readOnly}), true)
 			if n := utf8.RuneCountInString(text); n >= 700 || len(text) > 2000 {
 				t.Errorf("%s: %d characters, %d bytes, want under 700 and 2 KB", lang, n, len(text))
 			}
@@ -157,6 +182,7 @@ func TestSchemasArePlain(t *testing.T) {
 	}{
 		{toolToMe, toMeTool().RawInputSchema, toMeTool().RawOutputSchema, hints(toMeTool().Annotations), [4]bool{false, false, false, true}},
 		{toolSend, sendTool().RawInputSchema, sendTool().RawOutputSchema, hints(sendTool().Annotations), [4]bool{false, true, false, true}},
+		{toolRemind, remindTool().RawInputSchema, remindTool().RawOutputSchema, hints(remindTool().Annotations), [4]bool{false, false, false, true}},
 		{toolSearch, searchTool().RawInputSchema, searchTool().RawOutputSchema, hints(searchTool().Annotations), [4]bool{true, false, true, true}},
 	} {
 		for i, h := range tool.hints {

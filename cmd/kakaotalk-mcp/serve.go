@@ -18,6 +18,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools"
 	"kakaotalk-mcp/tools/messenger"
+	"kakaotalk-mcp/tools/reminder"
 	"kakaotalk-mcp/tools/stdio"
 	"kakaotalk-mcp/viewer/tunnel"
 )
@@ -101,7 +102,12 @@ func runServe(ctx context.Context, o *app.Options) error {
 	})
 	defer rest.Stop()
 	transport.OnAnswer(func() { rest.Reset(restAfter) })
-	server := tools.NewServer(messenger.New(a.MessengerConfig()), o.Env.Version, transport.Progress, transport.Options()...)
+	messages := messenger.New(a.MessengerConfig())
+	var reminders *reminder.Reminders
+	if a.Settings.Calendar {
+		reminders = a.Reminders(messages, a.MessengerConfig())
+	}
+	server := tools.NewServer(messages, reminders, o.Env.Version, transport.Progress, transport.Options()...)
 	err = transport.Serve(ctx, server, io.Reader(o.Env.Stdin), protocol)
 	stopTunnel()
 	a.Close()

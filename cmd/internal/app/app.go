@@ -28,6 +28,7 @@ import (
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/messenger"
+	"kakaotalk-mcp/tools/reminder"
 )
 
 // Deadlines of the keychain: a server must answer, a person at a terminal may be
@@ -253,6 +254,21 @@ func (a *App) MessengerConfig() messenger.Config {
 		c.Pages = p
 	}
 	return c
+}
+
+// Reminders are the reminders in the user's calendar, made with m.
+func (a *App) Reminders(m *messenger.Messenger, c messenger.Config) *reminder.Reminders {
+	if a.Sandbox != nil {
+		c.Now = a.Sandbox.Kakao.Now // its clock can be turned
+	}
+	return reminder.New(m, reminder.Config{Config: c, ZoneName: func() string { return ZoneName(a.Env.Vars) }})
+}
+
+// TypedReminders are those of somebody who typed a command.
+func (a *App) TypedReminders() *reminder.Reminders {
+	c := a.MessengerConfig()
+	c.Typed = true
+	return a.Reminders(messenger.New(c), c)
 }
 
 // openLog writes to stderr, or to KAKAO_LOG_FILE (0600). After an error the log

@@ -80,7 +80,7 @@ func caller(t testing.TB) func(calls int) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		server := tools.NewServer(messenger.New(a.MessengerConfig()), "bench", transport.Progress, transport.Options()...)
+		server := tools.NewServer(messenger.New(a.MessengerConfig()), nil, "bench", transport.Progress, transport.Options()...)
 		_ = transport.Serve(context.Background(), server, in, out) // a failure shows as missing answers
 		out.Close()
 	}()

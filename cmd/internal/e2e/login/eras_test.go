@@ -103,7 +103,7 @@ func newDialogue(t *testing.T, person *sandbox.Visitor, nobody bool) *dialogue {
 			return next(ctx, r)
 		}
 	})
-	srv := tools.NewServer(m, "test", transport.Progress, append(transport.Options(), hurry)...)
+	srv := tools.NewServer(m, nil, "test", transport.Progress, append(transport.Options(), hurry)...)
 	in, stdin := io.Pipe()
 	stdout, out := io.Pipe()
 	d.Server = &e2etest.Server{T: t, Stdin: stdin, Stderr: &e2etest.Buffer{}, Lines: make(chan []byte, 1000)}
