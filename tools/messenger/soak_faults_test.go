@@ -43,7 +43,7 @@ func (s *soaking) faults(rng *rand.Rand) []misfortune {
 		}
 	}
 	owner := s.kakao.Owner().ID
-	return []misfortune{
+	list := []misfortune{
 		{"latency", false, func() { s.faulty(sandbox.Faults{Latency: a(3)}, a(15)) }},
 		{"silence", false, func() { s.faulty(sandbox.Faults{Latency: 17 * time.Second}, a(5)) }}, // beyond the client's patience
 		{"503", false, failing(sandbox.Faults{FailStatus: 503})},
@@ -61,7 +61,20 @@ func (s *soaking) faults(rng *rand.Rand) []misfortune {
 		{"clock ahead", false, func() { s.ahead.Add(int64(a(900))) }},
 		{"clock set back", false, func() { s.ahead.Add(-int64(a(900))) }},
 		{"restart", false, func() { s.restartOne(rng) }},
+		{"failures in the other list", false, func() {
+			s.kakao.SetVariants(sandbox.Variants{FailureInfos: true})
+			time.Sleep(a(20))
+			s.kakao.SetVariants(sandbox.Variants{})
+		}},
 	}
+	for _, answer := range sandbox.AnswerNames() {
+		list = append(list, misfortune{string(answer), true, func() {
+			s.kakao.Advance(61 * time.Minute) // beyond the limits of token requests
+			failing(sandbox.Faults{Answer: answer})()
+			time.Sleep(time.Minute) // for so long a refused token counts as refused for this computer
+		}})
+	}
+	return list
 }
 
 // renewed lets Kakao replace the refresh token. Nothing else goes wrong meanwhile:

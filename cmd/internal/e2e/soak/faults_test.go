@@ -68,7 +68,7 @@ func (s *soak) networkFaults(rng *rand.Rand) []misfortune {
 	}
 	consents := []string{"friends", "talk_message"}
 	const timeoutBody = `{"msg":"timeout","code":-603}`
-	return []misfortune{
+	list := []misfortune{
 		{"latency", faulty(sandbox.Faults{Latency: 80 * time.Millisecond})},
 		{"503", faulty(sandbox.Faults{FailStatus: 503})},
 		{"503, yet in effect", faulty(sandbox.Faults{FailStatus: 503, FailAfter: true})},
@@ -104,6 +104,36 @@ func (s *soak) networkFaults(rng *rand.Rand) []misfortune {
 		{"signing key replaced", anew(func() { s.kakao.RotateKeys(); s.kakao.WithdrawConsent(owner, consents...) })},
 		{"Kakao's clock set back", func() { s.kakao.Advance(-30 * time.Minute) }},
 		{"Kakao's clock ahead", func() { s.kakao.Advance(24 * time.Hour) }},
+		{"failures in the other list", func() {
+			s.kakao.SetVariants(sandbox.Variants{FailureInfos: true})
+			s.hit()
+			s.kakao.SetVariants(sandbox.Variants{})
+		}},
+		{"profile private", func() { s.hidden(rng, func(p *sandbox.Person) { p.PrivateProfile = true }) }},
+		{"messages off", func() { s.hidden(rng, func(p *sandbox.Person) { p.MessagesOff = true }) }},
+		{"uuid changed", func() {
+			for _, p := range s.kakao.People() {
+				if p.Nickname == "김지민" { // nobody of whom the messages tell
+					s.kakao.ChangeUUID(p.ID)
+				}
+			}
+		}},
+	}
+	for _, answer := range sandbox.AnswerNames() {
+		list = append(list, misfortune{string(answer), anew(func() { faulty(sandbox.Faults{Answer: answer})() })})
+	}
+	return list
+}
+
+// hidden lets one friend be out of reach for a while.
+func (s *soak) hidden(rng *rand.Rand, change func(*sandbox.Person)) {
+	name := s.friends[rng.IntN(len(s.friends))].name
+	for _, p := range s.kakao.People() {
+		if p.Nickname == name {
+			s.kakao.UpdatePerson(p.ID, change)
+			s.hit()
+			s.kakao.UpdatePerson(p.ID, func(now *sandbox.Person) { *now = p })
+		}
 	}
 }
 
