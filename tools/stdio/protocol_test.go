@@ -45,7 +45,7 @@ func TestInputOfAllKinds(t *testing.T) {
 		"escaped id":            {echo(`"\u0061,\"b\\"`, "a"), []string{`"\u0061,\"b\\" a`}},
 		"invalid UTF-8":         {echo("1", "\xff"), []string{"1 -32700"}},
 		"invalid UTF-8 in id":   {pingLine("\"\xff\""), []string{parseError}},
-		"keys in odd case":      {`{"JSONRPC":"2.0","Id":1,"METHOD":"nope"}` + "\n", []string{"1 -32601"}},
+		"keys in odd case":      {`{"JSONRPC":"2.0","Id":1,"METHOD":"nope"}` + "\n", []string{"1 -32600"}},
 		"cancel of nothing":     {cancelLine("5") + cancelLine("{}") + `{"jsonrpc":"2.0","method":"notifications/cancelled"}` + "\n", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,7 +64,14 @@ func (t *Transport) sort(line []byte) []byte {
 		return unchanged(line)
 	}
 	valid := utf8.Valid(line) // decoding would put U+FFFD in silently
+	odd, right := oddKey(line)
 	switch {
+	case odd != "" && m.hasID() && !m.isResponse():
+		t.refuseKey(&m, odd, right, valid)
+		return nil
+	case odd != "":
+		t.log.Debug("dropped a message with a key in other letters")
+		return nil
 	case m.isResponse():
 		if !valid || !t.out.answersUs(m.ID) {
 			t.log.Debug("dropped a response that nobody waits for")
@@ -110,6 +117,20 @@ func (t *Transport) request(m *message, valid bool) []byte {
 		return nil
 	}
 	return m.request(started.id)
+}
+
+// refuseKey refuses a request that has a key in other letters than the protocol.
+func (t *Transport) refuseKey(m *message, odd, right string, valid bool) {
+	if !valid {
+		odd = right
+	}
+	started, err := t.calls.begin(m)
+	if err != nil {
+		m.ID = nil
+	} else {
+		t.calls.release(t.calls.take(started.id))
+	}
+	t.out.refuse(m.ID, mcp.INVALID_REQUEST, fmt.Sprintf("the key %q must be written %q", odd, right))
 }
 
 // cancel marks the call before mcp-go learns of it, so that a handler that begins in between
