@@ -1,6 +1,7 @@
 package stdio
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -153,6 +154,40 @@ func TestUnreadStdout(t *testing.T) {
 	}
 	if took := time.Since(began); took > goneIn {
 		t.Errorf("gone after %v", took)
+	}
+}
+
+// Nor can one that has filled both pipes before it closed its end, so that the end of
+// its input cannot be read.
+func TestDeafClientWithFullPipes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows does not tell that a pipe with something in it has been closed")
+	}
+	t.Parallel()
+	for name, line := range map[string]string{"answered": `{"jsonrpc":"2.0","id":%d,"method":"tools/list"}`, "refused": `{"jsonrpc":"2.0","id":%d,"METHOD":"ping"}`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := launch(t)
+			pipe := c.stdin.(interface{ SetWriteDeadline(time.Time) error })
+			var full error
+			for i := 1; full == nil && i < 1_000_000; i++ {
+				if err := pipe.SetWriteDeadline(time.Now().Add(time.Second)); err != nil {
+					t.Fatal(err)
+				}
+				_, full = fmt.Fprintf(c.stdin, line+"\n", i)
+			}
+			if !errors.Is(full, os.ErrDeadlineExceeded) {
+				t.Fatalf("the pipe is not full: %v", full)
+			}
+			began := time.Now()
+			c.stdin.Close()
+			if err := c.cmd.Wait(); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(began); took > goneIn {
+				t.Errorf("gone after %v", took)
+			}
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -27,18 +28,22 @@ func (t *Transport) pump(in io.Reader, next io.Writer) error {
 		line, tooLong, readErr := input.next()
 		t.heard.Add(1)
 		if readErr != nil {
-			close(t.eof)
+			t.ended()
 		}
-		if tooLong {
-			t.out.refuse(nil, mcp.INVALID_REQUEST, fmt.Sprintf("message longer than %d bytes", maxLine))
-		} else if handOn := t.sort(line); len(handOn) > 0 {
-			batch = append(batch, handOn)
-		}
+		t.mayBlock(in, func() {
+			if tooLong {
+				t.out.refuse(nil, mcp.INVALID_REQUEST, fmt.Sprintf("message longer than %d bytes", maxLine))
+			} else if handOn := t.sort(line); len(handOn) > 0 {
+				batch = append(batch, handOn)
+			}
+		})
 		if readErr == nil && input.arrived() {
 			continue
 		}
 		for _, handOn := range batch {
-			if _, err := next.Write(handOn); err != nil {
+			var err error
+			t.mayBlock(in, func() { _, err = next.Write(handOn) })
+			if err != nil {
 				return nil // Serve has ended
 			}
 		}
@@ -51,6 +56,30 @@ func (t *Transport) pump(in io.Reader, next io.Writer) error {
 			return fmt.Errorf("reading stdin: %w", readErr)
 		}
 	}
+}
+
+// mayBlock runs do, which waits for a client that does not read. The end of in cannot be
+// read meanwhile: should nobody write to it any more, and do get no further, that is it.
+func (t *Transport) mayBlock(in io.Reader, do func()) {
+	done := make(chan struct{})
+	timer := time.AfterFunc(stuckTime, func() {
+		for !hungUp(in) {
+			select {
+			case <-done:
+				return
+			case <-time.After(stuckTime):
+			}
+		}
+		select {
+		case <-done:
+		case <-time.After(drainTime):
+			t.log.Info("input ended while output is not read")
+			t.deafOnce.Do(func() { close(t.deaf) })
+		}
+	})
+	do()
+	timer.Stop()
+	close(done)
 }
 
 // sort decides about one trimmed line: it returns the line for mcp-go, newline included, or

@@ -3,7 +3,7 @@
 // It owns what mcp-go's own stdio loop leaves open: bounded input lines, request ids that
 // cannot be confused, cancels that hold even before a handler began, progress that always
 // precedes its result, handlers that cannot leak a panic, and an orderly end of input.
-// It imports the standard library and mcp-go only, reads no environment variables and
+// It imports the standard library, golang.org/x/sys and mcp-go only, reads no environment variables and
 // knows no tool. Signals, timers that end the process and the real os.Stdout are main's.
 //
 //	stdin ─► pump ─► io.Pipe ─► mcp-go ─► output ─► stdout
@@ -29,6 +29,10 @@ const (
 	// stopTime is what handlers get to return once their context has ended.
 	stopTime = 200 * time.Millisecond
 
+	// stuckTime is how long a line may wait for a client to read before the end of in is
+	// looked for otherwise.
+	stuckTime = 100 * time.Millisecond
+
 	// workers is the number of tool calls that run at once: a call may wait 45 s for a
 	// human, and mcp-go's default of five would let five such calls block every other tool.
 	// 64 may wait, and the others still have a worker; each costs some idle memory.
@@ -50,14 +54,17 @@ type Transport struct {
 	// Texts may be replaced before Serve; New sets short English ones.
 	Texts Texts
 
-	log     *slog.Logger
-	calls   *calls
-	out     *output
-	served  atomic.Bool
-	eof     chan struct{}
-	heard   atomic.Int64 // lines
-	ready   sync.Once
-	onReady func()
+	log      *slog.Logger
+	calls    *calls
+	out      *output
+	served   atomic.Bool
+	eof      chan struct{}
+	deaf     chan struct{} // closed when input ended unread, behind output that nobody reads
+	ends     sync.Once     // closes eof
+	deafOnce sync.Once     // closes deaf
+	heard    atomic.Int64  // lines
+	ready    sync.Once
+	onReady  func()
 }
 
 // New returns a transport that logs to log: never arguments, ids, results or lines.
@@ -72,11 +79,14 @@ func New(log *slog.Logger) *Transport {
 		calls: c,
 		out:   newOutput(c),
 		eof:   make(chan struct{}),
+		deaf:  make(chan struct{}),
 	}
 }
 
 // EOF returns a channel that is closed when stdin has ended, for the caller's last-resort timer.
 func (t *Transport) EOF() <-chan struct{} { return t.eof }
+
+func (t *Transport) ended() { t.ends.Do(func() { close(t.eof) }) }
 
 // Heard returns how many lines have come in so far.
 func (t *Transport) Heard() int64 { return t.heard.Load() }
@@ -101,6 +111,7 @@ func (t *Transport) markReady() {
 // Serve answers the client until in ends, ctx ends or out fails. The server must have been
 // made with Options. After the end of in, running calls get 1.5 s to answer, then their
 // contexts end; a handler that ignores its context is left behind after another 0.2 s.
+// So is everything, in the same time, when in ended while out is full and nobody reads it.
 // The goroutine that reads in also stays behind when ctx ends first: a blocked read cannot
 // be stopped.
 //
@@ -135,6 +146,10 @@ func (t *Transport) Serve(ctx context.Context, s *server.MCPServer, in io.Reader
 		awaitStop(served)
 		t.out.close()
 		return err
+	case <-t.deaf:
+		t.ended()
+		t.out.close()
+		return nil
 	case <-ctx.Done():
 		awaitStop(served)
 		return t.out.close()
