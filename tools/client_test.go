@@ -102,6 +102,8 @@ var outputSchema = func() func(string) *jsonschema.Schema {
 			switch tool {
 			case toolSearch:
 				raw = searchTool().RawOutputSchema
+			case toolRemind:
+				raw = remindTool().RawOutputSchema
 			case toolSend:
 				raw = sendTool().RawOutputSchema
 			}
