@@ -102,10 +102,14 @@ func runServe(ctx context.Context, o *app.Options) error {
 	})
 	defer rest.Stop()
 	transport.OnAnswer(func() { rest.Reset(restAfter) })
-	messages := messenger.New(a.MessengerConfig())
+	config := a.MessengerConfig()
+	if a.Settings.Calendar {
+		config.Louder = func() bool { return reminder.IsLoud(config.Home) }
+	}
+	messages := messenger.New(config)
 	var reminders *reminder.Reminders
 	if a.Settings.Calendar {
-		reminders = a.Reminders(messages, a.MessengerConfig())
+		reminders = a.Reminders(messages, config)
 	}
 	server := tools.NewServer(messages, reminders, o.Env.Version, transport.Progress, transport.Options()...)
 	err = transport.Serve(ctx, server, io.Reader(o.Env.Stdin), protocol)

@@ -68,10 +68,11 @@ type Config struct {
 	// Typed: people type commands and read the texts themselves. Only an unknown
 	// outcome of the same message holds a send back.
 	Typed     bool
-	LinkHosts []string // origins (scheme://host[:port]) registered as web domains
-	Pages     Pages    // links for long text, or nil
-	Rooms     string   // sandbox only: address of its chat rooms
-	Broken    error    // settings that cannot work; every call answers with it
+	LinkHosts []string    // origins (scheme://host[:port]) registered as web domains
+	Pages     Pages       // links for long text, or nil
+	Rooms     string      // sandbox only: address of its chat rooms
+	Louder    func() bool // whether the tool remind_me is there and was heard; nil: no
+	Broken    error       // settings that cannot work; every call answers with it
 	Log       *slog.Logger
 	Now       func() time.Time // nil: time.Now
 }

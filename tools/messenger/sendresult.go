@@ -186,6 +186,9 @@ func (s *sending) sent(people []Receiver) string {
 	if s.r.ToMe {
 		text = m.say("나와의 채팅으로 보냈어요. 알림은 오지 않아요.", "Sent to your own chat. You won't get a notification.")
 	}
+	if s.r.ToMe && m.cfg.Louder != nil && m.cfg.Louder() {
+		text += " " + m.say("알림이 필요하면 remind_me를 사용하세요.", "For something that should be noticed use remind_me.")
+	}
 	switch {
 	case s.plan.delivery == deliveryParts:
 		text += " " + fmt.Sprintf(m.say("메시지가 길어서 %d개로 나눠 보냈어요.", "The message was long, so it was sent in %d parts."), len(s.plan.bubbles))

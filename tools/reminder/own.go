@@ -56,16 +56,29 @@ func (r *Reminders) All(ctx context.Context, h messenger.Human) ([]Reminder, err
 	return all, nil
 }
 
+// Count is how many events this program has put into calendars from the home that are
+// not known to be gone.
+func Count(home string) int {
+	data, _ := newList(home).read()
+	return len(data.Entries)
+}
+
+// IsLoud reports whether a person has said that a test reminder made itself heard.
+func IsLoud(home string) bool {
+	data, _ := newList(home).read()
+	return data.Rings == RingsLoud
+}
+
 // mine are the events of the account that is logged in, the first to come first.
 func (r *Reminders) mine(ctx context.Context, h messenger.Human) ([]entry, error) {
+	data, err := r.list.read()
+	if err != nil || len(data.Entries) == 0 {
+		return nil, err // nobody has to log in for that
+	}
 	if err := r.m.Call(ctx, auth.ForCalendar, h, func(string) error { return nil }); err != nil {
 		return nil, err
 	}
 	own, err := r.markOf(ctx, r.cfg.Session.Account(), journal.Item{})
-	if err != nil {
-		return nil, err
-	}
-	data, err := r.list.read()
 	if err != nil {
 		return nil, err
 	}
