@@ -17,7 +17,7 @@ import (
 )
 
 func newDoctor(o *app.Options, lang wording.Lang) *cobra.Command {
-	var asJSON, testLink bool
+	var asJSON, testLink, tryReminder bool
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: lang.Say("설정과 연결 상태 점검하기", "check settings and connections"),
@@ -25,13 +25,17 @@ func newDoctor(o *app.Options, lang wording.Lang) *cobra.Command {
 			"Checks settings, keychain, Kakao Developers console, login, friends and clients, and says\nwhat to do. It does not open a browser or send messages.\n✔ was seen to be right, - could not be told from here."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if testLink {
+			switch {
+			case testLink:
 				return doctor.SendTestLink(cmd.Context(), o)
+			case tryReminder:
+				return doctor.TryReminder(cmd.Context(), o)
 			}
 			return runDoctor(cmd.Context(), o, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&testLink, "send-test-link", false, lang.Say("나와의 채팅으로 링크를 보내 카카오톡에서 열리는지 확인하기", "send a link to your own chat and check that KakaoTalk opens it"))
+	c.Flags().BoolVar(&tryReminder, "try-reminder", false, lang.Say("톡캘린더 알림이 휴대전화에 어떻게 오는지 5분쯤 걸려 확인하기", "find out in about five minutes how a calendar reminder comes on your phone"))
 	jsonFlag(c, &asJSON, lang)
 	return c
 }

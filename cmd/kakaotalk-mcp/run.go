@@ -83,7 +83,7 @@ func newRoot(o *app.Options) *cobra.Command {
 	root.PersistentFlags().StringVar(&o.EnvFile, "env-file", "", lang.Say("설정 파일을 하나 더 불러오기", "load one more settings file"))
 	root.PersistentFlags().BoolVar(&o.Sandbox, "sandbox", false, lang.Say("실제 카카오 대신 연습용 카카오 사용하기", "use the practice Kakao instead of the real one"))
 	root.AddCommand(
-		newServe(o, lang), newLogin(o, lang), newKeepLogin(o), newLogout(o, lang), newStatus(o, lang), newFriends(o, lang), newSend(o, lang),
+		newServe(o, lang), newLogin(o, lang), newKeepLogin(o), newLogout(o, lang), newStatus(o, lang), newFriends(o, lang), newSend(o, lang), newReminders(o, lang),
 		newSetup(o, lang), newDoctor(o, lang), newInstall(o, lang), newUninstall(o, lang), newInvite(o, lang), newPage(o, lang), newTunnel(o, lang), newDemo(o, lang), newChat(o, lang), newCompletion(o, lang), newVersion(o, lang),
 	)
 	completeFile(root, "env-file")

@@ -158,7 +158,7 @@ func (d *Doctor) Redirects(ctx context.Context) Finding {
 
 // checkItems asks for each consent item on its own whether the app has it.
 func (d *Doctor) checkItems(ctx context.Context) Finding {
-	return d.Items(ctx, []string{"openid", "talk_message", "friends"})
+	return d.Items(ctx, append([]string{"openid"}, d.wanted()...))
 }
 
 // Items tells whether the app has consent items set up, openid standing for OpenID

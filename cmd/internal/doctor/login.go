@@ -42,6 +42,15 @@ func has(scopes []kakao.Scope, id string) bool {
 	return slices.ContainsFunc(scopes, func(s kakao.Scope) bool { return s.ID == id && (s.Using || s.Agreed) })
 }
 
+// wanted are the consent items that the settings need.
+func (d *Doctor) wanted() []string {
+	items := []string{"talk_message", "friends"}
+	if d.Settings.Calendar {
+		items = append(items, "talk_calendar")
+	}
+	return items
+}
+
 func (d *Doctor) checkLogin(ctx context.Context) Finding {
 	if d.Session == nil {
 		return d.notYet()
@@ -113,7 +122,7 @@ func (d *Doctor) checkConsents(ctx context.Context) Finding {
 		return d.refused(Warn, "동의 상태를 확인하지 못했어요.", "The consents could not be read.", err)
 	}
 	var unset, open []string
-	for _, id := range []string{"talk_message", "friends"} {
+	for _, id := range d.wanted() {
 		switch {
 		case !has(scopes, id):
 			unset = append(unset, devconsole.Item(d.Lang, id))

@@ -17,6 +17,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/clients"
 	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/reminder"
 )
 
 // ours is one entry of ours in a client.
@@ -90,6 +91,9 @@ func listAll(a *app.App, out *cli.Printer, entries []ours, running *service, pro
 	}
 	if program {
 		out.Line(a.Lang.Say("- 프로그램 파일: %s", "- program file: %s"), a.Env.Executable)
+	}
+	if n := reminder.Count(a.Settings.Home); n > 0 && a.Sandbox == nil {
+		out.Line(a.Lang.Say("- 톡캘린더에 넣은 알림(%d개)은 지우지 않아요. 지우려면 먼저 `%s reminders`를 실행해 주세요.", "- The reminders in your calendar (%d) are not removed; to delete them, run `%s reminders` first."), n, a.Env.Command())
 	}
 	var made []string
 	if len(entries) > 0 {
@@ -215,7 +219,7 @@ func removeLogin(ctx context.Context, a *app.App) error {
 // ourFiles are the names this program uses in its settings folder. Nothing else
 // is deleted there: the folder is a setting and may have been set to anything.
 var ourFiles = []string{
-	"config.env", "friends.json", "friends.lock", "journal", "journal.key", "journal.lock", "journal.damaged",
+	"config.env", "friends.json", "friends.lock", "journal", "journal.key", "journal.lock", "journal.damaged", "reminders.json", "reminders.lock",
 	"login.lock", "login.json", "refresh.lock", "invite.key", "tab.lock", "tab.json", "tab.time", "secrets", "messages", "proven.json",
 	"upload.lock", "tunnel.lock", "tunnel.json", "tunnel_ed25519", "tunnel_ed25519.lock", "known_hosts",
 }

@@ -31,6 +31,9 @@ func (s *setup) consoleSteps(ctx context.Context) error {
 	}
 	s.note("\n5. 동의항목 설정하기\n   %s", "\n5. Set the consent items\n   %s", devconsole.Consent.Path(s.Lang))
 	s.note("   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]", "   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]")
+	if s.Settings.Calendar {
+		s.note("   %s → [이용 중 동의]", "   %s → [이용 중 동의]", devconsole.Item(s.Lang, "talk_calendar"))
+	}
 	if s.purpose() == auth.ForFriends {
 		s.note("   [카카오 서비스 내 친구목록] → [이용 중 동의]", "   [카카오 서비스 내 친구목록] → [이용 중 동의]")
 		s.tell(inviteMembers(s.Lang, s.Env.Command()))
@@ -166,6 +169,9 @@ func (s *setup) checkItems(ctx context.Context) doctor.Finding {
 	ids := []string{"openid", "talk_message"}
 	if s.purpose() == auth.ForFriends {
 		ids = append(ids, "friends")
+	}
+	if s.Settings.Calendar {
+		ids = append(ids, "talk_calendar")
 	}
 	return s.Items(ctx, ids)
 }

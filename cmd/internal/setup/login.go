@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/login"
 	"kakaotalk-mcp/cmd/internal/terminal"
@@ -86,6 +87,26 @@ func (s *setup) chooseConfirm(ctx context.Context) error {
 		return err
 	}
 	return s.save(config.Confirm, picked)
+}
+
+// chooseCalendar asks once whether reminders are wanted, before the console is set: they
+// need a consent item of their own, and who has not set it up meets an error page.
+func (s *setup) chooseCalendar(ctx context.Context) error {
+	if s.in.Calendar != "" && s.Sandbox == nil {
+		return s.save(config.Calendar, s.in.Calendar)
+	}
+	if s.Sandbox != nil || !s.Terminal.IsThere() || s.Settings.Origin(config.Calendar) != config.FromDefault {
+		return nil
+	}
+	picked, err := s.Terminal.Choose(ctx, terminal.Question{Flag: "--calendar",
+		Title: s.Lang.Say("때가 되면 알려 주는 톡캘린더 알림도 사용할까요?", "Use reminders in your KakaoTalk calendar, too?"),
+		Note: s.Lang.Sayf("AI 클라이언트가 내 톡캘린더에 알림을 넣어요. 콘솔에서 동의항목 %s도 설정해야 해요.", "AI clients then put reminders into it. The console needs one more consent item: %s.",
+			devconsole.Item(s.Lang, "talk_calendar")),
+		Choices: []terminal.Choice{{Value: "off", Label: s.Lang.Say("사용하지 않기", "No")}, {Value: "on", Label: s.Lang.Say("사용하기", "Yes")}}})
+	if err != nil {
+		return err
+	}
+	return s.save(config.Calendar, picked)
 }
 
 // lookAround keeps a rehearsal's chat rooms up until the person has seen the

@@ -33,6 +33,7 @@ type Answers struct {
 	NoLogin    bool
 	NoMessage  bool
 	Confirm    string   // one of config.Confirm.Choices
+	Calendar   string   // on or off
 	Clients    []string // to register with; "none" for no question
 }
 
@@ -58,6 +59,9 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 	if !slices.Contains(append(config.Confirm.Choices(), ""), in.Confirm) {
 		return cli.Misuse("--confirm: " + strings.Join(config.Confirm.Choices(), ", "))
 	}
+	if !slices.Contains([]string{"", "on", "off"}, in.Calendar) {
+		return cli.Misuse("--calendar: on, off")
+	}
 	a, err := app.New(o, true)
 	if err != nil {
 		return err
@@ -72,7 +76,7 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 	if s.Sandbox != nil {
 		s.tell(aRehearsal(s.Lang))
 	}
-	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.consoleSteps, s.logIn, s.firstMessage, s.chooseConfirm, s.register, s.lookAround}
+	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.chooseCalendar, s.consoleSteps, s.logIn, s.firstMessage, s.chooseConfirm, s.register, s.lookAround}
 	for _, step := range steps {
 		err := step(ctx)
 		if errors.Is(err, terminal.ErrStopped) || ctx.Err() != nil {

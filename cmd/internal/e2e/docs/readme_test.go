@@ -40,6 +40,8 @@ func TestReadmeScreens(t *testing.T) {
 			x.Press(w.App.Key, e2etest.Enter)
 			x.Expect(say("입력(보이지 않아요):", "Answer (not shown):"))
 			x.Press(w.App.Secret, e2etest.Enter)
+			x.Expect(say("톡캘린더", "calendar"), say("번호 입력", "Enter a number"))
+			x.Press(e2etest.Enter)
 			x.Expect("5. ", say("번호 입력", "Enter a number"))
 			w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
 			x.Press("1", e2etest.Enter)

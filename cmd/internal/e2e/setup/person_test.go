@@ -38,7 +38,9 @@ func TestSetupToFirstMessage(t *testing.T) {
 		t.Error("setup tells the person to run setup")
 	}
 	x.Press(w.App.Secret, e2etest.Enter)
-	x.Expect("맞아요", "3. 카카오 로그인", "/auth/callback", "/friends/callback", "5. 동의항목", "친구목록] → [이용 중 동의]", "모두 설정했나요?", "나중에 하기")
+	x.Expect("맞아요", "톡캘린더 알림도", "동의항목 [톡캘린더 및 일정 생성, 조회, 편집/삭제]", "번호")
+	x.Press("1", e2etest.Enter)
+	x.Expect("3. 카카오 로그인", "/auth/callback", "/friends/callback", "5. 동의항목", "친구목록] → [이용 중 동의]", "모두 설정했나요?", "나중에 하기")
 	x.Press(e2etest.Enter)
 	x.Expect("KOE006", "/friends/callback", "다시 확인할까요?", "확인하지 않고 계속하기")
 	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
@@ -110,10 +112,16 @@ func TestSetupResumes(t *testing.T) {
 	x = w.Open("setup", "--for", "me") // the key is not asked for again
 	x.Expect("✔ REST API 키를", "2. 클라이언트 시크릿", "입력(보이지 않아요):")
 	x.Press(w.App.Secret, e2etest.Enter)
-	x.Expect("모두 설정했나요?", "나중에")
+	x.Expect("톡캘린더 알림도", "번호")
 	stop(x, stored)
 
 	x = w.Open("setup", "--for", "me") // nor the secret
+	x.Expect("맞아요", "톡캘린더 알림도", "번호")
+	x.Press(e2etest.Enter)
+	x.Expect("모두 설정했나요?", "나중에")
+	stop(x, stored)
+
+	x = w.Open("setup", "--for", "me") // nor that
 	x.Expect("맞아요", "모두 설정했나요?", "나중에")
 	x.Press("2", e2etest.Enter)
 	x.Expect(nothing, "이어서 할 수 있어요")
@@ -168,7 +176,9 @@ func TestSetupAccessible(t *testing.T) {
 	x.Press(w.App.Key + "\r")
 	x.Expect("2. 클라이언트 시크릿", "입력(보이지 않아요):")
 	x.Press(w.App.Secret + "x\x7f\r")
-	x.Expect("맞아요", "모두 설정했나요?", "1. 네", "2. 나중에", "번호")
+	x.Expect("맞아요", "톡캘린더 알림도", "1. 사용하지 않기", "2. 사용하기", "번호")
+	x.Press("2\r")
+	x.Expect("[톡캘린더 및 일정 생성, 조회, 편집/삭제] → [이용 중 동의]", "모두 설정했나요?", "1. 네", "2. 나중에", "번호")
 	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
 	x.Press("1\r")
 	x.Expect("✔ 로그인했어요", "✔ 설정이 끝났어요")
@@ -205,7 +215,7 @@ func TestSetupWithoutBrowser(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(w.User, ".cursor"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	x := w.Open("setup", "--for", "me")
+	x := w.Open("setup", "--for", "me", "--calendar", "off")
 	x.Expect("모두 설정했나요?", "나중에")
 	x.Press("1", e2etest.Enter)
 	x.Expect("로그인할 때", "카카오 로그인 주소", "브라우저를 열 수 없었어요", "붙여 넣어 주세요")
