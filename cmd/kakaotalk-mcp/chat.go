@@ -26,11 +26,11 @@ func newChat(o *app.Options, lang wording.Lang) *cobra.Command {
 		Use:   "chat [<request>]",
 		Short: lang.Say("터미널에서 AI와 대화하며 메시지 보내기", "chat with an AI in the terminal that sends messages"),
 		Long: lang.Say(`HCX-005(네이버 CLOVA Studio)나 다른 OpenAI 호환 모델과 대화하면서 메시지를 보내고 친구를 찾아요.
-요청을 적으면 그것만 처리하고 끝나요. CLOVA_API_KEY가 필요하고, CHAT_BASE_URL, CHAT_MODEL, CHAT_API_KEY로 다른 모델을 쓸 수 있어요.
+요청을 적으면 그것만 처리하고 끝나요. CLOVA_API_KEY가 필요하고, CHAT_BASE_URL, CHAT_MODEL, CHAT_API_KEY로 다른 모델을 사용할 수 있어요.
 
 친구에게 보내기 전에는 터미널에서 물어봐요. 터미널이 아니면 보내지 않으니, 먼저 friends allow로 항상 허용할 친구를 정해 주세요.`,
-			`Talks with HCX-005 (NAVER CLOVA Studio) or another OpenAI-compatible model that sends messages and finds friends.
-With a request it does just that and ends. It needs CLOVA_API_KEY; CHAT_BASE_URL, CHAT_MODEL and CHAT_API_KEY choose another model.
+			`Chats with HCX-005 (NAVER CLOVA Studio) or another OpenAI-compatible model that sends messages and finds friends.
+With a request, it carries out only that request. It needs CLOVA_API_KEY; CHAT_BASE_URL, CHAT_MODEL and CHAT_API_KEY choose another model.
 
 You are asked on the terminal before a message to a friend is sent. Without a terminal it is not sent; choose friends to always allow first, with friends allow.`),
 		Example: `  kakaotalk-mcp chat
@@ -107,7 +107,7 @@ func chatModel(c *chat.Config, s *config.Settings) error {
 	case !ok || u.Scheme != "https" && u.Scheme != "http":
 		return errors.New(lang.Say("CHAT_BASE_URL에는 http://localhost:11434/v1처럼 OpenAI와 호환되는 서버의 주소를 적어 주세요", "CHAT_BASE_URL must be the http(s):// address of an OpenAI-compatible server, such as http://localhost:11434/v1"))
 	case c.Key != "" && !config.IsSafe(u):
-		return errors.New(lang.Say("CHAT_BASE_URL은 https://이거나 이 컴퓨터의 주소여야 해요. 그렇지 않으면 API 키가 오가는 동안 다른 사람에게 보일 수 있어요", "CHAT_BASE_URL must be https://, or on this computer: the API key would be readable on the way"))
+		return errors.New(lang.Say("CHAT_BASE_URL은 https://이거나 이 컴퓨터의 주소여야 해요. 그렇지 않으면 API 키가 오가는 동안 다른 사람에게 보일 수 있어요", "CHAT_BASE_URL must be https://, or an address on this computer. Otherwise others could read the API key"))
 	}
 	return nil
 }

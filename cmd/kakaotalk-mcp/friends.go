@@ -76,7 +76,7 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 		p.Line("%s", strings.TrimSuffix(fmt.Sprintf("%s %s\t%s\t%s", star, f.Label(), f.UUID, f.Remark), "\t"))
 	}
 	if found.NextOffset != nil {
-		fmt.Fprintf(o.Env.Stderr, a.Lang.Say("전체 %d명 중 일부예요. 더 보려면 --offset %d\n", "Part of %d; for more: --offset %d\n"), found.TotalCount, *found.NextOffset)
+		fmt.Fprintf(o.Env.Stderr, a.Lang.Say("친구가 더 있어요(전체 %d명). 더 보려면 --offset %d\n", "There are more friends (%d in all). To see more: --offset %d\n"), found.TotalCount, *found.NextOffset)
 	}
 	return p.Err
 }
@@ -95,7 +95,7 @@ func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 		},
 	}.command(o, lang, lang.Say("별칭 목록 보기", "list the aliases"), lang.Say("별칭 지우기", "remove an alias"))
 	c.Use = "alias {<alias> <uuid or name> | --list | --remove <alias>}"
-	c.Short = lang.Say("친구에게 별칭 붙이기", "give a friend an alias")
+	c.Short = lang.Say("친구의 별칭 정하기", "set a friend's alias")
 	return c
 }
 

@@ -98,7 +98,7 @@ func argumentError(c *cobra.Command, check cobra.PositionalArgs, args []string, 
 	case len(args) > 0 && c.ValidArgs != nil && !slices.Contains(c.ValidArgs, args[0]):
 		return lang.Sayf("올바르지 않은 값이에요: %s (가능한 값: %s)", "Invalid value: %s (use one of: %s)", args[0], strings.Join(c.ValidArgs, ", "))
 	case fits < 0:
-		return lang.Sayf("빠진 값이 있어요: %s", "Something is missing: %s", c.UseLine())
+		return lang.Sayf("빠진 값이 있어요: %s", "Missing argument: %s", c.UseLine())
 	case fits == 0 && c.HasSubCommands():
 		return unknownCommand(c, args[0], lang)
 	case c.Annotations[textArgument] != "":

@@ -28,7 +28,7 @@ func newInvite(o *app.Options, lang wording.Lang) *cobra.Command {
 			return login.Invite(cmd.Context(), o, here, paste)
 		},
 	}
-	c.Flags().BoolVar(&here, "here", false, lang.Say("친구가 이 컴퓨터에서 로그인하기", "the friend logs in on this computer"))
+	c.Flags().BoolVar(&here, "here", false, lang.Say("친구가 이 컴퓨터에서 로그인하기", "a friend logs in on this computer"))
 	c.Flags().BoolVar(&paste, "paste", false, lang.Say("친구가 보낸, 로그인 뒤의 주소를 붙여 넣기", "paste the address that your friend sends after the login"))
 	return c
 }

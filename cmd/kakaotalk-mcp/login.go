@@ -21,7 +21,7 @@ func newLogin(o *app.Options, lang wording.Lang) *cobra.Command {
 		Short: lang.Say("카카오계정으로 로그인하기", "log in with a Kakao account"),
 		Long: lang.Say(`브라우저를 열어 카카오계정으로 로그인하고, 로그인 정보를 운영체제의 키체인에 저장해요.
 다른 프로그램이 로그인 화면을 열어 두었다면 그 로그인을 함께 기다려요.`,
-			`Opens the browser for the Kakao login and stores the login in the system's keychain. If another program has a login page open, it waits for that login.`),
+			`Opens the browser to log in to Kakao and saves the login in the system's keychain. If another program has a login page open, it waits for that login.`),
 		Example: `  kakaotalk-mcp login
   kakaotalk-mcp login --friends
   kakaotalk-mcp login --no-browser`,

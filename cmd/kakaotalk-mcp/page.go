@@ -33,9 +33,9 @@ func newPageExport(o *app.Options, lang wording.Lang) *cobra.Command {
 	var force bool
 	c := &cobra.Command{
 		Use:   "export <dir>",
-		Short: lang.Say("정적 호스트(GitHub Pages 등)에 올릴 페이지 만들기", "make the page for a static host (GitHub Pages, …)"),
+		Short: lang.Say("정적 호스트(GitHub Pages 등)에 올릴 페이지 만들기", "create the page for a static host (GitHub Pages, …)"),
 		Long: lang.Sayf(`어디에나 올릴 수 있는 페이지를 만들어요. 올린 주소를 KAKAO_PAGE_URL로 설정하고 그 도메인을 %s에 등록하면, 긴 메시지를 이 컴퓨터가 꺼져 있어도 열리는 링크로 보내요.`,
-			`Makes a page that any static host can serve. Set its address as KAKAO_PAGE_URL and register its domain under %s. Long messages are then sent as links that open even with this computer off.`, devconsole.WebDomain.Name(lang)),
+			`Creates a page that any static host can serve. Set its address as KAKAO_PAGE_URL and register its domain under %s. Long messages are then sent as links that open even with this computer off.`, devconsole.WebDomain.Name(lang)),
 		Example: "  kakaotalk-mcp page export ./message-page",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

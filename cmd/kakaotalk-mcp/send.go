@@ -54,7 +54,7 @@ func newSend(o *app.Options, lang wording.Lang) *cobra.Command {
 	f.StringVar(&s.button, "button", "", lang.Say("버튼 이름", "the button's label"))
 	f.StringVar(&s.image, "image", "", lang.Say("공개된 이미지 주소", "public image address"))
 	f.StringVar(&s.title, "title", "", lang.Say("제목", "title"))
-	f.BoolVar(&s.resend, "resend", false, lang.Say("전송 결과를 알 수 없는 같은 메시지를 다시 보내기", "send again even if the same message may have arrived"))
+	f.BoolVar(&s.resend, "resend", false, lang.Say("전송 결과를 알 수 없는 같은 메시지를 다시 보내기", "send the same message again when it is not known whether it arrived"))
 	jsonFlag(c, &s.asJSON, lang)
 	completeFile(c, "image")
 	return c

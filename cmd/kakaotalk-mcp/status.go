@@ -22,7 +22,7 @@ func newStatus(o *app.Options, lang wording.Lang) *cobra.Command {
 		Use:   "status",
 		Short: lang.Say("로그인 상태와 설정 보기", "show the login and the settings"),
 		Long: lang.Say("로그인 상태, 동의한 항목, 토큰 수명, 설정과 그 출처를 보여 줘요. 카카오 서버에는 연결하지 않아요.",
-			"Shows the login, consents, lifetimes, and each setting with its origin. Does not connect to Kakao."),
+			"Shows the login, consents, token lifetimes, and each setting with its origin. Does not connect to Kakao."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runStatus(cmd.Context(), o, asJSON) },
 	}
@@ -121,16 +121,16 @@ func printStatus(a *app.App, r statusReport) error {
 		p.Line("  %-22s %s  (%s)", s.Name, s.Value, a.Origin(s.Origin))
 	}
 	if unknown := a.Unknown(); unknown != "" {
-		p.Line(a.Lang.Say("! 없는 설정이라 적용되지 않았어요: %s", "! There are no such settings, so these do nothing: %s"), unknown)
+		p.Line(a.Lang.Say("! 없는 설정이라 적용되지 않았어요: %s", "! These settings do not exist, so they have no effect: %s"), unknown)
 	}
 	return p.Err
 }
 
 // worker words what a process is doing now.
 func worker(lang wording.Lang, l auth.Lock) string {
-	what := lang.Say("토큰 갱신", "renewing the token")
+	what := lang.Say("토큰 갱신", "token refresh")
 	if l.Name == "login" {
-		what = lang.Say("로그인", "a login")
+		what = lang.Say("로그인", "login")
 	}
 	if l.PID == 0 {
 		return what

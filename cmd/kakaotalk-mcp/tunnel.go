@@ -102,7 +102,7 @@ func runTunnel(ctx context.Context, o *app.Options, mayAsk bool) error {
 	}
 	out := o.Env.Stderr
 	if state, _ := tunnel.ReadState(a.Settings.Home); state.Up {
-		fmt.Fprintf(out, a.Lang.Say("다른 프로그램이 이미 연결을 유지하고 있어요: %s (끝나면 이어받을게요)\n", "Another program already holds the connection: %s (this one continues when it ends)\n"), state.URL)
+		fmt.Fprintf(out, a.Lang.Say("다른 프로그램이 이미 연결을 유지하고 있어요: %s (끝나면 이어서 연결할게요)\n", "Another program already keeps the connection: %s (this one takes over when it ends)\n"), state.URL)
 	}
 	var last tunnel.State
 	report := func(s tunnel.State) {

@@ -17,7 +17,7 @@ func newUninstall(o *app.Options, lang wording.Lang) *cobra.Command {
 		Use:   "uninstall {<client>... | --all}",
 		Short: lang.Say("AI 클라이언트에서 등록을 해제하거나 모두 지우기", "unregister from AI clients, or remove everything"),
 		Long: lang.Say("--all을 붙이면 클라이언트 등록, 로그인(카카오 연결 해제), 클라이언트 시크릿, 설정 폴더를 보여 주고 한 번 물어본 뒤 모두 지워요.",
-			"--all shows client entries, login (with the connection at Kakao), client secret and settings folder, asks once, and removes them."),
+			"--all shows the client entries, the login (with the connection to Kakao), the client secret and the settings folder, asks once, and removes them."),
 		Example: `  kakaotalk-mcp uninstall claude-code
   kakaotalk-mcp uninstall claude-code --sandbox
   kakaotalk-mcp uninstall --all`,

@@ -16,12 +16,12 @@ import (
 
 func noTunnelForLogin(lang wording.Lang, callback string) string {
 	return lang.Sayf("! 로그인을 마칠 수 없어요. KAKAO_TUNNEL이 off라서 %s 요청을 받을 수 없어요. KAKAO_TUNNEL을 설정하거나 KAKAO_CALLBACK_URL을 지워 주세요.",
-		"! A login cannot finish: with KAKAO_TUNNEL off, requests to %s do not reach this computer. Set KAKAO_TUNNEL, or remove KAKAO_CALLBACK_URL.", callback)
+		"! A login cannot finish: KAKAO_TUNNEL is off, so requests to %s do not reach this computer. Set KAKAO_TUNNEL, or remove KAKAO_CALLBACK_URL.", callback)
 }
 
 func nobodyTakesLogin(lang wording.Lang, callback, command string) string {
 	return lang.Sayf("! 지금은 로그인을 마칠 수 없어요. 이 컴퓨터에 %s 요청을 받을 프로그램이 실행되고 있지 않아요. 다른 터미널에서 `%s tunnel`을 실행하거나 kakaotalk-mcp를 등록한 AI 클라이언트를 켠 다음 로그인해 주세요.",
-		"! A login cannot finish right now: no program on this computer takes requests to %s. Run `%s tunnel` in another terminal, or start an AI client that has kakaotalk-mcp, then log in.", callback, command)
+		"! A login cannot finish right now: no program on this computer receives requests to %s. Run `%s tunnel` in another terminal, or start an AI client that kakaotalk-mcp is registered with, then log in.", callback, command)
 }
 
 // Origin words where a value comes from; a file is named by its path.

@@ -125,9 +125,9 @@ func (m *model) explain(err error) string {
 	case errors.As(err, &refusal) && refusal.limited() && refusal.retryAfter > 0:
 		return fmt.Sprintf(say("모델의 사용 한도를 넘었어요. %d초 뒤에 다시 입력해 주세요.", "The model's rate limit was reached. Try again in %d seconds."), int(refusal.retryAfter.Seconds()+0.5))
 	case errors.As(err, &refusal) && refusal.limited():
-		return say("모델의 사용 한도를 넘었어요. 1분쯤 뒤에 다시 입력해 주세요.", "The model's rate limit was reached. Try again in about a minute.")
+		return say("모델의 사용 한도를 넘었어요. 1분 정도 지난 뒤에 다시 입력해 주세요.", "The model's rate limit was reached. Try again in about a minute.")
 	case errors.As(err, &refusal) && refusal.tooLong():
-		return say("모델이 한 번에 처리할 수 있는 길이를 넘었어요. 짧게 나누어 입력하거나 새로 시작해 주세요.", "This is longer than the model can process at once. Enter it in smaller pieces, or start a new chat.")
+		return say("모델이 한 번에 처리할 수 있는 길이를 넘었어요. 짧게 나눠 입력하거나 새로 시작해 주세요.", "This is longer than the model can process at once. Enter it in smaller pieces, or start a new chat.")
 	case errors.As(err, &refusal) && refusal.code == "40009":
 		return say("도구를 사용할 수 없는 모델이라 메시지를 보낼 수 없어요. CHAT_MODEL을 확인해 주세요.", "This model cannot use tools, so it cannot send messages. Check CHAT_MODEL.")
 	case errors.As(err, &refusal) && refusal.status == http.StatusNotFound:

@@ -70,7 +70,7 @@ func (c Client) switchedOff(off offSwitch, name string) *problem.Problem {
 			return nil
 		}
 		return at.problem("switched_off", 0, at.offWords(), c.sys.Lang.Sayf(
-			"쓰려면 그 파일에서 `%s` 값을 %v로 바꿔 주세요.", "To use it, set `%s` to %v in that file.", c.language.keyOf(name, off.key), !off.value))
+			"사용하려면 그 파일에서 `%s` 값을 %v로 바꿔 주세요.", "To use it, set `%s` to %v in that file.", c.language.keyOf(name, off.key), !off.value))
 	}
 	return nil
 }
@@ -87,10 +87,10 @@ func (c Client) listed(root map[string]any, name, outKey, inKey string) []*probl
 	switch {
 	case slices.Contains(out, any(name)):
 		return []*problem.Problem{c.problem("switched_off", 0, c.offWords(),
-			c.sys.Lang.Sayf("쓰려면 그 파일의 `%s` 목록에서 %s 항목을 지워 주세요.", "To use it, take %[2]s out of `%[1]s` in that file.", outKey, name))}
+			c.sys.Lang.Sayf("사용하려면 그 파일의 `%s` 목록에서 %s 항목을 지워 주세요.", "To use it, remove %[2]s from `%[1]s` in that file.", outKey, name))}
 	case limited && !slices.Contains(in, any(name)):
 		return []*problem.Problem{c.problem("switched_off", 0, c.offWords(),
-			c.sys.Lang.Sayf("쓰려면 그 파일의 `%s` 목록에 %s 항목을 넣어 주세요.", "To use it, add %[2]s to `%[1]s` in that file.", inKey, name))}
+			c.sys.Lang.Sayf("사용하려면 그 파일의 `%s` 목록에 %s 항목을 넣어 주세요.", "To use it, add %[2]s to `%[1]s` in that file.", inKey, name))}
 	}
 	return nil
 }
@@ -105,15 +105,15 @@ func geminiLike(trustAsked bool) func(c Client, root map[string]any, name string
 		at.file = filepath.Join(folder, "mcp-server-enablement.json") // written by /mcp disable
 		if lookUp(readJSON(at.file), name+".enabled") == false {
 			list = append(list, at.problem("switched_off", 0, at.offWords(),
-				c.sys.Lang.Sayf("쓰려면 그 파일에서 `%s` 값을 true로 바꿔 주세요.", "To use it, set `%s` to true in that file.", name+".enabled")))
+				c.sys.Lang.Sayf("사용하려면 그 파일에서 `%s` 값을 true로 바꿔 주세요.", "To use it, set `%s` to true in that file.", name+".enabled")))
 		}
 		const trustKey = "security.folderTrust.enabled"
 		asked, says := lookUp(root, trustKey).(bool)
 		at.file = filepath.Join(folder, "trustedFolders.json")
 		if (asked || !says && trustAsked) && !trustsAny(at.file) {
 			list = append(list, at.problem("untrusted_folder", 0,
-				c.sys.Lang.Sayf("%s 프로그램은 신뢰하는 폴더에서만 서버를 시작하는데, 신뢰하는 폴더가 아직 없어요.", "%s starts servers in trusted folders only, and none is trusted yet.", c.Title),
-				c.sys.Lang.Sayf("쓸 폴더에서 실행해 신뢰한다고 답해 주세요. 어디서나 쓰려면 %s 파일에서 `%s` 값을 false로 바꿔 주세요.", "Start it in the folder you use and say that you trust it, or set `%[2]s` to false in %[1]s.", c.file, trustKey)))
+				c.sys.Lang.Sayf("%s 프로그램은 신뢰하는 폴더에서만 서버를 시작하는데, 신뢰하는 폴더가 아직 없어요.", "%s starts servers only in trusted folders, and no folder is trusted yet.", c.Title),
+				c.sys.Lang.Sayf("사용할 폴더에서 실행해 신뢰한다고 답해 주세요. 어디서나 사용하려면 %s 파일에서 `%s` 값을 false로 바꿔 주세요.", "Start it in the folder you use and say that you trust it, or set `%[2]s` to false in %[1]s.", c.file, trustKey)))
 		}
 		return list
 	}
@@ -159,9 +159,9 @@ func codexApprovals(c Client, root map[string]any, name string) []*problem.Probl
 		return nil
 	}
 	return []*problem.Problem{c.problem("approval_needed", 0,
-		c.sys.Lang.Say("사람에게 묻지 않는 `codex exec`에서는 메시지를 보내지 못해요.", "`codex exec`, which asks nobody, refuses to send."),
-		c.sys.Lang.Sayf("친구 찾기와 나에게 보내기를 허용하려면 `kakaotalk-mcp install codex --approve` 명령을 실행해 주세요. `%s` 값이 생겨요. 친구에게 보내기는 허용하지 않아요.",
-			"To allow searching and messages to yourself, run `kakaotalk-mcp install codex --approve`; it sets `%s`. Messages to friends stay refused.", c.language.keyOf(name, approvalKey("…"))))}
+		c.sys.Lang.Say("사람에게 묻지 않는 `codex exec`에서는 메시지를 보내지 못해요.", "`codex exec` cannot ask you, so it does not send messages."),
+		c.sys.Lang.Sayf("친구 찾기와 나와의 채팅으로 보내기를 허용하려면 `kakaotalk-mcp install codex --approve` 명령을 실행해 주세요. `%s` 값을 설정해요. 친구에게 보내기는 허용하지 않아요.",
+			"To allow searching and messages to your own chat, run `kakaotalk-mcp install codex --approve`. It sets `%s`. Messages to friends are still not sent.", c.language.keyOf(name, approvalKey("…"))))}
 }
 
 // readJSON reads another file of a client's; nil if it cannot be read.

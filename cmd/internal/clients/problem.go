@@ -16,15 +16,15 @@ func (s System) badEntry(why string) *problem.Problem {
 
 func (s System) temporaryProgram() *problem.Problem {
 	return &problem.Problem{Reason: "temporary_program", Retry: problem.AfterUser,
-		What: s.Lang.Say("지금 실행한 프로그램은 임시 폴더에 있어서 곧 사라져요.", "This program lies in a temporary folder and will soon be gone."),
+		What: s.Lang.Say("지금 실행한 프로그램은 임시 폴더에 있어서 곧 지워져요.", "This program is in a temporary folder and will soon be deleted."),
 		Next: s.Lang.Say("install.sh로 설치하거나 `go install ./cmd/kakaotalk-mcp`를 실행한 다음, 설치된 프로그램으로 다시 등록해 주세요.",
 			"Install it with install.sh or `go install ./cmd/kakaotalk-mcp`, then register it from there.")}
 }
 
 func (s System) secretInEntry() *problem.Problem {
 	return &problem.Problem{Reason: "secret_in_entry", Retry: problem.AfterUser,
-		What: s.Lang.Say("키나 시크릿은 다른 프로그램의 설정 파일에 적지 않아요.", "Keys and secrets are not written into another program's configuration."),
-		Next: s.Lang.Say("`kakaotalk-mcp setup`으로 저장해 주세요.", "Store them with `kakaotalk-mcp setup`.")}
+		What: s.Lang.Say("키나 시크릿은 다른 프로그램의 설정 파일에 저장하지 않아요.", "Keys and secrets are not saved in another program's settings."),
+		Next: s.Lang.Say("`kakaotalk-mcp setup`으로 저장해 주세요.", "Save them with `kakaotalk-mcp setup`.")}
 }
 
 // problem is about the client's file; line is 0 where none is at fault. The texts
@@ -40,8 +40,8 @@ func (c Client) problem(reason string, line int, what, next string) *problem.Pro
 func (c Client) notInstalled() *problem.Problem {
 	return c.problem("not_installed", 0,
 		c.sys.Lang.Sayf("이 컴퓨터에 %s 프로그램이 설치되어 있지 않은 것 같아요.", "%s does not seem to be installed on this computer.", c.Title),
-		c.sys.Lang.Say("설치한 다음 한 번 실행하고 다시 등록해 주세요. 그래도 쓰려면 --force를 붙여 주세요.",
-			"Install it, start it once and try again, or add --force to write the file anyway."))
+		c.sys.Lang.Say("설치한 다음 한 번 실행하고 다시 등록해 주세요. 그래도 등록하려면 --force를 붙여 주세요.",
+			"Install it, start it once and try again. To register anyway, add --force."))
 }
 
 func (c Client) windowsProblem() *problem.Problem {
@@ -54,13 +54,13 @@ func (c Client) windowsProblem() *problem.Problem {
 // onlyPrinted: of a client that is not in the table no file is known.
 func (c Client) onlyPrinted() *problem.Problem {
 	return &problem.Problem{Reason: "unknown_client", Retry: problem.AfterUser,
-		What: c.sys.Lang.Say("이 클라이언트의 설정 파일이 어디에 있는지는 알 수 없어요.", "Where this client keeps its configuration is not known."),
-		Next: c.sys.Lang.Say("`kakaotalk-mcp install other --print`로 나오는 내용을 직접 넣어 주세요.", "Put in by hand what `kakaotalk-mcp install other --print` shows.")}
+		What: c.sys.Lang.Say("이 클라이언트의 설정 파일 위치를 알 수 없어요.", "It is not known where this client stores its settings."),
+		Next: c.sys.Lang.Say("`kakaotalk-mcp install other --print`로 나오는 내용을 직접 넣어 주세요.", "Add what `kakaotalk-mcp install other --print` shows by hand.")}
 }
 
 func (c Client) stillRunning() *problem.Problem {
 	return c.problem("running", 0,
-		c.sys.Lang.Sayf("%s 앱이 실행 중이라 지금 고친 내용은 사라질 수 있어요.", "%s is running and could overwrite the change.", c.Title),
+		c.sys.Lang.Sayf("%s 앱이 실행 중이라 설정을 바꾸지 않았어요. 지금 바꾸면 내용이 사라질 수 있어요.", "%s is running, so its settings were not changed. It could overwrite the change.", c.Title),
 		c.sys.Lang.Say("앱을 완전히 종료한 다음 다시 실행해 주세요.", "Quit it completely, then try again."))
 }
 
@@ -69,12 +69,12 @@ func (c Client) stillRunning() *problem.Problem {
 func (c Client) foreignEntry(name string, remove bool) *problem.Problem {
 	if remove {
 		return c.problem("foreign_entry", 0,
-			c.sys.Lang.Sayf("%s 설정에 있는 %s 항목은 이 프로그램이 등록한 것이 아니라서 그대로 뒀어요.", "%s has an entry %s that is not this program's; it was left alone.", c.Title, name),
-			c.sys.Lang.Say("빼려면 그 파일에서 직접 지워 주세요.", "To take it out, edit that file."))
+			c.sys.Lang.Sayf("%s 설정의 %s 항목을 바꾸지 않았어요. 이 프로그램이 등록한 항목이 아니에요.", "%s has an entry %s that this program did not register, so it was not changed.", c.Title, name),
+			c.sys.Lang.Say("지우려면 그 파일에서 직접 지워 주세요.", "To remove it, edit that file."))
 	}
 	return c.problem("foreign_entry", 0,
 		c.sys.Lang.Sayf("%s 설정에 이름이 %s인 다른 프로그램이 이미 있어요.", "%s already has another program named %s.", c.Title, name),
-		c.sys.Lang.Say("그 항목을 바꿔도 되면 --force를 붙여 주세요.", "If that entry may go, add --force."))
+		c.sys.Lang.Say("그 항목을 바꾸려면 --force를 붙여 주세요.", "To replace that entry, add --force."))
 }
 
 // textProblem words a file whose content cannot be read or edited, or that the
@@ -84,13 +84,13 @@ func (c Client) textProblem(err error) *problem.Problem {
 	if !errors.As(err, &text) {
 		text = &textError{kind: wrongSyntax}
 	}
-	reason, what := "content", c.sys.Lang.Sayf("%s 설정 파일의 내용을 안전하게 고칠 수 없어서 그대로 뒀어요.", "The configuration of %s cannot be edited safely and was left as it is.", c.Title)
+	reason, what := "content", c.sys.Lang.Sayf("%s 설정 파일을 안전하게 고칠 수 없어서 바꾸지 않았어요.", "The settings file of %s cannot be edited safely, so it was not changed.", c.Title)
 	if text.kind >= wrongMark {
-		reason, what = "refused_file", c.sys.Lang.Sayf("%s 프로그램이 지금 설정 파일을 읽지 못해서 그대로 뒀어요.", "%s itself cannot read its configuration; it was left as it is.", c.Title)
+		reason, what = "refused_file", c.sys.Lang.Sayf("%s 프로그램이 지금 설정 파일을 불러오지 못해서 바꾸지 않았어요.", "%s cannot load its settings file as it is now, so it was not changed.", c.Title)
 	}
 	words := text.kind.words()
 	p := c.problem(reason, text.line, what+" "+c.sys.Lang.Say(words[0], words[1]),
-		c.sys.Lang.Sayf("바로잡고 다시 하거나, `kakaotalk-mcp install %s --print`로 나오는 내용을 직접 넣어 주세요.", "Mend that and try again, or put in by hand what `kakaotalk-mcp install %s --print` shows.", c.ID))
+		c.sys.Lang.Sayf("그 부분을 고치고 다시 시도하거나, `kakaotalk-mcp install %s --print`로 나오는 내용을 직접 넣어 주세요.", "Fix that and try again, or add what `kakaotalk-mcp install %s --print` shows by hand.", c.ID))
 	p.Err = err
 	return p
 }
@@ -101,17 +101,17 @@ func (c Client) fileProblem(reason string, err error) *problem.Problem {
 		reason = "in_use"
 	}
 	words := map[string][4]string{
-		"unreadable":   {"%s 설정 파일을 읽을 수 없어요.", "The configuration of %s cannot be read.", "파일 권한을 확인해 주세요.", "Check the file's permissions."},
-		"not_a_file":   {"%s 설정 파일이 있어야 할 위치에 일반 파일이 아닌 것이 있어요.", "There is no ordinary file where %s keeps its configuration.", "그 위치를 확인해 주세요.", "See what lies there."},
-		"too_large":    {"%s 설정 파일이 너무 커요.", "The configuration of %s is too large.", "16MB를 넘는 파일은 고치지 않아요. 직접 넣어 주세요.", "Files over 16 MB are not edited. Put the entry in by hand."},
-		"encoding":     {"%s 설정 파일이 UTF-8이 아니에요.", "The configuration of %s is not UTF-8.", "편집기에서 UTF-8로 저장한 다음 다시 해 주세요.", "Save it as UTF-8 in an editor, then try again."},
-		"read_only":    {"%s 설정 파일이 읽기 전용이에요.", "The configuration of %s is read-only.", "일부러 그런 것이 아니면 읽기 전용을 풀고 다시 해 주세요.", "Unless that is meant, allow writing and try again."},
-		"owner":        {"%s 설정 파일은 다른 사용자의 것이라서, 고치면 주인이 바뀌어요. 그대로 뒀어요.", "The configuration of %s belongs to another user, whom an edit would take it from. It is as it was.", "그 사용자로 실행해 주세요.", "Run this as that user."},
-		"in_use":       {"다른 프로그램이 %s 설정 파일을 사용하고 있어요.", "Another program is using the configuration of %s.", "그 앱이나 파일을 연 편집기를 닫고 다시 해 주세요.", "Close the app, or the editor that has the file open, and try again."},
-		"busy":         {"다른 곳에서 %s 설정 파일을 고치고 있어요.", "The configuration of %s is being changed by another run.", "1분 뒤에 다시 해 주세요.", "Try again in a minute."},
-		"changed":      {"그 사이에 %s 설정 파일이 바뀌어서 쓰지 않았어요.", "The configuration of %s changed meanwhile, so it was not written.", "다시 해 주세요.", "Try again."},
-		"stopped":      {"중간에 멈춰서 %s 설정 파일을 쓰지 않았어요.", "Stopped before the configuration of %s was written.", "필요하면 다시 해 주세요.", "Try again if needed."},
-		"write_failed": {"%s 설정 파일을 쓰지 못했어요. 원래 내용은 그대로예요.", "The configuration of %s could not be written. It is as it was.", "폴더 권한과 남은 공간을 확인해 주세요.", "Check the folder's permissions and the free space."},
+		"unreadable":   {"%s 설정 파일을 불러올 수 없어요.", "The settings file of %s cannot be read.", "파일 권한을 확인해 주세요.", "Check the file's permissions."},
+		"not_a_file":   {"%s 설정 파일 위치에 폴더나 링크처럼 파일이 아닌 항목이 있어요.", "The settings file of %s is not a regular file.", "그 위치를 확인해 주세요.", "Check what is at that path."},
+		"too_large":    {"%s 설정 파일이 너무 커요.", "The settings file of %s is too large.", "16MB를 넘는 파일은 고치지 않아요. 직접 넣어 주세요.", "Files over 16 MB are not edited. Add the entry by hand."},
+		"encoding":     {"%s 설정 파일이 UTF-8이 아니에요.", "The settings file of %s is not UTF-8.", "편집기에서 UTF-8로 저장한 다음 다시 시도해 주세요.", "Save it as UTF-8 in an editor, then try again."},
+		"read_only":    {"%s 설정 파일이 읽기 전용이에요.", "The settings file of %s is read-only.", "읽기 전용을 해제하고 다시 시도해 주세요.", "Allow writing to it and try again."},
+		"owner":        {"%s 설정 파일의 소유자가 다른 사용자라서 바꾸지 않았어요. 고치면 소유자가 바뀌어요.", "The settings file of %s belongs to another user, so it was not changed. An edit would change its owner.", "그 사용자로 실행해 주세요.", "Run this as that user."},
+		"in_use":       {"다른 프로그램이 %s 설정 파일을 사용하고 있어요.", "Another program is using the settings file of %s.", "그 앱이나 파일을 연 편집기를 닫고 다시 시도해 주세요.", "Close the app, or the editor that has the file open, and try again."},
+		"busy":         {"다른 곳에서 %s 설정 파일을 고치고 있어요.", "The settings file of %s is being changed by another run.", "1분 뒤에 다시 시도해 주세요.", "Try again in a minute."},
+		"changed":      {"저장하기 전에 %s 설정 파일이 바뀌어서 저장하지 않았어요.", "The settings file of %s changed in the meantime, so it was not saved.", "다시 시도해 주세요.", "Try again."},
+		"stopped":      {"중간에 멈춰서 %s 설정 파일을 저장하지 않았어요.", "Stopped before the settings file of %s was saved.", "필요하면 다시 시도해 주세요.", "Try again if needed."},
+		"write_failed": {"%s 설정 파일을 저장하지 못했어요. 원래 내용은 바뀌지 않았어요.", "The settings file of %s could not be saved. It was not changed.", "폴더 권한과 남은 공간을 확인해 주세요.", "Check the folder's permissions and the free space."},
 	}
 	w := words[reason]
 	p := c.problem(reason, 0, c.sys.Lang.Sayf(w[0], w[1], c.Title), c.sys.Lang.Say(w[2], w[3]))

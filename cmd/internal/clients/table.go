@@ -17,7 +17,7 @@ var (
 
 // What several rows say.
 var (
-	asksEach  = [2]string{"도구를 쓸 때마다", "before each tool"}
+	asksEach  = [2]string{"도구를 사용할 때마다", "before each tool"}
 	asksNot   = [2]string{"묻지 않음", "nothing"}
 	unchecked = [2]string{"확인하지 못함", "not checked"}
 	noForm    = [2]string{"확인 창", "confirmations"}
@@ -39,7 +39,7 @@ func All(sys System) []Client {
 			file: filepath.Join(d.claudeCode, ".claude.json"), marks: []string{filepath.Join(d.claudeCode, ".claude.json"), filepath.Join(sys.Home, ".claude")},
 			language: servers, refuses: refusesComments | refusesTrailing, locks: true,
 			shape: append(typedShape[:len(typedShape):len(typedShape)], part{"timeout", callSeconds * 1000}), // milliseconds
-			note:  [2]string{"Claude Code를 새로 시작하면 쓸 수 있어요.", "It is there the next time Claude Code starts."},
+			note:  [2]string{"Claude Code를 새로 시작하면 사용할 수 있어요.", "It is available the next time Claude Code starts."},
 			asks:  asksEach, lacks: [2]string{"`-p`로 실행하면 확인 창", "confirmations with `-p`"}},
 		{ID: "cursor", Title: "Cursor", desktop: true, programs: []string{"cursor"}, marks: []string{d.cursor},
 			file: filepath.Join(d.cursor, "mcp.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
@@ -56,13 +56,13 @@ func All(sys System) []Client {
 		{ID: "gemini", Title: "Gemini CLI", programs: []string{"gemini"}, marks: []string{d.gemini}, run: "0.61.0",
 			file: filepath.Join(d.gemini, "settings.json"), language: servers, shape: plainShape,
 			refuses: refusesMark | refusesTrailing, beside: geminiLike(true),
-			note: [2]string{"Gemini CLI를 새로 시작해 주세요. 신뢰하는 폴더에서만 켜져요.", "Start Gemini CLI again. It runs servers in trusted folders only."},
+			note: [2]string{"Gemini CLI를 새로 시작해 주세요. 신뢰하는 폴더에서만 켜져요.", "Restart Gemini CLI. It starts servers only in trusted folders."},
 			asks: asksEach, lacks: noForm},
 		{ID: codexID, Title: "Codex CLI", programs: []string{"codex"}, marks: []string{d.codex}, run: "0.171.0",
 			file: filepath.Join(d.codex, "config.toml"), language: tomlConfig{place{section: "mcp_servers"}},
 			shape: shape{{"command", program}, {"args", arguments}, {"tool_timeout_sec", callSeconds}, {"env_vars", passedVariables}, {"env", variables}},
 			off:   []offSwitch{{"enabled", false}}, beside: codexApprovals,
-			note: [2]string{"Codex를 새로 시작하면 쓸 수 있어요.", "It is there the next time Codex starts."},
+			note: [2]string{"Codex를 새로 시작하면 사용할 수 있어요.", "It is available the next time Codex starts."},
 			asks: asksEach, lacks: [2]string{"`codex exec`로 실행하면 확인 창", "confirmations with `codex exec`"}},
 		{ID: "zed", Title: "Zed", desktop: true, programs: []string{"zed", "zeditor"}, marks: []string{d.zed},
 			file: filepath.Join(d.zed, "settings.json"), language: jsonConfig{place{section: "context_servers"}}, shape: plainShape,
@@ -85,7 +85,7 @@ func All(sys System) []Client {
 func moreCommandLines(sys System, d folders) []Client {
 	servers := jsonConfig{place{section: "mcpServers"}}
 	again := func(title string) [2]string {
-		return [2]string{title + " 프로그램을 새로 시작하면 쓸 수 있어요.", "It is there the next time " + title + " starts."}
+		return [2]string{title + " 프로그램을 새로 시작하면 사용할 수 있어요.", "It is available the next time " + title + " starts."}
 	}
 	return []Client{
 		{ID: "copilot", Title: "GitHub Copilot CLI", programs: []string{"copilot"}, marks: []string{d.copilot}, run: "1.0.102",

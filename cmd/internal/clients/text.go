@@ -32,12 +32,12 @@ const (
 func (w wrong) words() [2]string {
 	return [...][2]string{
 		wrongSyntax:   {"문법이 맞지 않는 곳이 있어요.", "It has a syntax error."},
-		wrongShape:    {"고칠 수 없는 형태로 적혀 있어요.", "It is written in a form that is not edited here."},
-		wrongTwice:    {"같은 이름이 두 번 나와요.", "A name occurs in it twice."},
+		wrongShape:    {"고칠 수 없는 형식이 있어요.", "It uses a form that this program does not edit."},
+		wrongTwice:    {"같은 이름이 두 번 나와요.", "It has the same name twice."},
 		wrongEdit:     {"고친 결과를 확인하지 못했어요.", "The result did not pass the check."},
-		wrongMark:     {"파일 맨 앞에 BOM이 있어요.", "It begins with a byte order mark."},
+		wrongMark:     {"파일 맨 앞에 BOM이 있어요.", "It starts with a byte order mark."},
 		wrongComment:  {"주석이 있어요.", "It has a comment."},
-		wrongTrailing: {"마지막 항목 뒤에 쉼표가 있어요.", "It has a comma behind a last item."},
+		wrongTrailing: {"마지막 항목 뒤에 쉼표가 있어요.", "It has a comma after the last item."},
 	}[w]
 }
 

@@ -44,7 +44,7 @@ func (d *Doctor) checkClients(context.Context) Finding {
 	case len(obstacles) > 0:
 		return d.problem(Warn, strings.Join(obstacles, " "), strings.Join(hints, "\n"))
 	case len(different) > 0:
-		return d.problem(Warn, d.Lang.Sayf("다른 프로그램이나 다른 설정으로 등록된 클라이언트가 있어요: %s", "Clients that start another program or settings: %s", strings.Join(different, ", ")),
+		return d.problem(Warn, d.Lang.Sayf("다른 프로그램이나 다른 설정으로 등록된 클라이언트가 있어요: %s", "Clients registered with another program or other settings: %s", strings.Join(different, ", ")),
 			fmt.Sprintf("%s install %s", d.Env.Command(), strings.Join(different, " ")))
 	case len(same) == 0 && len(absent) > 0:
 		return d.problem(Warn, d.Lang.Sayf("아직 등록하지 않은 클라이언트가 있어요: %s", "Clients that are not registered yet: %s", strings.Join(absent, ", ")),
@@ -66,7 +66,7 @@ func (d *Doctor) checkEnvironment(ctx context.Context) Finding {
 		only = slices.DeleteFunc(only, func(id config.ID) bool { return id == config.ClientSecret })
 	}
 	if len(only) == 0 {
-		return d.pass("환경 변수에만 있는 설정이 없어요.", "No setting stands in the environment only.")
+		return d.pass("환경 변수에만 있는 설정이 없어요.", "No setting is only in the environment.")
 	}
 	var names, plain []string
 	for _, id := range only {
@@ -77,10 +77,10 @@ func (d *Doctor) checkEnvironment(ctx context.Context) Finding {
 	}
 	var hints []string
 	if len(plain) > 0 {
-		hints = append(hints, d.Lang.Sayf("AI 클라이언트에서도 적용되게 하려면 %s 파일에 이름=값으로 적어 주세요: %s", "To have them in AI clients, too, write them into %s as NAME=value: %s", d.Settings.ConfigFile(), strings.Join(plain, ", ")))
+		hints = append(hints, d.Lang.Sayf("AI 클라이언트에서도 적용되게 하려면 %s 파일에 이름=값으로 적어 주세요: %s", "To use them in AI clients as well, add them to %s as NAME=value: %s", d.Settings.ConfigFile(), strings.Join(plain, ", ")))
 	}
 	if slices.Contains(only, config.ClientSecret) {
 		hints = append(hints, d.Lang.Sayf("클라이언트 시크릿은 `%s setup`으로 저장해 주세요.", "Save the client secret with `%s setup`.", d.Env.Command()))
 	}
-	return d.problem(Warn, d.Lang.Sayf("환경 변수에만 있어서 대부분의 AI 클라이언트에는 전달되지 않는 설정이 있어요: %s", "These stand in the environment only, which most AI clients do not pass on: %s", strings.Join(names, ", ")), strings.Join(hints, "\n"))
+	return d.problem(Warn, d.Lang.Sayf("환경 변수에만 있어서 대부분의 AI 클라이언트에는 전달되지 않는 설정이 있어요: %s", "These settings are only in the environment, which most AI clients do not pass on: %s", strings.Join(names, ", ")), strings.Join(hints, "\n"))
 }

@@ -39,12 +39,12 @@ func (d *Doctor) Key(ctx context.Context, key, secret string) (f Finding, koe st
 	case koe != "KOE320":
 		return d.problem(Warn, d.Lang.Say("키와 시크릿이 맞는지 확인하지 못했어요.", "The key and the secret could not be verified."), d.Lang.Say("잠시 후 다시 점검해 주세요.", "Check again in a moment.")), koe
 	case secret == "":
-		return d.pass("REST API 키가 맞아요. 클라이언트 시크릿은 입력하지 않았어요.", "The REST API key is right. No client secret was entered."), koe
+		return d.pass("REST API 키가 맞아요. 클라이언트 시크릿은 입력하지 않았어요.", "The REST API key is correct. No client secret was entered."), koe
 	}
 	if refused, err := d.probeKey(ctx, key, noSuchSecret); err != nil || refused != "KOE010" {
-		return d.pass("REST API 키가 맞아요. 클라이언트 시크릿이 맞는지는 로그인할 때 확인돼요.", "The REST API key is right. The client secret is verified at the login."), koe
+		return d.pass("REST API 키가 맞아요. 클라이언트 시크릿이 맞는지 로그인할 때 확인해요.", "The REST API key is correct. The client secret is checked when you log in."), koe
 	}
-	return d.pass("REST API 키와 클라이언트 시크릿이 맞아요.", "The REST API key and the client secret are right."), koe
+	return d.pass("REST API 키와 클라이언트 시크릿이 맞아요.", "The REST API key and the client secret are correct."), koe
 }
 
 func (d *Doctor) probeKey(ctx context.Context, key, secret string) (koe string, err error) {
@@ -151,7 +151,7 @@ func (d *Doctor) Redirects(ctx context.Context) Finding {
 		return d.unreachable()
 	}
 	if control.koe != "KOE006" {
-		return d.atLogin("리다이렉트 URI가 등록되어 있는지는 로그인할 때 확인돼요.", "Whether the redirect URIs are registered shows at the login.")
+		return d.atLogin("리다이렉트 URI가 등록되어 있는지 로그인할 때 확인해요.", "The redirect URIs are checked when you log in.")
 	}
 	return d.pass("리다이렉트 URI 두 개가 모두 등록되어 있어요.", "Both redirect URIs are registered.")
 }
@@ -187,7 +187,7 @@ func (d *Doctor) Items(ctx context.Context, ids []string) Finding {
 			return d.unreachable()
 		case page.koe == "KOE205" && id == "openid":
 			return d.problem(Warn, d.Lang.Say("OpenID Connect가 꺼져 있어요(KOE205).", "OpenID Connect is off (KOE205)."),
-				d.Lang.Sayf("%s에서 [ON]으로 바꿔 주세요. 꺼져 있으면 누가 로그인했는지 확인할 수 없어요.", "Switch it on under %s. Without it a login cannot be verified.", devconsole.OIDC.Path(d.Lang)))
+				d.Lang.Sayf("%s에서 [ON]으로 바꿔 주세요. 꺼져 있으면 누가 로그인했는지 확인할 수 없어요.", "Switch it on under %s. Without it, logins cannot be verified.", devconsole.OIDC.Path(d.Lang)))
 		case page.koe == "KOE205":
 			unset = append(unset, devconsole.Item(d.Lang, id))
 		case page.koe != "" || page.broken():
@@ -197,7 +197,7 @@ func (d *Doctor) Items(ctx context.Context, ids []string) Finding {
 	if len(unset) > 0 {
 		return d.unsetItems(unset)
 	}
-	return d.pass("OpenID Connect와 동의항목이 앱에 설정되어 있어요.", "OpenID Connect and the consent items are set up for the app.")
+	return d.pass("OpenID Connect와 동의항목이 내 앱에 설정되어 있어요.", "OpenID Connect and the consent items are set up in your Kakao app.")
 }
 
 // itemsOfLogin tells from the stored login which items the app has set up. That
@@ -205,7 +205,7 @@ func (d *Doctor) Items(ctx context.Context, ids []string) Finding {
 func (d *Doctor) itemsOfLogin(ctx context.Context, ids []string) Finding {
 	scopes, err := d.scopes(ctx)
 	if err != nil {
-		return d.atLogin("동의항목과 OpenID Connect가 설정되어 있는지는 로그인할 때 확인돼요.", "Whether the consent items and OpenID Connect are set up shows at the login.")
+		return d.atLogin("동의항목과 OpenID Connect가 설정되어 있는지 로그인할 때 확인해요.", "The consent items and OpenID Connect are checked when you log in.")
 	}
 	var unset, set []string
 	for _, id := range ids {
@@ -221,7 +221,7 @@ func (d *Doctor) itemsOfLogin(ctx context.Context, ids []string) Finding {
 	if len(unset) > 0 {
 		return d.unsetItems(unset)
 	}
-	return d.pass("로그인한 계정에서 확인했어요. 앱에 설정된 동의항목: %s", "Seen from the account that is logged in. Consent items of the app: %s", strings.Join(set, ", "))
+	return d.pass("로그인한 계정으로 확인했어요. 내 앱에 설정된 동의항목: %s", "Checked with the account that is logged in. Consent items of your Kakao app: %s", strings.Join(set, ", "))
 }
 
 func (d *Doctor) unsetItems(names []string) Finding {
@@ -229,5 +229,5 @@ func (d *Doctor) unsetItems(names []string) Finding {
 	if slices.Contains(names, devconsole.Item(d.Lang, "friends")) {
 		hint += d.Lang.Say(" 친구에게 보내지 않는다면 친구목록은 없어도 돼요.", " Without messages to friends, the friend list is not needed.")
 	}
-	return d.problem(Warn, d.Lang.Sayf("앱에 설정되지 않은 동의항목이 있어요(KOE205): %s", "Consent items that are not set up for the app (KOE205): %s", strings.Join(names, ", ")), hint)
+	return d.problem(Warn, d.Lang.Sayf("내 앱에 설정되지 않은 동의항목이 있어요(KOE205): %s", "Consent items that are not set up in your Kakao app (KOE205): %s", strings.Join(names, ", ")), hint)
 }

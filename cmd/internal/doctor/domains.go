@@ -34,7 +34,7 @@ func (d *Doctor) checkDomains(context.Context) Finding {
 	}
 	open := slices.DeleteFunc(slices.Clone(hosts), func(h string) bool { return slices.Contains(proven, h) })
 	if len(open) > 0 {
-		messages = append(messages, d.Lang.Sayf("아직 카카오톡에서 열어 보지 않은 주소예요. 등록되어 있지 않으면 버튼을 눌러도 링크가 열리지 않아요: %s", "These addresses have not been tested in KakaoTalk yet. Links open only if they are registered at Kakao: %s", strings.Join(open, ", ")))
+		messages = append(messages, d.Lang.Sayf("아직 카카오톡에서 열어 보지 않은 주소예요. 등록되어 있지 않으면 버튼을 눌러도 링크가 열리지 않아요: %s", "These addresses have not been tested in KakaoTalk yet. Links open only if they are registered in the Kakao Developers console: %s", strings.Join(open, ", ")))
 		hint := registerDomains(d.Lang)
 		if p != nil {
 			hint += d.Lang.Sayf(" 열리는지는 `%s doctor --send-test-link`로 확인할 수 있어요.", " `%s doctor --send-test-link` tests that they open.", d.Env.Command())

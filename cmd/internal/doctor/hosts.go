@@ -81,9 +81,9 @@ func (d *Doctor) checkClock(ctx context.Context) Finding {
 		return d.skip("서버에서 시각을 알 수 없어서 확인하지 못했어요.", "Not checked: the server did not send the time.")
 	}
 	if skew := time.Since(theirs).Round(time.Second); skew.Abs() > maxSkew {
-		return d.problem(Fail, d.Lang.Sayf("이 컴퓨터의 시계가 %s 어긋나 있어요.", "This computer's clock is off by %s.", skew), d.Lang.Say("날짜와 시간을 자동으로 맞춰 주세요. 로그인이 실패할 수 있어요.", "Set date and time automatically; logins may fail."))
+		return d.problem(Fail, d.Lang.Sayf("이 컴퓨터의 시계가 %s 어긋나 있어요.", "This computer's clock is off by %s.", skew), d.Lang.Say("날짜와 시간을 자동으로 맞춰 주세요. 로그인이 실패할 수 있어요.", "Set the date and time automatically. Logins may fail."))
 	}
-	return d.pass("시계가 맞아요.", "The clock is set correctly.")
+	return d.pass("시계가 맞아요.", "The clock is correct.")
 }
 
 func (d *Doctor) checkDiscovery(ctx context.Context) Finding {

@@ -64,7 +64,7 @@ func (d *Doctor) checkLogin(ctx context.Context) Finding {
 func (d *Doctor) Login(ctx context.Context) (f Finding, rec *auth.Record) {
 	_, err := d.Session.Current(ctx)
 	if errors.Is(err, auth.ErrLoginNeeded) {
-		f = d.problem(Warn, d.Lang.Say("로그인되어 있지 않아요.", "Nobody is logged in."), d.Lang.Sayf("처음 사용할 때 브라우저가 열려요. 지금 로그인하려면 `%s login`을 실행해 주세요.", "The browser opens on first use. To log in now, run `%s login`.", d.Env.Command()))
+		f = d.problem(Warn, d.Lang.Say("로그인되어 있지 않아요.", "Not logged in."), d.Lang.Sayf("처음 사용할 때 브라우저가 열려요. 지금 로그인하려면 `%s login`을 실행해 주세요.", "The browser opens on first use. To log in now, run `%s login`.", d.Env.Command()))
 		f.NoLogin = true
 		return f, nil
 	}
@@ -94,7 +94,7 @@ func (d *Doctor) Login(ctx context.Context) (f Finding, rec *auth.Record) {
 func (d *Doctor) refused(status, ko, en string, err error) Finding {
 	if answer, ok := errors.AsType[*kakao.Error](err); ok && answer.Code == kakao.CodeNotTalkUser {
 		return d.problem(Fail, d.Lang.Say("이 카카오계정은 카카오톡을 사용하지 않아요(-501).", "This Kakao account does not use KakaoTalk (-501)."),
-			d.Lang.Sayf("이 계정으로 카카오톡에 가입하거나, `%s login --switch`를 실행해 카카오톡을 사용하는 계정으로 로그인해 주세요.", "Sign up to KakaoTalk with this account, or run `%s login --switch` and log in with an account that uses KakaoTalk.", d.Env.Command()))
+			d.Lang.Sayf("이 계정으로 카카오톡에 가입하거나, `%s login --switch`를 실행해 카카오톡을 사용하는 계정으로 로그인해 주세요.", "Sign up for KakaoTalk with this account, or run `%s login --switch` and log in with an account that uses KakaoTalk.", d.Env.Command()))
 	}
 	why := d.Messenger().Refusal(err)
 	return d.problem(status, strings.TrimSpace(d.Lang.Say(ko, en)+" "+why.What), why.Next)
@@ -108,7 +108,7 @@ func (d *Doctor) current(ctx context.Context) (*auth.Record, *Finding) {
 		if err == nil {
 			return rec, nil
 		}
-		f = d.skip("로그인되어 있지 않아서 확인하지 않았어요.", "Not checked: nobody is logged in.")
+		f = d.skip("로그인되어 있지 않아서 확인하지 않았어요.", "Not checked: not logged in.")
 	}
 	return nil, &f
 }
@@ -134,7 +134,7 @@ func (d *Doctor) checkConsents(ctx context.Context) Finding {
 	case len(unset) > 0:
 		return d.unsetItems(unset)
 	case len(open) > 0:
-		return d.problem(Warn, d.Lang.Sayf("아직 동의하지 않은 항목이 있어요: %s", "Items not consented to yet: %s", strings.Join(open, ", ")), d.Lang.Say("필요할 때 동의 화면이 자동으로 열려요.", "The consent page opens by itself when it is needed."))
+		return d.problem(Warn, d.Lang.Sayf("아직 동의하지 않은 항목이 있어요: %s", "Items not consented to yet: %s", strings.Join(open, ", ")), d.Lang.Say("필요할 때 동의 화면이 자동으로 열려요.", "The consent page opens automatically when it is needed."))
 	}
 	return d.pass("필요한 항목에 모두 동의했어요.", "All required consents are in place.")
 }
@@ -155,7 +155,7 @@ func (d *Doctor) checkFriends(ctx context.Context) Finding {
 	answer, answered := errors.AsType[*kakao.Error](err)
 	switch {
 	case answered && (answer.Code == kakao.CodeNoPermission || answer.Code == kakao.CodeNotEnabled):
-		return d.problem(Fail, d.Lang.Say("이 앱이나 계정에는 친구 목록을 볼 권한이 없어요.", "The app or account has no permission for the friend list."), d.Lang.Sayf("내 계정이 %s에 있는지 확인해 주세요.", "Make sure that your account is under %s.", devconsole.Members.Path(d.Lang)))
+		return d.problem(Fail, d.Lang.Say("내 앱이나 계정에 친구 목록을 볼 권한이 없어요.", "Your Kakao app or account has no permission for the friend list."), d.Lang.Sayf("내 계정이 %s에 있는지 확인해 주세요.", "Make sure that your account is under %s.", devconsole.Members.Path(d.Lang)))
 	case err != nil:
 		return d.refused(Warn, "친구 목록을 불러오지 못했어요.", "The friend list could not be loaded.", err)
 	case page.Total == 0:
@@ -176,7 +176,7 @@ func (d *Doctor) checkQuota(ctx context.Context) Finding {
 	case err != nil:
 		return d.refused(Warn, "전송 기록을 확인하지 못했어요.", "The send journal could not be read.", err)
 	case q.Used >= q.Limit:
-		return d.problem(Warn, d.Lang.Sayf("오늘 이 컴퓨터에서 친구에게 메시지를 %d건 보내서 하루 한도(약 %d건)를 다 썼어요.", "The daily limit is used up: messages to friends from this computer today: %d (limit about %d).", q.Used, q.Limit), d.Lang.Say("내일 다시 보낼 수 있어요.", "You can send again tomorrow."))
+		return d.problem(Warn, d.Lang.Sayf("오늘 이 컴퓨터에서 친구에게 메시지를 %d건 보내서 하루 한도(약 %d건)를 모두 사용했어요.", "Messages sent to friends from this computer today: %d. The daily limit (about %d) is used up.", q.Used, q.Limit), d.Lang.Say("내일 다시 보낼 수 있어요.", "You can send again tomorrow."))
 	}
-	return d.pass("오늘 이 컴퓨터에서 친구에게 메시지를 %d건 보냈어요(하루 한도 약 %d건).", "Messages to friends from this computer today: %d (limit about %d).", q.Used, q.Limit)
+	return d.pass("오늘 이 컴퓨터에서 친구에게 메시지를 %d건 보냈어요(하루 한도 약 %d건).", "Messages sent to friends from this computer today: %d (limit about %d a day).", q.Used, q.Limit)
 }

@@ -51,12 +51,12 @@ func (d *Doctor) checkCopies(ctx context.Context) Finding {
 	}
 	switch {
 	case len(other) > 0:
-		return d.problem(Warn, d.Lang.Sayf("다른 위치에 있거나 업데이트하기 전의 kakaotalk-mcp가 실행 중이에요: %s", "Copies from another place or from before an update are running: %s", strings.Join(other, ", ")),
+		return d.problem(Warn, d.Lang.Sayf("다른 위치에 있거나 업데이트하기 전의 kakaotalk-mcp가 실행 중이에요: %s", "Copies of kakaotalk-mcp in another location, or from before an update, are running: %s", strings.Join(other, ", ")),
 			d.Lang.Say("그 프로그램을 시작한 AI 클라이언트를 완전히 종료했다가 다시 열어 주세요.", "Quit the AI client that started it completely and open it again."))
 	case len(same) > 0:
-		return d.pass("이 프로그램만 실행 중이에요. 개수: %d (pid %s)", "Only this program is running. Copies: %d (pid %s)", len(same), strings.Join(same, ", "))
+		return d.pass("이 프로그램만 실행 중이에요. 프로세스 수: %d (pid %s)", "Only this program is running. Processes: %d (pid %s)", len(same), strings.Join(same, ", "))
 	}
-	return d.pass("다른 위치에서 실행 중인 kakaotalk-mcp가 없어요.", "No other copy is running.")
+	return d.pass("다른 위치에서 실행 중인 kakaotalk-mcp가 없어요.", "No kakaotalk-mcp is running from another location.")
 }
 
 // lockNames are the locks in home, with what their holder does.

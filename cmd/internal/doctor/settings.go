@@ -20,7 +20,7 @@ func (d *Doctor) checkPrecedence(ctx context.Context) Finding {
 	}
 	if len(hidden) > 0 {
 		return d.problem(Warn, d.Lang.Sayf("config.env보다 우선 적용된 값이 있어요: %s", "These take precedence over config.env: %s", strings.Join(hidden, ", ")),
-			d.Lang.Say("환경 변수, --env-file, config.env 순서로 적용돼요. 한 곳에만 적어 주세요.", "The environment takes precedence, then --env-file, then config.env. Keep one of them."))
+			d.Lang.Say("환경 변수, --env-file, config.env 순서로 적용돼요. 한 곳에만 적어 주세요.", "The order is environment, --env-file, config.env. Set it in only one place."))
 	}
 	secret, origin := d.Settings.ClientSecret, d.Settings.Origin(config.ClientSecret)
 	if secret == "" {
@@ -30,7 +30,7 @@ func (d *Doctor) checkPrecedence(ctx context.Context) Finding {
 		stored, err := d.Store.Get(ctx, d.SecretName())
 		if err == nil && string(stored) != secret {
 			return d.problem(Warn, d.Lang.Sayf("%s의 KAKAO_CLIENT_SECRET이 저장된 시크릿과 다르고, 우선 적용돼요.", "KAKAO_CLIENT_SECRET in the %s differs from the saved secret and takes precedence.", d.Origin(origin)),
-				d.Lang.Say("맞는 값 하나만 남겨 주세요.", "Keep the right one."))
+				d.Lang.Say("맞는 값 하나만 남겨 주세요.", "Keep only the correct one."))
 		}
 	}
 	if origin == config.FromEnvironment {

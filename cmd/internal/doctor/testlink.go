@@ -32,7 +32,7 @@ func SendTestLink(ctx context.Context, o *app.Options) error {
 	}
 	p := a.Pages()
 	if p == nil {
-		return errors.New(a.Lang.Say("확인할 주소가 없어요: KAKAO_PAGE_URL이나 KAKAO_TUNNEL을 먼저 설정해 주세요", "nothing to test: set KAKAO_PAGE_URL or KAKAO_TUNNEL first"))
+		return errors.New(a.Lang.Say("확인할 주소가 없어요: KAKAO_PAGE_URL이나 KAKAO_TUNNEL을 먼저 설정해 주세요", "There is no address to test: set KAKAO_PAGE_URL or KAKAO_TUNNEL first"))
 	}
 	tested := false
 	if p.URL != "" {
@@ -76,14 +76,14 @@ func testLink(ctx context.Context, a *app.App, p *app.Pages, delivery, address s
 	}
 	if line != viewer.TestDigits(fragment) {
 		if delivery == "page" {
-			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! '링크가 온전하지 않아요'라고 나오면 올려 둔 페이지가 이전 버전이에요. `%s page export`로 다시 만들어 올려 주세요.\n", "! If it says that the link is not complete, the published page is an older one: make it again with `%s page export` and upload it.\n"), a.Env.Command())
+			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! '링크가 온전하지 않아요'라고 나오면 올려 둔 페이지가 이전 버전이에요. `%s page export`로 다시 만들어 올려 주세요.\n", "! If it says that the link is not complete, the published page is from an older version. Make it again with `%s page export` and upload it.\n"), a.Env.Command())
 		}
-		return fmt.Errorf(a.Lang.Say("숫자가 달라요. 버튼을 눌러도 링크가 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "those are not the digits; if the link did not open, register the domain under %s"), devconsole.WebDomain.Path(a.Lang))
+		return fmt.Errorf(a.Lang.Say("숫자가 달라요. 버튼을 눌러도 링크가 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "The digits do not match. If the link did not open, check that its domain is registered under %s"), devconsole.WebDomain.Path(a.Lang))
 	}
 	if err := p.Prove(delivery); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Env.Stderr, a.Lang.Say("✔ 이 주소는 카카오톡에서 열려요.", "✔ This address opens from KakaoTalk."))
+	fmt.Fprintln(a.Env.Stderr, a.Lang.Say("✔ 이 주소는 카카오톡에서 열려요.", "✔ This address opens in KakaoTalk."))
 	return nil
 }
 

@@ -13,12 +13,12 @@ import (
 // or program of the user.
 func (d *Doctor) checkViewerPort(ctx context.Context) Finding {
 	if kind := d.Settings.Tunnel.Kind; kind != tunnel.External && kind != tunnel.Exec {
-		return d.skip("메시지 페이지의 포트를 사용하지 않는 설정이에요.", "The settings need no port for the message page.")
+		return d.skip("메시지 페이지의 포트를 사용하지 않는 설정이에요.", "These settings do not need a port for the message page.")
 	}
 	address := d.Settings.ViewerAddr
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return d.skip("KAKAO_VIEWER_ADDR 설정을 먼저 고쳐 주세요.", "Correct KAKAO_VIEWER_ADDR first.")
+		return d.skip("KAKAO_VIEWER_ADDR 설정을 먼저 고쳐 주세요.", "Fix KAKAO_VIEWER_ADDR first.")
 	}
 	state, _ := tunnel.ReadState(d.Settings.Home)
 	if state.Up {
@@ -33,7 +33,7 @@ func (d *Doctor) checkViewerPort(ctx context.Context) Finding {
 		return d.pass("메시지 페이지에 사용할 주소 %s가 비어 있어요.", "%s, which the message page needs, is free.", address)
 	}
 	return d.portTaken(ctx, port, d.Lang.Sayf("메시지 페이지에 사용할 주소 %s", "%s, which the message page needs", address),
-		d.Lang.Say("또는 KAKAO_VIEWER_ADDR에 다른 포트를 적고 프록시나 터널 프로그램도 그 포트로 바꿔 주세요.", "Or set another port in KAKAO_VIEWER_ADDR, and in the proxy or tunnel program, too."))
+		d.Lang.Say("또는 KAKAO_VIEWER_ADDR에 다른 포트를 적고 프록시나 터널 프로그램도 그 포트로 바꿔 주세요.", "Or set another port in KAKAO_VIEWER_ADDR, and in the proxy or tunnel program as well."))
 }
 
 // checkTunnel tells the state of a tunnel that is configured.
@@ -49,7 +49,7 @@ func (d *Doctor) checkTunnel(context.Context) Finding {
 	sentence := state.Sentence(d.Lang)
 	switch elsewhere := state.Elsewhere(d.Lang); {
 	case !state.Up:
-		hint := d.Lang.Sayf("`%s tunnel`을 실행하거나, 이 프로그램을 등록한 AI 클라이언트를 켜 주세요.", "Run `%s tunnel`, or start an AI client that has this program.", d.Env.Command())
+		hint := d.Lang.Sayf("`%s tunnel`을 실행하거나, 이 프로그램을 등록한 AI 클라이언트를 켜 주세요.", "Run `%s tunnel`, or start an AI client that this program is registered with.", d.Env.Command())
 		return d.problem(Warn, sentence, strings.TrimSpace(state.Failed.Next(d.Lang)+" "+hint))
 	case elsewhere != "":
 		return d.problem(Warn, sentence, elsewhere)

@@ -32,7 +32,7 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 	out := o.Env.Stderr
 	fmt.Fprint(out, whatItTakes(a.Lang))
 	if u, err := url.Parse(a.Settings.CallbackURL); (here || paste) && (err != nil || u.Scheme != "http") {
-		return cli.Misuse(a.Lang.Say("공개 주소(KAKAO_CALLBACK_URL)로 로그인하도록 설정되어 있어요. 옵션 없이 invite를 실행하고 나오는 링크를 보내 주세요", "Logins use a public address here (KAKAO_CALLBACK_URL). Run invite without options and send its link"))
+		return cli.Misuse(a.Lang.Say("공개 주소(KAKAO_CALLBACK_URL)로 로그인하도록 설정되어 있어요. 옵션 없이 invite를 실행하고 나오는 링크를 보내 주세요", "Logins use a public address (KAKAO_CALLBACK_URL). Run invite without options and send the link it shows"))
 	}
 	switch {
 	case here:
@@ -79,7 +79,7 @@ func invitePaste(ctx context.Context, a *app.App) error {
 		return err
 	}
 	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("친구에게 이 링크를 보내 주세요:\n\n  %s\n\n로그인을 마치면 친구의 브라우저에 열리지 않는 페이지가 나와요. 그때 주소창의 주소 전체를 받아 여기에 붙여 넣어 주세요:\n",
-		"Send this link to your friend:\n\n  %s\n\nAfter the login their browser shows a page that does not open. Ask for its whole address and paste it here:\n"), page)
+		"Send this link to your friend:\n\n  %s\n\nAfter logging in, their browser shows a page that does not open. Ask for the whole address in the address bar and paste it here:\n"), page)
 	ended := a.Terminal.NoAnswer()
 	for {
 		line, err := a.Terminal.Line(ctx)
@@ -113,7 +113,7 @@ func (n *notConnected) Error() string { return n.text }
 func acceptPasted(ctx context.Context, a *app.App, redirect, line string) (auth.Guest, error) {
 	u, err := url.Parse(line)
 	if err != nil || u.Query().Get("state") == "" {
-		return auth.Guest{}, &notConnected{a.Lang.Say("로그인 뒤의 주소가 아니에요. 주소창의 주소 전체가 필요해요", "This is not the address after the login. The whole address is needed")}
+		return auth.Guest{}, &notConnected{a.Lang.Say("로그인 뒤의 주소가 아니에요. 주소창의 주소 전체가 필요해요", "This is not the address after logging in. Paste the whole address")}
 	}
 	guest, err := a.Session.AcceptInvite(ctx, redirect, u.Query())
 	var p *problem.Problem
@@ -135,6 +135,6 @@ func welcome(a *app.App, g auth.Guest) error {
 	case len(g.Missing) > 0:
 		return &notConnected{a.Lang.Sayf("%s: 로그인했지만 동의하지 않은 항목이 있어요. 링크를 다시 열어 모두 동의해야 해요", "%s logged in, but did not agree to all items. They have to open the link again and agree to all", name)}
 	}
-	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("✔ 연결됐어요: %s. 몇 분 안에 친구 목록에 나타나요.\n", "✔ Connected: %s. They appear in the friend list within minutes.\n"), name)
+	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("✔ 연결됐어요: %s. 몇 분 안에 친구 목록에 나타나요.\n", "✔ Connected: %s. They appear in the friend list in a few minutes.\n"), name)
 	return nil
 }

@@ -54,7 +54,7 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 		rec, err := session.Current(ctx)
 		switch {
 		case err == nil && rec.Allows(r.Purpose):
-			fmt.Fprintf(o.Env.Stderr, a.Lang.Say("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)\n", "Already logged in: %s (change accounts with --switch)\n"), a.Who(rec.Nickname, rec.Subject))
+			fmt.Fprintf(o.Env.Stderr, a.Lang.Say("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)\n", "Already logged in: %s (to change accounts, use --switch)\n"), a.Who(rec.Nickname, rec.Subject))
 			return nil
 		case err != nil && !errors.Is(err, auth.ErrLoginNeeded):
 			return err // a login would meet the same problem
@@ -79,7 +79,7 @@ func offerFileStore(ctx context.Context, o *app.Options, a *app.App) (*app.App, 
 		return nil, errors.New(noKeychain(a))
 	}
 	yes, err := a.Terminal.YesNo(ctx, a.Lang.Sayf("이 컴퓨터에서는 키체인을 사용할 수 없어요. 로그인 정보를 %s에 저장할까요? [y/N] ",
-		"The keychain cannot be used on this computer. Store the login in %s? [y/N] ", a.File()), false)
+		"The keychain cannot be used on this computer. Save the login in %s? [y/N] ", a.File()), false)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 			if !a.Terminal.IsThere() {
 				return nil
 			}
-			cli.Tell(err, a.Lang.Say("카카오 화면에 오류 코드(KOE…)가 보이면 고친 다음 Enter를 눌러 주세요. 로그인 화면이 다시 열려요.", "If Kakao's page shows an error code (KOE…), fix that and press Enter: the login page opens again."))
+			cli.Tell(err, a.Lang.Say("카카오 화면에 오류 코드(KOE…)가 보이면 고친 다음 Enter를 눌러 주세요. 로그인 화면이 다시 열려요.", "If Kakao's page shows an error code (KOE…), fix it and press Enter. The login page then opens again."))
 			return pasteCallback(ctx, a, reopen)
 		}
 		cli.Tell(err, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "The browser could not be opened. Please open the address above."))

@@ -11,7 +11,7 @@ import (
 
 func noKeychain(a *app.App) string {
 	return a.Lang.Sayf("이 컴퓨터에서는 키체인을 사용할 수 없어요. 로그인 정보를 %s에 저장하려면 KAKAO_TOKEN_STORE=file로 설정해 주세요.",
-		"The keychain cannot be used on this computer. To store the login in %s, set KAKAO_TOKEN_STORE=file.", a.File())
+		"The keychain cannot be used on this computer. To save the login in %s, set KAKAO_TOKEN_STORE=file.", a.File())
 }
 
 // whatItTakes lists what has to be so for a friend to show up.

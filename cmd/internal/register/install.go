@@ -114,7 +114,7 @@ func remindOfEnvironment(o *app.Options, lang wording.Lang) {
 	}
 	if len(names) > 0 {
 		cli.Tell(o.Env.Stderr, lang.Sayf("! 환경 변수에만 있는 설정은 대부분의 AI 클라이언트에 전달되지 않아요: %s\n  %s 파일에 이름=값으로 적어 주세요.",
-			"! Most AI clients do not pass on settings that stand in the environment only: %s\n  Write them into %s as NAME=value.", strings.Join(names, ", "), s.ConfigFile()))
+			"! Most AI clients do not pass on settings that are only in the environment: %s\n  Add them to %s as NAME=value.", strings.Join(names, ", "), s.ConfigFile()))
 	}
 }
 
@@ -156,7 +156,7 @@ func choose(ctx context.Context, o *app.Options, all []clients.Client, entry cli
 		}
 	}
 	if len(open) == 0 {
-		fmt.Fprintln(env.Stderr, lang.Say("새로 등록할 클라이언트가 없어요.", "There is no client left to register with."))
+		fmt.Fprintln(env.Stderr, lang.Say("새로 등록할 클라이언트가 없어요.", "There are no more clients to register with."))
 		return nil, nil
 	}
 	if !cli.IsTerminal(env.Stdin) {
@@ -179,7 +179,7 @@ func stateText(s clients.State, lang wording.Lang) string {
 	case clients.Different:
 		return lang.Say("다른 내용으로 등록되어 있음", "registered with different settings")
 	case clients.Foreign:
-		return lang.Say("같은 이름의 다른 항목이 있음", "another entry has the name")
+		return lang.Say("같은 이름의 다른 항목이 있음", "another entry has this name")
 	}
 	return lang.Say("등록되지 않음", "not registered")
 }

@@ -11,7 +11,7 @@ import (
 // onlyYou lists what only the user can remove; program: not the program's file.
 func onlyYou(lang wording.Lang, executable string, program bool) string {
 	text := lang.Sayf("\n직접 지워야 하는 것:\n- 내 앱(카카오디벨로퍼스): %s\n- 정적 호스트에 올린 메시지 페이지\n- 친구의 앱 연결(친구가 카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊어요)",
-		"\nWhat only you can remove:\n- your Kakao app (Kakao Developers): %s\n- the message page on a static host\n- your friends' app connections (they disconnect in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리])", devconsole.URL)
+		"\nWhat you have to remove yourself:\n- your Kakao app (Kakao Developers): %s\n- the message page on a static host\n- your friends' app connections (they disconnect in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리])", devconsole.URL)
 	if program {
 		return text
 	}

@@ -56,7 +56,7 @@ func (s *setup) chooseClients(ctx context.Context) ([]string, error) {
 	}
 	q := terminal.Question{Title: s.Lang.Say("어떤 AI 클라이언트에 등록할까요?", "Which clients should be set up?"), Flag: "--clients", Choices: open}
 	if s.Sandbox != nil {
-		q.Note = s.Lang.Say("연습이라서 바꿀 내용을 보여 주기만 해요.", "In practice, what would be written is only shown.")
+		q.Note = s.Lang.Say("연습이라서 바꿀 내용을 보여 주기만 해요.", "This is practice, so the changes are only shown.")
 	}
 	return s.Terminal.ChooseMany(ctx, q)
 }
@@ -86,7 +86,7 @@ func (s *setup) finish() {
 	}
 	titles := s.registered()
 	if len(titles) == 0 {
-		s.note("아직 등록한 AI 클라이언트가 없어요. 등록하려면: `%s install`", "No AI client has this program yet. To register: `%s install`", command)
+		s.note("아직 등록한 AI 클라이언트가 없어요. 등록하려면: `%s install`", "Not registered with any AI client yet. To register: `%s install`", command)
 	} else {
 		s.note("이제 AI 클라이언트(%s)에서 이렇게 말해 보세요:\n  내 카톡으로 오늘 할 일 보내 줘", "Now say this in your AI client (%s):\n  Send my to-do list for today to my KakaoTalk", strings.Join(titles, ", "))
 		if s.purpose() == auth.ForFriends {

@@ -23,7 +23,7 @@ func (s *setup) consoleSteps(ctx context.Context) error {
 	// Both are always registered: the friend list consent comes up on first use.
 	redirects := []string{s.Session.RedirectURI(auth.ForMe), s.Session.RedirectURI(auth.ForFriends)}
 	s.note("\n3. 카카오 로그인 켜기\n   %s → [ON]\n   %s → [ON]", "\n3. Switch on Kakao Login\n   %s → [ON]\n   %s → [ON]", devconsole.Login.Path(s.Lang), devconsole.OIDC.Path(s.Lang))
-	s.note("\n4. 리다이렉트 URI 두 개 등록하기 (한 글자도 다르면 안 돼요)\n   %s", "\n4. Register two redirect URIs (every character counts)\n   %s", devconsole.Redirect.Path(s.Lang))
+	s.note("\n4. 리다이렉트 URI 두 개 등록하기 (한 글자도 다르면 안 돼요)\n   %s", "\n4. Register two redirect URIs (exactly as they are)\n   %s", devconsole.Redirect.Path(s.Lang))
 	if registered.Status == doctor.Pass && s.Sandbox == nil {
 		s.note("     %s\n     %s\n   ✔ 두 개 모두 이미 등록되어 있어요.", "     %s\n     %s\n   ✔ Both are registered already.", redirects[0], redirects[1])
 	} else if err := s.handOver(ctx, redirects); err != nil {
@@ -152,7 +152,7 @@ func (s *setup) setConsole(made slip) {
 func (s *setup) fixed() {
 	if s.Sandbox != nil {
 		s.setConsole(slips[0])
-		s.note("콘솔에서 고친 것으로 할게요. 로그인 화면을 다시 열어요.", "The console counts as fixed now. The login page opens again.")
+		s.note("콘솔에서 고쳤다고 가정할게요. 로그인 화면을 다시 열어요.", "The console is now treated as fixed. The login page opens again.")
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *setup) takeOver(context.Context) error {
 	secretName, secret := firstValue(file.Values, oldSecretNames)
 	chatName, chat := firstValue(file.Values, oldChatNames)
 	if key == "" && secret == "" && chat == "" {
-		return fmt.Errorf(s.Lang.Say("--import: %s에서 가져올 값을 찾지 못했어요", "--import: nothing to take over in %s"), s.in.ImportFile)
+		return fmt.Errorf(s.Lang.Say("--import: %s에서 가져올 값을 찾지 못했어요", "--import: no settings to import in %s"), s.in.ImportFile)
 	}
 	if s.in.ClientID == "" {
 		s.in.ClientID = key
@@ -65,12 +65,12 @@ func (s *setup) tellTaken(file *config.File, names ...string) {
 			left = append(left, bubble.Clean(name, longestName))
 		}
 	}
-	s.note("✔ %s에서 가져왔어요: %s", "✔ Taken over from %s: %s", s.in.ImportFile, strings.Join(taken, ", "))
+	s.note("✔ %s에서 가져왔어요: %s", "✔ Imported from %s: %s", s.in.ImportFile, strings.Join(taken, ", "))
 	if slices.Contains(left, "BASE_URL") {
 		s.note("  예전의 ngrok 주소(BASE_URL)는 필요 없어서 가져오지 않았어요.", "  Its ngrok address (BASE_URL) is no longer needed.")
 	}
 	if others := slices.DeleteFunc(left, func(name string) bool { return name == "BASE_URL" }); len(others) > 0 {
-		s.note("  가져오지 않은 값: %s", "  Not taken over: %s", strings.Join(others, ", "))
+		s.note("  가져오지 않은 값: %s", "  Not imported: %s", strings.Join(others, ", "))
 	}
 	if len(file.Unreadable) > 0 {
 		lines := make([]string, len(file.Unreadable))

@@ -58,7 +58,7 @@ func wrongKey(code string) bool { return code == "KOE101" || code == "KOE008" }
 
 func (s *setup) checkKeyForm(text string) error {
 	if !devconsole.IsKey(terminal.Trimmed(text)) {
-		return errors.New(s.Lang.Say("REST API 키는 영문자와 숫자로 된 32글자예요", "a REST API key has 32 letters and digits"))
+		return errors.New(s.Lang.Say("REST API 키는 영문자와 숫자로 된 32글자예요", "A REST API key has 32 letters and digits"))
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func (s *setup) checkKeyForm(text string) error {
 func (s *setup) askKey(ctx context.Context, first bool) (string, error) {
 	q := terminal.Question{Title: s.Lang.Say("REST API 키", "REST API key"), Note: s.Lang.Say("위치: ", "Where: ") + devconsole.Key.Name(s.Lang), Flag: "--client-id", Check: s.checkKeyForm}
 	if s.Sandbox != nil {
-		q.Note = s.Lang.Sayf("연습용 키: %s (틀린 키도 넣어 보세요)", "Practice key: %s (try a wrong one, too)", s.Sandbox.Kakao.App().Key)
+		q.Note = s.Lang.Sayf("연습용 키: %s (틀린 키도 넣어 보세요)", "Practice key: %s (you can also try a wrong one)", s.Sandbox.Kakao.App().Key)
 	}
 	if first {
 		s.tell(makeApp(s.Lang))
@@ -123,15 +123,15 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 }
 
 func (s *setup) askSecret(ctx context.Context) (string, error) {
-	q := terminal.Question{Title: s.Lang.Say("클라이언트 시크릿", "Client secret"), Note: s.Lang.Say("값을 복사해 붙여 넣어 주세요. 화면에는 보이지 않아요.", "Copy the value and paste it; it is not shown."), Flag: "--client-secret-file", Secret: true,
+	q := terminal.Question{Title: s.Lang.Say("클라이언트 시크릿", "Client secret"), Note: s.Lang.Say("값을 복사해 붙여 넣어 주세요. 화면에는 보이지 않아요.", "Copy the value and paste it. It is not shown."), Flag: "--client-secret-file", Secret: true,
 		Check: func(text string) error {
 			if terminal.Trimmed(text) == "" {
-				return errors.New(s.Lang.Say("값을 붙여 넣어 주세요", "paste the value"))
+				return errors.New(s.Lang.Say("값을 붙여 넣어 주세요", "Paste the value"))
 			}
 			return nil
 		}}
 	if s.Sandbox != nil {
-		q.Note = s.Lang.Sayf("연습용 시크릿: %s (틀린 값도 넣어 보세요)", "Practice secret: %s (try a wrong one, too)", s.Sandbox.Kakao.App().Secret)
+		q.Note = s.Lang.Sayf("연습용 시크릿: %s (틀린 값도 넣어 보세요)", "Practice secret: %s (you can also try a wrong one)", s.Sandbox.Kakao.App().Secret)
 	}
 	return s.Terminal.Input(ctx, q)
 }
@@ -144,7 +144,7 @@ func (s *setup) keepSecret(ctx context.Context, secret string) error {
 		return nil
 	}
 	if outside := s.Settings.ClientSecret; outside != "" && outside != secret {
-		return fmt.Errorf(s.Lang.Say("%s의 KAKAO_CLIENT_SECRET이 우선 적용돼요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s takes precedence; remove it and run setup again"), s.Origin(s.Settings.Origin(config.ClientSecret)))
+		return fmt.Errorf(s.Lang.Say("%s의 KAKAO_CLIENT_SECRET이 우선 적용돼요. 그 값을 지우고 다시 실행해 주세요", "KAKAO_CLIENT_SECRET in the %s takes precedence. Remove it and run setup again"), s.Origin(s.Settings.Origin(config.ClientSecret)))
 	}
 	if have, err := s.Store.Get(ctx, s.SecretName()); err == nil && string(have) == secret {
 		return nil

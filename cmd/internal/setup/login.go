@@ -58,7 +58,7 @@ func (s *setup) firstMessage(ctx context.Context) error {
 		}
 	}
 	result, err := s.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
-		Message: s.Lang.Say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 클라이언트에서 카카오톡 메시지를 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up: your AI client can send KakaoTalk messages now! 🎉")}}, s.Person())
+		Message: s.Lang.Say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 클라이언트에서 카카오톡 메시지를 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up. Your AI client can now send KakaoTalk messages! 🎉")}}, s.Person())
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func (s *setup) chooseConfirm(ctx context.Context) error {
 	}
 	picked, err := s.Terminal.Choose(ctx, terminal.Question{Title: s.Lang.Say("AI가 메시지를 보내기 전에 언제 물어볼까요?", "When do you want to be asked before the AI sends a message?"), Flag: "--confirm", Choices: []terminal.Choice{
 		{Value: "friends", Label: s.Lang.Say("처음 보내는 친구에게 보낼 때 (권장)", "Before messages to friends you have not approved (recommended)")},
-		{Value: "always", Label: s.Lang.Say("나에게 보낼 때까지 항상", "Always, also before messages to yourself")},
-		{Value: "client", Label: s.Lang.Say("AI 클라이언트가 물어볼 때만", "Only where the AI client asks")},
+		{Value: "always", Label: s.Lang.Say("항상 (나에게 보낼 때도)", "Always, even before messages to yourself")},
+		{Value: "client", Label: s.Lang.Say("AI 클라이언트가 물어볼 때만", "Only when the AI client asks")},
 		{Value: "never", Label: s.Lang.Say("묻지 않기", "Never")},
 	}})
 	if err != nil {
@@ -116,6 +116,6 @@ func (s *setup) lookAround(ctx context.Context) error {
 		return nil
 	}
 	s.note("\n도착한 메시지는 대화방에 있어요. 대화방을 브라우저로 열어 보세요:\n  %s", "\nThe message is in the chat rooms. Open them in a browser:\n  %s", s.Sandbox.Rooms)
-	_, err := s.Terminal.Prompt(ctx, s.Lang.Say("다 봤으면 Enter를 눌러 주세요. ", "Press Enter when you have seen it. "))
+	_, err := s.Terminal.Prompt(ctx, s.Lang.Say("다 봤으면 Enter를 눌러 주세요. ", "Press Enter when you are done. "))
 	return err
 }

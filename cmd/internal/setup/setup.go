@@ -132,7 +132,7 @@ func (s *setup) save(id config.ID, text string) error {
 		return err
 	}
 	if s.Settings.Text(id) != text {
-		return errors.New(s.Lang.Sayf("%s의 %s 값이 우선 적용돼서 저장한 값이 적용되지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s takes precedence over the saved value; remove it there and run setup again", s.Origin(s.Settings.Origin(id)), id))
+		return errors.New(s.Lang.Sayf("%s의 %s 값이 우선 적용돼서 저장한 값이 적용되지 않아요. 그 값을 지우고 다시 실행해 주세요", "%[2]s in the %[1]s takes precedence over the saved value. Remove it there and run setup again", s.Origin(s.Settings.Origin(id)), id))
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ func (s *setup) choosePurpose(ctx context.Context) error {
 			if rec.HasFriends() {
 				s.in.Purpose = "friends"
 			} else {
-				s.note("나에게 보내도록 설정되어 있어요. 친구에게도 보내려면 `%s setup --for friends`를 실행해 주세요.", "Set up for messages to yourself. To message friends as well, run `%s setup --for friends`.", s.Env.Command())
+				s.note("나에게 보내도록 설정되어 있어요. 친구에게도 보내려면 `%s setup --for friends`를 실행해 주세요.", "Set up to send to yourself. To send to friends as well, run `%s setup --for friends`.", s.Env.Command())
 			}
 			return nil
 		}
@@ -184,7 +184,7 @@ func (s *setup) ensureStore(ctx context.Context) error {
 	}
 	yes, err := s.Terminal.Confirm(ctx, terminal.Question{
 		Title: s.Lang.Say("이 컴퓨터에는 사용할 수 있는 키체인이 없어요. 로그인 정보를 파일에 저장할까요?", "There is no usable keychain here. Save the login in a file?"),
-		Note:  s.Lang.Sayf("저장 위치: %s", "It will be %s.", s.File()),
+		Note:  s.Lang.Sayf("저장 위치: %s", "Saved in: %s.", s.File()),
 		Flag:  "--token-store file",
 	}, s.Lang.Say("파일에 저장하기", "Save it in a file"), s.Lang.Say("그만두기", "Stop"))
 	if err != nil {
@@ -198,7 +198,7 @@ func (s *setup) ensureStore(ctx context.Context) error {
 
 func (s *setup) worded(err error) error {
 	if errors.Is(err, keychain.ErrLocked) {
-		return errors.New(s.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요. 잠금을 풀고 다시 실행해 주세요", "the keychain is locked or does not respond; unlock it and run setup again"))
+		return errors.New(s.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요. 잠금을 풀고 다시 실행해 주세요", "The keychain is locked or does not respond. Unlock it and run setup again"))
 	}
 	return err
 }

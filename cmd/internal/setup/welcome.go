@@ -20,7 +20,7 @@ AI 클라이언트(Claude Desktop, Cursor 등)가 카카오톡 메시지를 보�
 This program lets AI clients (Claude Desktop, Cursor, …) send KakaoTalk messages.
 Once it is set up, they start it themselves. It is not for double-clicking.
 `)
-	begin, err := o.Terminal.Confirm(ctx, terminal.Question{Title: "지금 설정을 시작할까요? / Begin the set-up now?"}, "설정 시작하기 / Begin", "닫기 / Close")
+	begin, err := o.Terminal.Confirm(ctx, terminal.Question{Title: "지금 설정을 시작할까요? / Start setup now?"}, "설정 시작하기 / Start", "닫기 / Close")
 	if errors.Is(err, terminal.ErrStopped) || err == nil && !begin {
 		return context.Canceled
 	}

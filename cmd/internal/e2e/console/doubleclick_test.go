@@ -45,7 +45,7 @@ func TestDoubleClick(t *testing.T) {
 	t.Parallel()
 	c := e2etest.NewFreshComputer(t)
 	x := click(t, c)
-	x.Expect("AI 클라이언트", "This program lets AI clients", "지금 설정을 시작할까요? / Begin the set-up now?", "1. 설정 시작하기 / Begin", "2. 닫기 / Close", "번호")
+	x.Expect("AI 클라이언트", "This program lets AI clients", "지금 설정을 시작할까요? / Start setup now?", "1. 설정 시작하기 / Start", "2. 닫기 / Close", "번호")
 	x.Press("2", e2etest.Enter)
 	x.Exit(2)
 

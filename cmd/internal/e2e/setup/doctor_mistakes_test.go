@@ -82,7 +82,7 @@ var mistakes = []mistake{
 	{name: "friends item not set up", make: toldFirst(func(a *sandbox.App) { a.Items["friends"] = sandbox.StageOff }), check: "consent-items", status: warn,
 		want: []string{"KOE205", "[카카오 서비스 내 친구목록]", "[이용 중 동의]"}},
 	{name: "message item not set up, told at the login", make: inConsole(func(a *sandbox.App) { delete(a.Items, "talk_message") }), check: "consent-items", status: skip,
-		ko: "로그인할 때 확인돼요", en: "shows at the login"},
+		ko: "로그인할 때 확인해요", en: "checked when you log in"},
 	{name: "message item not set up, logged in", login: true, make: inConsole(func(a *sandbox.App) { delete(a.Items, "talk_message") }), check: "consent-items", status: warn,
 		want: []string{"KOE205", "[카카오톡 메시지 전송]", "[카카오 로그인] > [동의항목]"}},
 	{name: "an account without KakaoTalk", login: true, make: func(w *e2etest.Computer) {
@@ -96,7 +96,7 @@ var mistakes = []mistake{
 		want: []string{"[앱] > [멤버]", "invite"}, ko: "친구가 없어요", en: "No friends found"},
 	{name: "connection cut in the account", login: true, make: func(w *e2etest.Computer) { w.Kakao.Unlink(w.Kakao.Owner().ID) }, check: "login", status: fail,
 		want: []string{"login --switch"}, ko: "만료됐거나 해제됐어요", en: "expired or was revoked"},
-	{name: "not logged in", make: func(*e2etest.Computer) {}, check: "login", status: warn, want: []string{"login"}, ko: "로그인되어 있지 않아요", en: "Nobody is logged in"},
+	{name: "not logged in", make: func(*e2etest.Computer) {}, check: "login", status: warn, want: []string{"login"}, ko: "로그인되어 있지 않아요", en: "Not logged in"},
 	{name: "link domain", make: set("KAKAO_LINK_HOSTS", "https://www.example.com:8443"), check: "link-domains", status: warn,
 		want: []string{"https://www.example.com:8443", "[앱] > [제품 링크 관리] > [웹 도메인]", "[JavaScript SDK 도메인]"}},
 	{name: "page never tried", make: set("KAKAO_PAGE_URL", "https://me.github.io/page/"), check: "link-domains", status: warn,

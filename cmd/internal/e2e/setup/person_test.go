@@ -66,7 +66,7 @@ func TestSetupToFirstMessage(t *testing.T) {
 		}
 	}
 	x = w.Open("setup") // knows from the login for whom, and what was answered
-	x.Expect("✔ REST API 키를 입력했어요", "맞아요", "✔ 리다이렉트 URI 두 개가", "✔ 로그인한 계정에서", "로그인되어 있어요", "테스트 메시지", "건너뛰기")
+	x.Expect("✔ REST API 키를 입력했어요", "맞아요", "✔ 리다이렉트 URI 두 개가", "✔ 로그인한 계정으로", "로그인되어 있어요", "테스트 메시지", "건너뛰기")
 	x.Press("2", e2etest.Enter)
 	x.Expect("✔ 설정이 끝났어요")
 	x.Exit(0)
