@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"strings"
+	"time"
 
 	"kakaotalk-mcp/cmd/internal/cli"
 )
@@ -14,10 +15,10 @@ func ZoneName(vars cli.Vars) string {
 		if name := zoneOfPath(tz); name != "" {
 			return name
 		}
-		if tz == "UTC" || strings.Contains(tz, "/") && !strings.HasPrefix(tz, "/") && !strings.Contains(tz, ",") {
+		if _, err := time.LoadLocation(tz); err == nil && tz != "Local" {
 			return tz
 		}
-		return "" // a rule such as KST-9
+		return "" // a rule such as KST-9, or a slip: Go takes UTC then
 	}
 	path, err := os.Readlink("/etc/localtime")
 	if err == nil && zoneOfPath(path) != "" {
