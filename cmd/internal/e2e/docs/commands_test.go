@@ -77,7 +77,7 @@ func TestCommandsOfTheReadmes(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill := strings.NewReplacer("<uuid>", e2etest.UUID(t, c.Kakao, "홍길동"), "<이름>", "cursor", "<name>", "cursor",
-		" .env", " "+env, " message-page", " "+filepath.Join(folder, "message-page"))
+		" .env", " '"+env+"'", " message-page", " '"+filepath.Join(folder, "message-page")+"'")
 	seen := map[string]bool{}
 	for _, page := range pages {
 		for _, command := range commands(t, page) {
