@@ -3,7 +3,9 @@ package keychain
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -109,6 +111,16 @@ func testStore(t *testing.T, s Store) {
 	}
 	if err := s.Idle(ctx); err != nil {
 		t.Errorf("idle: %v", err)
+	}
+}
+
+// The largest value fits into the line that go-keyring writes for security -i of
+// macOS, which ends at 4096 bytes, and into a credential of Windows (wincred.h).
+func TestMaxSizeFitsEverySystem(t *testing.T) {
+	line := fmt.Sprintf("add-generic-password -U -s kakaotalk-mcp -a %s -w 'go-keyring-base64:%s'\n",
+		strings.Repeat("n", maxName), base64.StdEncoding.EncodeToString(make([]byte, MaxSize)))
+	if len(line) > 4096 || MaxSize > 5*512 {
+		t.Errorf("%d bytes in a line, %d in a credential", len(line), MaxSize)
 	}
 }
 
