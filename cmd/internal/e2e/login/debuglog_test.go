@@ -44,8 +44,8 @@ func TestDebugLog(t *testing.T) {
 	if r := s.CallTool(e2etest.ToolToMe, `{"message":"`+e2etest.Canary+`"}`); r.IsError {
 		t.Fatal(r.Text())
 	}
+	inOrder(written(), `msg="login page open" scopes="[openid talk_message]"`) // a quick person has been there already
 	inOrder(written(),
-		`msg="login page open" scopes="[openid talk_message]"`,
 		`msg="request to Kakao" method=POST path=/oauth/token ms=`, "status=200",
 		"path=/.well-known/jwks.json",
 		`msg="login saved" scopes="[`, "store=file", `msg="login page over" outcome=done`,
