@@ -24,11 +24,16 @@ var _ = e2etest.Child("hold", func() int {
 	return 7
 })
 
-// eachShell runs a test with every shell that install.sh promises to work in.
-func eachShell(t *testing.T, test func(t *testing.T, shell ...string)) {
+func notOnWindows(t *testing.T) {
+	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("install.sh is not for Windows")
 	}
+}
+
+// eachShell runs a test with every shell that install.sh promises to work in.
+func eachShell(t *testing.T, test func(t *testing.T, shell ...string)) {
+	notOnWindows(t)
 	for _, shell := range [][]string{{"dash"}, {"busybox", "sh"}, {"bash"}} {
 		t.Run(shell[0], func(t *testing.T) {
 			t.Parallel()
@@ -364,6 +369,7 @@ func TestInstallShUninstall(t *testing.T) {
 // TestUninstallAnsweredNo: who answers no has got what they asked for. Settings that
 // cannot be loaded end with the same code and are a failure.
 func TestUninstallAnsweredNo(t *testing.T) {
+	notOnWindows(t)
 	for name, c := range map[string]struct {
 		status string
 		code   int
@@ -383,6 +389,7 @@ func TestUninstallAnsweredNo(t *testing.T) {
 
 // TestInstallSpeaksOneLanguage: that of the system, or the one chosen for the program.
 func TestInstallSpeaksOneLanguage(t *testing.T) {
+	notOnWindows(t)
 	for _, c := range []struct {
 		env    []string
 		korean bool
