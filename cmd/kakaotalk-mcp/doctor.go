@@ -21,7 +21,7 @@ func newDoctor(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: lang.Say("설정과 연결 상태 점검하기", "check settings and connections"),
-		Long: lang.Say("설정, 키체인, 카카오 콘솔 설정, 로그인, 친구 목록, 클라이언트 설정을 하나씩 점검하고\n무엇을 하면 되는지 알려 줘요. 브라우저를 열거나 메시지를 보내지는 않아요.\n✔는 확인한 항목, -는 여기서 확인할 수 없는 항목이에요.",
+		Long: lang.Say("설정, 키체인, 카카오디벨로퍼스 콘솔 설정, 로그인, 친구 목록, 클라이언트 설정을 하나씩 점검하고\n무엇을 하면 되는지 알려 줘요. 브라우저를 열거나 메시지를 보내지는 않아요.\n✔는 확인한 항목, -는 여기서 확인할 수 없는 항목이에요.",
 			"Checks settings, keychain, Kakao Developers console, login, friends and clients, and says\nwhat to do. It does not open a browser or send messages.\n✔ was checked and is right, - could not be checked from here."),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

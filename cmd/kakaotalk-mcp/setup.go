@@ -14,7 +14,7 @@ func newSetup(o *app.Options, lang wording.Lang) *cobra.Command {
 	var s setup.Answers
 	c := &cobra.Command{
 		Use:   "setup",
-		Short: lang.Say("처음 설정하기: 카카오 콘솔부터 첫 메시지까지", "set up: from the Kakao Developers console to the first message"),
+		Short: lang.Say("처음 설정하기: 카카오디벨로퍼스 콘솔부터 첫 메시지까지", "set up: from the Kakao Developers console to the first message"),
 		Long: lang.Say(`카카오디벨로퍼스 콘솔에서 할 일을 하나씩 안내해요. 입력한 값을 확인해 저장하고, 로그인해서 나와의 채팅으로 첫 메시지를 보낸 다음, AI 클라이언트에 등록해요.
 
 중간에 멈췄다가 다시 실행하면 이어서 하고, 이미 맞게 설정한 것은 바꾸지 않아요. 터미널 없이 실행할 때는 질문의 답을 옵션으로 넣어 주세요.`,

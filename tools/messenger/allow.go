@@ -42,7 +42,7 @@ func (m *Messenger) allowedBefore(uuid string) string {
 	}) {
 		return ""
 	}
-	return " " + m.say("KAKAO_ALLOW에 적은 같은 이름의 친구는 지금 친구 목록에 없어요. uuid가 바뀌었을 수 있어요.", "The friend of this name whom KAKAO_ALLOW means is not in the friend list now; their uuid may have changed.")
+	return " " + m.say("KAKAO_ALLOW에 적은 같은 이름의 친구는 지금 친구 목록에 없어요. uuid가 바뀌었을 수 있어요.", "The friend that KAKAO_ALLOW means by this name is not in the friend list now. Their uuid may have changed.")
 }
 
 // onlyTheUser is the next step after a setting held a message back.

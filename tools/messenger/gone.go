@@ -170,7 +170,7 @@ func (s *sending) takenOver(all *snapshot) string {
 	for _, g := range gone {
 		for _, f := range g.Like {
 			if g.By != ByAlias && slices.ContainsFunc(s.receivers, func(r Receiver) bool { return r.UUID == f.UUID }) {
-				return fmt.Sprintf(s.m.say("전에 허용한 %s은 지금 친구 목록에 없어요. 같은 사람인지 확인해 주세요.", "%s, whom you allowed before, is not in the friend list now. Make sure that this is the same person."), s.m.cfg.Lang.Person(g.Name))
+				return fmt.Sprintf(s.m.say("전에 허용한 %s은 지금 친구 목록에 없어요. 같은 사람인지 확인해 주세요.", "You allowed %s before, but they are not in the friend list now. Make sure that this is the same person."), s.m.cfg.Lang.Person(g.Name))
 			}
 		}
 	}

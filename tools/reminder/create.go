@@ -284,7 +284,7 @@ func (c *creating) request(ctx context.Context) (lost bool, err error) {
 		}
 		if r.cfg.Session.Account() != c.account {
 			return &messenger.Refusal{Problem: problem.Problem{Reason: "account_changed", Retry: problem.Yes,
-				What: r.say("그 사이에 로그인한 카카오계정이 바뀌었어요.", "The Kakao account changed meanwhile."), Next: r.say("다시 요청해 주세요.", "Ask again.")}}
+				What: r.say("그 사이에 로그인한 카카오계정이 바뀌었어요.", "The Kakao account changed in the meantime."), Next: r.say("다시 요청해 주세요.", "Ask again.")}}
 		}
 		// A request under way is not aborted: its outcome would be unknown.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTime)
