@@ -57,7 +57,7 @@ func (r *Reminders) repeat(q Request, w when) (p repetition, refused *messenger.
 	}
 	last, err := time.Parse(time.DateOnly, until)
 	if err != nil || until < w.start.Format(time.DateOnly) {
-		return repetition{}, r.bad("bad_until", r.say("until은 시작하는 날이나 그 뒤의 날짜여야 해요.", "until has to be a date, not before the first one."), r.say("until에 2026-12-31 같은 형식으로 넣어 다시 요청해 주세요.", "Call again with until like 2026-12-31."))
+		return repetition{}, r.bad("bad_until", r.say("until은 시작하는 날이나 그 뒤의 날짜여야 해요.", "until has to be a date, not before the first one."), r.say("until에 YYYY-MM-DD 형식으로 넣어 다시 요청해 주세요.", "Call again with until as YYYY-MM-DD."))
 	}
 	p.rule += ";UNTIL=" + w.untilOn(last)
 	p.words += r.sayf(", %s까지", " until %s", until)

@@ -45,11 +45,11 @@ func (r *Reminders) when(q Request) (when, *messenger.Refusal) {
 	now := r.now()
 	switch {
 	case w.allDay && w.start.Before(dayOf(now, r.cfg.Location)), !w.allDay && !w.start.After(now):
-		return w, r.bad("past", r.sayf("이미 지난 때예요: %s. 지금은 %s이에요.", "That is in the past: %s. It is %s now.", r.point(w), r.present()),
-			r.say("앞으로 올 때를 at에 넣어 다시 요청해 주세요.", "Call again with a time to come in at."))
+		return w, r.bad("past", r.sayf("이미 지났어요: %s. 지금은 %s이에요.", "That is in the past: %s. The time now is %s.", r.point(w), r.present()),
+			r.say("at에 앞으로의 날짜나 시각을 넣어 다시 요청해 주세요.", "Call again with a later time in at."))
 	case !w.allDay && !w.start.Equal(w.start.Truncate(grid)):
 		early := w.start.Truncate(grid)
-		return w, r.bad("off_grid", r.sayf("톡캘린더의 시각은 5분 단위라서 %s에는 넣을 수 없어요.", "The calendar takes times in steps of 5 minutes; %s is none.", r.clock(w.start)),
+		return w, r.bad("off_grid", r.sayf("톡캘린더의 시각은 5분 단위라서 %s에는 넣을 수 없어요.", "The calendar takes times in steps of 5 minutes; %s is not one of them.", r.clock(w.start)),
 			r.sayf("at에 %s 또는 %s 중 하나를 넣어 다시 요청해 주세요.", "Call again with one of these in at: %s or %s.", written(early), written(early.Add(grid))))
 	case w.allDay && q.Minutes != 0:
 		return w, r.bad("bad_minutes", r.say("날짜만 있는 알림에는 minutes를 쓸 수 없어요.", "minutes does not go with a date alone."), r.say("minutes를 빼고 다시 요청해 주세요.", "Call again without minutes."))
@@ -75,8 +75,8 @@ func (r *Reminders) start(text string) (when, *messenger.Refusal) {
 			return r.local(wall)
 		}
 	}
-	return when{}, r.bad("bad_time", r.sayf("at을 날짜나 시각으로 읽을 수 없어요. 지금은 %s이에요.", "at is not a date or time. It is %s now.", r.present()),
-		r.say("at에 2026-12-01T15:00 또는 2026-12-01 같은 형식으로 넣어 다시 요청해 주세요.", "Call again with at like 2026-12-01T15:00 or 2026-12-01."))
+	return when{}, r.bad("bad_time", r.sayf("at을 날짜나 시각으로 읽을 수 없어요. 지금은 %s이에요.", "at is not a date or time. The time now is %s.", r.present()),
+		r.sayf("at에 %[1]sT15:00 또는 %[1]s 같은 형식으로 넣어 다시 요청해 주세요.", "Call again with at like %[1]sT15:00 or %[1]s.", r.now().AddDate(0, 0, 1).Format(time.DateOnly)))
 }
 
 // local finds the instant at which clocks here show a time. Where they are put
@@ -120,7 +120,7 @@ func (r *Reminders) reminders(w when, before []int) (when, *messenger.Refusal) {
 		w.rings = append(w.rings, w.start.Add(-time.Duration(n)*time.Minute))
 	}
 	if early := w.rings[len(w.rings)-1]; !early.After(r.now()) {
-		return w, r.bad("reminder_past", r.sayf("알림 시각이 이미 지났어요: %s. 지금은 %s이에요.", "The time to remind at has passed: %s. It is %s now.", r.clock(early), r.present()),
+		return w, r.bad("reminder_past", r.sayf("알림 시각이 이미 지났어요: %s. 지금은 %s이에요.", "The time to remind at has passed: %s. The time now is %s.", r.clock(early), r.present()),
 			r.say("minutes_before를 줄이거나 at을 바꿔 다시 요청해 주세요.", "Call again with fewer minutes_before or another at."))
 	}
 	return w, nil
@@ -159,8 +159,12 @@ func written(t time.Time) string { return t.Format(time.RFC3339) }
 
 var weekdays = [...]string{"일", "월", "화", "수", "목", "금", "토"}
 
-// clock is an instant as people read it.
+// clock is an instant as people read it. Where the computer's clock is not Korea's, a
+// container's for example, the person has to see that.
 func (r *Reminders) clock(t time.Time) string {
+	if _, offset := t.Zone(); offset != 9*60*60 {
+		return r.date(t) + t.Format(" 15:04 (-07:00)")
+	}
 	return r.date(t) + t.Format(" 15:04")
 }
 
@@ -171,7 +175,7 @@ func (r *Reminders) date(t time.Time) string {
 // present is the time of this moment with its offset: models guess dates wrongly.
 func (r *Reminders) present() string {
 	now := r.now()
-	return r.clock(now) + now.Format(" -07:00")
+	return r.date(now) + now.Format(" 15:04 -07:00")
 }
 
 // point is when a reminder's event begins.

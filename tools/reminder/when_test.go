@@ -126,7 +126,7 @@ func TestTimesThatAreRefused(t *testing.T) {
 		"grid of another offset": {"", saturday, Request{At: "2026-12-01T15:01Z"}, "off_grid", "2026-12-02T00:00:00+09:00|2026-12-02T00:05:00+09:00"},
 		"today's date, too late": {"", saturday, Request{At: "2026-11-28"}, "reminder_past", "2026-11-28(토) 09:00|지금은"},
 		"reminder over":          {"", saturday, Request{At: "2026-11-29T00:00", Before: []int{0, 60}}, "reminder_past", "2026-11-28(토) 23:00|minutes_before"},
-		"words":                  {"", saturday, Request{At: "내일 3시"}, "bad_time", "지금은 2026-11-28(토) 23:00 +09:00이에요|2026-12-01T15:00"},
+		"words":                  {"", saturday, Request{At: "내일 3시"}, "bad_time", "지금은 2026-11-28(토) 23:00 +09:00이에요|2026-11-29T15:00"},
 		"nothing":                {"", saturday, Request{}, "bad_time", "지금은"},
 		"no such day":            {"", saturday, Request{At: "2026-02-30"}, "bad_time", "at"},
 		"hour 24":                {"", saturday, Request{At: "2026-12-01T24:00"}, "bad_time", "at"},
@@ -235,6 +235,34 @@ func TestZoneNames(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+}
+
+// FuzzWhen: whatever a model writes, what is taken is to come, on the grid, and an event
+// that Kakao takes, reminders and repetition included.
+func FuzzWhen(f *testing.F) {
+	for _, at := range []string{"2026-12-01T15:00", "2026-12-01", "2027-03-28T02:30", "2026-12-01 15:05:00+0530", "2026-12-01t15:00z", "9999-12-31T23:55", "2026-13-01", "", "\xff", "２０２６-12-01"} {
+		f.Add(at, "weekly", "2027-01-01", 10, 30)
+		f.Add(at, "", "", 43200, 0)
+	}
+	f.Fuzz(func(t *testing.T, text, repeat, until string, before, minutes int) {
+		for _, name := range []string{"Asia/Seoul", "Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"} {
+			r := at(t, name, saturday)
+			q := Request{Title: "회의", At: text, Repeat: repeat, Until: until, Before: []int{before}, Minutes: minutes}
+			w, refused := r.when(q)
+			if refused != nil {
+				continue
+			}
+			p, refused := r.repeat(q, w)
+			if refused != nil {
+				continue
+			}
+			e := w.event(q)
+			e.RRule = p.rule
+			if err := e.Validate(); err != nil || !w.rings[0].After(r.now()) || !w.allDay && !w.start.After(r.now()) {
+				t.Errorf("%s: %+v from %+v: %v", name, e, q, err)
+			}
+		}
+	})
 }
 
 func TestFieldsAreNamedAsArguments(t *testing.T) {

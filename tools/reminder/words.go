@@ -78,7 +78,7 @@ func (c *creating) reminds() string {
 	for _, ring := range c.when.rings {
 		at = append(at, r.clock(ring))
 	}
-	text := r.sayf("카카오톡이 휴대전화의 알림 설정에 따라 알려요: %s.", "KakaoTalk reminds at that time, as the phone's notification settings say: %s.", strings.Join(at, ", "))
+	text := r.sayf("카카오톡이 휴대전화의 알림 설정에 따라 알려요: %s.", "KakaoTalk reminds you then, depending on the phone's notification settings: %s.", strings.Join(at, ", "))
 	switch r.Rings() {
 	case RingsLoud:
 		text += " " + r.say("알림 테스트에서는 소리나 진동이 있었어요.", "In a test it came with a sound or vibration.")
