@@ -15,6 +15,7 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/messenger"
+	"kakaotalk-mcp/tools/picture"
 )
 
 // anyID is more than any id of a template.
@@ -241,10 +242,19 @@ func (a *arguments) link(name string) string {
 	return strings.Replace(link, " ", "%20", 1)
 }
 
+// image reads the address of a picture, or the path of one on this computer, which is
+// what it says.
+func (a *arguments) image() string {
+	if path := strings.TrimSpace(a.text("image")); picture.IsPath(path) {
+		return path
+	}
+	return a.link("image")
+}
+
 func (a *arguments) content() messenger.Content {
 	c := messenger.Content{
 		Message: a.text("message"), Link: a.link("link"), Button: a.text("button"),
-		Image: a.link("image"), Title: a.text("title"),
+		Image: a.image(), Title: a.text("title"),
 		TemplateID: a.number("template_id", 1, anyID, 0),
 	}
 	c.TemplateArgs = a.strings("template_args")

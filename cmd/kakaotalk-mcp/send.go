@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -52,7 +53,7 @@ func newSend(o *app.Options, lang wording.Lang) *cobra.Command {
 	f.StringArrayVar(&s.uuids, "uuid", nil, lang.Say("받는 사람의 uuid (여러 번 적을 수 있어요)", "recipient's uuid (may be repeated)"))
 	f.StringVar(&s.link, "link", "", lang.Say("버튼을 눌렀을 때 열 주소", "address the button opens"))
 	f.StringVar(&s.button, "button", "", lang.Say("버튼 이름", "the button's label"))
-	f.StringVar(&s.image, "image", "", lang.Say("공개된 이미지 주소", "public image address"))
+	f.StringVar(&s.image, "image", "", lang.Say("이 컴퓨터의 사진 파일이나 공개된 이미지 주소", "picture file on this computer, or public image address"))
 	f.StringVar(&s.title, "title", "", lang.Say("제목", "title"))
 	f.BoolVar(&s.resend, "resend", false, lang.Say("전송 결과를 알 수 없는 같은 메시지를 다시 보내기", "send the same message again when it is not known whether it arrived"))
 	jsonFlag(c, &s.asJSON, lang)
@@ -66,6 +67,11 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 		return err
 	}
 	defer a.Close()
+	if s.image != "" && !strings.Contains(s.image, "://") {
+		if s.image, err = filepath.Abs(s.image); err != nil {
+			return err
+		}
+	}
 	r := messenger.SendRequest{Resend: s.resend, Content: messenger.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
 	switch {
 	case len(s.uuids) > 0 && len(args) > 0 && args[0] == "me":
@@ -145,7 +151,7 @@ func sendFailure(r messenger.SendResult) error {
 		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, cli.ErrSilent)
 	}
 	switch r.Reason {
-	case "cancelled", "declined", "login_declined", "empty_message", "broken_text", "bad_content", "bad_link", "bad_receiver", "no_receiver", "too_long", "too_many_receivers":
+	case "cancelled", "declined", "login_declined", "empty_message", "broken_text", "bad_content", "bad_link", "bad_image", "bad_receiver", "no_receiver", "too_long", "too_many_receivers":
 		return cli.Usage(cli.ErrSilent)
 	}
 	return cli.ErrSilent

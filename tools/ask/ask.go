@@ -137,6 +137,9 @@ func (q Question) Text() string {
 	for _, p := range q.To {
 		lines = append(lines, l.Say("받는 사람: ", "To: ")+p.Label(l))
 	}
+	if q.File.Name != "" {
+		lines = append(lines, q.fileLine())
+	}
 	if len(q.Choose) > 0 {
 		lines = append(lines, q.chooseLine())
 	}
@@ -168,9 +171,6 @@ func (q Question) chooseLine() string {
 
 func (q Question) content() string {
 	lines := []string{q.Message}
-	if q.File.Name != "" {
-		lines = append(lines, q.fileLine())
-	}
 	for _, p := range q.Pictures {
 		lines = append(lines, q.Lang.Say("[이미지] ", "[image] ")+p)
 	}
@@ -181,7 +181,7 @@ func (q Question) content() string {
 }
 
 func (q Question) fileLine() string {
-	return q.Lang.Say("[이 컴퓨터의 사진] ", "[picture on this computer] ") + q.File.Name
+	return q.Lang.Say("이 컴퓨터의 사진: ", "Picture on this computer: ") + q.File.Name
 }
 
 // offers reports whether v is among the answers and names somebody to choose where

@@ -25,7 +25,7 @@ func TestPageShowsTheFile(t *testing.T) {
 	address := <-v.opened
 	_, body, h := v.get(address)
 	id := ids(body)[0]
-	if !strings.Contains(body, "[이 컴퓨터의 사진] /home/kim/&lt;b&gt;.png") || !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self';") {
+	if !strings.Contains(body, "이 컴퓨터의 사진: /home/kim/&lt;b&gt;.png") || !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self';") {
 		t.Errorf("the page: %v %s", h, body)
 	}
 	status, got, h := v.get(address + "/" + id)
@@ -81,7 +81,7 @@ func TestFormNamesTheFile(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err := d.Ask(ctx, withFile("k", chart()), Way{Form: func(ctx context.Context, q Question) (Answer, error) {
-		if q.File.Data != nil || !strings.Contains(q.Text(), "내용: 안녕\n[이 컴퓨터의 사진] /home/kim/<b>.png") {
+		if q.File.Data != nil || !strings.Contains(q.Text(), "\n이 컴퓨터의 사진: /home/kim/<b>.png\n내용: 안녕") {
 			t.Errorf("the form: %d bytes, %s", len(q.File.Data), q.Text())
 		}
 		<-ctx.Done()

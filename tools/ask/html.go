@@ -175,7 +175,7 @@ func buttonClass(i int, c Choice) string {
 
 // bubble shows the message as the chat will. path is the page's.
 func (q *question) bubble(path string) string {
-	if q.content() == "" {
+	if q.content() == "" && q.File.Name == "" {
 		return ""
 	}
 	var b strings.Builder

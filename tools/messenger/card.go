@@ -51,7 +51,7 @@ func (m *Messenger) card(c Content, space room) (plan, error) {
 		p.shown.text += "\n" + c.Message
 	}
 	p.bubbles = []kakao.Message{{Template: f}}
-	if c.Image != "" {
+	if c.Image != "" && c.Image != pictureAddress {
 		p.shown.pictures = []string{c.Image}
 	}
 	if opens {

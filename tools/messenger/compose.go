@@ -146,6 +146,9 @@ func (m *Messenger) checkContent(c Content, space room) error {
 		return m.bad("bad_link", m.argument("link")+"의 주소가 올바르지 않아요.", m.argument("link")+" is not a valid http(s) address.",
 			"http:// 또는 https://로 시작하는 올바른 주소를 넣어 다시 보내 주세요.", "Send it again with a valid http:// or https:// address.")
 	}
+	if c.Image != "" && checkURL(c.Image) != nil {
+		return m.badImage()
+	}
 	return m.checkArgs(c.TemplateArgs)
 }
 

@@ -36,6 +36,9 @@ func (s *sending) mustAsk() bool {
 	case ConfirmAlways:
 		return true
 	}
+	if s.mustBeSeen() {
+		return true
+	}
 	if s.r.ToMe {
 		return len(s.m.carriers(s.r.Content)) > 0
 	}
@@ -79,7 +82,7 @@ func (s *sending) confirm(ctx context.Context) error {
 	if errors.Is(err, ask.ErrCannotAsk) && s.choice != nil {
 		return s.choice.refusal
 	}
-	if errors.Is(err, ask.ErrCannotAsk) && m.cfg.Confirm == ConfirmClient {
+	if errors.Is(err, ask.ErrCannotAsk) && m.cfg.Confirm == ConfirmClient && !s.mustBeSeen() {
 		return nil // the client's own permission prompt is the question
 	}
 	if err != nil {

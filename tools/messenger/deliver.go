@@ -98,6 +98,9 @@ func (s *sending) bubble(ctx context.Context, part int) error {
 		if len(who) == 0 {
 			return nil
 		}
+		if err := s.placePicture(ctx, part); err != nil {
+			return err
+		}
 		claim, err := s.m.journal.Begin(ctx, items, s.window(), s.r.Resend || s.m.cfg.Typed)
 		if err != nil {
 			return s.m.JournalProblem(err)

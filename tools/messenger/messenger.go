@@ -65,6 +65,9 @@ type Config struct {
 	Desk     *ask.Desk // where questions are asked; nil: one without a browser
 	Allow    []string  // aliases or uuids; nobody else is messaged unless it is nil
 	ReadOnly bool
+	// ImageDir is the folder whose pictures may be sent; "": every picture of this
+	// computer is asked about.
+	ImageDir string
 	// Typed: people type commands and read the texts themselves. Only an unknown
 	// outcome of the same message holds a send back.
 	Typed     bool

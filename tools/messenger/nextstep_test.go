@@ -33,6 +33,10 @@ var refusals = map[string][]refusalCase{
 		{args: `{"message":"a","image":"http://127.0.0.1/a.png"}`}, {args: `{"template":{"object_type":"poem"}}`},
 		{args: `{"template":{"object_type":"list","header_title":"h","contents":[]}}`},
 	},
+	"bad_image":          append(pictureCases(), refusalCase{args: `{"message":"a","image":"chart.png"}`}),
+	"picture_unasked":    {{args: `{"message":"a","image":` + strconv.Quote(filepath.Join(os.TempDir(), "a.png")) + `}`}},
+	"upload_failed":      {{direct: func(w *world) error { return w.m.uploadFailed() }}},
+	"uploading":          {{direct: func(w *world) error { return w.m.stillUploading() }}},
 	"bad_link":           {{args: `{"message":"a","link":"ftp://a.example"}`}},
 	"empty_message":      {{args: `{"message":""}`}, {args: `{"message":"\u200b"}`}},
 	"broken_text":        {{args: `{"message":"a\ufffd"}`}, {args: `{"template_id":3,"template_args":{"a":"\ufffd"}}`}},
@@ -113,6 +117,14 @@ type refusalCase struct {
 	human      Human // nil: a client without forms
 	empty      bool  // a finding, not an error
 	direct     func(*world) error
+}
+
+// pictureCases are all files that are refused.
+func pictureCases() (list []refusalCase) {
+	for _, w := range append(pictureWords(), pictureWord{err: errors.New("anything else")}) {
+		list = append(list, refusalCase{direct: func(world *world) error { return world.m.pictureRefusal(w.err) }})
+	}
+	return list
 }
 
 func codeIs(code string) func(*world) {

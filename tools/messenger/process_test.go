@@ -26,8 +26,8 @@ import (
 
 // job tells another process what to send.
 type job struct {
-	Auth, API, Key, Home string
-	Request              SendRequest
+	Auth, API, Key, Home, ImageDir string
+	Request                        SendRequest
 }
 
 // sendAsChild is the other process: it sends one message and prints the result.
@@ -41,7 +41,7 @@ func sendAsChild() int {
 		Store: keychain.NewFile(filepath.Join(j.Home, "secrets")), Lang: "ko", Command: "x",
 		Open: func(string) error { return fmt.Errorf("no browser") }})
 	defer s.Close()
-	m := New(Config{Session: s, Kakao: &kakao.Client{BaseURL: j.API, HTTP: kakao.NewHTTPClient()}, Home: j.Home, Confirm: ConfirmNever})
+	m := New(Config{Session: s, Kakao: &kakao.Client{BaseURL: j.API, HTTP: kakao.NewHTTPClient()}, Home: j.Home, Confirm: ConfirmNever, ImageDir: j.ImageDir})
 	out, err := m.Send(context.Background(), j.Request, Nobody{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -63,6 +63,7 @@ type shared struct {
 
 // gate can hold requests to one path before or after they reach Kakao.
 type gate struct {
+	path          string // how it ends
 	mu            sync.Mutex
 	before, after chan struct{} // closed to let requests through; nil: open
 	reached       chan struct{} // a request is held
@@ -92,7 +93,7 @@ func (g *gate) wait(r *http.Request, before bool) {
 		shut = g.before
 	}
 	g.mu.Unlock()
-	if shut == nil || !strings.HasSuffix(r.URL.Path, "/send") {
+	if shut == nil || !strings.HasSuffix(r.URL.Path, g.path) {
 		return
 	}
 	g.reached <- struct{}{}
@@ -102,7 +103,7 @@ func (g *gate) wait(r *http.Request, before bool) {
 func newShared(t *testing.T) *shared {
 	t.Helper()
 	w := newWorld(t)
-	g := &gate{reached: make(chan struct{}, 8)}
+	g := &gate{path: "/send", reached: make(chan struct{}, 8)}
 	target, err := url.Parse(w.Server.APIURL)
 	if err != nil {
 		t.Fatal(err)

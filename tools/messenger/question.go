@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
@@ -25,6 +27,10 @@ func (s *sending) question(ctx context.Context) (ask.Question, error) {
 		Title:   m.say("카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message?"),
 		Message: content.text, Pictures: content.pictures, Buttons: content.buttons, Travels: s.plan.travels,
 		Answers: []ask.Choice{{Verdict: ask.Once, Label: m.say("이번만 보내기", "Send once")}}}
+	if s.picture != nil {
+		q.File = ask.File{Name: oneLine(bubble.Reveal(norm.NFC.String(s.picture.Path))), Type: s.picture.Type, Data: s.picture.Data}
+		q.Travels = strings.TrimSpace(q.Travels + " " + m.uploadNote())
+	}
 	if s.r.ToMe {
 		q.Title = m.say("나와의 채팅으로 카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message to your own chat?")
 		if carriers := m.carriers(s.r.Content); len(carriers) > 0 {

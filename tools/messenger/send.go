@@ -10,6 +10,7 @@ import (
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/journal"
+	"kakaotalk-mcp/tools/picture"
 )
 
 // Statuses of a send.
@@ -90,7 +91,10 @@ type sending struct {
 	h Human
 
 	account   string
-	content   string // digest of what was asked for
+	content   string           // digest of what was asked for
+	picture   *picture.Picture // of this computer, nil: none
+	sum       string           // what identifies it
+	uploaded  bool             // by this call
 	plan      plan
 	receivers []Receiver
 	purpose   auth.Purpose
@@ -171,7 +175,10 @@ func (s *sending) check(ctx context.Context) (err error) {
 	if m.cfg.Session == nil {
 		return m.notSetUp()
 	}
-	if s.plan, err = m.compose(ctx, s.r.Content, !s.r.ToMe); err != nil {
+	if s.plan, err = m.compose(ctx, s.withPicture(pictureAddress), !s.r.ToMe); err != nil {
+		return err
+	}
+	if err := s.openPicture(); err != nil {
 		return err
 	}
 	if !s.r.ToMe {
@@ -189,7 +196,7 @@ func (s *sending) resolve(ctx context.Context) error {
 	if _, err := m.token(ctx, s.purpose, s.h); err != nil {
 		return err
 	}
-	s.content = s.r.Content.digest()
+	s.content = s.withPicture(s.sum).digest()
 	if s.r.ToMe {
 		s.account = m.cfg.Session.Account()
 		s.receivers = []Receiver{{Name: m.say("나", "me"), UUID: journal.Me}}

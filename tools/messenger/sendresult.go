@@ -23,6 +23,10 @@ func (s *sending) result(ctx context.Context, err error) SendResult {
 		s.tell(&out)
 		out.told = out.Summary
 	}
+	if s.uploaded {
+		out.Summary += " " + m.uploadedNote()
+		out.told += " " + m.uploadedNote()
+	}
 	account := s.account
 	if account == "" && m.cfg.Session != nil {
 		account = m.cfg.Session.Account()
@@ -115,7 +119,10 @@ func (s *sending) tell(out *SendResult) {
 	case s.plan.linkInText:
 		out.Summary += " " + withMenus(m.cfg.Lang, m.say("링크 도메인이 {domain}에 등록되어 있지 않아 버튼 대신 메시지에 주소를 넣었어요.", "The link's domain is not registered under {domain}, so the address was added to the message instead of a button."))
 	}
-	if s.plan.deadPhoto {
+	switch {
+	case s.plan.deadPhoto && s.picture != nil: // Kakao's own domain: nothing to register
+		out.Summary += " " + m.say("사진 아래의 [자세히 보기]는 눌러도 열리지 않을 수 있어요.", "The button [자세히 보기] below the picture may not open it.")
+	case s.plan.deadPhoto:
 		out.Summary += " " + withMenus(m.cfg.Lang, m.say("이미지 도메인이 {domain}에 등록되어 있지 않으면 이미지 아래의 [자세히 보기]를 눌러도 열리지 않아요.", "If the image's domain is not registered under {domain}, the button [자세히 보기] below it does not work."))
 	}
 	out.Summary = m.Marked(out.Summary)

@@ -237,6 +237,7 @@ func (a *App) MessengerConfig() messenger.Config {
 		Desk:      a.desk,
 		Allow:     a.Settings.Allow.Who,
 		ReadOnly:  a.Settings.ReadOnly,
+		ImageDir:  a.Settings.ImageDir,
 		LinkHosts: a.Settings.LinkHosts,
 		Broken:    a.Broken,
 		Log:       a.Log,

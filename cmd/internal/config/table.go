@@ -93,7 +93,7 @@ var model = []ID{ClovaKey, ChatURL, ChatModel, ChatKey}
 
 // inSandbox are the real settings that count in the sandbox, and only from the
 // environment: no file of the real home is read.
-var inSandbox = append([]ID{Lang, LogLevel, LogFile, Confirm, Calendar, ReadOnly, Browser}, model...)
+var inSandbox = append([]ID{Lang, LogLevel, LogFile, Confirm, ImageDir, Calendar, ReadOnly, Browser}, model...)
 
 // text takes a value in as it is; one of a fixed set in small letters.
 func text(to func(*Settings) *string) func(*Settings, string) *Problem {
