@@ -3,18 +3,17 @@
 package clients
 
 import (
-	"bytes"
 	"context"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/cmd/internal/e2e/modeltest"
@@ -30,6 +29,8 @@ type driver struct {
 	// prepare writes the client's own files and says how it is run: variables, and
 	// arguments that make it carry out one request.
 	prepare func(t *testing.T, home, model string) (env map[string]string, args []string)
+	setup   func(model string) []string // a call of the client before, if any
+	stop    []string                    // a call that ends what it leaves running, if any
 }
 
 // drivers are the clients that install here.
@@ -41,28 +42,39 @@ type desk struct {
 	driver *driver
 	bin    string
 	env    map[string]string
+	log    string // of the servers
 }
 
-// sit makes a computer on which the client has the program registered and its
-// person is logged in.
-func sit(t *testing.T, d *driver) *desk {
+// sit makes a computer for one person with one client. The settings stand in the
+// program's file, since clients pass few variables on; the browser is a program.
+func sit(t *testing.T, d *driver, browser ...string) *desk {
 	t.Helper()
 	s := &desk{Computer: e2etest.NewComputer(t), driver: d}
 	if d.program != "" {
 		s.bin = clientPrograms(t, d.program)
 	}
-	s.LogIn()
-	if _, said, code := s.Run("friends"); code != 0 { // agrees to the friend list
-		t.Fatalf("friends: exit code %d\n%s", code, said)
+	s.log = filepath.Join(s.Home, "log")
+	for _, entry := range browser {
+		name, value, _ := strings.Cut(entry, "=")
+		s.Set(name, value)
 	}
-	// Clients pass few variables on: what counts has to stand in the file.
-	var settings strings.Builder
+	var script, settings strings.Builder
+	script.WriteString("#!/bin/sh\n")
 	for _, entry := range s.Env {
-		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "KAKAO_") {
-			settings.WriteString(name + "='" + value + "'\n")
+		name, value, _ := strings.Cut(entry, "=")
+		switch {
+		case strings.HasPrefix(name, "KAKAOTALK_TEST_"):
+			fmt.Fprintf(&script, "export %s='%s'\n", name, value)
+		case strings.HasPrefix(name, "KAKAO_"):
+			fmt.Fprintf(&settings, "%s='%s'\n", name, value)
 		}
 	}
-	s.WriteHome("config.env", settings.String()+"KAKAO_CONFIRM=never\n")
+	fmt.Fprintf(&script, "exec '%s' \"$@\"\n", e2etest.Self(t))
+	path := filepath.Join(t.TempDir(), "browser")
+	if err := os.WriteFile(path, []byte(script.String()), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.WriteHome("config.env", settings.String()+"BROWSER='"+path+"'\nKAKAO_LOG_LEVEL=debug\nKAKAO_LOG_FILE='"+s.log+"'\n")
 	s.env = map[string]string{"HOME": s.User, "PATH": s.bin + ":" + nodeFolder(t) + ":/usr/bin:/bin", "TERM": "xterm-256color", "LANG": "ko_KR.UTF-8", "SHELL": "/bin/sh"}
 	return s
 }
@@ -94,27 +106,80 @@ func (s *desk) environ() (list []string) {
 	return list
 }
 
-// ask lets the client carry out one request with this model, and returns what it
-// printed.
-func (s *desk) ask(model *modeltest.Model) string {
-	s.Helper()
-	env, args := s.driver.prepare(s.TB.(*testing.T), s.User, model.URL)
-	maps.Copy(s.env, env)
-	ctx, cancel := context.WithTimeout(s.Context(), 2*time.Minute)
-	defer cancel()
-	work := s.TempDir()
-	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, args[0]), args[1:]...)
-	var out bytes.Buffer
-	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = s.environ(), work, &out, &out, time.Second
-	err := cmd.Run()
-	return out.String() + "\n" + errText(err)
+// run is a client that carries out one request.
+type run struct {
+	cmd   *exec.Cmd
+	out   e2etest.Buffer
+	ended chan error
 }
 
-func errText(err error) string {
-	if err == nil {
-		return ""
+// start lets the client carry out one request with this model, as a terminal would
+// have it: in a process group of its own.
+func (s *desk) start(model *modeltest.Model) *run {
+	s.Helper()
+	t := s.TB.(*testing.T)
+	env, args := s.driver.prepare(t, s.User, model.URL)
+	maps.Copy(s.env, env)
+	if s.driver.stop != nil {
+		s.Cleanup(func() { s.stop() })
 	}
-	return err.Error()
+	if s.driver.setup != nil {
+		if out, err := callIn(t.Context(), s.environ(), filepath.Join(s.bin, args[0]), s.driver.setup(model.URL)...); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	r := &run{cmd: exec.Command(filepath.Join(s.bin, args[0]), args[1:]...), ended: make(chan error, 1)}
+	r.cmd.Env, r.cmd.Dir, r.cmd.Stdout, r.cmd.Stderr, r.cmd.WaitDelay = s.environ(), s.TempDir(), &r.out, &r.out, time.Second
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { r.ended <- r.cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL)
+		if t.Failed() {
+			log, _ := os.ReadFile(s.log)
+			t.Logf("the client printed\n%.20000s\nThe servers logged\n%.20000s", r.out.String(), log)
+		}
+	})
+	return r
+}
+
+// stop ends what the client leaves running, if it does.
+func (s *desk) stop() {
+	if s.driver.stop != nil {
+		_, _ = callIn(context.Background(), s.environ(), filepath.Join(s.bin, s.driver.program), s.driver.stop...)
+	}
+}
+
+// await waits for what the client brings about while it runs.
+func (r *run) await(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	e2etest.WaitUntil(t, what, func() bool {
+		select {
+		case err := <-r.ended:
+			r.ended <- err
+			t.Fatalf("the client ended before %s: %v", what, err)
+		default:
+		}
+		return done()
+	})
+}
+
+// interrupt presses Ctrl-C until the client ends: some want it twice.
+func (r *run) interrupt(t *testing.T) {
+	t.Helper()
+	deadline := time.After(e2etest.Patience)
+	for {
+		_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGINT)
+		select {
+		case <-r.ended:
+			return
+		case <-time.After(keyPause):
+		case <-deadline:
+			t.Fatal("Ctrl-C does not end the client")
+		}
+	}
 }
 
 func writeFile(t *testing.T, path, text string) {
@@ -140,48 +205,4 @@ func gone(t *testing.T, program string) {
 			return err == nil && to == program
 		})
 	})
-}
-
-// TestClientsSend: each client finds the tools, also where the model has to look
-// them up first, reads a second page, and sends to oneself and to a friend, each
-// once; when it ends, so does the server.
-func TestClientsSend(t *testing.T) {
-	t.Parallel()
-	for _, d := range drivers {
-		t.Run(d.id, func(t *testing.T) {
-			t.Parallel()
-			s, program := sit(t, d), installed(t)
-			s.register(program)
-			turns := []modeltest.Turn{
-				{Tool: "search_kakao_friends", Arguments: `{"limit":2}`},
-				{Tool: "search_kakao_friends", Arguments: `{"limit":2,"offset":2}`},
-				{Tool: "send_message_to_me", Arguments: `{"message":"오늘 할 일"}`},
-				{Tool: "send_message", Arguments: `{"to":["홍길동"],"message":"3시에 봐요"}`},
-				{Say: "보냈어요"},
-			}
-			seen := []string{"김지민", "홍길동", "나", "홍길동"} // what the model reads, call by call
-			if d.finder != "" {
-				turns = append([]modeltest.Turn{{Tool: d.finder, Arguments: `{"query":"kakao send message friends"}`}}, turns...)
-				seen = append([]string{""}, seen...)
-			}
-			model := modeltest.Start(t, turns...)
-			said := s.ask(model)
-			results := model.Results()
-			if len(results) != len(seen) {
-				t.Fatalf("%d results of %d calls; tools %q; requests %q\n%v\n%s", len(results), len(seen), model.Tools(), model.Requests(), results, said)
-			}
-			for i, r := range results {
-				if r.IsError || !strings.Contains(r.Text, seen[i]) {
-					t.Errorf("result %d: error %v, without %q:\n%s", i+1, r.IsError, seen[i], r.Text)
-				}
-			}
-			if diff := cmp.Diff([]string{"3시에 봐요", "오늘 할 일"}, slices.Sorted(slices.Values(e2etest.Delivered(s.Kakao)))); diff != "" {
-				t.Errorf("delivered (- wanted, + arrived):\n%s", diff)
-			}
-			if !strings.Contains(said, "보냈어요") {
-				t.Errorf("the client ended with\n%s", said)
-			}
-			gone(t, program)
-		})
-	}
 }

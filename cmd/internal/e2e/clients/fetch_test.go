@@ -2,7 +2,6 @@ package clients
 
 import (
 	"context"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -170,21 +169,13 @@ func installed(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	from, err := os.Open(e2etest.Program(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer from.Close()
 	path := filepath.Join(dir, e2etest.ExeName("kakaotalk-mcp"))
-	to, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o700)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(to, from); err != nil {
-		t.Fatal(err)
-	}
-	if err := to.Close(); err != nil {
-		t.Fatal(err)
+	// Another process writes it: a file that this one has open for writing could not be
+	// run while a child of another test is being started.
+	copying := exec.Command(e2etest.Self(t), e2etest.Program(t), path)
+	copying.Env = append(os.Environ(), e2etest.ChildEnv+"=copy")
+	if out, err := copying.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	return path
 }

@@ -57,6 +57,7 @@ var (
 // Whatever a file looks like: the client reads our entry in it, or the file is left as
 // it is, with the reason.
 func TestFilesOfOthers(t *testing.T) {
+	t.Parallel()
 	quick := map[string][]string{"codex": {"mcp", "list"}, "copilot": {"mcp", "list"}, "auggie": {"mcp", "list"}}
 	files := map[string]map[string]string{".json": jsonFiles, ".jsonc": jsonFiles, ".toml": tomlFiles, ".yaml": yamlFiles}
 	sections := map[string]string{"opencode": "mcp", "amp": "amp.mcpServers"}
@@ -65,6 +66,7 @@ func TestFilesOfOthers(t *testing.T) {
 			continue // its start takes a quarter of a minute; TOML is Codex's too
 		}
 		t.Run(r.id, func(t *testing.T) {
+			t.Parallel()
 			s := seatAt(t, r)
 			look, connected := r.look, s.fill.Replace(r.connected)
 			if q := quick[r.id]; q != nil {

@@ -61,8 +61,10 @@ var rows = []row{
 // Registered by the command line, the real client starts the program and has its
 // tools; taken out, it has not, and its file is as it was, byte for byte.
 func TestInstallRealClients(t *testing.T) {
+	t.Parallel()
 	for _, r := range rows {
 		t.Run(r.id, func(t *testing.T) {
+			t.Parallel()
 			s := seatAt(t, r)
 			if r.before != "" {
 				s.write(r.file, r.before)
@@ -91,6 +93,7 @@ func TestInstallRealClients(t *testing.T) {
 // A Claude Code that runs writes its file all the time. Neither of us loses what the
 // other wrote, since we take its own lock.
 func TestClaudeCodeWritesMeanwhile(t *testing.T) {
+	t.Parallel()
 	bin, ours, home := clientPrograms(t, "claude"), installed(t), t.TempDir()
 	env := []string{"HOME=" + home, "USERPROFILE=" + home, "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"SYSTEMROOT=" + os.Getenv("SYSTEMROOT"), "LANG=C.UTF-8", "KAKAO_LANG=en"}

@@ -33,11 +33,10 @@ func TestConversation(t *testing.T) {
 	t.Parallel()
 	claude := driverOf(t, "claude-code")
 	s := sit(t, claude)
-	config, err := os.ReadFile(filepath.Join(s.Home, "config.env"))
-	if err != nil {
-		t.Fatal(err)
+	s.LogIn()
+	if _, said, code := s.Run("friends"); code != 0 { // agrees to the friend list
+		t.Fatalf("friends: exit code %d\n%s", code, said)
 	}
-	s.WriteHome("config.env", strings.ReplaceAll(string(config), "KAKAO_CONFIRM=never", "KAKAO_CONFIRM=friends"))
 	program := installed(t)
 	s.register(program)
 	model := modeltest.Start(t,

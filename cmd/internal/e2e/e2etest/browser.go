@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -22,6 +23,7 @@ const (
 	tabsEnv   = "KAKAOTALK_TEST_TABS"
 	awayFile  = "away"
 	personEnv = "KAKAOTALK_TEST_PERSON" // nickname of who logs in; "-": the owner, who then declines
+	thinkEnv  = "KAKAOTALK_TEST_THINK"  // how long the person takes to log in
 )
 
 // NoBrowser is, as BROWSER, a browser that does not start.
@@ -54,6 +56,9 @@ func browse() int {
 		}
 		return 0
 	}
+	if think, err := time.ParseDuration(os.Getenv(thinkEnv)); err == nil {
+		time.Sleep(think)
+	}
 	v := sandbox.Visitor{Person: os.Getenv(personEnv)}
 	if v.Person == "-" {
 		v = sandbox.Visitor{Decline: true}
@@ -69,8 +74,8 @@ func browse() int {
 
 // confirming answers the program's own question, if the page is one.
 func confirming(page string, at *url.URL) (asked bool, err error) {
-	if strings.Contains(strings.Trim(at.Path, "/"), "/") || at.RawQuery != "" {
-		return false, nil // a login page: it counts its visits
+	if !isQuestion(at) {
+		return false, nil
 	}
 	answer := os.Getenv(pressEnv)
 	switch answer {
@@ -93,6 +98,9 @@ func Browser(t testing.TB) []string {
 // the owner, who declines.
 func Person(nickname string) string { return personEnv + "=" + nickname }
 
+// Thinking is the variable that says how long the person takes to log in.
+func Thinking(d time.Duration) string { return thinkEnv + "=" + d.String() }
+
 // Leave lets the person leave the browser: pages stay open.
 func (c *Computer) Leave() {
 	c.Helper()
@@ -107,6 +115,27 @@ func (c *Computer) Return() {
 	if err := os.Remove(filepath.Join(c.tabs, awayFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		c.Fatal(err)
 	}
+}
+
+// Questions are the confirmation pages that the browser was given so far.
+func (c *Computer) Questions() (pages []string) {
+	c.Helper()
+	for _, tab := range c.Opened() {
+		raw, err := os.ReadFile(tab)
+		if err != nil {
+			c.Fatal(err)
+		}
+		if at, err := url.Parse(string(raw)); err == nil && isQuestion(at) {
+			pages = append(pages, string(raw))
+		}
+	}
+	return pages
+}
+
+// isQuestion tells the program's own page from a login page, which has a query or
+// counts its visits in its path.
+func isQuestion(at *url.URL) bool {
+	return at.RawQuery == "" && at.Path != "" && !strings.Contains(strings.Trim(at.Path, "/"), "/")
 }
 
 // Opened are the pages that the browser was given so far.

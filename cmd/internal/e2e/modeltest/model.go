@@ -25,6 +25,8 @@ type Turn struct {
 	Tool      string // the tool's own name; the client's prefix is found by itself
 	Arguments string // JSON
 	Say       string
+	Before    func()      // runs, if set, before the model gives this answer
+	Skip      func() bool // says, if set, that the model goes on to its next turn instead
 }
 
 // Result is what a client gave back for a tool call, as the model sees it.
@@ -49,7 +51,7 @@ type Model struct {
 // Start starts a model with a script. After the script it says nothing but "done".
 func Start(t testing.TB, turns ...Turn) *Model {
 	t.Helper()
-	m := &Model{t: t, turns: turns}
+	m := &Model{t: t, turns: slices.Clone(turns)}
 	server := httptest.NewServer(m)
 	t.Cleanup(server.Close)
 	m.URL = server.URL
@@ -109,10 +111,16 @@ func (m *Model) next(c conversation) Turn {
 		m.results = slices.Clone(c.results)
 	}
 	done := len(c.results)
+	for done < len(m.turns) && m.turns[done].Skip != nil && m.turns[done].Skip() {
+		m.turns = slices.Delete(m.turns, done, done+1)
+	}
 	if done >= len(m.turns) {
 		return Turn{Say: "done"}
 	}
 	turn := m.turns[done]
+	if turn.Before != nil {
+		turn.Before()
+	}
 	if turn.Tool != "" {
 		full := offered(c.tools, turn.Tool)
 		if full == "" {

@@ -10,7 +10,7 @@ async def main():
             call = json.loads(line)
             result = await client.call_tool(call["tool"], call["arguments"], raise_on_error=False)
             text = "\n".join(block.text for block in result.content)
-            print(json.dumps({"text": text, "structured": json.dumps(result.structured_content, ensure_ascii=False), "error": result.is_error}), flush=True)
+            print(json.dumps({"text": text, "error": result.is_error}), flush=True)
 
 
 asyncio.run(main())

@@ -10,7 +10,7 @@ async def main():
         call = json.loads(line)
         message = await tools[call["tool"]].ainvoke({"type": "tool_call", "id": "1", "name": call["tool"], "args": call["arguments"]})
         text = message.content if isinstance(message.content, str) else "\n".join(block["text"] for block in message.content)
-        print(json.dumps({"text": text, "structured": "", "error": message.status == "error"}), flush=True)
+        print(json.dumps({"text": text, "error": message.status == "error"}), flush=True)
 
 
 asyncio.run(main())
