@@ -17,7 +17,12 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 )
 
-const takeoverBudget = 2 * time.Second
+// takeoverBudget is how long nobody may hold the tunnel, and on a loaded computer so
+// many times as long as a program takes to start.
+const (
+	takeoverBudget = 2 * time.Second
+	takeoverStarts = 20
+)
 
 // playHolder says when it holds the tunnel.
 func playHolder(ctx context.Context, home string) error {
@@ -35,11 +40,14 @@ func TestOneHolder(t *testing.T) {
 		t.Run(fmt.Sprint(count), func(t *testing.T) {
 			home := filepath.Join(t.TempDir(), "홈 폴더")
 			holding := make(chan *part, count)
+			var start time.Duration
 			for range count {
+				began := time.Now()
 				p := play(t, "holder", home)
 				if line := p.next(); line != "waiting" {
 					t.Fatalf("said %q", line)
 				}
+				start = max(start, time.Since(began))
 				go func() {
 					for range p.lines {
 						holding <- p
@@ -73,7 +81,7 @@ func TestOneHolder(t *testing.T) {
 				_, _ = p.cmd.Process.Wait()
 			}
 			t.Logf("slowest takeover: %v", slowest)
-			if slowest > takeoverBudget {
+			if slowest > max(takeoverBudget, takeoverStarts*start) {
 				t.Errorf("slowest takeover: %v", slowest)
 			}
 			if s, err := ReadState(home); err != nil || s.Up {
