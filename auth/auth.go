@@ -145,6 +145,7 @@ type Session struct {
 	now  func() time.Time
 
 	lasts   time.Duration   // of a login: attemptLife, less in tests
+	grace   time.Duration   // graceAfterGivingUp, less in tests
 	life    context.Context // ends with Close: pending logins live in it
 	end     context.CancelFunc
 	running sync.WaitGroup
@@ -183,6 +184,7 @@ func New(cfg Config) *Session {
 		},
 		now:      time.Now,
 		lasts:    attemptLife,
+		grace:    graceAfterGivingUp,
 		failures: map[string]int{},
 		life:     life,
 		end:      end,

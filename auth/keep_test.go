@@ -98,10 +98,11 @@ func TestFurtherCallsAfterGivingUp(t *testing.T) {
 			key := giveUp(w, s)
 			page := w.awaitTab(1)
 			for _, asked := range []*Session{s, w.session(w.detached(t.Context()))} {
+				asked.grace = 300 * time.Millisecond
 				began := time.Now()
 				_, err := asked.Token(t.Context(), Request{Key: key})
 				took := time.Since(began)
-				if reason(err) != "login_pending" || !strings.Contains(err.Error(), page) || took > 3*time.Second {
+				if reason(err) != "login_pending" || !strings.Contains(err.Error(), page) || took > asked.grace+time.Second {
 					t.Errorf("%v after %v", err, took)
 				}
 				key = "third"
@@ -123,12 +124,13 @@ func TestDeadlineIsNoGivingUp(t *testing.T) {
 	s := w.session()
 	_, _ = w.askUntilTab(s, ForMe)
 	page := w.awaitTab(1)
+	s.grace = 100 * time.Millisecond
 	next := w.ask(t.Context(), s, Request{})
 	w.awaitWaits(s, 1)
 	select {
 	case got := <-next:
 		t.Fatalf("it did not wait: %v", got.err)
-	case <-time.After(graceAfterGivingUp + time.Second):
+	case <-time.After(10 * s.grace):
 	}
 	w.follow(page, willing)
 	if got := <-next; got.err != nil {

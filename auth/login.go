@@ -13,8 +13,10 @@ import (
 const (
 	// waitingInterval is how often Request.Waiting is called.
 	waitingInterval = 5 * time.Second
-	// waitPoll is how often login.json is looked at while a person is awaited.
-	waitPoll = 100 * time.Millisecond
+	// firstPoll and waitPoll are how often login.json is looked at: at first, when a page
+	// comes in a moment, and while a person is awaited.
+	firstPoll = 4 * time.Millisecond
+	waitPoll  = 100 * time.Millisecond
 	// graceAfterGivingUp is how long a call waits for a login that an earlier call no
 	// longer waited for: its client may have less patience than ours, and has seen
 	// nothing of it yet.
@@ -77,15 +79,14 @@ func (s *Session) login(ctx context.Context, o LoginOptions, insist bool) (rec *
 		w.stop()
 		w.part.leave(errors.Is(err, context.Canceled))
 	}()
-	tick, poll := time.NewTicker(waitingInterval), time.NewTicker(waitPoll)
+	tick := time.NewTicker(waitingInterval)
 	defer tick.Stop()
-	defer poll.Stop()
-	for {
+	for wait := firstPoll; ; wait = min(2*wait, waitPoll) {
 		if rec, err := w.look(ctx); rec != nil || err != nil {
 			return rec, err
 		}
 		select {
-		case <-poll.C:
+		case <-time.After(wait):
 		case got := <-w.answers:
 			if got.page != w.page || got.err == nil {
 				continue
@@ -185,7 +186,7 @@ func (w *waiting) face(ctx context.Context, p pendingLogin) error {
 		return s.pending(p.URL, false, w.news()) // nobody has a page to finish: say where it is
 	}
 	if part.late && !w.insist && !s.cfg.Typed {
-		w.limit = time.After(graceAfterGivingUp)
+		w.limit = time.After(s.grace)
 	}
 	return nil
 }
