@@ -18,13 +18,28 @@ import (
 	"kakaotalk-mcp/tools/ask"
 )
 
-// soon is long enough for a question to be put, and a call's whole patience here.
-const soon = 500 * time.Millisecond
+// patience is a context whose time is over when over is closed.
+type patience struct {
+	context.Context
+	over <-chan struct{}
+}
+
+func (p patience) Done() <-chan struct{} { return p.over }
+
+func (p patience) Err() error {
+	select {
+	case <-p.over:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
 
 // formed is a client with forms whose person does one thing.
 type formed struct {
 	Nobody
 	does string // once, always, cancel, silence, late, unseen
+	put  func() // runs when the question is in front of the person, or nil
 	over <-chan struct{}
 	mu   sync.Mutex
 	seen []ask.Question
@@ -35,9 +50,13 @@ func (f *formed) Ask(ctx context.Context, q ask.Question) (ask.Answer, error) {
 	f.mu.Lock()
 	f.seen = append(f.seen, q)
 	f.mu.Unlock()
-	switch f.does {
-	case "unseen":
+	if f.does == "unseen" {
 		return ask.Answer{}, ask.ErrUnseen
+	}
+	if f.put != nil {
+		f.put()
+	}
+	switch f.does {
 	case "silence":
 		<-ctx.Done()
 		return ask.Answer{}, ctx.Err()
@@ -134,9 +153,11 @@ func TestEveryWayOfAsking(t *testing.T) {
 
 func playAsking(t *testing.T, way, does, to string) {
 	r := reader{t, make(chan string, 5)}
+	asked := make(chan struct{})
+	put := sync.OnceFunc(func() { close(asked) })
 	desk := ask.NewDesk(nil, nil)
 	if way == "unseen" || way == "page" {
-		desk = ask.NewDesk(r.open, nil)
+		desk = ask.NewDesk(func(address string) error { defer put(); return r.open(address) }, nil)
 	}
 	t.Cleanup(desk.Close)
 	over := make(chan struct{})
@@ -154,21 +175,19 @@ func playAsking(t *testing.T, way, does, to string) {
 	case "oneself":
 		tool, args = toolToMe, `{"message":"안녕"}`
 	}
+	onPage := way == "unseen" || way == "page"
 	var h Human = Nobody{}
 	switch way {
 	case "form":
-		h = &formed{does: does, over: over}
+		h = &formed{does: does, put: put, over: over}
 	case "unseen":
 		h = &formed{does: "unseen"}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*soon)
-	if does == "once" || does == "always" || does == "cancel" {
-		cancel()
-		ctx, cancel = context.WithCancel(t.Context())
+	ctx := t.Context()
+	if does == "silence" || does == "late" || does == "closed" && onPage {
+		ctx = patience{ctx, asked} // the call waits no longer than for the question to be put
 	}
-	defer cancel()
 	pressed := make(chan string, 1)
-	onPage := way == "unseen" || way == "page"
 	if onPage && (does == "once" || does == "always" || does == "cancel") {
 		go func() { pressed <- r.press(<-r.opened, does) }()
 	}
@@ -227,7 +246,7 @@ func playAsking(t *testing.T, way, does, to string) {
 	}
 	// Whatever happened: the same again sends nothing that was sent.
 	before := w.Arrived()
-	again, cancelAgain := context.WithTimeout(t.Context(), soon)
+	again, cancelAgain := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancelAgain()
 	a, err = w.try(again, &formed{does: "cancel"}, tool, args)
 	if err != nil || !slices.Equal(w.Arrived(), before) {
