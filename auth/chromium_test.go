@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -31,16 +30,10 @@ func shown(t *testing.T, ctx context.Context, name, title string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		t.Fatal(err)
-	}
 	if width > 390 {
 		t.Errorf("%s is %d pixels wide", name, width)
 	}
-	if err := os.WriteFile(filepath.Join(t.ArtifactDir(), name+".png"), picture, 0o600); err != nil {
-		t.Error(err)
-	}
+	chromiumtest.Picture(t, ctx, name)
 	return text
 }
 

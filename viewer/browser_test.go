@@ -206,17 +206,7 @@ func (s *visit) clean(origin string) {
 }
 
 // picture keeps a screenshot for people to look at.
-func (s *visit) picture(name string) {
-	s.t.Helper()
-	png, err := chromedp.Run(s.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		s.t.Fatalf("browser: %v", err)
-	}
-	path := filepath.Join(s.t.ArtifactDir(), name+".png")
-	if err := os.WriteFile(path, png, 0o600); err != nil {
-		s.t.Fatal(err)
-	}
-}
+func (s *visit) picture(name string) { s.t.Helper(); chromiumtest.Picture(s.t, s.ctx, name) }
 
 // accessible runs axe-core, found through NODE_PATH or among npm's global
 // packages, and reports every violation.

@@ -77,15 +77,11 @@ func (b tab) look(width, height int64, dark bool) {
 }
 
 // picture keeps what is to be seen for who runs the test with -artifacts.
-func (b tab) picture(name string) {
+// focus returns what the focus is on. A browser sets it when it draws, just before
+// these frames.
+func (b tab) focus() string {
 	b.t.Helper()
-	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(b.t.ArtifactDir(), name+".png"), png, 0o600); err != nil {
-		b.t.Error(err)
-	}
+	return eval[string](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(document.activeElement.value ?? "nothing"))))`)
 }
 
 // fits checks the page's width and what axe-core says of it.
@@ -148,8 +144,7 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 				end := v.ask(t.Context(), full(l))
 				b.look(size[0], size[1], dark)
 				b.do(chromedp.Navigate(<-v.opened), chromedp.WaitVisible(chromedp.CSS(`form`)))
-				// A browser sets the focus when it draws, just before these frames.
-				if focus := eval[string](b, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(document.activeElement.value ?? "nothing"))))`); focus != "cancel" {
+				if focus := b.focus(); focus != "cancel" {
 					t.Errorf("%s: the focus is on %q", name, focus)
 				}
 				if top := eval[float64](b, `document.querySelector("h2").getBoundingClientRect().top`); top < 0 {
@@ -159,7 +154,7 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 					t.Errorf("%s: the picture is %v wide", name, wide)
 				}
 				b.fits(name, size[0], axe)
-				b.picture(name)
+				chromiumtest.Picture(t, b.ctx, name)
 				if verdict != Cancel {
 					b.do(chromedp.Click(chromedp.CSS(`button[value="` + string(verdict) + `"]`))) // nobody is chosen yet
 					if eval[bool](b, `document.querySelector("input[name=to]").validity.valid`) || len(end) != 0 {
@@ -176,7 +171,7 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 					t.Errorf("%s: after the press: %s", name, text)
 				}
 				b.fits(name+"-done", size[0], axe)
-				b.picture(name + "-done")
+				chromiumtest.Picture(t, b.ctx, name+"-done")
 				v.d.Close()
 			}
 		}
@@ -193,10 +188,11 @@ func TestChromiumOnlyByKeyboard(t *testing.T) {
 	end := v.ask(t.Context(), q)
 	b.look(390, 844, false)
 	b.do(chromedp.Navigate(<-v.opened), chromedp.WaitVisible(chromedp.CSS(`form`)))
-	b.picture("long")
+	chromiumtest.Picture(t, b.ctx, "long")
 	if top := eval[float64](b, `document.querySelector("h2").getBoundingClientRect().top`); top < 0 {
 		t.Errorf("the question is out of sight: %v", top)
 	}
+	b.focus()
 	b.do(chromedp.KeyEvent("\r"), chromedp.WaitVisible(chromedp.CSS(`.done`)))
 	if got := <-end; got.err != nil || got.a.Verdict != Cancel {
 		t.Errorf("got %+v", got)

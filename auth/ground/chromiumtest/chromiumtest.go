@@ -9,8 +9,10 @@ package chromiumtest
 
 import (
 	"context"
+	"flag"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -111,4 +113,20 @@ func Run(m *testing.M) int {
 		shared.stop()
 	}
 	return code
+}
+
+// Picture keeps a screenshot for people to look at, as name.png among the artifacts of
+// the test. Without -artifacts nobody looks, and there is none.
+func Picture(t testing.TB, tab context.Context, name string) {
+	t.Helper()
+	if kept := flag.Lookup("test.artifacts"); kept == nil || kept.Value.String() != "true" {
+		return
+	}
+	png, err := chromedp.Run(tab, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(t.ArtifactDir(), name+".png"), png, 0o600)
+	}
+	if err != nil {
+		t.Errorf("a screenshot: %v", err)
+	}
 }
