@@ -115,12 +115,14 @@ func (h *handlers) deliver(ctx context.Context, r mcp.CallToolRequest, a *argume
 	defer cancel()
 	if a.err != nil {
 		out := h.m.Refuse(ctx, a.err)
+		out.Summary = h.m.Remarked(out.Summary)
 		return result(out, out.Text(), true), nil
 	}
 	out, err := h.m.Send(ctx, s, c)
 	if q := again(err); q != nil {
 		return q, nil
 	}
+	out.Summary = h.m.Remarked(out.Summary)
 	return result(out, out.Text(), out.IsError()), nil
 }
 
@@ -135,12 +137,14 @@ func (h *handlers) remind(ctx context.Context, r mcp.CallToolRequest) (*mcp.Call
 	}
 	if a.err != nil {
 		out := h.reminders.Refuse(a.err)
+		out.Summary = h.m.Remarked(out.Summary)
 		return result(out, out.Text(), true), nil
 	}
 	out, err := h.reminders.Create(ctx, q, c)
 	if q := again(err); q != nil {
 		return q, nil
 	}
+	out.Summary = h.m.Remarked(out.Summary)
 	return result(out, out.Text(), out.IsError()), nil
 }
 
@@ -160,8 +164,10 @@ func (h *handlers) search(ctx context.Context, r mcp.CallToolRequest) (*mcp.Call
 			return q, nil
 		}
 		refused := h.m.SearchRefused(err)
+		refused.Note = h.m.Remarked(refused.Note)
 		return result(refused, refused.Text(), true), nil
 	}
+	out.Note = h.m.Remarked(out.Note)
 	return result(out, out.Text(), false), nil
 }
 

@@ -15,6 +15,8 @@ package messenger
 import (
 	"context"
 	"log/slog"
+	"strings"
+	"sync"
 	"time"
 
 	"kakaotalk-mcp/auth"
@@ -75,6 +77,7 @@ type Config struct {
 	Pages     Pages       // links for long text, or nil
 	Rooms     string      // sandbox only: address of its chat rooms
 	Louder    func() bool // whether the tool remind_me is there and was heard; nil: no
+	Remark    string      // for the first result: what the user should know of the settings
 	Broken    error       // settings that cannot work; every call answers with it
 	Log       *slog.Logger
 	Now       func() time.Time // nil: time.Now
@@ -88,6 +91,7 @@ type Messenger struct {
 	aliases *aliasFile
 	desk    *ask.Desk
 	friends *friendCache
+	remark  sync.Once // Remark was told
 	settle  time.Duration // settleWait
 }
 
@@ -118,6 +122,12 @@ func (m *Messenger) Lang() wording.Lang { return m.cfg.Lang }
 
 // ReadOnly reports whether the owner has switched sending off.
 func (m *Messenger) ReadOnly() bool { return m.cfg.ReadOnly }
+
+// Remarked is the text of a result, the first one with the Remark about the settings.
+func (m *Messenger) Remarked(text string) string {
+	m.remark.Do(func() { text = strings.TrimSpace(text + " " + m.cfg.Remark) })
+	return text
+}
 
 func (m *Messenger) now() time.Time { return m.cfg.Now() }
 

@@ -239,6 +239,7 @@ func (a *App) MessengerConfig() messenger.Config {
 		ReadOnly:  a.Settings.ReadOnly,
 		ImageDir:  a.Settings.ImageDir,
 		LinkHosts: a.Settings.LinkHosts,
+		Remark:    a.remark(),
 		Broken:    a.Broken,
 		Log:       a.Log,
 	}

@@ -46,6 +46,16 @@ func (a *App) Unknown() string {
 	return strings.Join(list, ", ")
 }
 
+// remark tells of settings that do nothing because of their names, for a model; "" if
+// there are none.
+func (a *App) remark() string {
+	unknown := a.Unknown()
+	if unknown == "" {
+		return ""
+	}
+	return a.Lang.Sayf("없는 설정이라 적용되지 않았어요: %s. 설정 이름이 틀렸는지 확인하라고 사용자에게 알려 주세요.", "There are no such settings, so these do nothing: %s. Tell the user to check their names.", unknown)
+}
+
 // maxName is how many characters of a name are shown that may be anybody's.
 const maxName = 60
 
