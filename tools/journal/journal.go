@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,6 +40,7 @@ type Journal struct {
 	turn chan struct{} // holds one token; a mutex that a context can interrupt
 	index
 	seen seen
+	lost atomic.Bool
 }
 
 // Open returns the journal in dir, which is made on first use. It does no input or output. now is the caller's clock,
@@ -48,6 +50,10 @@ func Open(dir string, now func() time.Time) *Journal {
 	j.turn <- struct{}{}
 	return j
 }
+
+// Lost reports, once for each time it happened, whether what was written down before is gone: the journal or its key
+// was removed, or is damaged, and was begun anew.
+func (j *Journal) Lost() bool { return j.lost.Swap(false) }
 
 // Item is one message to one receiver.
 type Item struct {

@@ -86,6 +86,9 @@ func (j *Journal) write(ctx context.Context, use func(key) ([]record, error)) er
 	if err != nil || len(records) == 0 {
 		return err
 	}
+	if found != j.seen.loaded || j.seen.damaged {
+		j.lost.Store(true)
+	}
 	if !j.seen.loaded || j.seen.damaged || j.records+len(records) > maxRecords {
 		if err := j.rewrite(); err != nil {
 			return err

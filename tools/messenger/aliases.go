@@ -32,6 +32,8 @@ const (
 	aliasLockPoll = 10 * time.Millisecond
 )
 
+var errNewerAliases = errors.New(aliasFileName + " was written by a newer version")
+
 var errTwoMeanings = errors.New("an alias stands for two people")
 
 type aliasData struct {
@@ -73,8 +75,15 @@ func (p *aliasFile) read() (aliasData, error) {
 		return p.data, nil
 	}
 	var data aliasData
-	if json.Unmarshal(raw, &data) != nil || data.Format > aliasFormat {
-		return aliasData{}, fmt.Errorf("%s is damaged or from a newer version", aliasFileName)
+	// The format first: a newer one may have other fields altogether.
+	var format struct {
+		V int `json:"v"`
+	}
+	switch err := json.Unmarshal(raw, &data); {
+	case json.Unmarshal(raw, &format) == nil && format.V > aliasFormat:
+		return aliasData{}, errNewerAliases
+	case err != nil:
+		return aliasData{}, fmt.Errorf("%s is damaged", aliasFileName)
 	}
 	p.raw, p.data = raw, data
 	return data, nil

@@ -1,6 +1,7 @@
 package messenger
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -69,6 +70,11 @@ func (m *Messenger) aliasProblem(err error) error {
 		return &Refusal{Problem: *p, silent: true}
 	}
 	m.cfg.Log.Error("alias file", "err", err)
+	if errors.Is(err, errNewerAliases) {
+		return &Refusal{silent: true, Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser,
+			What: fmt.Sprintf(m.say("더 새로운 버전이 만든 별칭 파일이에요(%s).", "A newer version wrote the alias file (%s)."), m.aliases.path),
+			Next: m.say(updateKo, updateEn)}}
+	}
 	return &Refusal{silent: true, Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser,
 		What: fmt.Sprintf(m.say("별칭 파일을 사용할 수 없어요(%s).", "The alias file cannot be used (%s)."), m.aliases.path),
 		Next: m.say("파일을 확인하거나 다른 곳으로 옮겨 주세요.", "Check the file, or move it elsewhere.")}}

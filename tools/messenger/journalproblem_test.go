@@ -2,10 +2,12 @@ package messenger
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"kakaotalk-mcp/auth/ground/problem"
@@ -43,4 +45,41 @@ func newerJournal() []byte {
 	binary.LittleEndian.PutUint32(b[8:], 9)
 	binary.LittleEndian.PutUint32(b[12:], crc32.Checksum(b[:12], crc32.MakeTable(crc32.Castagnoli)))
 	return b
+}
+
+// A journal that is gone is told with the next message, and only with that.
+func TestLostJournalIsTold(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t)
+	w.call(toolToMe, `{"message":"하나"}`)
+	if err := os.Remove(filepath.Join(w.Home, "journal")); err != nil {
+		t.Fatal(err)
+	}
+	for i, told := range []bool{true, false} {
+		a := w.call(toolToMe, fmt.Sprintf(`{"message":"%d"}`, i))
+		if w.want(a, StatusSent, "", ""); strings.Contains(a.Text, "전송 기록이 없어져서") != told {
+			t.Error(a.Text)
+		}
+	}
+}
+
+// Aliases of a newer version are left alone, whatever they look like to this one.
+func TestNewerAliases(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{`{"v":2,"aliases":{"엄마":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA01"}}`, `{"v":2,"aliases":[{"name":"엄마"}]}`} {
+		w := loggedIn(t)
+		if err := os.WriteFile(w.m.aliases.path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a := w.call(toolSend, `{"to":["엄마"],"message":"안녕"}`)
+		if w.want(a, StatusNotSent, "home_unusable", problem.AfterUser); !strings.Contains(a.Text, "더 새로운 버전이 만든 별칭 파일") || !strings.Contains(a.Text, "업데이트") {
+			t.Error(a.Text)
+		}
+		if err := w.m.approve(Receiver{Name: "홍길동", UUID: w.UUID("홍길동")}); err == nil {
+			t.Error("written over")
+		}
+		if now, _ := os.ReadFile(w.m.aliases.path); string(now) != content {
+			t.Errorf("now %s", now)
+		}
+	}
 }
