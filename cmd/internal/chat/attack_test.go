@@ -1,6 +1,65 @@
 package chat
 
-import "testing"
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	openai "github.com/sashabaranov/go-openai"
+)
+
+// A model server that does not end its answer is left, whatever the answer is made of:
+// memory and time stay those of an honest one.
+func TestEndlessAnswer(t *testing.T) {
+	for name, c := range map[string]struct {
+		event string
+		most  int64 // bytes that may be taken before
+	}{
+		"text":      {`{"choices":[{"index":0,"delta":{"content":"abcdefghij"}}]}`, maxText/10*80 + 1<<20},
+		"arguments": {`{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"abcdefghij"}}]}}]}`, maxText/10*160 + 1<<20},
+		"nothing":   {`{"choices":[{"index":0,"delta":{}}]}`, maxStream + 1<<20},
+		"comments":  {`{}`, maxStream + 1<<20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var taken atomic.Int64
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "text/event-stream")
+				lines := []byte(strings.Repeat("data: "+c.event+"\n\n", 100))
+				for taken.Load() < 400<<20 {
+					n, err := w.Write(lines)
+					if taken.Add(int64(n)); err != nil {
+						return
+					}
+				}
+			}))
+			defer server.Close()
+			m := newModel(Config{BaseURL: server.URL, Model: "m"}, speaker("en"), func(string) {})
+			_, err := m.streamed(t.Context(), openai.ChatCompletionRequest{Model: "m", Messages: []openai.ChatCompletionMessage{{Role: "user", Content: "a"}}}, func(string) {})
+			if !errors.Is(err, errNoAnswer) || taken.Load() > c.most+8<<20 { // what the sockets hold
+				t.Errorf("%d bytes taken: %v", taken.Load(), err)
+			}
+		})
+	}
+}
+
+// Lines of the MCP server, which may be any program, do nothing to the terminal.
+func TestServersMessagesAreCleaned(t *testing.T) {
+	var out strings.Builder
+	w := (&plainView{err: &out}).stderr()
+	for _, piece := range []string{"a\x1b[2Jb\xec\x95", "\x88\u202e c\r\n", strings.Repeat("x", maxStderr+1), "\x9b\n"} {
+		if n, err := io.WriteString(w, piece); n != len(piece) || err != nil {
+			t.Error(n, err)
+		}
+	}
+	if want := "a[2Jb안 c\n" + strings.Repeat("x", maxStderr+1) + "\ufffd\n"; out.String() != want {
+		t.Errorf("got %.80q", out.String())
+	}
+}
 
 // TestClean: what a model or a tool says cannot steer the terminal or hide text;
 // emoji made of several and words with joiners stay.

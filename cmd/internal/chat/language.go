@@ -1,7 +1,9 @@
 package chat
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 	"unicode"
@@ -42,6 +44,31 @@ func systemPrompt(say sayer, now time.Time) string {
 // clean makes text from a model, a tool or a stranger harmless for a terminal:
 // nothing in it may move the cursor, change colours or turn the writing around.
 func clean(text string) string { return strings.Map(harmless, text) }
+
+// cleanLines passes on lines of another program, cleaned.
+type cleanLines struct {
+	w    io.Writer
+	rest []byte // the beginning of a line
+}
+
+// maxStderr bounds a line of another program, in bytes.
+const maxStderr = 64 << 10
+
+// Write implements io.Writer.
+func (c *cleanLines) Write(p []byte) (int, error) {
+	c.rest = append(c.rest, p...)
+	whole := bytes.LastIndexByte(c.rest, '\n') + 1
+	if len(c.rest) > maxStderr {
+		whole = len(c.rest)
+	}
+	if whole > 0 {
+		if _, err := io.WriteString(c.w, clean(string(c.rest[:whole]))); err != nil {
+			return 0, err
+		}
+		c.rest = c.rest[whole:]
+	}
+	return len(p), nil
+}
 
 func harmless(r rune) rune {
 	switch r {

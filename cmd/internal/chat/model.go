@@ -61,6 +61,9 @@ type reply struct {
 	text  string
 	calls []openai.ToolCall
 	short bool // it ended at maxTokens
+
+	arguments [][]byte // of calls, while they come in pieces
+	size      int      // of them all
 }
 
 // complete gets the next answer. onText receives its text as it comes. It
@@ -176,9 +179,11 @@ func (m *model) streamed(ctx context.Context, request openai.ChatCompletionReque
 	}
 	defer answer.Close()
 	var r reply
+	var text strings.Builder
 	for {
 		event, err := answer.Recv()
 		if err == io.EOF {
+			r.text = text.String()
 			return r.checked()
 		}
 		if err != nil {
@@ -189,11 +194,14 @@ func (m *model) streamed(ctx context.Context, request openai.ChatCompletionReque
 		}
 		choice := event.Choices[0]
 		if choice.Delta.Content != "" {
-			r.text += choice.Delta.Content
+			text.WriteString(choice.Delta.Content)
 			show(choice.Delta.Content)
 		}
 		for _, part := range choice.Delta.ToolCalls {
 			r.add(part)
+		}
+		if text.Len() > maxText || r.size > maxText {
+			return reply{}, errNoAnswer
 		}
 		r.short = r.short || choice.FinishReason == openai.FinishReasonLength
 	}
@@ -214,6 +222,8 @@ func (r *reply) add(part openai.ToolCall) {
 	if at == len(r.calls) {
 		if at <= maxCalls { // one too many is seen by checked, more need no room
 			r.calls = append(r.calls, part)
+			r.arguments = append(r.arguments, nil)
+			r.write(at, part)
 		}
 		return
 	}
@@ -224,7 +234,12 @@ func (r *reply) add(part openai.ToolCall) {
 	if c.Function.Name == "" {
 		c.Function.Name = part.Function.Name
 	}
-	c.Function.Arguments += part.Function.Arguments
+	r.write(at, part)
+}
+
+func (r *reply) write(at int, part openai.ToolCall) {
+	r.arguments[at] = append(r.arguments[at], part.Function.Arguments...)
+	r.size += len(part.Function.Arguments)
 }
 
 // checked refuses an answer with nothing or far too much in it, and leaves out what only streams
@@ -233,6 +248,10 @@ func (r reply) checked() (reply, error) {
 	if r.text == "" && len(r.calls) == 0 || len(r.calls) > maxCalls {
 		return reply{}, errNoAnswer
 	}
+	for i := range r.arguments {
+		r.calls[i].Function.Arguments = string(r.arguments[i])
+	}
+	r.arguments, r.size = nil, 0
 	for i := range r.calls {
 		r.calls[i].Index, r.calls[i].Type = nil, openai.ToolTypeFunction
 		if r.calls[i].ID == "" {

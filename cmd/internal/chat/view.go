@@ -76,7 +76,7 @@ func (p *plainView) idle()                          {}
 func (p *plainView) turned(Outcome)                 {}
 func (p *plainView) end()                           {}
 func (p *plainView) close()                         {}
-func (p *plainView) stderr() io.Writer              { return p.err }
+func (p *plainView) stderr() io.Writer              { return &cleanLines{w: p.err} }
 func (p *plainView) onInterrupt(_, _ func()) func() { return func() {} } // the signal ends the program
 
 func (p *plainView) line(context.Context) (string, error) {

@@ -16,6 +16,11 @@ const (
 	// maxAnswer bounds an answer of the model server, in bytes; 4,096 tokens are
 	// a hundredth of it.
 	maxAnswer = 4 << 20
+	// maxStream bounds a streamed answer with the wrapping of every token, in bytes.
+	maxStream = 4 * maxAnswer
+	// maxText bounds the text, and the arguments of the calls, of a streamed answer, in
+	// bytes: many times what maxTokens are.
+	maxText = 256 << 10
 	// maxEvent bounds one event of a streamed answer, in bytes.
 	maxEvent = 1 << 20
 )
@@ -222,7 +227,7 @@ func (e *events) line() ([]byte, error) {
 		part, err := e.in.ReadSlice('\n')
 		line = append(line, part...)
 		e.total += len(part)
-		if len(line) > maxEvent || e.total > 8*maxAnswer { // every token has its own wrapping
+		if len(line) > maxEvent || e.total > maxStream {
 			return nil, errNoAnswer
 		}
 		switch {
