@@ -91,7 +91,7 @@ type Messenger struct {
 	aliases *aliasFile
 	desk    *ask.Desk
 	friends *friendCache
-	remark  sync.Once // Remark was told
+	remark  sync.Once     // Remark was told
 	settle  time.Duration // settleWait
 }
 
