@@ -125,7 +125,7 @@ func (c *creating) digest() string {
 // look finds out, before the person is asked, whether an earlier call has created the
 // same, or may be at it.
 func (c *creating) look(ctx context.Context) error {
-	for waited := time.Duration(0); ; waited += settlePoll {
+	for waited := false; ; waited = true {
 		last, err := c.lastAttempt(ctx)
 		if err != nil || c.q.Resend {
 			return err
@@ -143,14 +143,27 @@ func (c *creating) look(ctx context.Context) error {
 			return err
 		case err == nil && (last.State != journal.InFlight || time.Since(last.At) >= callLife):
 			return nil // it is not there, and nobody is at it
-		case err != nil || waited >= settleWait:
+		case err != nil || waited:
 			c.unknown = true
 			return nil
 		}
+		if err := c.settle(ctx, last); err != nil {
+			return err
+		}
+	}
+}
+
+// settle waits a moment for another call that is at an attempt.
+func (c *creating) settle(ctx context.Context, last journal.Status) error {
+	for range settleWait / settlePoll {
 		if !pause(ctx, settlePoll) {
 			return ctx.Err()
 		}
+		if now, err := c.lastAttempt(ctx); err != nil || now != last {
+			return err
+		}
 	}
+	return nil
 }
 
 // lastAttempt is what the journal knows of the newest attempt; the next one gets the

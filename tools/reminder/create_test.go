@@ -1,7 +1,9 @@
 package reminder
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +18,7 @@ import (
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/messenger"
@@ -237,12 +240,16 @@ func TestAfterAKill(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			w.Kakao.ResetRequests()
 			out := w.create(q)
 			reason := ""
 			if c.status == StatusUnknown {
 				reason = "unknown_outcome"
 			}
 			w.want(out, c.status, reason, c.events)
+			if n := w.requests(); n > 2 {
+				t.Errorf("%d requests to find out", n)
+			}
 		})
 	}
 }
@@ -355,7 +362,20 @@ func TestConsentUnticked(t *testing.T) {
 	}
 }
 
-// TestConfirmAlways: then a person is asked about this, too.
+// person answers a form.
+type person struct {
+	messenger.Nobody
+	verdict ask.Verdict
+	err     error
+	seen    *string
+}
+
+func (p person) Ask(_ context.Context, q ask.Question) (ask.Answer, error) {
+	*p.seen = q.Text()
+	return ask.Answer{Verdict: p.verdict}, p.err
+}
+
+// TestConfirmAlways: then a person is asked about this, too, and decides.
 func TestConfirmAlways(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *Config) { c.Confirm = messenger.ConfirmAlways })
@@ -363,6 +383,26 @@ func TestConfirmAlways(t *testing.T) {
 	w.want(out, StatusNotCreated, "cannot_ask", 0)
 	if strings.Contains(out.Text(), "메시지") {
 		t.Errorf("it speaks of messages: %s", out.Text())
+	}
+	var seen string
+	q := Request{Title: "회의", At: w.soon(48), Place: "3층", Note: "자료\u202e", Repeat: "weekly"}
+	if _, err := w.r.Create(t.Context(), q, person{err: ask.ErrSuspended, seen: &seen}); !errors.Is(err, ask.ErrSuspended) {
+		t.Errorf("a client that asks by itself: %v", err)
+	}
+	for verdict, want := range map[ask.Verdict]string{ask.Cancel: StatusNotCreated, ask.Once: StatusCreated} {
+		w := newWorld(t, func(c *Config) { c.Confirm = messenger.ConfirmAlways })
+		out, err := w.r.Create(t.Context(), q, person{verdict: verdict, seen: &seen})
+		if err != nil || out.Status != want || strings.Contains(out.Text(), "메시지") {
+			t.Errorf("%s: %v %s", verdict, err, out.Text())
+		}
+		if out, err = w.r.Create(t.Context(), q, messenger.Nobody{}); verdict == ask.Once && (err != nil || out.Status != StatusAlreadyCreated) {
+			t.Errorf("once more, nobody has to be asked: %v %s", err, out.Text())
+		}
+	}
+	for _, word := range []string{"톡캘린더에 알림을 넣을까요?", "회의", "매주", "3층", "자료�"} {
+		if !strings.Contains(seen, word) {
+			t.Errorf("the question has no %q: %s", word, seen)
+		}
 	}
 }
 

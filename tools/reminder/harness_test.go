@@ -1,6 +1,7 @@
 package reminder
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -66,7 +67,7 @@ func (w *world) want(out Result, status, reason string, events int) {
 // requests counts those to the calendar since the last reset.
 func (w *world) requests() (n int) {
 	for _, r := range w.Kakao.Requests() {
-		if r.Host == "api" || len(r.Path) > 17 && r.Path[:17] == "/v2/api/calendar/" {
+		if strings.HasPrefix(r.Path, "/v2/api/calendar/") {
 			n++
 		}
 	}
