@@ -101,7 +101,7 @@ func TestConfirmAlwaysIsRememberedByUUID(t *testing.T) {
 	if n := len(p.questions()); n != 2 {
 		t.Errorf("asked %d times, want again for another friend", n)
 	}
-	if err := w.m.RemoveApproval("홍길동"); err != nil {
+	if _, err := w.m.RemoveApproval("홍길동"); err != nil {
 		t.Fatal(err)
 	}
 	w.asked(p, toolSend, `{"to":["홍길동"],"message":"넷"}`)

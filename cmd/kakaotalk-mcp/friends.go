@@ -59,7 +59,7 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 	m := a.Messenger()
 	found, err := m.Search(ctx, r, a.Person())
 	if err != nil {
-		return explain(a, m, err)
+		return m.Explain(err)
 	}
 	if asJSON {
 		return cli.WriteJSON(o.Env.Stdout, found)
@@ -83,12 +83,16 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 
 func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := ownList{
-		words:  2,
-		offer:  1,
-		usage:  lang.Say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
-		by:     messenger.ByAlias,
-		show:   (*messenger.Messenger).Aliases,
-		remove: (*messenger.Messenger).RemoveAlias,
+		name:  "friends alias",
+		words: 2,
+		offer: 1,
+		usage: lang.Say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
+		by:    messenger.ByAlias,
+		show:  (*messenger.Messenger).Aliases,
+		remove: func(a *app.App, m *messenger.Messenger, alias string) (string, error) {
+			r, err := m.RemoveAlias(alias)
+			return a.Lang.Sayf("별칭을 지웠어요: %s", "Alias removed: %s", r.Name), err
+		},
 		add: func(ctx context.Context, a *app.App, m *messenger.Messenger, args []string) (string, error) {
 			r, err := m.SetAlias(ctx, args[0], args[1], a.Person())
 			return a.Lang.Sayf("별칭을 정했어요: %s", "Alias set: %s", r.Name), err
@@ -101,11 +105,15 @@ func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 
 func newAllow(o *app.Options, lang wording.Lang) *cobra.Command {
 	c := ownList{
-		words:  1,
-		usage:  lang.Say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"),
-		by:     messenger.ByApproval,
-		show:   (*messenger.Messenger).Approved,
-		remove: (*messenger.Messenger).RemoveApproval,
+		name:  "friends allow",
+		words: 1,
+		usage: lang.Say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"),
+		by:    messenger.ByApproval,
+		show:  (*messenger.Messenger).Approved,
+		remove: func(a *app.App, m *messenger.Messenger, who string) (string, error) {
+			r, err := m.RemoveApproval(who)
+			return a.Lang.Sayf("이제 %s에게 보내기 전에 다시 물어요.", "You will be asked again before messages to %s.", r.Called(a.Lang)), err
+		},
 		add: func(ctx context.Context, a *app.App, m *messenger.Messenger, args []string) (string, error) {
 			r, err := m.AllowFriend(ctx, args[0], a.Person())
 			return a.Lang.Sayf("이제 %s에게 보낼 때는 묻지 않아요.", "You will no longer be asked before messages to %s.", r.Called(a.Lang)), err
@@ -119,12 +127,13 @@ func newAllow(o *app.Options, lang wording.Lang) *cobra.Command {
 // ownList is a list of people that the owner keeps: it is shown, an entry is
 // removed, or words name a new one.
 type ownList struct {
-	words  int // how many of them name a new entry
+	name   string // of the command
+	words  int    // how many of them name a new entry
 	usage  string
 	offer  int // which of them is a friend, for completion
 	by     messenger.Written
 	show   func(*messenger.Messenger) ([]messenger.Receiver, error)
-	remove func(*messenger.Messenger, string) error
+	remove func(*app.App, *messenger.Messenger, string) (said string, err error)
 	add    func(context.Context, *app.App, *messenger.Messenger, []string) (said string, err error)
 }
 
@@ -146,7 +155,7 @@ func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp
 					return err
 				}
 				if len(people) > 0 {
-					tellGone(cmd.Context(), a, l.by)
+					l.complete(cmd.Context(), a, people)
 				}
 				if asJSON {
 					return cli.WriteJSON(o.Env.Stdout, people)
@@ -154,14 +163,11 @@ func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp
 				return printPeople(a, people)
 			case asJSON: // only the list is data
 			case remove && !list && len(args) == 1:
-				return l.remove(m, args[0])
+				said, err := l.remove(a, m, args[0])
+				return tell(a, m, said, err, l.name+" --remove")
 			case !list && !remove && len(args) == l.words:
 				said, err := l.add(cmd.Context(), a, m, args)
-				if err != nil {
-					return explain(a, m, err)
-				}
-				fmt.Fprintln(o.Env.Stderr, said)
-				return nil
+				return tell(a, m, said, err, strings.Join(append([]string{l.name}, cli.Quoted(args[:l.offer]...)...), " "))
 			}
 			return cli.Misuse(l.usage)
 		},
@@ -182,22 +188,45 @@ func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp
 	return c
 }
 
-// explain words an error and shows whom an unclear name may have meant.
-func explain(a *app.App, m *messenger.Messenger, err error) error {
+// tell says what a change came to. Where a name was not clear it offers command for
+// each friend who may be meant, ready to be pasted.
+func tell(a *app.App, m *messenger.Messenger, said string, err error, command string) error {
+	if err == nil {
+		fmt.Fprintln(a.Env.Stderr, said)
+		return nil
+	}
 	err = m.Explain(err)
 	var refusal *messenger.Refusal
-	if errors.As(err, &refusal) {
-		for _, f := range refusal.Candidates {
-			fmt.Fprintf(a.Env.Stderr, "  %s\t%s\n", f.Label(), f.UUID)
-		}
+	if errors.As(err, &refusal) && len(refusal.Candidates) > 0 {
+		fmt.Fprintf(a.Env.Stderr, "%s: %v\n", cli.Name, err)
+		offer(a, refusal.Candidates, func(uuid string) string {
+			if strings.HasPrefix(uuid, "-") {
+				uuid = "-- " + uuid
+			}
+			return command + " " + uuid
+		})
+		return fmt.Errorf("%w%w", cli.ErrSilent, err)
 	}
 	return err
 }
 
-// tellGone names those of the user's own who are not among the friends any more.
-func tellGone(ctx context.Context, a *app.App, by messenger.Written) {
-	what, next := (&doctor.Doctor{App: a}).Gone(ctx, by)
-	if what != "" {
+// offer prints for each candidate the command that means them.
+func offer(a *app.App, candidates []messenger.Friend, command func(uuid string) string) {
+	for _, f := range candidates {
+		fmt.Fprintf(a.Env.Stderr, "  %s\n    %s %s\n", f.Label(), a.Env.Command(), command(f.UUID))
+	}
+}
+
+// complete adds profile names to the user's own people, and names those who are not
+// among the friends any more.
+func (l ownList) complete(ctx context.Context, a *app.App, people []messenger.Receiver) {
+	d := &doctor.Doctor{App: a}
+	friends := d.Friends(ctx)
+	if friends == nil {
+		return
+	}
+	a.Messenger().AddProfiles(people, friends)
+	if what, next := d.Gone(friends, l.by); what != "" {
 		fmt.Fprintf(a.Env.Stderr, "! %s\n%s\n", what, next)
 	}
 }
@@ -205,7 +234,11 @@ func tellGone(ctx context.Context, a *app.App, by messenger.Written) {
 func printPeople(a *app.App, people []messenger.Receiver) error {
 	p := &cli.Printer{W: a.Env.Stdout}
 	for _, r := range people {
-		p.Line("%s\t%s", r.Name, r.UUID)
+		name := r.Name
+		if r.Profile != "" {
+			name += " (" + r.Profile + ")"
+		}
+		p.Line("%s\t%s", name, r.UUID)
 	}
 	return p.Err
 }

@@ -21,6 +21,9 @@ import (
 // maxStdin bounds text from a pipe, in bytes; longer is refused as too long.
 const maxStdin = 1 << 20
 
+// maxShownText is how many characters of a text are repeated in a command to paste.
+const maxShownText = 60
+
 type sendOptions struct {
 	uuids               []string
 	link, button, image string
@@ -110,11 +113,35 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 	if s.asJSON {
 		err = cli.WriteJSON(o.Env.Stdout, result)
 	} else if result.IsError() {
+		people := result.Candidates
+		result.Candidates = nil
 		fmt.Fprintln(o.Env.Stderr, result.Text())
+		offer(a, people, func(uuid string) string { return "send --uuid=" + uuid + s.rest(args) })
 	} else {
 		_, err = fmt.Fprintln(o.Env.Stdout, result.Text())
 	}
 	return errors.Join(err, sendFailure(result))
+}
+
+// rest is what a repeated command has behind the recipient: the text, if it is short
+// enough to be read in a list of commands, and the options.
+func (s sendOptions) rest(text []string) string {
+	var words []string
+	for _, f := range []struct{ name, value string }{{"--link", s.link}, {"--button", s.button}, {"--image", s.image}, {"--title", s.title}} {
+		if f.value != "" {
+			words = append(words, f.name, cli.Quoted(f.value)[0])
+		}
+	}
+	for _, t := range text {
+		if len([]rune(t)) > maxShownText {
+			t = "…"
+		}
+		if t = cli.Quoted(t)[0]; t[0] != '"' && t != "-" {
+			t = `"` + t + `"`
+		}
+		words = append(words, t)
+	}
+	return strings.Join(append([]string{""}, words...), " ")
 }
 
 // lostText refuses a text in which a shell put question marks in the place of

@@ -27,10 +27,12 @@ const (
 
 // Receiver is one person a message goes to.
 type Receiver struct {
-	Name  string `json:"name"`
-	UUID  string `json:"uuid,omitempty"`
-	meant string // the bare word that chose this person, "" for a uuid
-	own   bool   // Name is the user's own word for them, or there is none
+	Name string `json:"name"`
+	UUID string `json:"uuid,omitempty"`
+	// Profile is the profile name behind an alias, in lists of the user's own.
+	Profile string `json:"profile_nickname,omitempty"`
+	meant   string // the bare word that chose this person, "" for a uuid
+	own     bool   // Name is the user's own word for them, or there is none
 }
 
 // receiverWords joins both ways to say who is meant. The uuid comes last.

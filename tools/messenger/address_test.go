@@ -70,7 +70,7 @@ func TestAliasChangedElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := New(w.cfg)
-	if err := other.RemoveAlias("엄마"); err != nil {
+	if _, err := other.RemoveAlias("엄마"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := other.SetAlias(t.Context(), "엄마", "정서연", Nobody{}); err != nil {

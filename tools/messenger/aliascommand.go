@@ -10,6 +10,7 @@ import (
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
+	"kakaotalk-mcp/tools/kakao"
 )
 
 // What follows is for the owner's commands. No tool reaches it.
@@ -37,7 +38,7 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 	}
 	if i := slices.IndexFunc(taken, func(t Receiver) bool { return t.UUID != r.UUID }); i >= 0 {
 		return Receiver{}, m.bad("alias_taken", "이미 다른 친구의 별칭이에요: "+taken[i].Name, "This is another friend's alias already: "+taken[i].Name,
-			"먼저 --remove로 지워 주세요.", "Remove it first with --remove.")
+			"먼저 이렇게 지워 주세요: "+m.command("friends alias --remove '"+taken[i].Name+"'"), "Remove it first: "+m.command("friends alias --remove '"+taken[i].Name+"'"))
 	}
 	if slices.ContainsFunc(m.cfg.Allow, func(word string) bool { return hangul.Fold(word) == hangul.Fold(alias) }) && !m.allows(r.UUID) {
 		done, err := m.consent(ctx, h, r, "alias "+alias, m.say("KAKAO_ALLOW에 있는 별칭이라서, 이제 이 친구에게 메시지를 보낼 수 있게 돼요. 별칭을 정할까요?",
@@ -53,16 +54,17 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 	})
 }
 
-// RemoveAlias forgets an alias.
-func (m *Messenger) RemoveAlias(alias string) error {
-	_, known, err := m.aliases.alias(alias)
+// RemoveAlias forgets an alias and returns it as it was written.
+func (m *Messenger) RemoveAlias(alias string) (Receiver, error) {
+	uuid, known, err := m.aliases.alias(alias)
 	if err != nil {
-		return m.aliasProblem(err)
+		return Receiver{}, m.aliasProblem(err)
 	}
 	if known == "" {
-		return m.bad("no_alias", "그런 별칭은 없어요.", "There is no such alias.", "friends alias --list로 확인해 주세요.", "See friends alias --list.")
+		shown, see := bubble.Clean(alias, maxAlias), m.command("friends alias --list")
+		return Receiver{}, m.bad("no_alias", "없는 별칭이에요: "+shown+".", "No such alias: "+shown+".", "별칭 목록: "+see, "To see the aliases, run "+see+".")
 	}
-	return m.changeAliases(func(p *aliasData) { p.forget(known) })
+	return Receiver{Name: known, UUID: uuid, own: true}, m.changeAliases(func(p *aliasData) { p.forget(known) })
 }
 
 // Aliases lists the owner's aliases by name.
@@ -139,26 +141,40 @@ func (m *Messenger) approve(receivers ...Receiver) error {
 	})
 }
 
-// RemoveApproval asks again for a friend, named as in Approved, by alias or uuid.
-func (m *Messenger) RemoveApproval(who string) error {
+// RemoveApproval asks again for a friend, named as in Approved, by alias or uuid, and
+// returns them.
+func (m *Messenger) RemoveApproval(who string) (Receiver, error) {
 	list, err := m.Approved()
 	if err != nil {
-		return err
+		return Receiver{}, err
 	}
 	aliased, _, _ := m.aliases.alias(who)
-	var hits []string
-	for _, r := range list {
-		if r.UUID == who || r.UUID == aliased || hangul.Fold(r.Name) == hangul.Fold(who) {
-			hits = append(hits, r.UUID)
-		}
-	}
+	hits := slices.DeleteFunc(list, func(r Receiver) bool {
+		return r.UUID != who && r.UUID != aliased && hangul.Bare(r.Name) != hangul.Bare(who)
+	})
 	switch len(hits) {
 	case 0:
-		return m.bad("not_approved", "그 친구는 목록에 없어요.", "Not in the list.", "friends allow --list로 확인해 주세요.", "See friends allow --list.")
+		shown, see := bubble.Clean(who, maxAlias), m.command("friends allow --list")
+		return Receiver{}, m.bad("not_approved", "항상 허용하는 친구가 아니에요: "+shown+".", "Not always allowed: "+shown+".", "항상 허용하는 친구 목록: "+see, "To see who is always allowed, run "+see+".")
 	case 1:
-		return m.changeAliases(func(p *aliasData) { delete(p.Approved, hits[0]) })
+		return hits[0], m.changeAliases(func(p *aliasData) { delete(p.Approved, hits[0].UUID) })
 	}
-	return m.bad("ambiguous_name", "같은 이름이 여럿이에요.", "Several have this name.", "uuid로 알려 주세요.", "Give the uuid.")
+	r := m.bad("ambiguous_name", "이름이 같은 친구가 여럿이에요.", "Several friends have this name.", "한 명을 골라 이렇게 실행해 주세요.", "Choose one and run one of these.")
+	for _, h := range hits {
+		r.Candidates = append(r.Candidates, Friend{Name: h.Name, UUID: h.UUID, Nickname: h.Name})
+	}
+	return Receiver{}, r
+}
+
+// AddProfiles puts the profile names of friends beside the user's own words.
+func (m *Messenger) AddProfiles(people []Receiver, friends []kakao.Friend) {
+	for i, p := range people {
+		for _, f := range friends {
+			if name := bubble.Clean(f.Nickname, nameMax); f.UUID == p.UUID && name != p.Name {
+				people[i].Profile = name
+			}
+		}
+	}
 }
 
 // Approved lists the friends who are messaged without asking.

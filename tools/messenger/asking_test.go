@@ -468,7 +468,9 @@ func TestApprovalsAreAPersons(t *testing.T) {
 				t.Errorf("%s, %T: approved %v, %v %v", setting, h, approved, aliasErr, allowErr)
 			}
 			if changed {
-				if err := errors.Join(w.m.RemoveAlias("엄마"), w.m.RemoveApproval("정서연")); err != nil {
+				_, err := w.m.RemoveAlias("엄마")
+				_, also := w.m.RemoveApproval("정서연")
+				if err := errors.Join(err, also); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -484,7 +486,7 @@ func TestNewOwnerOfAnAlias(t *testing.T) {
 	w := loggedIn(t, asking)
 	w.alias("엄마", "홍길동")
 	w.asked(answering(ask.Always), toolSend, `{"to":["엄마"],"message":"하나"}`)
-	if err := w.m.RemoveAlias("엄마"); err != nil {
+	if _, err := w.m.RemoveAlias("엄마"); err != nil {
 		t.Fatal(err)
 	}
 	w.alias("엄마", "정서연")
@@ -493,7 +495,7 @@ func TestNewOwnerOfAnAlias(t *testing.T) {
 	if len(p.asked) != 1 {
 		t.Errorf("asked %d times about the new owner", len(p.asked))
 	}
-	if err := w.m.RemoveApproval("홍길동"); err != nil {
+	if _, err := w.m.RemoveApproval("홍길동"); err != nil {
 		t.Errorf("the approval is not found by its name: %v", err)
 	}
 }

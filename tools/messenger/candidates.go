@@ -49,11 +49,17 @@ func (m *Messenger) unclearRefusal(all *snapshot, word string, exact []int) *Ref
 		r.Reason = "no_such_friend"
 		r.What = fmt.Sprintf(m.say("'%s'에 맞는 친구를 찾지 못했어요.", "No friends match %q."), shown)
 	}
+	if len(picks) > maxCandidates {
+		r.What += " " + fmt.Sprintf(m.say("후보 %d명 중 %d명만 보여 줘요.", "Showing %[2]d of %[1]d candidates."), len(picks), maxCandidates)
+	}
 	r.Next = m.say("누구에게 보낼지 사용자에게 물어보고, 그 친구의 uuid로 다시 보내 주세요. 카카오에는 휴대전화에 저장한 이름이 아니라 프로필 이름이 나와요.",
 		"Ask the user who to send it to, then send it again to that friend's uuid. Kakao only knows profile names, not the names saved on the user's phone.")
-	if m.cfg.Typed {
-		r.Next = m.say("보낼 친구를 골라 그 친구의 uuid로 다시 실행해 주세요. 카카오에는 휴대전화에 저장한 이름이 아니라 프로필 이름이 나와요.",
-			"Choose a friend and run it again with that uuid. Kakao only knows profile names, not the names saved on your phone.")
+	switch {
+	case m.cfg.Typed && len(picks) == 0:
+		r.Next = m.findAgain()
+	case m.cfg.Typed:
+		r.Next = m.say("카카오에는 휴대전화에 저장한 이름이 아니라 프로필 이름이 나와요. 친구를 골라 그 친구의 uuid로 다시 실행해 주세요.",
+			"Kakao only knows profile names, not the names saved on your phone. Choose a friend and run it again with that uuid.")
 	}
 	return r
 }

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	consoleWords = regexp.MustCompile(`\[[^]]*\]|홍길동`)
+	consoleWords = regexp.MustCompile(`\[[^]]*\]|홍길동|엄마`)
 	hangulLetter = regexp.MustCompile(`\p{Hangul}`)
 )
 

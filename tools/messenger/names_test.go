@@ -144,7 +144,7 @@ func TestNamesProperty(t *testing.T) {
 				continue
 			case 2:
 				word := name()
-				if w.m.RemoveAlias(word) == nil {
+				if _, err := w.m.RemoveAlias(word); err == nil {
 					delete(aliases, hangul.Fold(word))
 				}
 				continue

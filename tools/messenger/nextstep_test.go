@@ -98,8 +98,8 @@ var refusals = map[string][]refusalCase{
 		w.alias("엄마", "정서연")
 		return named("엄마")(w)
 	}}},
-	"no_alias":          {{direct: func(w *world) error { return w.m.RemoveAlias("엄마") }}},
-	"not_approved":      {{direct: func(w *world) error { return w.m.RemoveApproval("엄마") }}},
+	"no_alias":          {{direct: func(w *world) error { _, err := w.m.RemoveAlias("엄마"); return err }}},
+	"not_approved":      {{direct: func(w *world) error { _, err := w.m.RemoveApproval("엄마"); return err }}},
 	"consent_too_fresh": {{empty: true, tool: toolSearch, args: `{}`, spoil: alone}},
 	"nobody_qualifies": {{empty: true, tool: toolSearch, args: `{}`, spoil: func(w *world) {
 		alone(w)

@@ -172,5 +172,25 @@ func pasted(system, shell, executable string) string {
 	return executable
 }
 
+// Quoted makes arguments such as a shell takes for one word each; what it could take
+// for more than a text becomes "…".
+func Quoted(args ...string) []string {
+	var out []string
+	for _, arg := range args {
+		switch {
+		case arg != "" && !strings.ContainsFunc(arg, func(r rune) bool {
+			return r <= ' ' || r < 0x80 && strings.ContainsRune("!\"#$&'()*;<>?[\\]^`{|}~%,", r)
+		}) && arg[0] != '-':
+		case strings.ContainsAny(arg, "\"`$%!\\\r\n"):
+			arg = "…"
+			fallthrough
+		default:
+			arg = `"` + arg + `"`
+		}
+		out = append(out, arg)
+	}
+	return out
+}
+
 // IsTerminal reports whether a person is at the other end of f.
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -72,20 +72,24 @@ func (d *Doctor) aboutGone(gone []messenger.Gone) (what, next string) {
 // listPatience is how long a list of the user's own waits for Kakao's.
 const listPatience = 5 * time.Second
 
-// Gone tells which aliases (or who else the user has written down, as by says) are no
-// longer among the friends; "" if all are, or if that cannot be told now. Nothing is
-// opened.
-func (d *Doctor) Gone(ctx context.Context, by messenger.Written) (what, next string) {
+// Friends is the friend list, nil if it cannot be had now. Nothing is opened.
+func (d *Doctor) Friends(ctx context.Context) []kakao.Friend {
 	ctx, cancel := context.WithTimeout(ctx, listPatience)
 	defer cancel()
 	rec, missing := d.current(ctx)
 	if missing != nil || !rec.HasFriends() {
-		return "", ""
+		return nil
 	}
 	friends, err := d.everybody(ctx)
 	if err != nil {
-		return "", ""
+		return nil
 	}
+	return friends
+}
+
+// Gone tells which aliases (or who else the user has written down, as by says) are no
+// longer among friends; "" if all are.
+func (d *Doctor) Gone(friends []kakao.Friend, by messenger.Written) (what, next string) {
 	_, gone, _ := d.Messenger().Written(friends)
 	gone = slices.DeleteFunc(gone, func(g messenger.Gone) bool { return g.By != by })
 	if len(gone) == 0 {

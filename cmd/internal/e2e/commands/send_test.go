@@ -88,26 +88,64 @@ func TestFriendsCommands(t *testing.T) {
 		{[]string{"friends", "alias", "아빠", "정서연"}, 1, "이미 다른 친구의 별칭"},
 		{[]string{"friends", "alias", "동생", "지민"}, 1, "김지민"},
 		{[]string{"friends", "alias", "나", uuid}, 1, "별칭"},
-		{[]string{"friends", "alias", "--list"}, 0, "아빠\t" + uuid},
-		{[]string{"friends", "alias", "--list", "--json"}, 0, `"name": "아빠"`},
+		{[]string{"friends", "alias", "--list"}, 0, "아빠 (홍길동)\t" + uuid},
+		{[]string{"friends", "alias", "--list", "--json"}, 0, `"profile_nickname": "홍길동"`},
 		{[]string{"friends", "alias", "--remove", "아빠", "--json"}, 2, "friends alias"},
 		{[]string{"friends", "아빠"}, 0, "아빠 (홍길동)"},
 		{[]string{"send", "아빠", "안녕"}, 0, "아빠에게 보냈어요"},
-		{[]string{"friends", "alias", "--remove", "아빠"}, 0, ""},
-		{[]string{"friends", "alias", "--remove", "아빠"}, 1, "그런 별칭은 없어요"},
+		{[]string{"friends", "alias", "--remove", "아빠"}, 0, "별칭을 지웠어요: 아빠"},
+		{[]string{"friends", "alias", "--remove", "아빠"}, 1, "없는 별칭이에요: 아빠"},
 		{[]string{"friends", "alias"}, 2, "friends alias"},
 		{[]string{"friends", "allow", "--", uuid}, 0, "이제 홍길동님에게 보낼 때는 묻지 않아요"},
 		{[]string{"friends", "allow", "정서연"}, 0, "이제 정서연님에게 보낼 때는 묻지 않아요"},
 		{[]string{"friends", "allow", "지민"}, 1, "김지민"},
 		{[]string{"friends", "allow", "--list"}, 0, "정서연\t" + e2etest.UUID(t, d.Kakao, "정서연")},
-		{[]string{"friends", "allow", "--remove", "정서연"}, 0, ""},
-		{[]string{"friends", "allow", "--remove", "정서연"}, 1, "목록에 없어요"},
+		{[]string{"friends", "allow", "--remove", "정서연"}, 0, "이제 정서연님에게 보내기 전에 다시 물어요."},
+		{[]string{"friends", "allow", "--remove", "정서연"}, 1, "항상 허용하는 친구가 아니에요: 정서연"},
+		{[]string{"friends", "alias", "팀장님", "정서연"}, 0, "별칭을 정했어요: 팀장님"},
+		{[]string{"friends", "allow", "팀장님"}, 0, "이제 팀장님에게 보낼 때는 묻지 않아요."},
+		{[]string{"friends", "allow", "--remove", "정서연"}, 0, "이제 정서연님에게 보내기 전에 다시 물어요."},
 		{[]string{"friends", "allow"}, 2, "friends allow"},
 	} {
 		stdout, stderr, code := d.Run(c.args...)
 		if code != c.code || !strings.Contains(stdout+stderr, c.out) {
 			t.Errorf("%q: code %d, stdout %q, stderr %q", c.args, code, stdout, stderr)
 		}
+	}
+}
+
+// TestUnclearNameOffersCommands: whoever wrote a name that fits several pastes a
+// command, and is told of those who are not shown.
+func TestUnclearNameOffersCommands(t *testing.T) {
+	t.Parallel()
+	d := e2etest.NewComputer(t)
+	for range 22 {
+		id := d.Guest("지민")
+		d.Kakao.Befriend(d.Kakao.Owner().ID, id, sandbox.Friendship{})
+		d.Kakao.Befriend(id, d.Kakao.Owner().ID, sandbox.Friendship{})
+		d.Kakao.Connect(id, "friends", "talk_message")
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"send", "지민", "$HOME 3"}, `"…"`},
+		{[]string{"send", "지민", "내일 봐요", "--link", "https://example.com/a"}, ` --link https://example.com/a "내일 봐요"`},
+		{[]string{"friends", "alias", "내 동생", "지민"}, `friends alias "내 동생" `},
+		{[]string{"friends", "allow", "지민"}, "friends allow "},
+	} {
+		_, stderr, code := d.Run(c.args...)
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		command := lines[len(lines)-1]
+		if code != 1 || !strings.Contains(command, c.want) || strings.Count(stderr, c.want) != 10 || !strings.Contains(stderr, "22명 중 10명만") {
+			t.Errorf("%q: code %d:\n%s", c.args, code, stderr)
+		}
+	}
+	_, stderr, _ := d.Run("send", "지민", "내일 봐요")
+	command := stderr[strings.LastIndex(stderr, "send --uuid="):]
+	words := strings.Fields(strings.ReplaceAll(command, `"`, ""))
+	if _, stderr, code := d.Run(words[0], words[1], strings.Join(words[2:], " ")); code != 0 {
+		t.Errorf("%q: code %d %s", command, code, stderr)
 	}
 }
 
