@@ -34,6 +34,16 @@ func Len(s string) int {
 	return n
 }
 
+// Ink returns the UTF-16 units of what is visible in s. Parts leaves none of it out.
+func Ink(s string) (units int) {
+	for _, r := range s {
+		if !invisible(r) {
+			units += utf16.RuneLen(r)
+		}
+	}
+	return units
+}
+
 // Check returns ErrInvalidUTF8, ErrBlank when text holds only white space, control and invisible characters, or nil.
 func Check(text string) error {
 	if !utf8.ValidString(text) {

@@ -176,3 +176,11 @@ func clusters(text string) iter.Seq[string] {
 		}
 	}
 }
+
+func TestInk(t *testing.T) {
+	for text, want := range map[string]int{"": 0, " a\n b ": 2, "가 나": 2, "😀 ": 2, "\u3164\u200b\u2800": 0} {
+		if got := Ink(text); got != want {
+			t.Errorf("%q: %d, want %d", text, got, want)
+		}
+	}
+}

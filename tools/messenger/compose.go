@@ -18,6 +18,10 @@ const (
 	maxPartsMe      = 20
 	// maxMessage bounds the input before any work is spent on it, in bytes.
 	maxMessage = 400 << 10
+	// bulky is the size of a message, in bytes, of which only maxBulky are worked on
+	// at once: cutting and compressing takes many times its memory.
+	bulky    = 32 << 10
+	maxBulky = 4
 	// maxTemplateArgs bounds template_args as JSON, in bytes: far above what a
 	// bubble shows, below what the request may hold.
 	maxTemplateArgs = 32 << 10
@@ -86,6 +90,14 @@ func (m *Messenger) compose(ctx context.Context, c Content, toFriends bool) (pla
 	space := room{maxPartsMe, false, m.tunnel(ctx)}
 	if toFriends {
 		space = room{maxPartsFriends, true, m.tunnel(ctx)}
+	}
+	if len(c.Message) > bulky {
+		select {
+		case m.bulk <- struct{}{}:
+			defer func() { <-m.bulk }()
+		case <-ctx.Done():
+			return plan{}, ctx.Err()
+		}
 	}
 	if err := m.checkContent(c, space); err != nil {
 		return plan{}, err
@@ -240,8 +252,8 @@ func withAddress(text, link string, limit int) (string, bool) {
 	if !slices.Contains(strings.Fields(text), link) {
 		text += "\n" + link
 	}
-	parts, err := bubble.Parts(text, bubble.Limit, max(limit, 1))
-	return text, err == nil && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(strings.Fields(p), link) })
+	parts, fits := inBubbles(text, limit)
+	return text, fits && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(strings.Fields(p), link) })
 }
 
 // shownButton is a button as the person is asked about it, none without a link.

@@ -19,6 +19,9 @@ import (
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
+// soon is a call's whole patience here.
+const soon = 500 * time.Millisecond
+
 const uploads = "/v2/api/talk/message/image/upload"
 
 // drawn is a picture of its own for every shade.

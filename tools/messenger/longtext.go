@@ -42,8 +42,7 @@ type Pages interface {
 // page, a stored page while the tunnel is up, numbered parts. To friends an
 // address nobody has seen open is used only if parts cannot carry the text.
 func (m *Messenger) long(text string, link kakao.Link, button string, space room) (plan, error) {
-	parts, err := bubble.Parts(text, bubble.Limit, max(space.bubbles, 1))
-	fits := err == nil
+	parts, fits := inBubbles(text, space.bubbles)
 	if pages := m.cfg.Pages; pages != nil {
 		trusted := func(kind string) bool { return !space.friends || !fits || pages.Proven(kind) }
 		if links := pages.Page(text, 2*min(space.bubbles, maxPartsFriends)); len(links) > 0 && trusted(deliveryPage) {
@@ -73,6 +72,17 @@ func (m *Messenger) long(text string, link kakao.Link, button string, space room
 		return plan{}, m.tooLong(space)
 	}
 	return m.inParts(text, parts, link, button), nil
+}
+
+// inBubbles cuts text into at most n bubbles. What can never fit is not cut first, which
+// takes a hundred times its memory.
+func inBubbles(text string, n int) (parts []string, fits bool) {
+	n = max(n, 1)
+	if bubble.Ink(text) > n*bubble.Limit {
+		return nil, false
+	}
+	parts, err := bubble.Parts(text, bubble.Limit, n)
+	return parts, err == nil
 }
 
 // tunnelWait is how long a message that needs the tunnel waits for it: a server

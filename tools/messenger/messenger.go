@@ -91,6 +91,7 @@ type Messenger struct {
 	aliases *aliasFile
 	desk    *ask.Desk
 	friends *friendCache
+	bulk    chan struct{} // holds one value for each large message that is worked on
 	remark  sync.Once     // Remark was told
 	settle  time.Duration // settleWait
 }
@@ -111,7 +112,7 @@ func New(cfg Config) *Messenger {
 	if cfg.Desk == nil {
 		cfg.Desk = ask.NewDesk(nil, cfg.Now)
 	}
-	m := &Messenger{cfg: cfg, desk: cfg.Desk, aliases: newAliasFile(cfg.Home), settle: settleWait}
+	m := &Messenger{cfg: cfg, desk: cfg.Desk, aliases: newAliasFile(cfg.Home), settle: settleWait, bulk: make(chan struct{}, maxBulky)}
 	m.journal = journal.Open(cfg.Home, cfg.Now)
 	m.friends = newFriendCache(m)
 	return m
