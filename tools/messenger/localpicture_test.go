@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
@@ -264,18 +265,17 @@ func TestUploadFaults(t *testing.T) {
 func TestUploadThatOutlastsTheCall(t *testing.T) {
 	dir, path := album(t)
 	w := loggedIn(t, func(c *Config) { c.ImageDir = dir })
-	usual, shut, ended := w.cfg.Kakao.HTTP.Transport, make(chan struct{}), make(chan struct{})
+	usual, came, shut, ended := w.cfg.Kakao.HTTP.Transport, make(chan struct{}), make(chan struct{}), make(chan struct{})
 	w.cfg.Kakao.HTTP.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
 		if r.URL.Path != uploads {
 			return usual.RoundTrip(r)
 		}
+		close(came)
 		<-shut
 		defer close(ended)
 		return usual.RoundTrip(r)
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), soon)
-	defer cancel()
-	a, err := w.try(ctx, Nobody{}, toolToMe, withImage(path, ""))
+	a, err := w.try(patience{t.Context(), came}, Nobody{}, toolToMe, withImage(path, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -402,7 +402,7 @@ func TestKilledWhileUploading(t *testing.T) {
 			}
 			_ = cmd.Wait()
 			release()
-			s.m.settle = soon
+			s.m.settle = 100 * time.Millisecond
 			out, err := s.m.Send(t.Context(), r, Nobody{})
 			if err != nil || out.Status != c.status || s.uploaded() < 1 || s.uploaded() > c.uploads {
 				t.Errorf("%d uploads: %+v %v", s.uploaded(), out, err)
