@@ -137,8 +137,8 @@ func (q Question) Text() string {
 	for _, p := range q.To {
 		lines = append(lines, l.Say("받는 사람: ", "To: ")+p.Label(l))
 	}
-	if q.File.Name != "" {
-		lines = append(lines, q.fileLine())
+	if line := q.fileLine(); line != "" {
+		lines = append(lines, line)
 	}
 	if len(q.Choose) > 0 {
 		lines = append(lines, q.chooseLine())
@@ -180,7 +180,11 @@ func (q Question) content() string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
+// fileLine names the picture of this computer, "" where there is none.
 func (q Question) fileLine() string {
+	if q.File.Name == "" {
+		return ""
+	}
 	return q.Lang.Say("이 컴퓨터의 사진: ", "Picture on this computer: ") + q.File.Name
 }
 

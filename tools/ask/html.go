@@ -138,7 +138,7 @@ func (q *question) form(path string, first bool) string {
 	if q.Remark != "" {
 		fmt.Fprintf(&b, `<p class="remark">%s</p>`, html.EscapeString(q.Remark))
 	}
-	lines := []string{q.Travels}
+	lines := []string{q.fileLine(), q.Travels}
 	if q.Program != "" {
 		lines = append(lines, l.Sayf("요청한 프로그램: %s", "Requested by: %s", Quoted(q.Program)))
 	}
@@ -180,9 +180,6 @@ func (q *question) bubble(path string) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<h3>%s</h3><div class="chat"><div class="bubble">`, q.Lang.Say("보낼 내용", "Message"))
-	if q.File.Name != "" {
-		fmt.Fprintf(&b, `<p class="address">%s</p>`, html.EscapeString(q.fileLine()))
-	}
 	if q.File.Data != nil {
 		fmt.Fprintf(&b, `<img class="file" src="%s/%s" alt="%s">`, path, html.EscapeString(q.id), q.Lang.Say("보낼 사진", "The picture to send"))
 	}
