@@ -146,7 +146,7 @@ func TestChatAsksInTheBrowserWithoutTerminal(t *testing.T) {
 
 func TestChatOnceExitCodes(t *testing.T) {
 	t.Parallel()
-	noLogin := []string{"BROWSER=", "DISPLAY=", "WAYLAND_DISPLAY="}
+	noLogin := []string{"BROWSER=" + e2etest.NoBrowser}
 	for _, c := range []struct {
 		name   string
 		answer clovatest.Reply
