@@ -30,16 +30,17 @@ var sdks = []struct {
 	name   string
 	driver driver
 	eras   map[string]string
+	forms  bool // its driver can answer forms
 }{
-	{"go-sdk 1.8.0", goModule("go"), map[string]string{e2etest.NewRevision: e2etest.NewRevision, e2etest.OldRevision: e2etest.OldRevision}},
-	{"ai-sdk 2.0.99", node("ai-sdk.mjs"), map[string]string{"modern": "modern", "legacy": "legacy"}},
-	{"Mastra 2.0.0", node("mastra.mjs"), map[string]string{"modern": e2etest.NewRevision, "legacy": e2etest.OldRevision}},
-	{"google-adk 2.13.0", python("adk_client.py", "google-adk[mcp]==2.13.0", "mcp==2.3.0"), map[string]string{"legacy": ""}},
-	{"smolagents 1.26.0", python("smolagents_client.py", "smolagents[mcp]==1.26.0", "mcp==1.30.0", "mcpadapt==0.1.19"), map[string]string{"legacy": ""}},
-	{"Java SDK 2.1.0", java("JavaSdk", "io.modelcontextprotocol.sdk", "mcp", "2.1.0"), map[string]string{"legacy": e2etest.OldRevision}},
-	{"LangChain4j 1.18.1", java("LangChain4j", "dev.langchain4j", "langchain4j-mcp", "1.18.1-beta28"), map[string]string{"legacy": ""}},
-	{"Spring AI 2.0.1", java("SpringAi", "org.springframework.ai", "spring-ai-mcp", "2.0.1"), map[string]string{"legacy": e2etest.OldRevision}},
-	{"Kotlin SDK 0.16.0", java("KotlinSdk", "io.modelcontextprotocol", "kotlin-sdk-client-jvm", "0.16.0"), map[string]string{"legacy": ""}},
+	{"go-sdk 1.8.0", goModule("go"), map[string]string{e2etest.NewRevision: e2etest.NewRevision, e2etest.OldRevision: e2etest.OldRevision}, true},
+	{"ai-sdk 2.0.99", node("ai-sdk.mjs"), map[string]string{"modern": "modern", "legacy": "legacy"}, true},
+	{"Mastra 2.0.0", node("mastra.mjs"), map[string]string{"modern": e2etest.NewRevision, "legacy": e2etest.OldRevision}, true},
+	{"google-adk 2.13.0", python("adk_client.py", "google-adk[mcp]==2.13.0", "mcp==2.3.0"), map[string]string{"legacy": ""}, false},
+	{"smolagents 1.26.0", python("smolagents_client.py", "smolagents[mcp]==1.26.0", "mcp==1.30.0", "mcpadapt==0.1.19"), map[string]string{"legacy": ""}, false},
+	{"Java SDK 2.1.0", java("JavaSdk", "io.modelcontextprotocol.sdk", "mcp", "2.1.0"), map[string]string{"legacy": e2etest.OldRevision}, true},
+	{"LangChain4j 1.18.1", java("LangChain4j", "dev.langchain4j", "langchain4j-mcp", "1.18.1-beta28"), map[string]string{"legacy": ""}, false},
+	{"Spring AI 2.0.1", java("SpringAi", "org.springframework.ai", "spring-ai-mcp", "2.0.1"), map[string]string{"legacy": e2etest.OldRevision}, false},
+	{"Kotlin SDK 0.16.0", java("KotlinSdk", "io.modelcontextprotocol", "kotlin-sdk-client-jvm", "0.16.0"), map[string]string{"legacy": ""}, false},
 }
 
 // loginAddress is Kakao's page, wherever it stands in a text.
@@ -49,6 +50,7 @@ var loginAddress = regexp.MustCompile(`http://[^\s"\\]+/oauth/authorize\?[^\s"\\
 // library shows, gets the login address, the second page, the reason of a refusal,
 // and why a message is not sent yet.
 func TestSDKs(t *testing.T) {
+	t.Parallel()
 	for _, sdk := range sdks {
 		for era, revision := range sdk.eras {
 			t.Run(sdk.name+"/"+era, func(t *testing.T) {
@@ -95,6 +97,39 @@ func TestSDKs(t *testing.T) {
 				a.end()
 				if diff := cmp.Diff([]string{"오늘 할 일", "3시에 봐요"}, e2etest.Delivered(c.Kakao)); diff != "" {
 					t.Errorf("delivered (- wanted, + arrived):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// TestSDKForms: where a library shows forms, the person agrees there, and no page
+// opens.
+func TestSDKForms(t *testing.T) {
+	t.Parallel()
+	for _, sdk := range sdks {
+		if !sdk.forms {
+			continue
+		}
+		for era := range sdk.eras {
+			t.Run(sdk.name+"/"+era, func(t *testing.T) {
+				t.Parallel()
+				argv, env := sdk.driver(t)
+				c := e2etest.NewComputer(t)
+				c.LogIn("--friends")
+				before := len(c.Opened())
+				a := start(c, append(argv, e2etest.Program(t), era), append(env, "FORMS=1"))
+				a.read()
+				id := a.call(e2etest.ToolSend, `{"to":["홍길동"],"message":"3시에 봐요"}`)
+				if form := a.await("form"); !strings.Contains(form, "홍길동") || !strings.Contains(form, "3시에 봐요") {
+					t.Errorf("asks %q", form)
+				}
+				if text := a.await(id); !strings.Contains(text, "보냈어요") {
+					t.Errorf("shows %q", text)
+				}
+				a.end()
+				if got := e2etest.Delivered(c.Kakao); !slices.Equal(got, []string{"3시에 봐요"}) || len(c.Opened()) != before {
+					t.Errorf("delivered %q, and %d pages opened", got, len(c.Opened())-before)
 				}
 			})
 		}

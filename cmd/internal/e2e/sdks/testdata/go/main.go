@@ -18,7 +18,11 @@ import (
 
 func main() {
 	ctx := context.Background()
-	client := mcp.NewClient(&mcp.Implementation{Name: "go-sdk", Version: "1"}, nil)
+	options := &mcp.ClientOptions{}
+	if os.Getenv("FORMS") != "" {
+		options.ElicitationHandler = answer
+	}
+	client := mcp.NewClient(&mcp.Implementation{Name: "go-sdk", Version: "1"}, options)
 	session, err := client.Connect(ctx, &mcp.CommandTransport{Command: exec.Command(os.Args[1], "serve")}, &mcp.ClientSessionOptions{ProtocolVersion: os.Args[2]})
 	if err != nil {
 		log.Fatal(err)
@@ -40,6 +44,14 @@ func say(id, text string) {
 		log.Fatal(err)
 	}
 	fmt.Printf("%s\t%s\n", id, quoted)
+}
+
+// answer is the person at a form, who agrees.
+func answer(_ context.Context, r *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
+	say("form", r.Params.Message)
+	schema := r.Params.RequestedSchema.(map[string]any)
+	answer := schema["properties"].(map[string]any)["answer"].(map[string]any)
+	return &mcp.ElicitResult{Action: "accept", Content: map[string]any{"answer": answer["enum"].([]any)[0]}}, nil
 }
 
 func call(ctx context.Context, session *mcp.ClientSession, tool, arguments string) (text string) {

@@ -9,7 +9,12 @@ final class JavaSdk {
     public static void main(String[] args) throws Exception {
         var mapper = McpJsonDefaults.getMapper();
         var server = ServerParameters.builder(args[0]).args("serve").env(System.getenv()).build();
-        try (var client = McpClient.sync(new StdioClientTransport(server, mapper)).build()) {
+        var spec = McpClient.sync(new StdioClientTransport(server, mapper));
+        if (Lines.FORMS) {
+            spec.capabilities(McpSchema.ClientCapabilities.builder().elicitation().build()).elicitation(form ->
+                new McpSchema.ElicitResult(McpSchema.ElicitResult.Action.ACCEPT, Lines.answer(form.message(), form.requestedSchema())));
+        }
+        try (var client = spec.build()) {
             Lines.serve(client.initialize().protocolVersion(), (tool, arguments) -> {
                 var request = McpSchema.CallToolRequest.builder(tool).arguments(mapper, arguments).build();
                 var text = new StringBuilder();

@@ -1,6 +1,8 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 
@@ -30,6 +32,16 @@ final class Lines {
         } catch (Throwable problem) {
             return String.valueOf(problem.getMessage());
         }
+    }
+
+    static final boolean FORMS = System.getenv("FORMS") != null;
+
+    /** The person at a form, who agrees. */
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> answer(String message, Map<String, Object> schema) {
+        say("form", message);
+        var answer = ((Map<String, Map<String, Object>>) schema.get("properties")).get("answer");
+        return Map.of("answer", ((List<?>) answer.get("enum")).get(0));
     }
 
     /** Prints one line, the text as JSON. */

@@ -1,9 +1,10 @@
 // The AI SDK gives its models what toModelOutput makes of a result.
-import { createMCPClient } from '@ai-sdk/mcp';
+import { ElicitationRequestSchema, createMCPClient } from '@ai-sdk/mcp';
 import { StdioMCPTransport } from '@ai-sdk/mcp/mcp-stdio';
-import { era, serve, target } from './lines.mjs';
+import { answer, era, forms, serve, target } from './lines.mjs';
 
-const client = await createMCPClient({ transport: new StdioMCPTransport(target), protocolVersionDiscovery: era === 'modern' });
+const client = await createMCPClient({ transport: new StdioMCPTransport(target), protocolVersionDiscovery: era === 'modern', ...(forms && { capabilities: { elicitation: {} } }) });
+if (forms) client.onElicitationRequest(ElicitationRequestSchema, ({ params }) => answer(params));
 const tools = await client.tools();
 await serve(async (name, args) => {
   const output = await tools[name].execute(args, { toolCallId: '1', messages: [] });

@@ -6,6 +6,13 @@ const say = (id, text) => console.log(`${id}\t${JSON.stringify(text)}`);
 
 export const target = { command: process.argv[2], args: ['serve'], env: process.env };
 export const era = process.argv[3];
+export const forms = process.env.FORMS !== undefined;
+
+// answer is the person at a form, who agrees.
+export async function answer({ message, requestedSchema }) {
+  say('form', message);
+  return { action: 'accept', content: { answer: requestedSchema.properties.answer.enum[0] } };
+}
 
 export async function serve(call, protocol = '') {
   say(0, protocol);
