@@ -145,6 +145,19 @@ func (s *desk) start(model *modeltest.Model) *run {
 	return r
 }
 
+// ask lets the client carry out one request and returns what it printed.
+func (s *desk) ask(model *modeltest.Model) string {
+	s.Helper()
+	r := s.start(model)
+	select {
+	case err := <-r.ended:
+		return fmt.Sprint(r.out.String(), "\n", err)
+	case <-time.After(clientTime):
+		s.Fatal("the client does not end")
+	}
+	return ""
+}
+
 // stop ends what the client leaves running, if it does.
 func (s *desk) stop() {
 	if s.driver.stop != nil {
