@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/term"
 	"golang.org/x/text/unicode/norm"
+
+	"kakaotalk-mcp/cmd/internal/terminal"
 )
 
 // Bracketed paste: line breaks in pasted text are text and send nothing.
@@ -33,7 +35,7 @@ func newTerminalView(c Config, say sayer) (*terminalView, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the terminal: %w", err)
 	}
-	back := escapesOn(c.Stdout)
+	back := terminal.EscapesOn(c.Stdout)
 	t := &terminalView{say: say, screen: &screen{out: c.Stdout}, editor: &editor{}, single: c.Request != ""}
 	t.undo = func() {
 		t.screen.raw(pasteOff)

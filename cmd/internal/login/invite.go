@@ -127,7 +127,7 @@ func acceptPasted(ctx context.Context, a *app.App, redirect, line string) (auth.
 func welcome(a *app.App, g auth.Guest) error {
 	name := a.Lang.Say("친구", "Your friend")
 	if g.Name != "" {
-		name = g.Name + a.Lang.Say("님", "")
+		name = a.Lang.Person(g.Name)
 	}
 	switch {
 	case g.Self:

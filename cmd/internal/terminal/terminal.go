@@ -18,8 +18,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/mdp/qrterminal/v3"
-
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/cli"
 )
@@ -94,6 +92,3 @@ func (t *Terminal) Answer(ctx context.Context) (string, error) {
 func (t *Terminal) NoAnswer() error {
 	return errors.New(t.lang.Say("입력이 없어서 멈췄어요. 터미널에서 다시 실행해 주세요", "There was no input. Run this again in a terminal"))
 }
-
-// QR prints a code that phones open as address.
-func QR(out io.Writer, address string) { qrterminal.GenerateHalfBlock(address, qrterminal.L, out) }

@@ -1,4 +1,4 @@
-package chat
+package terminal
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// escapesOn lets an older Windows console carry out control sequences.
-func escapesOn(out *os.File) (undo func()) {
+// EscapesOn lets an older Windows console carry out control sequences.
+func EscapesOn(out *os.File) (undo func()) {
 	console := windows.Handle(out.Fd())
 	var mode uint32
 	if windows.GetConsoleMode(console, &mode) != nil {
