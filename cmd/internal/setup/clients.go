@@ -92,6 +92,12 @@ func (s *setup) finish() {
 		if s.purpose() == auth.ForFriends {
 			s.note("  홍길동에게 3시에 보자고 보내 줘", "  Tell 홍길동 on KakaoTalk that we meet at three")
 		}
+		if s.Settings.Calendar {
+			s.note("  매주 월요일 9시에 카톡으로 주간 보고 알려 줘", "  Remind me on KakaoTalk of the weekly report every Monday at nine")
+		}
+	}
+	if s.Settings.Calendar {
+		s.note("톡캘린더 알림이 휴대전화에 어떻게 오는지 확인하려면: `%s doctor --try-reminder`", "To find out how a reminder comes on your phone: `%s doctor --try-reminder`", command)
 	}
 	s.note("문제가 있으면 `%s doctor`로 점검할 수 있어요.", "If anything goes wrong, `%s doctor` checks it.", command)
 }

@@ -132,6 +132,35 @@ func TestKilledInTheMiddle(t *testing.T) {
 	}
 }
 
+// TestToolList: the fourth tool is there with the setting only, nothing else of the list
+// depends on it being off or absent, and no list is longer than what models take in.
+func TestToolList(t *testing.T) {
+	t.Parallel()
+	c := e2etest.NewComputer(t)
+	lists := map[string]string{}
+	for _, value := range []string{"", "off", "on"} {
+		c.Unset("KAKAO_CALENDAR")
+		if value != "" {
+			c.Set("KAKAO_CALENDAR", value)
+		}
+		s := c.Servers(1)[0]
+		for era, params := range map[string]map[string]any{"old": {}, "new": e2etest.Modern(nil, map[string]any{})} {
+			list := string(s.Ask("tools/list", params))
+			lists[value+" "+era] = list
+			t.Logf("KAKAO_CALENDAR=%s, %s era: %d bytes", value, era, len(list))
+			if len(list) >= 6000 || strings.Contains(list, `"remind_me"`) != (value == "on") {
+				t.Errorf("KAKAO_CALENDAR=%s, %s era: %d bytes\n%s", value, era, len(list), list)
+			}
+		}
+	}
+	if lists[" old"] != lists["off old"] || lists[" new"] != lists["off new"] {
+		t.Error("off is not the same as absent")
+	}
+	if pages := c.Opened(); len(pages) != 0 {
+		t.Errorf("listing opened %q", pages)
+	}
+}
+
 // TestCommands: the list, its JSON, deleting, and what uninstall says of it.
 func TestCommands(t *testing.T) {
 	t.Parallel()

@@ -181,8 +181,11 @@ func TestSetupAccessible(t *testing.T) {
 	x.Expect("[톡캘린더 및 일정 생성, 조회, 편집/삭제] → [이용 중 동의]", "모두 설정했나요?", "1. 네", "2. 나중에", "번호")
 	w.Kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = w.App.RedirectURIs })
 	x.Press("1\r")
-	x.Expect("✔ 로그인했어요", "✔ 설정이 끝났어요")
+	x.Expect("✔ 로그인했어요", "✔ 설정이 끝났어요", "doctor --try-reminder")
 	x.Exit(0)
+	if raw, err := os.ReadFile(filepath.Join(w.Home, "config.env")); err != nil || !strings.Contains(string(raw), "KAKAO_CALENDAR=on") {
+		t.Errorf("config.env: %v\n%s", err, raw)
+	}
 	if x.Saw(w.App.Secret) {
 		t.Error("the secret was echoed")
 	}
