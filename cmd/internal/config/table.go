@@ -55,7 +55,7 @@ var table = [count]row{
 	Confirm: {name: "KAKAO_CONFIRM", preset: "friends", choices: []string{"friends", "always", "client", "never"}, parse: text(func(s *Settings) *string { return &s.Confirm }),
 		ko: "보내기 전에 묻기: `friends`(친구에게만), `always`, `client`(클라이언트의 양식으로만), `never`", en: "ask before sending: `friends`, `always`, `client` (by the client's form only), `never`"},
 	ImageDir: {name: "KAKAO_IMAGE_DIR", parse: parseImageDir,
-		ko: "보내도 되는 사진이 든 폴더", en: "folder whose pictures may be sent"},
+		ko: "보내도 되는 사진이 든 폴더. 없으면 이 컴퓨터의 사진을 보낼 때마다 물어봐요", en: "folder whose pictures may be sent; without one, each picture on this computer is asked about"},
 	Calendar: {name: "KAKAO_CALENDAR", choices: onOff, parse: onOrOff(func(s *Settings) *bool { return &s.Calendar }),
 		ko: "`on`이면 톡캘린더 알림 도구(`remind_me`)도 사용해요", en: "`on` adds the tool `remind_me` (TalkCalendar)"},
 	AllowList: {name: "KAKAO_ALLOW", secret: true, emptyCounts: true, parse: parseAllow,

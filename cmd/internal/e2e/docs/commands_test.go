@@ -63,6 +63,9 @@ func commands(t *testing.T, page string) (list []string) {
 	return list
 }
 
+// onePixel is the smallest picture.
+var onePixel = []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")
+
 // TestCommandsOfTheReadmes runs every command that the READMEs show, as it stands.
 func TestCommandsOfTheReadmes(t *testing.T) {
 	t.Parallel()
@@ -73,11 +76,15 @@ func TestCommandsOfTheReadmes(t *testing.T) {
 	if err := os.WriteFile(env, []byte("KAKAO_REST_API_KEY="+c.App.Key+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	chart := filepath.Join(folder, "chart.png")
+	if err := os.WriteFile(chart, onePixel, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Mkdir(filepath.Join(c.User, ".cursor"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	fill := strings.NewReplacer("<uuid>", e2etest.UUID(t, c.Kakao, "홍길동"), "<이름>", "cursor", "<name>", "cursor",
-		" .env", " '"+env+"'", " message-page", " '"+filepath.Join(folder, "message-page")+"'")
+		" .env", " '"+env+"'", " chart.png", " '"+chart+"'", " message-page", " '"+filepath.Join(folder, "message-page")+"'")
 	seen := map[string]bool{}
 	for _, page := range pages {
 		for _, command := range commands(t, page) {
