@@ -264,3 +264,37 @@ func TestModernAnswerIsForOnePerson(t *testing.T) {
 	}
 	w.WantArrived()
 }
+
+// TestModernPicture: the answer of a second round is for the picture that the first
+// one asked about, whatever lies at its path by then.
+func TestModernPicture(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "my chart.gif")
+	draw := func(ending string) {
+		if err := os.WriteFile(path, []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"+ending), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	draw("")
+	w := loggedIn(t, asking)
+	args := fmt.Sprintf(`{"message":"매출","image":%q}`, " "+path+" ")
+	first := w.callIn(t.Context(), toolToMe, args, modern(forms, ""))
+	if q := first.Asks["confirm"].Params.Message; first.Type != "input_required" || !strings.Contains(q, "이 컴퓨터의 사진: "+path) {
+		t.Fatalf("got %s %s", first.Type, q)
+	}
+	draw("another")
+	if a := w.callIn(t.Context(), toolToMe, args, modern(forms, answerWith(first, "이번만 보내기"))); a.Type != "input_required" {
+		t.Errorf("another picture went: %s", a.text())
+	}
+	draw("")
+	second := w.callIn(t.Context(), toolToMe, args, modern(forms, ""))
+	if a := w.callIn(t.Context(), toolToMe, args, modern(forms, answerWith(second, "이번만 보내기"))); a.str("status") != messenger.StatusSent {
+		t.Errorf("got %s %s", a.Type, a.text())
+	}
+	if pictures, arrived := len(w.Kakao.Pictures()), len(w.Arrived()); pictures != 1 || arrived != 1 {
+		t.Errorf("%d uploads, %d arrived", pictures, arrived)
+	}
+}
