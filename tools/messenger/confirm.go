@@ -162,10 +162,17 @@ func (s *sending) chosenBefore(ctx context.Context) error {
 	return nil
 }
 
-// unhurried gives a message that the person agreed to a time of its own; that of
-// the call was for waiting. A client that cancels still stops it.
+// unhurried gives a message that the person agreed to what is left of the call, and a
+// time of its own where that is short; a command has all the time there is. A client
+// that cancels still stops it.
 func unhurried(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterAnswer)
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if end, ends := ctx.Deadline(); ends {
+		if least := time.Now().Add(afterAnswer); end.Before(least) {
+			end = least
+		}
+		longer, cancel = context.WithDeadline(context.WithoutCancel(ctx), end)
+	}
 	stop := context.AfterFunc(ctx, func() {
 		if errors.Is(ctx.Err(), context.Canceled) {
 			cancel()
