@@ -16,8 +16,8 @@ var refusals = []struct {
 	renewed int    // renewals of a command that asks the API
 	words   string // what every command that meets it says, split by |
 }{
-	{sandbox.TokenUnknown, 1, "다시 로그인해도 소용없어요(-401)|[호출 허용 IP 주소]"},
-	{sandbox.TokenExpired, 1, "다시 로그인해도 소용없어요(-401)|[호출 허용 IP 주소]"},
+	{sandbox.TokenUnknown, 1, "다시 로그인해도 바뀌지 않아요(-401)|[호출 허용 IP 주소]"},
+	{sandbox.TokenExpired, 1, "다시 로그인해도 바뀌지 않아요(-401)|[호출 허용 IP 주소]"},
 	{sandbox.AddressRefused, 0, "IP 주소를 허용하지 않아요(203.0.113.10, -401)|[앱] > [플랫폼 키] > [REST API 키] > [호출 허용 IP 주소]|이 주소를 추가"},
 	{sandbox.DomainMismatch, 0, "플랫폼이나 도메인과 맞지 않아요(-401)|[앱] > [플랫폼 키] > [REST API 키]|setup"},
 	{sandbox.KeyDeactivated, 0, "비활성화된 REST API 키예요(-401)|[앱] > [플랫폼 키] > [REST API 키]|다시 활성화"},
