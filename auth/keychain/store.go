@@ -85,10 +85,15 @@ func checkValue(value []byte) error {
 	return nil
 }
 
+const probePrefix = "probe-"
+
+// IsProbe reports whether an item, or its file, is one that Probe makes and removes.
+func IsProbe(name string) bool { return strings.HasPrefix(name, probePrefix) }
+
 // roundTrip is the work of Probe. The name is random, so that processes that
 // probe at the same time do not see each other's item.
 func roundTrip(get func(string) ([]byte, error), set func(string, []byte) error, del func(string) error) error {
-	name := "probe-" + strings.ToLower(rand.Text())
+	name := probePrefix + strings.ToLower(rand.Text())
 	value := bytes.Repeat([]byte(rand.Text()), MaxSize)[:MaxSize]
 	if err := set(name, value); err != nil {
 		return err

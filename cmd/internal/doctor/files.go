@@ -9,6 +9,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/register"
 )
 
@@ -26,8 +27,11 @@ func (d *Doctor) checkFiles(context.Context) Finding {
 		bad = d.unusable(home, err)
 	}
 	look := func(path string, entry fs.DirEntry, err error) error {
-		if err == nil {
+		if err == nil && !keychain.IsProbe(filepath.Base(path)) {
 			err = tryOpen(path, entry)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // a temporary file of another program, which has gone
 		}
 		if opened++; err != nil {
 			bad = d.unusable(path, err)

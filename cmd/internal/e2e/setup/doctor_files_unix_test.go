@@ -87,6 +87,11 @@ func TestFilesOfOurOwn(t *testing.T) {
 	w.Expect(0, "", "send", "me", "처음")
 	w.WriteHome("mine.txt", "not the program's")
 	giveAway(t, filepath.Join(w.Home, "mine.txt"))
+	probe := filepath.Join(w.Home, "secrets", "probe-of-another-program")
+	if err := os.WriteFile(probe, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	giveAway(t, probe)
 	if f := doctor(w)["files"]; f.Status != pass {
 		t.Errorf("%+v", f)
 	}
