@@ -320,6 +320,23 @@ func TestPageLinkifies(t *testing.T) {
 	}
 }
 
+// TestPageCutsNoScheme: an address that does not fit the rest of a line starts in the
+// next one, and is cut only where it is longer than a line.
+func TestPageCutsNoScheme(t *testing.T) {
+	chrome, site := browser(t), newSite(t)
+	text := strings.Repeat("가나다라 마바사 ", 3)
+	for n := range 12 {
+		text += "\n" + strings.Repeat("가", 6+n) + " https://example.com/" + strings.Repeat("a", 80) + " 끝"
+	}
+	s := look(t, chrome, phone, mustLink(t, site.static, text)).settled()
+	cut := eval[[]string](s, `(() => { const text = document.querySelector("#text"), left = text.getBoundingClientRect().left;
+		return [...text.querySelectorAll("a")].flatMap((a) => { const r = document.createRange(); r.setStart(a.firstChild, 0); r.setEnd(a.firstChild, 19);
+			const lines = [...r.getClientRects()]; return lines.length > 1 || lines[0].left > left + 1 ? [a.textContent + " " + lines.length + " " + lines[0].left] : [] }) })()`)
+	if len(cut) > 0 || eval[int](s, `document.querySelectorAll("#text a").length`) != 12 {
+		t.Errorf("cut: %q", cut)
+	}
+}
+
 func TestPageButtons(t *testing.T) {
 	chrome, site := browser(t), newSite(t)
 	const text = "가나다\r\n<b>라</b>\n"

@@ -75,7 +75,7 @@ func (p Page) Write(w http.ResponseWriter) {
 	setHeaders(h)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+nonce+
-		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		"'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	w.WriteHeader(p.Status)
 	io.WriteString(w, page) // a browser that went away is no failure of the login
 }

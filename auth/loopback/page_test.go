@@ -21,7 +21,7 @@ func TestPageHeaders(t *testing.T) {
 		nonces = append(nonces, nonce[1])
 		want := map[string][]string{
 			"Cache-Control":           {"no-store"},
-			"Content-Security-Policy": {"default-src 'none'; style-src 'nonce-" + nonce[1] + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+			"Content-Security-Policy": {"default-src 'none'; style-src 'nonce-" + nonce[1] + "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
 			"Content-Type":            {"text/html; charset=utf-8"},
 			"Referrer-Policy":         {"no-referrer"},
 			"X-Content-Type-Options":  {"nosniff"},

@@ -6,9 +6,13 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"kakaotalk-mcp/auth/ground/chromiumtest"
@@ -39,9 +43,41 @@ func visible(css string) chromedp.Action[chromedp.Void] {
 	return chromedp.WaitVisible(chromedp.CSS(css))
 }
 
+// noErrors ends a test in which the console of the browser has shown an error.
+func noErrors(t *testing.T, ctx context.Context) (check func()) {
+	t.Helper()
+	var mu sync.Mutex
+	var errors []string
+	if err := chromedp.Listen(ctx, func(event any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch e := event.(type) {
+		case *log.EventEntryAdded:
+			if e.Entry.Level == log.EntryLevelError {
+				errors = append(errors, e.Entry.Text+" "+e.Entry.URL)
+			}
+		case *runtime.EventExceptionThrown:
+			errors = append(errors, e.ExceptionDetails.Text)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(errors) > 0 {
+			t.Errorf("the console shows %q", errors)
+		}
+	}
+}
+
 func TestPagesInABrowser(t *testing.T) {
 	ctx := chromiumtest.Tab(t)
 	w := start(t)
+	check := noErrors(t, ctx)
 	do(t, ctx,
 		chromedp.Navigate(w.authorizeURL("scope", "friends,talk_message")),
 		click(`button[title="김하늘"]`),
@@ -76,6 +112,7 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Errorf("the page is %d px wide on a phone of 390", width)
 	}
 
+	check()
 	do(t, ctx, click(`#back`), click(`summary`), click(`[data-fault="status"]`), visible(`[data-fault="status"][aria-pressed="true"]`))
 	if status := w.memo(t.Context(), token); status != http.StatusServiceUnavailable {
 		t.Errorf("after the switch: %d", status)
