@@ -126,6 +126,25 @@ func (w *watch) killed(kakao *sandbox.Sandbox) {
 	}
 }
 
+// reminders go into the calendar, one of them by a lost answer, and are listed.
+func (w *watch) reminders(kakao *sandbox.Sandbox) {
+	w.Helper()
+	s := w.serve("KAKAO_CALENDAR=on")
+	s.Initialize(map[string]any{})
+	for i, f := range []sandbox.Faults{{}, {FailPath: "/v2/api/calendar/create/event", Cut: "after"}, {FailPath: "/v2/api/calendar/", FailStatus: 400, FailBody: `{"code":-2,"msg":"` + sandbox.SecretMark + `"}`}} {
+		kakao.SetFaults(f)
+		at := time.Now().Add(50 * time.Hour).Truncate(time.Hour).Format(time.RFC3339)
+		r := s.CallTool("remind_me", e2etest.JSON(w.T, map[string]any{"title": fmt.Sprint(e2etest.Canary, " ", i), "at": at, "note": e2etest.Canary, "place": e2etest.Canary}))
+		if want := []string{"created", "created", "not_created"}[i]; r.Structured["status"] != want {
+			w.Errorf("reminder %d: %s", i, r.Text())
+		}
+	}
+	kakao.SetFaults(sandbox.Faults{})
+	s.End()
+	w.gone(s)
+	w.run(true, "", e2etest.ExitOK, "reminders")
+}
+
 // commands are what a person types.
 func (w *watch) commands(kakao *sandbox.Sandbox, uuid string) {
 	w.Helper()

@@ -50,6 +50,7 @@ func TestSecretsStayInside(t *testing.T) {
 
 	w.longTexts(kakao, public)
 	w.killed(kakao)
+	w.reminders(kakao)
 	w.commands(kakao, uuid)
 	w.verdict()
 }
