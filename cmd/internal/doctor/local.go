@@ -32,6 +32,10 @@ func (d *Doctor) checkSettings(context.Context) Finding {
 		return d.problem(Warn, d.Lang.Sayf("없는 설정이라 적용되지 않았어요: %s", "These settings do not exist, so they have no effect: %s", unknown),
 			d.Lang.Say("이름을 바르게 고쳐 주세요. 이름은 README의 설정 표에 있어요.", "Fix the names. The README lists the settings."))
 	}
+	if info, err := os.Stat(d.Settings.ImageDir); d.Settings.ImageDir != "" && (err != nil || !info.IsDir()) {
+		return d.problem(Warn, d.Lang.Sayf("KAKAO_IMAGE_DIR 폴더가 없어서 이 컴퓨터의 사진을 보낼 수 없어요: %s", "The folder KAKAO_IMAGE_DIR does not exist, so pictures on this computer cannot be sent: %s", d.Settings.ImageDir),
+			d.Lang.Say("폴더를 만들거나 설정을 고쳐 주세요.", "Create the folder, or fix the setting."))
+	}
 	var origins []string
 	for _, id := range config.All() {
 		if from := d.Settings.Origin(id); from != config.FromDefault && d.Settings.IsShown(id) {

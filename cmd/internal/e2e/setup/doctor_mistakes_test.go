@@ -53,6 +53,8 @@ func writeConfig(text string) func(*e2etest.Computer) {
 var mistakes = []mistake{
 	{name: "no key", make: set("KAKAO_CLIENT_ID", ""), check: "settings", status: fail,
 		want: []string{"KAKAO_CLIENT_ID", "setup", "[앱] > [플랫폼 키] > [REST API 키]"}, ko: "REST API 키", en: "No REST API key"},
+	{name: "no picture folder", make: set("KAKAO_IMAGE_DIR", filepath.Join(os.TempDir(), "no such folder")), check: "settings", status: warn,
+		want: []string{"KAKAO_IMAGE_DIR", "no such folder"}, ko: "폴더를 만들거나", en: "Create the folder"},
 	{name: "wrong key", make: set("KAKAO_CLIENT_ID", "0123456789abcdef0123456789abcdef"), check: "key-and-secret", status: fail,
 		want: []string{"KOE101", "[앱] > [플랫폼 키] > [REST API 키]"}, ko: "등록되지 않은 REST API 키예요(KOE101).", en: "is not registered (KOE101)."},
 	{name: "secret missing", make: set("KAKAO_CLIENT_SECRET", ""), check: "key-and-secret", status: fail,
