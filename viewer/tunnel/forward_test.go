@@ -29,7 +29,7 @@ func TestOriginatorIsAName(t *testing.T) {
 
 func TestFlood(t *testing.T) {
 	s := newSSHServer(t, quirks{}, newSigner(t, "ed25519"))
-	r := start(t, sshConfig(t, s, tcpBind), quick())
+	r := start(t, sshConfig(t, s, tcpBind), unhurried())
 	conn := s.nextGrant(t)
 	r.awaitUp()
 	const flood = 4 * maxVisitors
@@ -99,7 +99,7 @@ func TestAnswersEnd(t *testing.T) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
 		_, _ = io.WriteString(w, page)
 	})
-	r := start(t, cfg, quick())
+	r := start(t, cfg, unhurried())
 	conn := s.nextGrant(t)
 	r.awaitUp()
 	for _, request := range []string{getClose, "GET / HTTP/1.0\r\n\r\n"} {

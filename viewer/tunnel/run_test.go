@@ -37,6 +37,13 @@ func quick() timing {
 	return w
 }
 
+// unhurried is for a line that is so busy that its answers take long.
+func unhurried() timing {
+	w := quick()
+	w.pong, w.wakePong = patience, patience
+	return w
+}
+
 // sshConfig is a configuration for an SSH server that is already known.
 func sshConfig(t *testing.T, s *sshServer, query string) Config {
 	t.Helper()
