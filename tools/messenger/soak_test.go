@@ -25,7 +25,7 @@ var (
 )
 
 // soakTime is shorter on Windows: Wine takes ten times as long for a step on a file.
-var soakTime = map[bool]time.Duration{true: 5 * time.Minute, false: 30 * time.Minute}[runtime.GOOS == "windows"]
+var soakTime = map[bool]time.Duration{true: 12 * time.Minute, false: 30 * time.Minute}[runtime.GOOS == "windows"]
 
 const (
 	soakPrograms = 4
