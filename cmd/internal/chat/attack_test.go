@@ -15,14 +15,15 @@ import (
 // A model server that does not end its answer is left, whatever the answer is made of:
 // memory and time stay those of an honest one.
 func TestEndlessAnswer(t *testing.T) {
+	padding := `"x":"` + strings.Repeat("x", 2000) + `"` // few events make many bytes
 	for name, c := range map[string]struct {
 		event string
 		most  int64 // bytes that may be taken before
 	}{
 		"text":      {`{"choices":[{"index":0,"delta":{"content":"abcdefghij"}}]}`, maxText/10*80 + 1<<20},
 		"arguments": {`{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"f","arguments":"abcdefghij"}}]}}]}`, maxText/10*160 + 1<<20},
-		"nothing":   {`{"choices":[{"index":0,"delta":{}}]}`, maxStream + 1<<20},
-		"comments":  {`{}`, maxStream + 1<<20},
+		"nothing":   {`{"choices":[{"index":0,"delta":{}}],` + padding + `}`, maxStream + 1<<20},
+		"comments":  {`{` + padding + `}`, maxStream + 1<<20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
