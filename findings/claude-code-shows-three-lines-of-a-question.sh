@@ -8,7 +8,14 @@
 # conversation without the question. What is to be agreed to, an amount or a text
 # that goes out, has to stand in three lines. The model is a server on loopback.
 set -euo pipefail
-tmp=$(mktemp -d); cleanup() { tmux -S "$tmp/tmux" kill-server 2>/dev/null || true; kill "${model:-}" 2>/dev/null || true; sleep 1; rm -rf "$tmp"; }; trap cleanup EXIT
+tmp=$(mktemp -d)
+cleanup() {
+  pkill -9 -f "^$tmp/node_modules" || true # it would go on writing
+  tmux -S "$tmp/tmux" kill-server 2>/dev/null || true
+  kill "${model:-}" 2>/dev/null || true
+  for _ in $(seq 20); do rm -rf "$tmp" 2>/dev/null && break; sleep 0.5; done
+}
+trap cleanup EXIT
 "$(dirname "$0")/../.ci/packages" tmux
 cd "$tmp"
 npm install --silent --no-audit --no-fund --prefix . @anthropic-ai/claude-code@2.1.332 >/dev/null 2>&1
