@@ -80,8 +80,10 @@ func TestCommandsOfTheReadmes(t *testing.T) {
 	if err := os.WriteFile(chart, onePixel, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(c.User, ".cursor"), 0o700); err != nil {
-		t.Fatal(err)
+	for _, client := range []string{".cursor", ".claude"} {
+		if err := os.Mkdir(filepath.Join(c.User, client), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	fill := strings.NewReplacer("<uuid>", e2etest.UUID(t, c.Kakao, "홍길동"), "<이름>", "cursor", "<name>", "cursor",
 		" .env", " '"+env+"'", " chart.png", " '"+chart+"'", " message-page", " '"+filepath.Join(folder, "message-page")+"'")
