@@ -165,18 +165,22 @@ func (s *desk) stop() {
 	}
 }
 
-// await waits for what the client brings about while it runs.
+// await waits for what the client brings about while it runs; its start alone may take
+// half a minute on a busy computer.
 func (r *run) await(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	e2etest.WaitUntil(t, what, func() bool {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.After(clientTime); !done(); {
 		select {
+		case <-tick.C:
 		case err := <-r.ended:
 			r.ended <- err
 			t.Fatalf("the client ended before %s: %v", what, err)
-		default:
+		case <-deadline:
+			t.Fatalf("it never happened: %s", what)
 		}
-		return done()
-	})
+	}
 }
 
 // interrupt presses Ctrl-C until the client ends: some want it twice.

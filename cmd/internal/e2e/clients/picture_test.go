@@ -33,10 +33,7 @@ func TestConversation(t *testing.T) {
 	t.Parallel()
 	claude := driverOf(t, "claude-code")
 	s := sit(t, claude)
-	s.LogIn()
-	if _, said, code := s.Run("friends"); code != 0 { // agrees to the friend list
-		t.Fatalf("friends: exit code %d\n%s", code, said)
-	}
+	s.LogIn("--friends")
 	program := installed(t)
 	s.register(program)
 	model := modeltest.Start(t,
@@ -74,8 +71,7 @@ func TestConversation(t *testing.T) {
 	if got := e2etest.Delivered(s.Kakao); len(got) != 1 || got[0] != "내일 3시에 강남역에서 봐요!" {
 		t.Errorf("delivered %q", got)
 	}
-	x.tmux("send-keys", "C-c", "C-c")
-	x.ends()
+	x.quit()
 	gone(t, program)
 	if !*update {
 		return

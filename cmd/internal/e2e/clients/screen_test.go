@@ -74,8 +74,15 @@ func (s screen) press(key, where, until string) {
 	})
 }
 
-// ends waits until the program has ended.
-func (s screen) ends() {
+// quit presses Ctrl-C twice, as these clients want it, until the program has ended.
+func (s screen) quit() {
 	s.t.Helper()
-	e2etest.WaitUntil(s.t, "the client's end", func() bool { return exec.Command("tmux", "-S", s.sock, "has-session").Run() != nil })
+	var last time.Time
+	e2etest.WaitUntil(s.t, "the client's end", func() bool {
+		if time.Since(last) > keyPause {
+			_ = exec.Command("tmux", "-S", s.sock, "send-keys", "C-c", "C-c").Run() // it may be gone
+			last = time.Now()
+		}
+		return exec.Command("tmux", "-S", s.sock, "has-session").Run() != nil
+	})
 }

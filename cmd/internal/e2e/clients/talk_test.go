@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -65,6 +66,9 @@ func TestClientsTalk(t *testing.T) {
 			client := s.start(model)
 
 			client.await(t, "the login", func() bool { return len(s.Opened()) > 0 })
+			began := time.Now()
+			client.await(t, "the first answer", func() bool { return len(model.Results()) > len(seen)-4 })
+			t.Logf("logged in, and answered %s after the page had opened", time.Since(began).Round(time.Second/10))
 			client.await(t, "a message to oneself", func() bool { return len(e2etest.Delivered(s.Kakao)) > 0 })
 			client.await(t, "a question", func() bool { return len(s.Questions()) > 0 })
 			if diff := cmp.Diff([]string{toMe}, e2etest.Delivered(s.Kakao)); diff != "" {
@@ -78,11 +82,11 @@ func TestClientsTalk(t *testing.T) {
 			if diff := cmp.Diff([]string{toMe, toFriend}, e2etest.Delivered(s.Kakao)); diff != "" {
 				t.Errorf("delivered (- wanted, + arrived):\n%s", diff)
 			}
+			results := model.Results()
 			client.interrupt(t)
 			s.stop()
 			gone(t, program)
 
-			results := model.Results()
 			if len(results) <= len(seen) {
 				t.Fatalf("%d results; tools %q\n%v", len(results), model.Tools(), results)
 			}
@@ -102,8 +106,11 @@ func TestClientsTalk(t *testing.T) {
 					t.Errorf("the page's address is in what the %s received", where)
 				}
 			}
-			if n := len(s.Questions()); n != 1 {
-				t.Errorf("%d questions to a person who agreed once, for ever", n)
+			if strings.Contains(model.Sent(), s.Get("KAKAO_AUTH_URL")) {
+				t.Error("the model was told the address of a login that its own call waited for")
+			}
+			if pages, n := len(s.Opened()), len(s.Questions()); pages != 2 || n != 1 {
+				t.Errorf("%d pages, %d of them questions, for one login and a person who agreed once, for ever", pages, n)
 			}
 			s.again()
 		})
