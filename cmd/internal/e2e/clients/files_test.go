@@ -101,8 +101,14 @@ func TestFilesOfOthers(t *testing.T) {
 					continue
 				}
 				taken++
-				if r.id == "cline" && name != "CRLF and tabs" {
-					continue // as slow
+				// A client takes seconds to start: what has always been JSON is shown to Cline
+				// alone, which is the slowest, and Cline is shown no other.
+				shown := !strings.HasPrefix(filepath.Ext(r.file), ".json") || name != "CRLF and tabs" && name != "an empty section"
+				if r.id == "cline" {
+					shown = name == "CRLF and tabs"
+				}
+				if !shown {
+					continue
 				}
 				if got := s.seen(look); !strings.Contains(got, connected) {
 					t.Errorf("%s: said %s, but the client shows\n%.3000s\nThe file holds\n%s", name, said, got, read(t, s.file))
