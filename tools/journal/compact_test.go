@@ -43,7 +43,7 @@ func TestCompaction(t *testing.T) {
 	for _, j := range []*Journal{j, other, open(t, c, dir)} {
 		got := look(t, j, items("friend", "gone", "maybe", "flying", "old"))
 		at := time.Unix(0, noon.UnixNano())
-		equal(t, "states", []Status{{Sent, at}, {}, {Unknown, at}, {InFlight, at}, {}}, got)
+		equal(t, "states", []Status{{Sent, at, false}, {}, {Unknown, at, false}, {InFlight, at, false}, {}}, got)
 		u, err := j.Used(t.Context(), "1")
 		if err != nil || u.Today != 3 || u.BestDay != 2 {
 			t.Errorf("usage %+v, %v", u, err)
@@ -156,5 +156,5 @@ func TestRewrittenWhileTheClockIsWrong(t *testing.T) {
 	c.Time = noon.Add(time.Minute)
 	got := look(t, open(t, c, dir), items("minute", "far"))
 	at := time.Unix(0, noon.UnixNano())
-	equal(t, "states", []Status{{Sent, at}, {}}, got)
+	equal(t, "states", []Status{{Sent, at, false}, {}}, got)
 }

@@ -170,7 +170,7 @@ func (x *index) status(item hash, now time.Time, window time.Duration) Status {
 	for i := len(events) - 1; i >= 0; i-- {
 		at := min(events[i].at, now.UnixNano())
 		if now.UnixNano()-at < int64(min(window, maxWindow)) {
-			return Status{events[i].state, time.Unix(0, at)}
+			return Status{State: events[i].state, At: time.Unix(0, at)}
 		}
 	}
 	return Status{}

@@ -1,6 +1,6 @@
 // Package journal remembers which messages were sent, so that none is sent twice, and for a day where uploads lie.
 //
-// It owns four files in the program's home: the journal itself, the key of its hashes and two locks. All processes of a
+// It owns five files in the program's home: the journal itself, the key of its hashes and three locks. All processes of a
 // user share them; a process killed at any moment leaves them readable (nothing is synced to disk, so a power failure
 // may lose the last entries). Written down are keyed hashes, times and outcomes, never text, names or uuids, and of an
 // upload its address, sealed by the key and what was uploaded. The package knows no messages and no wording; it imports
@@ -12,8 +12,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 // Errors of every method, beside those of a context. After any error nothing may be sent: nothing was written.
@@ -77,6 +80,7 @@ const (
 type Status struct {
 	State State
 	At    time.Time
+	Gone  bool // InFlight, and Look saw that no process has it any longer
 }
 
 // Claim is the answer of Begin, by position in its items.
@@ -86,6 +90,7 @@ type Claim struct {
 
 	marks []mark
 	times []int64
+	held  *private.Lock // until Finish
 }
 
 // Outcome is how sending an item ended.
@@ -103,6 +108,23 @@ func (j *Journal) Look(ctx context.Context, items []Item, window time.Duration) 
 	if len(items) > maxItems {
 		return nil, fmt.Errorf("looking up %d items: more than %d", len(items), maxItems)
 	}
+	status, err := j.look(ctx, items, window)
+	if err != nil || !slices.ContainsFunc(status, inFlight) || !j.nobodyClaims() {
+		return status, err
+	}
+	// Whoever had it in flight has finished since, or is gone.
+	if status, err = j.look(ctx, items, window); err != nil {
+		return nil, err
+	}
+	for i := range status {
+		status[i].Gone = inFlight(status[i])
+	}
+	return status, nil
+}
+
+func inFlight(s Status) bool { return s.State == InFlight }
+
+func (j *Journal) look(ctx context.Context, items []Item, window time.Duration) ([]Status, error) {
 	status := make([]Status, len(items))
 	err := j.read(ctx, func(k key) error {
 		now := j.now()
@@ -125,7 +147,7 @@ func (j *Journal) Begin(ctx context.Context, items []Item, window time.Duration,
 		return Claim{}, fmt.Errorf("beginning %d items: more than %d", len(items), maxItems)
 	}
 	n := len(items)
-	c := Claim{make([]Status, n), make([]bool, n), make([]mark, n), make([]int64, n)}
+	c := Claim{make([]Status, n), make([]bool, n), make([]mark, n), make([]int64, n), nil}
 	err := j.write(ctx, func(k key) ([]record, error) {
 		now := j.now()
 		var records []record
@@ -134,7 +156,7 @@ func (j *Journal) Begin(ctx context.Context, items []Item, window time.Duration,
 			m := k.mark(item)
 			c.marks[i] = m
 			if c.Status[i] = j.status(m.item, now, window); begun[m.item] {
-				c.Status[i] = Status{InFlight, now}
+				c.Status[i] = Status{State: InFlight, At: now}
 			}
 			if !force && c.Status[i].State != Fresh {
 				continue
@@ -146,9 +168,17 @@ func (j *Journal) Begin(ctx context.Context, items []Item, window time.Duration,
 			begun[m.item], c.Granted[i], c.times[i] = true, true, at
 			records = append(records, m.record(kindBegun, at))
 		}
-		return records, nil
+		if len(records) == 0 {
+			return nil, nil
+		}
+		var err error
+		c.held, err = j.claiming(ctx) // before anybody can read of it
+		return records, err
 	})
 	if err != nil {
+		if c.held != nil {
+			c.held.Release()
+		}
 		return Claim{}, err
 	}
 	return c, nil
@@ -188,6 +218,7 @@ func (j *Journal) Finish(ctx context.Context, c Claim, outcomes []Outcome) error
 	if len(records) == 0 {
 		return nil
 	}
+	defer c.held.Release()
 	return j.write(context.WithoutCancel(ctx), func(key) ([]record, error) { return records, nil })
 }
 

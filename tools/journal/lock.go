@@ -30,6 +30,33 @@ func (j *Journal) enter(ctx context.Context) error {
 
 func (j *Journal) leave() { j.turn <- struct{}{} }
 
+// claiming is held while a claim is: a process that ended let go of it.
+func (j *Journal) claiming(ctx context.Context) (*private.Lock, error) {
+	limited, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	l, err := private.Share(limited, j.path(sendingName), lockPoll)
+	switch {
+	case err == nil:
+		return l, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case limited.Err() != nil:
+		return nil, ErrBusy
+	}
+	return nil, unavailable("locking", err)
+}
+
+// nobodyClaims reports that no living process has a claim. It is false when that cannot
+// be told.
+func (j *Journal) nobodyClaims() bool {
+	l, err := private.TryLock(j.path(sendingName))
+	if err != nil || l == nil {
+		return false
+	}
+	l.Release()
+	return true
+}
+
 // lock takes the lock of all processes.
 func (j *Journal) lock(ctx context.Context) (unlock func(), err error) {
 	if err := checkFolder(j.dir); err != nil {

@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -163,7 +164,17 @@ func TestKilled(t *testing.T) {
 			if i%3 == 2 && status.State != InFlight || status.State == Fresh {
 				t.Errorf("after kill %d, item %d is in state %d", round, i, status.State)
 			}
+			if status.Gone != (status.State == InFlight) {
+				t.Errorf("after kill %d, item %d: %+v", round, i, status)
+			}
 		}
-		equal(t, "a new process", []bool{true}, begin(t, Open(dir, time.Now), []Item{{"1", Me, "next", round}}, false).Granted)
+		next := Open(dir, time.Now)
+		claim := begin(t, next, []Item{{"1", Me, "next", round}}, false)
+		equal(t, "a new process", []bool{true}, claim.Granted)
+		got, err = Open(dir, time.Now).Look(t.Context(), list[2:3], time.Hour)
+		equal(t, "while somebody sends", []Status{{InFlight, got[0].At, false}}, got)
+		if err := errors.Join(err, next.Finish(t.Context(), claim, []Outcome{Refused})); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

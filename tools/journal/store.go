@@ -16,6 +16,7 @@ const (
 	fileName    = "journal"
 	keyName     = "journal.key"
 	lockName    = "journal.lock" // never deleted: two holders of two files with one name would both own the lock
+	sendingName = "sending.lock" // shared by all who have a claim
 	uploadName  = "upload.lock"  // held while something is uploaded; nor is this one
 	damagedName = "journal.damaged"
 

@@ -226,7 +226,7 @@ func killed(t *testing.T, before bool) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	s.m.settle = 100 * time.Millisecond
+	s.m.settle = time.Hour // nobody is waited for who is gone
 	out, err := s.m.Send(t.Context(), r, Nobody{})
 	if err != nil || out.Status != StatusUnknown || out.Retry != problem.No {
 		t.Errorf("after the kill: %+v %v", out, err)
@@ -256,7 +256,7 @@ func TestKilledAfterAPart(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	release()
-	s.m.settle = 100 * time.Millisecond
+	s.m.settle = time.Hour // nobody is waited for who is gone
 	out, err := s.m.Send(t.Context(), r, Nobody{})
 	if err != nil || out.Status != StatusUnknown {
 		t.Errorf("got %+v %v", out, err)

@@ -209,7 +209,7 @@ func (s *sending) settled(ctx context.Context, receiver int) ([]journal.Status, 
 
 // moving reports a message that another call may be sending at this moment.
 func (s *sending) moving(st journal.Status) bool {
-	return st.State == journal.InFlight && s.m.now().Sub(st.At) < sendTimeout
+	return st.State == journal.InFlight && !st.Gone && s.m.now().Sub(st.At) < sendTimeout
 }
 
 // wait counts down what one call waits for others.

@@ -45,14 +45,16 @@ func Hold(dir string) (name string, l *Lock, err error) {
 // returns nil without error while somebody else holds it, in this process too.
 // The data that a lock guards belongs into another file: a locked file cannot be
 // read on Windows.
-func TryLock(path string) (*Lock, error) {
+func TryLock(path string) (*Lock, error) { return tried(path, (*flock.Flock).TryLock) }
+
+func tried(path string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
 	f, err := openLock(path)
 	if err != nil {
 		return nil, err
 	}
 	taken := false
 	err = Repeat(func() (err error) {
-		taken, err = f.TryLock()
+		taken, err = try(f)
 		return err
 	})
 	if err != nil {
@@ -66,14 +68,24 @@ func TryLock(path string) (*Lock, error) {
 	return &Lock{f: f}, nil
 }
 
+// Share waits for a lock file at path that many may have at once, as [Acquire] waits for
+// one that nobody else may: while anybody shares it, [TryLock] returns nil.
+func Share(ctx context.Context, path string, poll time.Duration) (*Lock, error) {
+	return waited(ctx, path, poll, (*flock.Flock).TryRLock)
+}
+
 // Acquire waits for the lock file at path, trying once every poll. The error
 // matches the context's when ctx ends first.
 func Acquire(ctx context.Context, path string, poll time.Duration) (*Lock, error) {
+	return waited(ctx, path, poll, (*flock.Flock).TryLock)
+}
+
+func waited(ctx context.Context, path string, poll time.Duration, try func(*flock.Flock) (bool, error)) (*Lock, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("waiting for %s: %w", path, err)
 		}
-		if l, err := TryLock(path); err != nil || l != nil {
+		if l, err := tried(path, try); err != nil || l != nil {
 			return l, err
 		}
 		select {

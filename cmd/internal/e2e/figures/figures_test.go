@@ -104,6 +104,10 @@ func short(d time.Duration) string { return fmt.Sprintf("%.3g ms", float64(d)/1e
 // TestFigures judges the promises that are ratios, counts and sizes. With -figures
 // it judges those about time as well and prints all of them.
 func TestFigures(t *testing.T) {
+	if *beside != "" {
+		printBeside(t, *beside)
+		return
+	}
 	judge := func(list ...figure) {
 		t.Helper()
 		for _, f := range list {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -47,14 +48,20 @@ func (i instant) RoundTrip(r *http.Request) (*http.Response, error) {
 func logIn(t testing.TB) *e2etest.Computer {
 	t.Helper()
 	c := e2etest.NewComputer(t)
+	logInOn(c, e2etest.Program(t))
+	return c
+}
+
+// logInOn lets a person log in to this program by a first search.
+func logInOn(c *e2etest.Computer, program string) {
+	c.Helper()
 	c.Set("KAKAO_CONFIRM", "never")
-	s := e2etest.Start(t, c.Env, "serve")
+	s := e2etest.Launch(c, exec.Command(program, "serve"), c.Env)
 	s.Initialize(map[string]any{})
 	if r := s.CallTool(e2etest.ToolSearch, `{"query":"홍길동"}`); r.IsError {
-		t.Fatal(r.Text())
+		c.Fatal(r.Text())
 	}
 	s.End()
-	return c
 }
 
 // composed is the program in this process, put together as serve does it.
