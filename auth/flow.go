@@ -20,6 +20,9 @@ func (s *Session) ask(ctx context.Context, w Wanted, p *pendingLogin, old *Recor
 	if err != nil {
 		return err
 	}
+	if w.Nickname || old != nil && old.has([]string{nickname}) {
+		cfg.Scopes[0] += "," + nickname
+	}
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oidc.Nonce(nonce)}
 	if w.Switch {
 		options = append(options, oauth2.SetAuthURLParam("prompt", "select_account"))

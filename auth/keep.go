@@ -23,6 +23,8 @@ type Wanted struct {
 	ID      string  `json:"id"` // its name in login.json
 	Purpose Purpose `json:"purpose"`
 	Switch  bool    `json:"switch"` // ask for another Kakao account and accept it
+	// Nickname: the app has the nickname among its consent items.
+	Nickname bool `json:"nickname,omitempty"`
 }
 
 const (
@@ -125,7 +127,7 @@ func (s *Session) begin(ctx context.Context, o LoginOptions, last pendingLogin) 
 	if now := s.readPending(); now.ID != last.ID || now.Outcome != last.Outcome || s.starting(now) {
 		return "", nil // somebody was quicker
 	}
-	w := Wanted{ID: randomWord(), Purpose: o.Purpose, Switch: o.Switch}
+	w := Wanted{ID: randomWord(), Purpose: o.Purpose, Switch: o.Switch, Nickname: o.Nickname}
 	if err := s.writePending(pendingLogin{ID: w.ID, Path: w.Purpose.CallbackPath(), Purpose: w.Purpose, Switch: w.Switch, Started: s.now()}); err != nil {
 		return "", err
 	}

@@ -8,6 +8,7 @@ import (
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/doctor"
 	"kakaotalk-mcp/cmd/internal/login"
 	"kakaotalk-mcp/cmd/internal/terminal"
 	"kakaotalk-mcp/tools/messenger"
@@ -31,7 +32,7 @@ func (s *setup) logIn(ctx context.Context) error {
 		}
 	}
 	s.note("\n이제 카카오계정으로 로그인할게요.", "\nNow log in with your Kakao account.")
-	rec, err := s.Session.Login(ctx, auth.LoginOptions{Request: auth.Request{Purpose: s.purpose(), Show: func(ctx context.Context, page string) error {
+	rec, err := s.Session.Login(ctx, auth.LoginOptions{Nickname: s.hasNickname(ctx), Request: auth.Request{Purpose: s.purpose(), Show: func(ctx context.Context, page string) error {
 		return login.Show(ctx, s.App, page, s.purpose(), false, s.fixed)
 	}}})
 	if err != nil {
@@ -40,6 +41,13 @@ func (s *setup) logIn(ctx context.Context) error {
 	s.loggedIn, s.stored = true, true
 	s.note("✔ 로그인했어요: %s", "✔ Logged in: %s", s.Who(rec.Nickname, rec.Subject))
 	return nil
+}
+
+// hasNickname reports whether the app has the nickname as a consent item, as the steps
+// in the console say, unless Kakao tells that it has not.
+func (s *setup) hasNickname(ctx context.Context) bool {
+	f := s.Items(ctx, []string{"profile_nickname"})
+	return f.Status == doctor.Pass || f.AtLogin
 }
 
 // firstMessage sends to the user what shows that all of it works. When they were

@@ -40,7 +40,7 @@ func TestSetupRehearsal(t *testing.T) {
 	x.Press("5", e2etest.Enter) // shows at the login, which cannot come back
 	x.Expect("로그인할 때 확인해요", "카카오 로그인 주소")
 	x.Press(e2etest.Enter)
-	x.Expect("고쳤다고 가정", "✔ 로그인했어요", "메시지를 보냈어요", "대화방을 브라우저로", "Enter")
+	x.Expect("고쳤다고 가정", "✔ 로그인했어요: 김하늘", "메시지를 보냈어요", "대화방을 브라우저로", "Enter")
 	res, err := http.Get(x.Address("/rooms")) // there as long as the person looks
 	if err != nil {
 		t.Fatal(err)
