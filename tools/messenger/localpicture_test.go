@@ -3,6 +3,7 @@ package messenger
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -18,6 +19,7 @@ import (
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
 
 // soon is a call's whole patience here.
@@ -411,5 +413,25 @@ func TestKilledWhileUploading(t *testing.T) {
 				t.Errorf("%d arrived", n)
 			}
 		})
+	}
+}
+
+// TestPictureWithALongText: the picture goes first, and a repeat sends only the rest.
+func TestPictureWithALongText(t *testing.T) {
+	dir, path := album(t)
+	w := loggedIn(t, func(c *Config) { c.ImageDir = dir })
+	args := fmt.Sprintf(`{"to":["홍길동"],"title":"매출","message":%q,"image":%q}`, sandboxtest.Letters(500), path)
+	w.Kakao.SetFaults(sandbox.Faults{FailPath: "/v1/api/talk/friends/message", FailNth: 2, FailStatus: 400, FailBody: `{"code":-10,"msg":""}`})
+	w.want(w.call(toolSend, args), StatusPartlySent, "quota", problem.Later)
+	w.Kakao.SetFaults(sandbox.Faults{})
+	w.want(w.call(toolSend, args), StatusSent, "", "")
+	got := w.Arrived()
+	if len(got) < 3 || got[0] != "홍길동: 매출" || w.uploaded() != 1 {
+		t.Errorf("%d uploads, arrived %q", w.uploaded(), got)
+	}
+	for _, d := range w.Kakao.Deliveries() {
+		if raw, _ := json.Marshal(d.Template); bytes.Contains(raw, []byte(pictureAddress)) {
+			t.Errorf("arrived %s", raw)
+		}
 	}
 }
