@@ -136,6 +136,10 @@ func TestSDKForms(t *testing.T) {
 	}
 }
 
+// patience bounds every wait for a driver: some libraries take seconds of computing
+// until they are loaded, and a dozen of them load at once.
+const patience = 3 * e2etest.Patience
+
 // assistant is a driver that runs: it makes the calls it is told and says what its
 // library shows of each.
 type assistant struct {
@@ -203,7 +207,7 @@ func (a *assistant) read() map[string]string {
 			a.c.Fatalf("the driver ended or said %q: %v", line, err)
 		}
 		return map[string]string{id: text}
-	case <-time.After(e2etest.Patience):
+	case <-time.After(patience):
 		a.c.Fatal("nothing from the driver")
 	}
 	return nil
@@ -249,7 +253,7 @@ func (a *assistant) end() {
 		if err != nil {
 			a.c.Errorf("the driver: %v", err)
 		}
-	case <-time.After(e2etest.Patience):
+	case <-time.After(patience):
 		a.c.Error("the driver does not end")
 	}
 }
