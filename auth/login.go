@@ -16,7 +16,7 @@ const (
 	// firstPoll and waitPoll are how often login.json is looked at: at first, when a page
 	// comes in a moment, and while a person is awaited.
 	firstPoll = 4 * time.Millisecond
-	waitPoll  = 100 * time.Millisecond
+	waitPoll  = 25 * time.Millisecond
 	// graceAfterGivingUp is how long a call waits for a login that an earlier call no
 	// longer waited for: its client may have less patience than ours, and has seen
 	// nothing of it yet.
