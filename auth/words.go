@@ -175,8 +175,13 @@ func (s *Session) account(who identity) string {
 }
 
 func (s *Session) otherAccount(old *Record, who identity) error {
+	had := s.account(old.identity())
+	has := s.account(who)
+	if had == has { // two accounts of one person, or of two who are called alike
+		had, has = s.cfg.Lang.Sayf("%s, 회원번호 %s", "%s, user ID %s", had, old.Subject), s.cfg.Lang.Sayf("%s, 회원번호 %s", "%s, user ID %s", has, who.subject)
+	}
 	return &problem.Problem{Reason: "other_account", Retry: problem.AfterUser, Err: errors.New("consent came from another account"),
-		What: s.cfg.Lang.Sayf("로그인한 계정(%s)과 다른 계정(%s)으로 동의했어요. 로그인은 바뀌지 않았어요.", "You agreed with a different account than the one logged in (%[2]s instead of %[1]s). The login is unchanged.", s.account(old.identity()), s.account(who)),
+		What: s.cfg.Lang.Sayf("로그인한 계정(%s)과 다른 계정(%s)으로 동의했어요. 로그인은 바뀌지 않았어요.", "You agreed with a different account than the one logged in (%[2]s instead of %[1]s). The login is unchanged.", had, has),
 		Next: s.cfg.Lang.Sayf("계정을 바꾸려면 %s를 실행해 주세요.", "To change accounts, run %s.", s.command("login --switch"))}
 }
 

@@ -60,3 +60,18 @@ func TestNicknameIsAskedForWhereTheAppHasIt(t *testing.T) {
 		})
 	}
 }
+
+// Two accounts may have one nickname: then their numbers tell them apart.
+func TestAccountsOfOneNickname(t *testing.T) {
+	s := New(Config{Lang: "en", Home: t.TempDir()})
+	for nicknames, want := range map[[2]string]string{
+		{"지민", "하늘"}: "(하늘 instead of 지민)",
+		{"지민", "지민"}: "(지민, user ID 22 instead of 지민, user ID 11)",
+		{"", "지민"}:   "(지민 instead of user ID 11)",
+	} {
+		err := s.otherAccount(&Record{Subject: "11", Nickname: nicknames[0]}, identity{subject: "22", nickname: nicknames[1]})
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%s lacks %s", err, want)
+		}
+	}
+}
