@@ -32,6 +32,7 @@ type Receiver struct {
 	// Profile is the profile name behind an alias, in lists of the user's own.
 	Profile string `json:"profile_nickname,omitempty"`
 	meant   string // the bare word that chose this person, "" for a uuid
+	profile string // the profile name, if that is what chose this person
 	own     bool   // Name is the user's own word for them, or there is none
 }
 
@@ -179,11 +180,13 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 	for _, form := range hangul.Forms(word) {
 		hits = append(hits, all.index.Exact(form)...)
 	}
+	hits = append(hits, m.labelled(all, word, hits)...)
 	if len(hits) != 1 {
 		return Receiver{}, m.unclear(all, word, hits)
 	}
 	f := all.list[hits[0]]
 	r := m.receiver(f, word)
+	r.profile = f.Nickname
 	known, same, err := m.journal.NameMeant(ctx, m.cfg.Session.Account(), r.meant, f.UUID)
 	if err != nil {
 		return Receiver{}, m.JournalProblem(err)
@@ -192,6 +195,21 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 		return Receiver{}, m.renamed(all, word, hits)
 	}
 	return r, nil
+}
+
+// labelled are those not among hits whom lists show as word: an alias with the
+// profile name behind it. Somebody may have chosen such a name.
+func (m *Messenger) labelled(all *snapshot, word string, hits []int) (list []int) {
+	labels := m.labels()
+	for uuid := range labels.aliases {
+		i, ok := all.byUUID[uuid]
+		if ok && !slices.Contains(hits, i) && slices.ContainsFunc(hangul.Forms(word), func(form string) bool {
+			return hangul.Fold(form) == hangul.Fold(labels.of(all.list[i]).Label())
+		}) {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // receiver is a friend whom a word chose, or "" a uuid.

@@ -171,11 +171,12 @@ func (p *aliasFile) byUUID() map[string]string {
 	return words
 }
 
-// approved reports whether the user agreed to message uuid without being asked.
-func (p *aliasFile) approved(uuid string) bool {
+// approved reports whether the user agreed to message uuid without being asked, and
+// the name at the time.
+func (p *aliasFile) approved(uuid string) (name string, ok bool) {
 	data, err := p.read()
-	_, ok := data.Approved[uuid]
-	return err == nil && ok
+	name, ok = data.Approved[uuid]
+	return name, err == nil && ok
 }
 
 // sorted lists receivers by name.

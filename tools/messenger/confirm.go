@@ -9,6 +9,8 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -48,11 +50,18 @@ func (s *sending) mustAsk() bool {
 // approved reports whether all receivers were approved beforehand.
 func (s *sending) approved() bool {
 	for _, r := range s.receivers {
-		if !s.m.aliases.approved(r.UUID) && !(s.m.cfg.Allow != nil && s.m.allows(r.UUID)) {
+		name, ok := s.m.aliases.approved(r.UUID)
+		if (!ok || r.renamed(name)) && !(s.m.cfg.Allow != nil && s.m.allows(r.UUID)) {
 			return false
 		}
 	}
 	return true
+}
+
+// renamed reports that a profile name chose this person who had another one when the
+// user approved them: the name may be that of somebody else, who is meant.
+func (r Receiver) renamed(approved string) bool {
+	return r.profile != "" && hangul.Bare(bubble.Clean(r.profile, nameMax)) != hangul.Bare(approved)
 }
 
 // confirm asks the person, as KAKAO_CONFIRM says, before the message goes out. The

@@ -64,6 +64,11 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 		q.Remark = m.say("이름이 같은 친구가 또 있어요. 맞는 사람인지 확인해 주세요.", "Another friend has the same name. Make sure it is the right person.")
 	}
 	q.Remark = strings.TrimSpace(q.Remark + " " + s.takenOver(all))
+	for _, r := range s.receivers {
+		if name, ok := m.aliases.approved(r.UUID); ok && r.renamed(name) {
+			q.Remark = strings.TrimSpace(q.Remark + " " + m.say("전에 허용했을 때의 이름: ", "Their name when you allowed them: ") + ask.Quoted(name))
+		}
+	}
 	for _, f := range s.unreached {
 		q.Remark = strings.TrimSpace(q.Remark + " " + fmt.Sprintf(m.say("%s에게는 보내지 못해요.", "%s cannot get it."), f.called))
 	}

@@ -1,0 +1,62 @@
+package messenger
+
+import (
+	"strings"
+	"testing"
+
+	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/kakao/sandbox"
+)
+
+func (w *world) rename(from, to string) {
+	w.Kakao.UpdatePerson(w.ID(from), func(p *sandbox.Person) { p.Nickname = to })
+	w.restart() // nothing in memory: what counts is written down
+}
+
+// TestApprovedFriendTakesAName: "always send" was said of a friend under a name. Under
+// another one, which may be somebody else's, that friend is asked about again.
+func TestApprovedFriendTakesAName(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t, asking)
+	p := answering(ask.Always)
+	w.want(w.asked(p, toolSend, `{"to":["홍길동"],"message":"하나"}`), StatusSent, "", "")
+	w.want(w.asked(p, toolSend, `{"to":["홍길동님"],"message":"둘"}`), StatusSent, "", "")
+	if len(p.asked) != 1 {
+		t.Fatalf("asked %d times", len(p.asked))
+	}
+	uuid := w.UUID("홍길동")
+	w.rename("홍길동", "엄마")
+	no := answering(ask.Cancel)
+	w.want(w.asked(no, toolSend, `{"to":["엄마"],"message":"비밀번호는 1234"}`), StatusNotSent, "declined", "after_user")
+	if len(no.asked) != 1 || !strings.Contains(no.asked[0].Text(), "전에 허용했을 때의 이름: \"홍길동\"") {
+		t.Errorf("asked %d times: %s", len(no.asked), no.questions())
+	}
+	// By uuid, or by the user's own word, it is the one who was approved.
+	w.want(w.asked(no, toolSend, `{"uuid":"`+uuid+`","message":"셋"}`), StatusSent, "", "")
+	w.alias("길동", uuid)
+	w.want(w.asked(no, toolSend, `{"to":["길동"],"message":"넷"}`), StatusSent, "", "")
+	// Approved anew, it is the new name that counts.
+	w.want(w.asked(p, toolSend, `{"to":["엄마"],"message":"다섯"}`), StatusSent, "", "")
+	w.want(w.asked(no, toolSend, `{"to":["엄마"],"message":"여섯"}`), StatusSent, "", "")
+	if len(no.asked) != 1 || len(p.asked) != 2 {
+		t.Errorf("asked %d and %d times", len(no.asked), len(p.asked))
+	}
+}
+
+// TestNameOfALabel: lists show an alias with the profile name behind it. Who is called
+// like that does not become the one whom the list means.
+func TestNameOfALabel(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t)
+	w.alias("엄마", "홍길동")
+	w.want(w.call(toolSend, `{"to":["엄마 (홍길동)"],"message":"하나"}`), StatusSent, "", "")
+	w.WantArrived("홍길동: 하나")
+	w.Friend("엄마 (홍길동)")
+	w.Friend("엄마(홍길동)님")
+	w.restart()
+	for _, word := range []string{"엄마 (홍길동)", "엄마(홍길동)", "엄마 (홍길동)님"} {
+		a := w.call(toolSend, `{"to":["`+word+`"],"message":"둘"}`)
+		w.want(a, StatusNotSent, "ambiguous_name", "after_user")
+	}
+	w.WantArrived("홍길동: 하나")
+}
