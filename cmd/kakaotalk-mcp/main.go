@@ -8,12 +8,22 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
+	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/config"
+	"kakaotalk-mcp/cmd/internal/setup"
+	"kakaotalk-mcp/tools/messenger"
 )
 
 func main() {
@@ -29,4 +39,83 @@ func main() {
 	env := cli.System(version())
 	config.ForgetSecrets()
 	os.Exit(run(ctx, env, os.Args[1:]))
+}
+
+// run carries out one command line and returns the exit code.
+func run(ctx context.Context, env *cli.Env, args []string) int {
+	o := app.NewOptions(env)
+	root := newRoot(o)
+	root.SetArgs(args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil, errors.Is(err, cli.ErrSilent):
+	case !errors.Is(err, context.Canceled):
+		fmt.Fprintln(env.Stderr, "kakaotalk-mcp:", err)
+	case cli.IsTerminal(env.Stderr):
+		fmt.Fprintln(env.Stderr, o.Lang().Say("취소했어요.", "Cancelled."))
+	}
+	if !errors.Is(err, context.Canceled) && env.OwnWindow() { // or nobody could read what was said
+		_, _ = o.Terminal.Prompt(ctx, o.Lang().Say("\n창을 닫으려면 Enter를 눌러 주세요. ", "\nPress Enter to close this window. "))
+	}
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	var usage cli.UsageError
+	var refusal *messenger.Refusal
+	var missing *problem.Problem
+	switch {
+	case err == nil:
+		return cli.ExitOK
+	case errors.As(err, &usage), errors.Is(err, context.Canceled), errors.Is(err, auth.ErrDeclined):
+		return cli.ExitUsage
+	case errors.Is(err, auth.ErrLoginNeeded), errors.As(err, &refusal) && (refusal.URL != "" || refusal.Reason == app.NotSetUp),
+		errors.As(err, &missing) && missing.Reason == app.NotSetUp:
+		return cli.ExitLogin
+	}
+	return cli.ExitError
+}
+
+func newRoot(o *app.Options) *cobra.Command {
+	cobra.MousetrapHelpText = "" // it refuses every command that a shortcut starts, in English
+	showVersion := false
+	lang := o.Lang()
+	root := &cobra.Command{
+		Use:   "kakaotalk-mcp",
+		Short: lang.Say("AI 클라이언트에서 카카오톡 메시지를 보내는 로컬 MCP 서버", "Local MCP server that lets AI clients send KakaoTalk messages"),
+		Long: lang.Say(`Claude Desktop, Cursor, Claude Code 같은 AI 클라이언트에서 카카오톡 메시지를 보내고 친구를 찾게 해 주는 MCP 서버예요. 명령 없이 실행하면 MCP 서버(serve)로 동작해요.`,
+			`An MCP server that lets AI clients (Claude Desktop, Cursor, Claude Code, …) send KakaoTalk messages to you and your friends, and find friends. Without a command it runs as the MCP server (serve).`),
+		Example: `  kakaotalk-mcp demo
+  kakaotalk-mcp setup
+  kakaotalk-mcp doctor`,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if showVersion {
+				return printVersion(o, false)
+			}
+			if o.Env.OwnWindow() {
+				return setup.Welcome(cmd.Context(), o)
+			}
+			return runServe(cmd.Context(), o)
+		},
+	}
+	root.Flags().BoolVar(&showVersion, "version", false, lang.Say("버전 보기", "show the version"))
+	root.PersistentFlags().StringVar(&o.EnvFile, "env-file", "", lang.Say("설정 파일을 하나 더 불러오기", "load one more settings file"))
+	root.PersistentFlags().BoolVar(&o.Sandbox, "sandbox", false, lang.Say("실제 카카오 대신 연습용 카카오 사용하기", "use the practice Kakao instead of the real one"))
+	root.AddCommand(
+		newServe(o, lang), newLogin(o, lang), newKeepLogin(o), newLogout(o, lang), newStatus(o, lang), newFriends(o, lang), newSend(o, lang), newReminders(o, lang),
+		newSetup(o, lang), newDoctor(o, lang), newInstall(o, lang), newUninstall(o, lang), newInvite(o, lang), newPage(o, lang), newTunnel(o, lang), newDemo(o, lang), newChat(o, lang), newCompletion(o, lang), newVersion(o, lang),
+	)
+	completeFile(root, "env-file")
+	localise(root, lang)
+	return root
+}
+
+func jsonFlag(c *cobra.Command, to *bool, lang wording.Lang) {
+	c.Flags().BoolVar(to, "json", false, lang.Say("JSON으로 출력하기", "print JSON"))
 }
