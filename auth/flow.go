@@ -20,7 +20,7 @@ func (s *Session) ask(ctx context.Context, w Wanted, p *pendingLogin, old *Recor
 	if err != nil {
 		return err
 	}
-	if w.Nickname || old != nil && old.has([]string{nickname}) {
+	if w.Nickname || w.Switch && old != nil && old.has([]string{nickname}) { // another account has not agreed yet
 		cfg.Scopes[0] += "," + nickname
 	}
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oidc.Nonce(nonce)}

@@ -28,7 +28,7 @@ type LoginOptions struct {
 	Request
 	Switch bool // ask for another Kakao account and accept it
 	// Nickname asks for the account's name as well. The app has to have that consent
-	// item set up; a login that was given it asks again by itself.
+	// item set up; a login of another account after one that was given it asks by itself.
 	Nickname bool
 }
 

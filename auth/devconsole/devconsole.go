@@ -24,7 +24,7 @@ type Menu struct {
 }
 
 // Kakao docs, in Korean and English: change note of 3 December 2025; Kakao Login,
-// prerequisites; app settings; Kakao Talk Message, FAQ; custom templates.
+// prerequisites; app settings; Kakao Sync, prerequisites; Kakao Talk Message, FAQ; custom templates.
 var (
 	Key        = Menu{"[앱] > [플랫폼 키] > [REST API 키]", "내 애플리케이션 > 앱 설정 > 앱 키", "[App] > [Platform key] > [REST API key]"}
 	Redirect   = Menu{"[앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]", "제품 설정 > 카카오 로그인 > Redirect URI", "[App] > [Platform key] > [REST API key] > [Redirect URI]"}
@@ -34,7 +34,7 @@ var (
 	OIDC       = Menu{"[카카오 로그인] > [OpenID Connect]", "카카오 로그인 > OpenID Connect 활성화 설정", "[Kakao Login] > [OpenID Connect]"}
 	Consent    = Menu{"[카카오 로그인] > [동의항목]", "카카오 로그인 > 동의항목", "[Kakao Login] > [Consent Items]"}
 	WebDomain  = Menu{"[앱] > [제품 링크 관리] > [웹 도메인]", "앱 설정 > 플랫폼 > Web > 사이트 도메인", "[App] > [Product Link] > [Web Domain]"}
-	Members    = Menu{"[앱] > [멤버]", "앱 설정 > 팀 관리", ""}
+	Members    = Menu{"[앱] > [멤버]", "앱 설정 > 팀 관리", "[App] > [Member]"}
 	Permission = Menu{"[앱] > [추가 기능 신청] > [카카오톡 친구/메시지]", "카카오톡 친구/메시지 권한 신청", "[App] > [Additional Features] > [Kakao Talk Friends List / Message]"}
 	Templates  = Menu{"[도구] > [메시지 템플릿]", "", "[Tools] > [Message template]"}
 	RESTTest   = Menu{"[도구] > [REST API 테스트]", "", "[Tools] > [REST API Test]"}
@@ -51,6 +51,19 @@ func (m Menu) Path(l wording.Lang) string {
 	}
 	return m.Now + " (예전 메뉴: " + m.Before + ")"
 }
+
+// Required and InUse are the stages of a consent item that setup asks for. Kakao's
+// documents do not show how the console names them in English.
+func Required(l wording.Lang) string {
+	return l.Say("[필수 동의]", "required consent ([필수 동의])")
+}
+
+func InUse(l wording.Lang) string {
+	return l.Say("[이용 중 동의]", "consent during use ([이용 중 동의])")
+}
+
+// Create is the button that makes an app (Kakao docs: getting started).
+func Create(l wording.Lang) string { return l.Say("[앱 생성]", "[Create app] ([앱 생성])") }
 
 // IsKey reports whether s can be a REST API key. Kakao's have 32 letters and digits;
 // others may come.

@@ -76,7 +76,7 @@ func TestMenusAreNamedAsShown(t *testing.T) {
 		Key.Path(wording.Korean):         "[앱] > [플랫폼 키] > [REST API 키] (예전 메뉴: 내 애플리케이션 > 앱 설정 > 앱 키)",
 		Key.Name(wording.Korean):         "[앱] > [플랫폼 키] > [REST API 키]",
 		Key.Path(wording.English):        "[App] > [Platform key] > [REST API key] ([앱] > [플랫폼 키] > [REST API 키])",
-		Members.Path(wording.English):    "[앱] > [멤버]",
+		Members.Path(wording.English):    "[App] > [Member] ([앱] > [멤버])",
 		Templates.Path(wording.Korean):   "[도구] > [메시지 템플릿]",
 		Item(wording.Korean, "friends"):  "[카카오 서비스 내 친구목록]",
 		Item(wording.English, "friends"): "[Friends List in Kakao Service] ([카카오 서비스 내 친구목록])",

@@ -225,7 +225,7 @@ func (d *Doctor) itemsOfLogin(ctx context.Context, ids []string) Finding {
 }
 
 func (d *Doctor) unsetItems(names []string) Finding {
-	hint := d.Lang.Sayf("%s에서 [이용 중 동의]로 설정해 주세요.", "Set them to [이용 중 동의] under %s.", devconsole.Consent.Path(d.Lang))
+	hint := d.Lang.Sayf("%s에서 %s로 설정해 주세요.", "Under %s, set them to %s.", devconsole.Consent.Path(d.Lang), devconsole.InUse(d.Lang))
 	if slices.Contains(names, devconsole.Item(d.Lang, "friends")) {
 		hint += d.Lang.Say(" 친구에게 보내지 않는다면 친구목록은 없어도 돼요.", " Without messages to friends, the friend list is not needed.")
 	}

@@ -30,12 +30,18 @@ func (s *setup) consoleSteps(ctx context.Context) error {
 		return err
 	}
 	s.note("\n5. 동의항목 설정하기\n   %s", "\n5. Set the consent items\n   %s", devconsole.Consent.Path(s.Lang))
-	s.note("   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]", "   [닉네임] → [필수 동의]\n   [카카오톡 메시지 전송] → [이용 중 동의]")
+	s.tell("   " + devconsole.Item(s.Lang, "profile_nickname") + " → " + devconsole.Required(s.Lang))
+	wanted := []string{"talk_message"}
 	if s.Settings.Calendar {
-		s.note("   %s → [이용 중 동의]", "   %s → [이용 중 동의]", devconsole.Item(s.Lang, "talk_calendar"))
+		wanted = append(wanted, "talk_calendar")
 	}
 	if s.purpose() == auth.ForFriends {
-		s.note("   [카카오 서비스 내 친구목록] → [이용 중 동의]", "   [카카오 서비스 내 친구목록] → [이용 중 동의]")
+		wanted = append(wanted, "friends")
+	}
+	for _, id := range wanted {
+		s.tell("   " + devconsole.Item(s.Lang, id) + " → " + devconsole.InUse(s.Lang))
+	}
+	if s.purpose() == auth.ForFriends {
 		s.tell(inviteMembers(s.Lang, s.Env.Command()))
 	}
 	if hosts := s.Settings.LinkHosts; len(hosts) > 0 {

@@ -6,8 +6,8 @@ import (
 )
 
 func makeApp(lang wording.Lang) string {
-	return lang.Sayf("\n1. 앱 만들기\n   %s\n   [앱 생성]을 누르고 앱 이름과 회사 이름을 적어 주세요. 아무 이름이나 괜찮아요.\n   키는 %s에 있어요.",
-		"\n1. Create an app\n   %s\n   Press [앱 생성] and enter an app name and a company name. Any names will do.\n   The key is under %s.", devconsole.URL, devconsole.Key.Path(lang))
+	return lang.Sayf("\n1. 앱 만들기\n   %s\n   %s을 누르고 앱 이름과 회사 이름을 적어 주세요. 아무 이름이나 괜찮아요.\n   키는 %s에 있어요.",
+		"\n1. Create an app\n   %s\n   Press %s and enter an app name and a company name. Any names will do.\n   The key is under %s.", devconsole.URL, devconsole.Create(lang), devconsole.Key.Path(lang))
 }
 
 func inviteMembers(lang wording.Lang, command string) string {
