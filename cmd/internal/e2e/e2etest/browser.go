@@ -32,7 +32,7 @@ const NoBrowser = "no-browser-in-a-test"
 func browse() int {
 	page := os.Args[len(os.Args)-1]
 	if tabs := os.Getenv(tabsEnv); tabs != "" {
-		name := filepath.Join(tabs, fmt.Sprintf("tab-%d", os.Getpid()))
+		name := filepath.Join(tabs, fmt.Sprintf("tab-%d-%d", time.Now().UnixNano(), os.Getpid())) // in the order of opening
 		if err := os.WriteFile(name, []byte(page), 0o600); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1

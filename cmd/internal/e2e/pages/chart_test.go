@@ -108,6 +108,7 @@ func TestAgentSendsItsChart(t *testing.T) {
 		chart = drawChart(t, path)
 		return e2etest.ChatCall(e2etest.ToolSend, e2etest.JSON(t, map[string]any{"to": []string{"홍길동"}, "title": "11월 매출", "message": "이번 달 매출이에요.", "image": path}))
 	})
+	tab := phone(t)
 	env := append(c.Env, "CHAT_BASE_URL="+k.URL, "CHAT_API_KEY="+clovatest.Key, "KAKAO_LANG=ko", e2etest.Pressing("-"))
 	type end struct {
 		out, errs string
@@ -119,7 +120,6 @@ func TestAgentSendsItsChart(t *testing.T) {
 		e.out, e.errs, e.code = e2etest.Run(t, env, "", "chat", "길동이에게 이번 달 매출 차트를 보내줘")
 		ended <- e
 	}()
-	tab := phone(t)
 	if err := chromedp.Do(tab, chromedp.Navigate(asked(t, c, 1)), chromedp.WaitVisible(chromedp.CSS(`form`))); err != nil {
 		t.Fatal(err)
 	}

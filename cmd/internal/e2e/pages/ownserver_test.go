@@ -13,6 +13,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/viewer"
+	"kakaotalk-mcp/viewer/tunnel"
 )
 
 // TestLongMessageThroughOwnServer is what the README promises of the user's own
@@ -111,11 +112,16 @@ func TestTunnelOutlivesItsHolder(t *testing.T) {
 // have carried it, and whether waiting helps.
 func TestTunnelIsNotPassedOver(t *testing.T) {
 	t.Parallel()
+	home := t.TempDir()
 	kakao, env := e2etest.NewKakao(t)
-	env = e2etest.BareEnv(t, append(append(env, e2etest.Browser(t)...), "KAKAO_LANG=ko", "KAKAO_CONFIRM=never", "KAKAOTALK_MCP_HOME="+t.TempDir(), "KAKAO_BASE_URL=https://talk.example.com",
+	env = e2etest.BareEnv(t, append(append(env, e2etest.Browser(t)...), "KAKAO_LANG=ko", "KAKAO_CONFIRM=never", "KAKAOTALK_MCP_HOME="+home, "KAKAO_BASE_URL=https://talk.example.com",
 		"KAKAO_TUNNEL=ssh://me@127.0.0.1:"+e2etest.ClosedPort(t)+"?bind=127.0.0.1:9000")...)
 	s := e2etest.Start(t, env)
 	s.Initialize(nil)
+	e2etest.WaitUntil(t, "an attempt to connect", func() bool { // Windows tries for two seconds
+		state, err := tunnel.ReadState(home)
+		return err == nil && state.LastError != ""
+	})
 	const down = "터널이 연결되어 있지 않아요: 서버에 연결하지 못했어요."
 	r := s.CallTool("send_message", e2etest.JSON(t, map[string]any{"to": "홍길동", "message": e2etest.Prose(9_000)}))
 	if r.Structured["reason"] != "tunnel_down" || r.Structured["retry"] != "later" || !strings.Contains(r.Text(), down) {
