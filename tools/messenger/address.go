@@ -33,6 +33,7 @@ type Receiver struct {
 	Profile string `json:"profile_nickname,omitempty"`
 	meant   string // the bare word that chose this person, "" for a uuid
 	profile string // the profile name, if that is what chose this person
+	seen    string // the profile name that the person was shown in a question
 	own     bool   // Name is the user's own word for them, or there is none
 }
 

@@ -136,6 +136,9 @@ func (m *Messenger) approve(receivers ...Receiver) error {
 			if f, ok := m.friends.known(r.UUID); ok && f.Nickname != "" {
 				name = bubble.Clean(f.Nickname, nameMax)
 			}
+			if r.seen != "" { // whatever it is by now
+				name = bubble.Clean(r.seen, nameMax)
+			}
 			p.Approved[r.UUID] = name
 		}
 	})

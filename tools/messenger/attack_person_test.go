@@ -1,6 +1,7 @@
 package messenger
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -41,6 +42,32 @@ func TestApprovedFriendTakesAName(t *testing.T) {
 	if len(no.asked) != 1 || len(p.asked) != 2 {
 		t.Errorf("asked %d and %d times", len(no.asked), len(p.asked))
 	}
+}
+
+// TestNameChangesWhileAsked: what the person allows is the name that they were shown.
+func TestNameChangesWhileAsked(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t, asking)
+	p := &renaming{person: answering(ask.Always), meanwhile: func() {
+		w.Kakao.UpdatePerson(w.ID("홍길동"), func(p *sandbox.Person) { p.Nickname = "엄마" })
+		w.m.friends.drop()
+		w.call(toolSearch, `{"query":"엄마"}`)
+	}}
+	w.want(w.asked(p, toolSend, `{"to":["홍길동"],"message":"하나"}`), StatusSent, "", "")
+	no := answering(ask.Cancel)
+	w.want(w.asked(no, toolSend, `{"to":["엄마"],"message":"둘"}`), StatusNotSent, "declined", "after_user")
+	w.WantArrived("엄마: 하나")
+}
+
+// renaming is a person during whose answer something happens.
+type renaming struct {
+	*person
+	meanwhile func()
+}
+
+func (r *renaming) Ask(ctx context.Context, q ask.Question) (ask.Answer, error) {
+	r.meanwhile()
+	return r.person.Ask(ctx, q)
 }
 
 // TestNameOfALabel: lists show an alias with the profile name behind it. Who is called

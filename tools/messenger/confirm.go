@@ -140,7 +140,9 @@ func (s *sending) choose(uuid string) {
 		if f.UUID == uuid && f.Unreachable {
 			s.unreached = append(s.unreached, *s.m.failure(s.m.receiver(f, s.choice.word), kakao.Failure{Code: kakao.CodeProfilePrivate}))
 		} else if f.UUID == uuid && !slices.ContainsFunc(s.receivers, func(r Receiver) bool { return r.UUID == uuid }) {
-			s.receivers = append(s.receivers, s.m.receiver(f, s.choice.word))
+			r := s.m.receiver(f, s.choice.word)
+			r.seen = f.Nickname
+			s.receivers = append(s.receivers, r)
 		}
 	}
 	s.choice = nil

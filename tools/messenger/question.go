@@ -52,9 +52,10 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 		return err
 	}
 	twins := false
-	for _, r := range s.receivers {
+	for k, r := range s.receivers {
 		p := ask.Person{UUID: r.UUID, Name: r.Name}
 		if i, ok := all.byUUID[r.UUID]; ok {
+			s.receivers[k].seen = all.list[i].Nickname
 			p = m.person(ctx, all, all.list[i], s.account)
 		}
 		twins = twins || p.Detail != ""
@@ -120,7 +121,8 @@ func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, a
 func (s *sending) key() string {
 	words := []string{s.account, s.content, string(s.m.cfg.Confirm)}
 	for _, r := range s.receivers {
-		words = append(words, r.UUID)
+		f, _ := s.m.friends.known(r.UUID) // another name is another question
+		words = append(words, r.UUID, f.Nickname)
 	}
 	if s.choice != nil {
 		words = append(words, "", hangul.Bare(s.choice.word))
