@@ -62,7 +62,7 @@ func newHelp(lang wording.Lang) *cobra.Command {
 	return &cobra.Command{
 		Use:    "help [<command>]",
 		Short:  lang.Say("도움말 보기", "show help"),
-		Hidden: true,
+		Hidden: true, DisableFlagsInUseLine: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			found, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
