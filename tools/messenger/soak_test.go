@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,10 +23,8 @@ var (
 	soakRuns = flag.Int("soak.runs", 1, "how many seeds, counted up")
 )
 
-// soakTime is shorter on Windows: Wine takes ten times as long for a step on a file.
-var soakTime = map[bool]time.Duration{true: 12 * time.Minute, false: 30 * time.Minute}[runtime.GOOS == "windows"]
-
 const (
+	soakTime     = 30 * time.Minute
 	soakPrograms = 4
 	soakWorkers  = 2 // at once in each program
 )
