@@ -84,7 +84,7 @@ func meetingModel(r clovatest.Request) clovatest.Reply {
 		}
 		return clovatest.Reply{Text: "uuid를 잊었어요."}
 	case result["status"] == "sent":
-		return clovatest.Reply{Text: "김지민님께 보냈어요."}
+		return clovatest.Reply{Text: "김지민님에게 보냈어요."}
 	case result["reason"] != nil:
 		return clovatest.Reply{Text: "보내지 못했어요: " + fmt.Sprint(result["reason"])}
 	}

@@ -60,7 +60,7 @@ func TestChatConversation(t *testing.T) {
 	}
 	k.Unlock()
 	c.Press("1\r")
-	c.Await("김지민님께 보냈어요.")
+	c.Await("김지민님에게 보냈어요.")
 	c.Await("> ")
 	c.Press(arrowUp + arrowUp) // an earlier line
 	c.Await("지민이에게 내일 3시 회의라고 보내줘")

@@ -54,7 +54,7 @@ func TestNoBus(t *testing.T) {
 	if r.Structured["reason"] != "keychain_unavailable" || r.Structured["retry"] != "after_user" || took > time.Second || len(h.Opened()) != 0 {
 		t.Errorf("%v after %v, %d tabs", r.Structured, took, len(h.Opened()))
 	}
-	h.Expect(e2etest.ExitError, "쓸 수 있는 키체인을 찾지 못해서", "logout")
+	h.Expect(e2etest.ExitError, "사용할 수 있는 키체인을 찾지 못해서", "logout")
 }
 
 // TestSilentKeychainOnATerminal: a person is told what is waited for, and can leave.
