@@ -54,7 +54,29 @@ func SendTestLink(ctx context.Context, o *app.Options) error {
 	if !tested {
 		return cli.ErrSilent
 	}
-	return nil
+	return testNoButton(ctx, a)
+}
+
+// testNoButton sends a message without a link: some have seen KakaoTalk put a button
+// below one, and only who looks can tell.
+func testNoButton(ctx context.Context, a *app.App) error {
+	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
+		Message: a.Lang.Say("버튼 테스트: 이 메시지에는 버튼이 없어야 해요.", "Button test: this message should have no button.")}}, a.Person())
+	if err != nil {
+		return err
+	}
+	if result.IsError() {
+		return errors.New(result.Text())
+	}
+	fmt.Fprintln(a.Env.Stderr, a.Lang.Say("버튼이 없어야 하는 메시지도 보냈어요.", "A message that should have no button was sent, too."))
+	if !cli.IsTerminal(a.Env.Stdin) {
+		return nil
+	}
+	seen, err := a.Terminal.YesNo(ctx, a.Lang.Say("그 메시지에 [자세히 보기] 버튼이 보이나요? [y/N] ", "Does it show a button [자세히 보기]? [y/N] "), false)
+	if err == nil && seen {
+		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("! 카카오톡이 붙인 버튼이에요. 눌러도 열리지 않지만 메시지에는 문제가 없어요. 이 저장소의 이슈로 알려 주세요.", "! KakaoTalk added it. It opens nothing, and the message is all right. Please tell us in an issue of this repository."))
+	}
+	return ctx.Err() // what was tested stays so without an answer
 }
 
 // testLink sends one link of the given length and asks for its digits.

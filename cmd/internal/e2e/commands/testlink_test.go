@@ -59,6 +59,10 @@ func TestProvenAddress(t *testing.T) {
 	if code := tap(digits); code != 0 {
 		t.Errorf("right digits: exit code %d", code)
 	}
+	list := c.Kakao.Deliveries()
+	if last := list[len(list)-1]; !strings.HasPrefix(last.Text, "버튼 테스트") && !strings.HasPrefix(last.Text, "Button test") || len(last.Buttons) > 0 {
+		t.Errorf("the message without a link: %+v", last)
+	}
 	if way := friend(e2etest.Prose(900)); way != "page" {
 		t.Errorf("after the right digits: sent by %s", way)
 	}
