@@ -20,10 +20,6 @@ import (
 	"kakaotalk-mcp/tools/reminder"
 )
 
-// humanBudget is how long one call may wait for people altogether: clients give
-// up at about 60 s.
-const humanBudget = 45 * time.Second
-
 // Progress tells the client that a call is still alive; tools/stdio provides it.
 type Progress func(ctx context.Context, token mcp.ProgressToken, progress float64, message string)
 

@@ -4,7 +4,8 @@
 // a terminal (whoever calls brings it as a function), and a page on loopback that
 // this package serves and opens in the person's browser. A Desk sees to it that one
 // thing is asked once at a time, that an answer is good for exactly what was asked,
-// and that one which comes after the call has ended is kept for a while.
+// and that one which comes after the call has ended is kept for a while. How long a
+// call waits is its context's affair: see humanBudget in tools.
 //
 // It owns the question's form in every way, the page, and what an answer is worth.
 // What is asked about, and what follows from the answer, is tools/messenger's. It

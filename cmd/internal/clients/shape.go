@@ -10,7 +10,7 @@ import (
 const programName = "kakaotalk-mcp"
 
 // callSeconds is what clients shall wait for a tool call where they can be told:
-// a call may wait 45 s for a person, and several messages follow it.
+// a call may wait 45 s for a person (humanBudget in tools), and several messages follow it.
 const callSeconds = 120
 
 // shape is what a client's entry looks like: its keys in the order in which they

@@ -142,17 +142,3 @@ func (c *client) answer(id string) *mcp.ElicitationResult {
 func (c *client) state(kind, question string) string {
 	return c.h.states.seal(state{Kind: kind, Call: callDigest(c.request), Question: question, Asked: time.Now().UnixMilli(), Spent: c.spent()})
 }
-
-// spent is how long the call has waited here so far, in all its rounds.
-func (c *client) spent() time.Duration {
-	spent := time.Since(c.began)
-	if c.given != nil {
-		spent += c.given.Spent
-	}
-	return spent
-}
-
-// within bounds what is left of the call: one budget, whatever the rounds.
-func (c *client) within(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, max(c.h.budget-c.spent(), 0))
-}
