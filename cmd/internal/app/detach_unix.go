@@ -10,8 +10,9 @@ import (
 )
 
 // startDetached starts a command in a session of its own: signals to our process
-// group or terminal do not reach it. It gets none of our files either: a client that
-// waits for the other end of a pipe would wait for it.
+// group or terminal do not reach it. A shell that ends at once is its parent, since
+// Copilot CLI and opencode kill what a server started, child by child. It gets none of
+// our files either: a client that waits for the other end of a pipe would wait for it.
 func startDetached(make func() *exec.Cmd) (*exec.Cmd, error) {
 	files, err := os.ReadDir("/dev/fd")
 	if err == nil {
@@ -22,6 +23,7 @@ func startDetached(make func() *exec.Cmd) (*exec.Cmd, error) {
 		}
 	}
 	cmd := make()
+	cmd.Path, cmd.Args = "/bin/sh", append([]string{"sh", "-c", `exec 3<&0; "$@" <&3 3<&- &`, "sh", cmd.Path}, cmd.Args[1:]...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return cmd, cmd.Start()
 }

@@ -41,6 +41,10 @@ func TestKeeperIsCutOff(t *testing.T) {
 		}
 		return string(raw)
 	}
+	// Some clients kill what a server started, process by process.
+	if parent := fmt.Sprintf("PPid:\t%d\n", s.Cmd.Process.Pid); strings.Contains(proc("status"), parent) {
+		t.Error("it is a child of the server")
+	}
 	for _, name := range []string{"cmdline", "environ"} {
 		text := proc(name)
 		for _, secret := range append(slices.Clone(e2etest.CredentialMarks), c.App.Secret, c.App.Key, "of-another-program", "KAKAO_") {
