@@ -22,9 +22,6 @@ import (
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
 
-// soon is a call's whole patience here.
-const soon = 500 * time.Millisecond
-
 const uploads = "/v2/api/talk/message/image/upload"
 
 // drawn is a picture of its own for every shade.
