@@ -414,6 +414,7 @@ func TestCloseIsQuietAndFinal(t *testing.T) {
 // says nothing about the calendar: that consent is asked for next, and all stay.
 func TestCalendarWaitsForAnotherLogin(t *testing.T) {
 	w := newWorld(t)
+	w.person(nil) // the first page waits for the visit below
 	s := w.session()
 	me := w.ask(t.Context(), s, Request{Purpose: ForMe})
 	w.awaitTab(1)
