@@ -219,7 +219,7 @@ func removeLogin(ctx context.Context, a *app.App) error {
 // ourFiles are the names this program uses in its settings folder. Nothing else
 // is deleted there: the folder is a setting and may have been set to anything.
 var ourFiles = []string{
-	"config.env", "friends.json", "friends.lock", "journal", "journal.key", "journal.lock", "journal.damaged", "reminders.json", "reminders.lock",
+	"config.env", "friends.json", "friends.lock", "journal", "journal.key", "journal.lock", "journal.damaged", "sending.lock", "reminders.json", "reminders.lock",
 	"login.lock", "login.json", "refresh.lock", "invite.key", "tab.lock", "tab.json", "tab.time", "secrets", "messages", "proven.json",
 	"upload.lock", "tunnel.lock", "tunnel.json", "tunnel_ed25519", "tunnel_ed25519.lock", "known_hosts",
 }
