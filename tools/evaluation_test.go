@@ -61,6 +61,7 @@ func TestEvaluation(t *testing.T) {
 			evalSetups[c.Setup](w)
 			for i, call := range c.Calls {
 				a := w.call(call.Tool, w.Fill(string(call.Args)))
+				a.wantWholeHalves(t)
 				if a.str("status") != call.Status || a.str("reason") != call.Reason {
 					t.Errorf("call %d: got %q %q, want %q %q\n%s", i+1, a.str("status"), a.str("reason"), call.Status, call.Reason, a.text())
 				}

@@ -69,7 +69,8 @@ func (m *Messenger) lastLines(login string) string {
 // tell sorts the receivers by what became of them and words it.
 func (s *sending) tell(out *SendResult) {
 	m := s.m
-	var unknown, partly, repeats int
+	var unknown []Receiver
+	var partly, repeats int
 	var last time.Time
 	for i, f := range s.fates {
 		r := s.receivers[i]
@@ -81,7 +82,7 @@ func (s *sending) tell(out *SendResult) {
 		}
 		switch {
 		case f.unknown:
-			unknown++
+			unknown = append(unknown, r)
 			out.Failed = append(out.Failed, Failed{Name: r.Name, UUID: r.UUID, Reason: s.soFar(f, m.say("전달됐는지 알 수 없어요.", "It is not known whether it was delivered."))})
 		case f.failed != nil:
 			fail := *f.failed
@@ -98,9 +99,9 @@ func (s *sending) tell(out *SendResult) {
 	out.Failed = append(out.Failed, s.unreached...)
 	s.advise(out)
 	switch {
-	case unknown > 0:
+	case len(unknown) > 0:
 		out.Status = StatusUnknown
-		s.tellUnknown(out)
+		s.tellUnknown(out, unknown)
 	case len(out.Failed) > 0:
 		out.Status = StatusNotSent
 		if partly > 0 {
@@ -112,7 +113,7 @@ func (s *sending) tell(out *SendResult) {
 		out.Summary += s.failures(out.Failed, len(out.Delivered) > 0)
 	case repeats == len(s.fates):
 		out.Status = StatusAlreadySent
-		out.Summary = fmt.Sprintf(m.say("이미 %s에 보낸 메시지예요. 다시 보내지 않았어요.", "This message was already sent at %s, so it was not sent again."), last.Local().Format("15:04:05"))
+		out.Summary = fmt.Sprintf(m.say("이미 %[2]s에 %[1]s 보낸 메시지예요. 다시 보내지 않았어요.", "This message was already sent to %s at %s, so it was not sent again."), s.whom(out.Delivered), last.Local().Format("15:04:05"))
 	default:
 		out.Status = StatusSent
 		out.Summary = s.sent(out.Delivered)
@@ -162,10 +163,10 @@ func (s *sending) advise(out *SendResult) {
 	}
 }
 
-func (s *sending) tellUnknown(out *SendResult) {
+func (s *sending) tellUnknown(out *SendResult, unknown []Receiver) {
 	m := s.m
 	out.Reason, out.Retry = "unknown_outcome", problem.No
-	out.Summary = m.say("카카오의 응답이 오지 않아 전송 결과를 알 수 없어요. 같은 메시지를 다시 보내지는 않았어요.", "Kakao's response did not arrive, so it is not known whether the message was delivered. It was not sent again.")
+	out.Summary = fmt.Sprintf(m.say("카카오의 응답이 오지 않아 %s 전송됐는지 알 수 없어요. 같은 메시지를 다시 보내지는 않았어요.", "Kakao's response did not arrive, so it is not known whether the message reached %s. It was not sent again."), s.whom(unknown))
 	if len(out.Delivered) > 0 {
 		out.Summary += " " + s.gotIt(out.Delivered)
 	}
@@ -182,6 +183,14 @@ func (s *sending) tellUnknown(out *SendResult) {
 	if s.m.cfg.Typed {
 		out.NextStep = m.say("카카오톡 대화방을 확인해 주세요. 도착하지 않았다면 같은 명령에 --resend를 붙여 다시 보낼 수 있어요.", "Check the chat in KakaoTalk. If the message is not there, send it again with --resend.")
 	}
+}
+
+// whom are the people of a sentence that somebody sends to.
+func (s *sending) whom(people []Receiver) string {
+	if s.r.ToMe {
+		return s.m.say("나와의 채팅으로", "your own chat")
+	}
+	return nameList(s.m.cfg.Lang, people) + s.m.say("에게", "")
 }
 
 func (s *sending) gotIt(people []Receiver) string {
