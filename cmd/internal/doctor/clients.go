@@ -11,12 +11,15 @@ import (
 	"kakaotalk-mcp/cmd/internal/register"
 )
 
-// checkClients compares the clients' entries with this program, and names what
-// keeps a client that has it from starting it.
-func (d *Doctor) checkClients(context.Context) Finding {
+// registrations are the clients on this computer by what they have of this program.
+type registrations struct {
+	same, different, absent []string
+	obstacles, hints        []string // what keeps those that have it from starting it
+}
+
+func (d *Doctor) registrations() (r registrations, err error) {
 	entry := register.Entry(d.Env, false)
 	entry.Command = register.Lasting(entry.Command)
-	var same, different, absent, obstacles, hints []string
 	for _, c := range clients.All(register.System(d.Env, d.Lang)) {
 		if !c.Found() {
 			continue
@@ -24,35 +27,44 @@ func (d *Doctor) checkClients(context.Context) Finding {
 		state, err := c.Status(entry)
 		switch {
 		case err != nil:
-			return d.problem(Warn, err.Error(), "")
+			return r, err
 		case state == clients.Absent:
-			absent = append(absent, c.ID)
+			r.absent = append(r.absent, c.ID)
 			continue
 		case state == clients.Same:
-			same = append(same, c.Title)
+			r.same = append(r.same, c.Title)
 		default:
-			different = append(different, c.ID)
+			r.different = append(r.different, c.ID)
 		}
 		for _, p := range c.Obstacles(entry) {
 			if p.Reason == "approval_needed" && state == clients.Same {
 				continue // it asks its user as a rule; install tells
 			}
-			obstacles, hints = append(obstacles, p.What), append(hints, p.Next)
+			r.obstacles, r.hints = append(r.obstacles, p.What), append(r.hints, p.Next)
 		}
 	}
+	return r, nil
+}
+
+// checkClients compares the clients' entries with this program, and names what
+// keeps a client that has it from starting it.
+func (d *Doctor) checkClients(context.Context) Finding {
+	r, err := d.registrations()
 	switch {
-	case len(obstacles) > 0:
-		return d.problem(Warn, strings.Join(obstacles, " "), strings.Join(hints, "\n"))
-	case len(different) > 0:
-		return d.problem(Warn, d.Lang.Sayf("다른 프로그램이나 다른 설정으로 등록된 클라이언트가 있어요: %s", "Clients registered with another program or other settings: %s", strings.Join(different, ", ")),
-			fmt.Sprintf("%s install %s", d.Env.Command(), strings.Join(different, " ")))
-	case len(same) == 0 && len(absent) > 0:
-		return d.problem(Warn, d.Lang.Sayf("아직 등록하지 않은 클라이언트가 있어요: %s", "Clients that are not registered yet: %s", strings.Join(absent, ", ")),
-			fmt.Sprintf("%s install %s", d.Env.Command(), absent[0]))
-	case len(same) == 0:
+	case err != nil:
+		return d.problem(Warn, err.Error(), "")
+	case len(r.obstacles) > 0:
+		return d.problem(Warn, strings.Join(r.obstacles, " "), strings.Join(r.hints, "\n"))
+	case len(r.different) > 0:
+		return d.problem(Warn, d.Lang.Sayf("다른 프로그램이나 다른 설정으로 등록된 클라이언트가 있어요: %s", "Clients registered with another program or other settings: %s", strings.Join(r.different, ", ")),
+			fmt.Sprintf("%s install %s", d.Env.Command(), strings.Join(r.different, " ")))
+	case len(r.same) == 0 && len(r.absent) > 0:
+		return d.problem(Warn, d.Lang.Sayf("아직 등록하지 않은 클라이언트가 있어요: %s", "Clients that are not registered yet: %s", strings.Join(r.absent, ", ")),
+			fmt.Sprintf("%s install %s", d.Env.Command(), r.absent[0]))
+	case len(r.same) == 0:
 		return d.skip("이 컴퓨터에서 AI 클라이언트를 찾지 못했어요.", "No AI client was found on this computer.")
 	}
-	return d.pass("등록된 클라이언트: %s", "Registered with: %s", strings.Join(same, ", "))
+	return d.pass("등록된 클라이언트: %s", "Registered with: %s", strings.Join(r.same, ", "))
 }
 
 // checkEnvironment names values that stand in the environment only: they work in

@@ -58,7 +58,8 @@ func (d *Doctor) checkTunnel(context.Context) Finding {
 }
 
 // NotWorking are the findings of checks that need no network and found something
-// wrong: files that cannot be opened, a port that is taken, a tunnel that is down.
+// wrong: files that cannot be opened, a port that is taken, a tunnel that is down, a
+// client that has the program and will not start it.
 func (d *Doctor) NotWorking(ctx context.Context) (list []Finding) {
 	for _, c := range checks() {
 		if !slices.Contains([]string{"files", "viewer-port", "tunnel"}, c.name) {
@@ -68,6 +69,11 @@ func (d *Doctor) NotWorking(ctx context.Context) (list []Finding) {
 			f.Check = c.name
 			list = append(list, f)
 		}
+	}
+	if r, err := d.registrations(); err == nil && len(r.obstacles) > 0 {
+		f := d.problem(Warn, strings.Join(r.obstacles, " "), strings.Join(r.hints, "\n"))
+		f.Check = "clients"
+		list = append(list, f)
 	}
 	return list
 }

@@ -162,4 +162,7 @@ func TestDoctorNamesObstacles(t *testing.T) {
 	if f.Status != warn || !strings.Contains(f.Message+f.Hint, "Codex") || !strings.Contains(f.Message+f.Hint, "enabled") {
 		t.Errorf("%+v (%s)", f, file)
 	}
+	if out, _, _ := w.Run("status"); !strings.Contains(out, "Codex") || !strings.Contains(out, "enabled") {
+		t.Errorf("status: %s", out)
+	}
 }
