@@ -39,6 +39,7 @@ func (b Browser) Open(page string) error {
 		if err != nil {
 			return err
 		}
+		apart(cmd)
 		if err := cmd.Start(); err != nil { // its stdout and stderr are the null device
 			return fmt.Errorf("starting the program in BROWSER: %w", err)
 		}
