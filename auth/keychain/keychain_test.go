@@ -279,6 +279,7 @@ func TestSlowKeychainIsTold(t *testing.T) {
 			k.get = func(service, name string) (string, error) { time.Sleep(took); return get(service, name) }
 			k.Get(t.Context(), "login-a")
 		}
+		synctest.Wait()
 		if len(told) != 1 || told[0] != time.Second+slow {
 			t.Errorf("told after %v", told)
 		}

@@ -69,7 +69,7 @@ func serveOnArm64(t *testing.T, bin string) {
 	}
 	env := e2etest.BareEnv(t, append(append(settings, e2etest.Browser(t)...), "HOME="+user)...)
 	start := func() *e2etest.Server {
-		s := e2etest.Launch(t, exec.Command(emulator, bin, "serve"), env)
+		s := launch(t, bin, env, "serve")
 		s.Initialize(map[string]any{})
 		return s
 	}
@@ -128,20 +128,34 @@ func serveOnArm64(t *testing.T, bin string) {
 }
 
 // demoOnArm64 runs `demo`, which starts itself as the server by its own path.
-// The kernel refuses arm64 files there, and teaching it (binfmt_misc) would change
-// the whole machine. So the emulator is stopped before the first instruction, with
-// its debugger port, and a script that starts the emulator takes the file's place:
-// what the demo executes is then the emulator with the same program.
 func demoOnArm64(t *testing.T, bin string) {
-	dir := t.TempDir()
+	s := launch(t, bin, e2etest.BareEnv(t, "KAKAO_LANG=ko"), "demo")
+	var out strings.Builder
+	for line := range s.Lines { // ends with the demo
+		out.Write(line)
+	}
+	if code := s.Exit(); code != e2etest.ExitOK || strings.Count(out.String(), "✔") != 5 {
+		t.Errorf("exit code %d\n%s%s", code, out.String(), s.Stderr)
+	}
+}
+
+// launch starts the program under the emulator so that it can start itself by its own
+// path, as the demo and the keeper of a login do. The kernel refuses arm64 files there,
+// and teaching it (binfmt_misc) would change the whole machine. So the emulator is
+// stopped before the first instruction, with its debugger port, and a script that starts
+// the emulator takes the file's place: what the program executes is then the emulator
+// with the same program.
+func launch(t *testing.T, bin string, env []string, args ...string) *e2etest.Server {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "내 프로그램")
 	program, wrapper, debugger := filepath.Join(dir, "program"), filepath.Join(dir, "wrapper"), filepath.Join(dir, "debugger")
 	named := filepath.Join(dir, "kakaotalk-mcp")
 	script := fmt.Sprintf("#!/bin/sh\nexec %s '%s' \"$@\"\n", emulator, program)
-	err := errors.Join(os.Link(bin, program), os.Link(bin, named), os.WriteFile(wrapper, []byte(script), 0o700))
+	err := errors.Join(os.Mkdir(dir, 0o700), os.Link(bin, program), os.Link(bin, named), os.WriteFile(wrapper, []byte(script), 0o700))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := e2etest.Launch(t, exec.Command(emulator, "-g", debugger, named, "demo"), e2etest.BareEnv(t, "KAKAO_LANG=ko"))
+	s := e2etest.Launch(t, exec.Command(emulator, append([]string{"-g", debugger, named}, args...)...), env)
 	var c net.Conn
 	e2etest.WaitUntil(t, "the emulator waiting", func() bool { c, err = net.Dial("unix", debugger); return err == nil })
 	if err := os.Rename(wrapper, named); err != nil {
@@ -156,11 +170,5 @@ func demoOnArm64(t *testing.T, bin string) {
 		t.Fatalf("the emulator's debugger says %q: %v", answer, err)
 	}
 	c.Close()
-	var out strings.Builder
-	for line := range s.Lines { // ends with the demo
-		out.Write(line)
-	}
-	if code := s.Exit(); code != e2etest.ExitOK || strings.Count(out.String(), "✔") != 5 {
-		t.Errorf("exit code %d\n%s%s", code, out.String(), s.Stderr)
-	}
+	return s
 }

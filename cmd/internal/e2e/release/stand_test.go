@@ -110,8 +110,14 @@ func (i *installer) program() string { return filepath.Join(i.prefix, "bin", "ka
 // place puts a program there as if it had been installed.
 func (i *installer) place(t *testing.T, content []byte) {
 	t.Helper()
-	if err := errors.Join(os.MkdirAll(filepath.Dir(i.program()), 0o755), os.WriteFile(i.program(), content, 0o755)); err != nil {
+	written := filepath.Join(t.TempDir(), "program")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(i.program()), 0o755), os.WriteFile(written, content, 0o755)); err != nil {
 		t.Fatal(err)
+	}
+	// Another process copies it: one that a test forks meanwhile would keep our file open
+	// for writing, and the system does not run such a file.
+	if text, err := exec.Command("cp", written, i.program()).CombinedOutput(); err != nil {
+		t.Fatal(err, string(text))
 	}
 }
 
