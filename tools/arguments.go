@@ -181,9 +181,6 @@ func (a *arguments) names(name string) (list []string) {
 	if !slices.ContainsFunc(list, func(s string) bool { return s != "" }) {
 		return nil
 	}
-	for i, word := range list {
-		list[i] = called(word)
-	}
 	return list
 }
 

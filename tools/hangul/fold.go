@@ -56,18 +56,22 @@ func TrimHonorific(s string) string {
 	return s
 }
 
-// Forms returns the word and what is left of it when the honorifics at its end go, one after the other, all folded: a
-// person who says one of them may mean any. The last form, without honorifics, is the bare one.
+// Forms returns the word and what is left of it when the honorifics at its end go, one after the other, and then the @ before
+// it, all folded: a person who says one of them may mean any. The last form, without all of that, is the bare one.
 func Forms(word string) []string {
 	forms := []string{Fold(word)}
 	for {
 		bare := TrimHonorific(word)
 		folded := Fold(bare)
 		if folded == forms[len(forms)-1] {
-			return forms
+			break
 		}
 		word, forms = bare, append(forms, folded)
 	}
+	if name, called := strings.CutPrefix(strings.TrimSpace(word), "@"); called && Fold(name) != "" {
+		return append(forms, Forms(name)...)
+	}
+	return forms
 }
 
 // Bare is the last of a word's Forms.

@@ -32,7 +32,7 @@ type Receiver struct {
 	// Profile is the profile name behind an alias, in lists of the user's own.
 	Profile string `json:"profile_nickname,omitempty"`
 	meant   string // the bare word that chose this person, "" for a uuid
-	profile string // the profile name, if that is what chose this person
+	profile string // the profile name, unless the user has a word of their own
 	seen    string // the profile name that the person was shown in a question
 	own     bool   // Name is the user's own word for them, or there is none
 }
@@ -216,7 +216,11 @@ func (m *Messenger) labelled(all *snapshot, word string, hits []int) (list []int
 // receiver is a friend whom a word chose, or "" a uuid.
 func (m *Messenger) receiver(f kakao.Friend, word string) Receiver {
 	shown := m.labels().of(f)
-	return Receiver{Name: shown.Name, UUID: f.UUID, meant: hangul.Bare(word), own: shown.Alias != "" || shown.Nickname == ""}
+	r := Receiver{Name: shown.Name, UUID: f.UUID, meant: hangul.Bare(word), own: shown.Alias != "" || shown.Nickname == ""}
+	if !r.own {
+		r.profile = f.Nickname // who was found under it, in a search perhaps, is called by it
+	}
+	return r
 }
 
 // Called names somebody in a text: a friend's own word for themselves with 님, the

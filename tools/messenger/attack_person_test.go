@@ -32,14 +32,17 @@ func TestApprovedFriendTakesAName(t *testing.T) {
 	if len(no.asked) != 1 || !strings.Contains(no.asked[0].Text(), "전에 허용했을 때의 이름: \"홍길동\"") {
 		t.Errorf("asked %d times: %s", len(no.asked), no.questions())
 	}
-	// By uuid, or by the user's own word, it is the one who was approved.
-	w.want(w.asked(no, toolSend, `{"uuid":"`+uuid+`","message":"셋"}`), StatusSent, "", "")
+	// The uuid comes from a search for the name.
+	for _, args := range []string{`{"uuid":"` + uuid + `","message":"셋"}`, `{"to":["` + uuid + `"],"message":"셋"}`} {
+		w.want(w.asked(no, toolSend, args), StatusNotSent, "declined", "after_user")
+	}
+	// By the user's own word it is the one who was approved.
 	w.alias("길동", uuid)
 	w.want(w.asked(no, toolSend, `{"to":["길동"],"message":"넷"}`), StatusSent, "", "")
 	// Approved anew, it is the new name that counts.
 	w.want(w.asked(p, toolSend, `{"to":["엄마"],"message":"다섯"}`), StatusSent, "", "")
 	w.want(w.asked(no, toolSend, `{"to":["엄마"],"message":"여섯"}`), StatusSent, "", "")
-	if len(no.asked) != 1 || len(p.asked) != 2 {
+	if len(no.asked) != 3 || len(p.asked) != 2 {
 		t.Errorf("asked %d and %d times", len(no.asked), len(p.asked))
 	}
 }
@@ -86,4 +89,33 @@ func TestNameOfALabel(t *testing.T) {
 		w.want(a, StatusNotSent, "ambiguous_name", "after_user")
 	}
 	w.WantArrived("홍길동: 하나")
+}
+
+// TestAtBeforeAName: an @ is forgiven, and nobody becomes another by it.
+func TestAtBeforeAName(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t)
+	w.want(w.call(toolSend, `{"to":["@홍길동님"],"message":"하나"}`), StatusSent, "", "")
+	w.Friend("@홍길동")
+	w.restart()
+	for _, word := range []string{"@홍길동", "@ 홍길동", "@홍길동님"} {
+		w.want(w.call(toolSend, `{"to":["`+word+`"],"message":"둘"}`), StatusNotSent, "ambiguous_name", "after_user")
+	}
+	w.want(w.call(toolSend, `{"to":["홍길동"],"message":"셋"}`), StatusSent, "", "")
+	w.WantArrived("홍길동: 하나", "홍길동: 셋")
+}
+
+// TestNameThatMeantAnother: found in a search and called by uuid, somebody is asked
+// about with the word that the last message to this name went to another friend.
+func TestNameThatMeantAnother(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t, asking)
+	p := answering(ask.Once)
+	w.want(w.asked(p, toolSend, `{"to":["김지민"],"message":"하나"}`), StatusSent, "", "")
+	w.rename("김지민", "옛이름")
+	w.rename("이지민", "김지민")
+	w.want(w.asked(p, toolSend, `{"uuid":"`+w.UUID("김지민")+`","message":"둘"}`), StatusSent, "", "")
+	if text := p.asked[len(p.asked)-1].Text(); !strings.Contains(text, "전에 김지민님에게 보낸 메시지는 다른 친구가 받았어요.") {
+		t.Errorf("asked: %s", text)
+	}
 }

@@ -58,8 +58,8 @@ func (s *sending) approved() bool {
 	return true
 }
 
-// renamed reports that a profile name chose this person who had another one when the
-// user approved them: the name may be that of somebody else, who is meant.
+// renamed reports that this person had another profile name when the user approved
+// them: the name may be that of somebody else, who is meant.
 func (r Receiver) renamed(approved string) bool {
 	return r.profile != "" && hangul.Bare(bubble.Clean(r.profile, nameMax)) != hangul.Bare(approved)
 }

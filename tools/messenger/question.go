@@ -70,6 +70,14 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 			q.Remark = strings.TrimSpace(q.Remark + " " + m.say("전에 허용했을 때의 이름: ", "Their name when you allowed them: ") + ask.Quoted(name))
 		}
 	}
+	for _, r := range s.receivers {
+		if r.meant != "" || r.profile == "" {
+			continue // a word of this call is looked at before
+		}
+		if known, same, err := m.journal.NameMeant(ctx, s.account, hangul.Bare(r.profile), r.UUID); err == nil && known && !same {
+			q.Remark = strings.TrimSpace(q.Remark + " " + fmt.Sprintf(m.say("전에 %s에게 보낸 메시지는 다른 친구가 받았어요.", "The last message to %s went to another friend."), m.cfg.Lang.Person(bubble.Clean(r.profile, nameMax))))
+		}
+	}
 	for _, f := range s.unreached {
 		q.Remark = strings.TrimSpace(q.Remark + " " + fmt.Sprintf(m.say("%s에게는 보내지 못해요.", "%s cannot get it."), f.called))
 	}
