@@ -2,7 +2,7 @@
 // behind, wrote and started. It gets the output of go test, the folder that was
 // TMPDIR, and what strace saw:
 //
-//	secrets [-part] -output FILE -left FOLDER -trace FILE
+//	secrets [-part] [-harnesses NAMES] -output FILE -left FOLDER -trace FILE
 //
 // Secrets are the sandbox's tokens, codes, keys and uuids by their marks, and the
 // texts of messages as the trace shows them on their way to Kakao or to the tools.
@@ -24,8 +24,9 @@ func main() {
 	left := flag.String("left", "", "folder of files that were left behind")
 	traced := flag.String("trace", "", "what strace -f -Y -y -v saw")
 	part := flag.Bool("part", false, "a few packages only, which may send and start nothing")
+	driving := flag.String("harnesses", "", "packages whose tests run the program as a person or client would")
 	flag.Parse()
-	found, err := search(*output, *left, *traced, *part)
+	found, err := search(*output, *left, *traced, strings.Fields(*driving), *part)
 	for _, what := range found {
 		fmt.Fprintln(os.Stderr, what)
 	}
@@ -38,7 +39,7 @@ func main() {
 }
 
 // search looks through everything and says on stdout how much that was.
-func search(output, left, traced string, part bool) (found []string, err error) {
+func search(output, left, traced string, h harnesses, part bool) (found []string, err error) {
 	file, err := os.Open(traced)
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func search(output, left, traced string, part bool) (found []string, err error) 
 	if err != nil {
 		return nil, err
 	}
-	s := newScanners(messages(trace))
+	s := newScanners(messages(trace, h), h)
 	found, programs, writes := s.trace(trace)
 	if writes == 0 || !part && (s.texts == 0 || programs == 0) {
 		return nil, fmt.Errorf("%s has %d texts, %d programs started and %d places written to: it proves nothing", traced, s.texts, programs, writes)

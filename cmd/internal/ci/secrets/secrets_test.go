@@ -21,13 +21,14 @@ const (
 // are as they should be.
 const delivery = `1<kakaotalk-mcp> write(9<socket:[1]>, "POST / HTTP/1.1\r\n\r\ntemplate_object=%7B%22object_type%22%3A%22text%22%2C%22text%22%3A%22%EC%B9%B4%EB%82%98%EB%A6%AC%EC%95%84%EA%B0%80+%EC%9A%B0%EB%8A%94+%EB%B9%84%EB%B0%80+%EC%AA%BD%EC%A7%80%22%7D", 9) = 9
 1<kakaotalk-mcp> write(8</home/.kakaotalk-mcp/secrets/.tmp-1>, "` + token + `", 9) = 9
-1<kakaotalk-mcp> write(8</home/.kakaotalk-mcp/friends.json.1>, "` + uuid + `", 9) = 9
+1<kakaotalk-mcp> write(8</home/.kakaotalk-mcp/.tmp-2>, "` + uuid + `", 9) = 9
+1<kakaotalk-mcp> renameat(AT_FDCWD</>, "/home/.kakaotalk-mcp/.tmp-2", AT_FDCWD</>, "/home/.kakaotalk-mcp/friends.json") = 0
 1<kakaotalk-mcp> write(1<pipe:[1]>, "` + uuid + text + `", 9) = 9
 1<kakaotalk-mcp> write(2<pipe:[2]>, "- 지민 (uuid: ` + uuid + `)\n", 9) = 9
 1<kakaotalk-mcp> write(2</dev/pts/0>, "연습용 시크릿: ` + token + ` (틀린 값도 넣어 보세요)\n", 9) = 9
 1<kakaotalk-mcp> execve("/opt/kakaotalk-mcp", ["serve"], ["KAKAO_CLIENT_SECRET=` + token + `"]) = 0
-1<kakaotalk-mcp.t> execve("/opt/kakaotalk-mcp", ["send", "` + text + `"], ["KAKAO_CLIENT_SECRET=` + token + `"]) = 0
-1<kakaotalk-mcp.t> write(7<pipe:[3]>, "{\"params\":{\"arguments\":{\"message\":\"나에게 보내는 다른 쪽지\"}}}\n", 9) = 9
+1<commands.test> execve("/opt/kakaotalk-mcp", ["send", "` + text + `"], ["KAKAO_CLIENT_SECRET=` + token + `"]) = 0
+1<commands.test> write(7<pipe:[3]>, "{\"params\":{\"arguments\":{\"message\":\"나에게 보내는 다른 쪽지\"}}}\n", 9) = 9
 1<chromium> write(7</home/History>, "` + text + `", 9) = 9
 `
 
@@ -66,7 +67,7 @@ func TestSearch(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			found, err := search(output, left, trace, false)
+			found, err := search(output, left, trace, harnesses{"commands"}, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +102,7 @@ func TestSearchOfNothing(t *testing.T) {
 		if err := errors.Join(os.WriteFile(trace, []byte(c.trace), 0o600), os.WriteFile(output, []byte(c.output), 0o600)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := search(output, left, trace, c.part); (err == nil) != c.ok {
+		if _, err := search(output, left, trace, harnesses{"commands"}, c.part); (err == nil) != c.ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

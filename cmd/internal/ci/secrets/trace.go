@@ -15,16 +15,20 @@ import (
 
 const (
 	program = "kakaotalk-mcp"
-	// harness runs the program as a person or client would: what it gives to it, it
-	// may know. The tests of other packages have the project's code in themselves.
-	harness = "kakaotalk-mcp.t"
 	// shown begins the one line that shows a secret, that of the practice app.
 	shown = "연습용 시크릿: " + sandbox.SecretMark
 )
 
+// harnesses are the test binaries that run the program as a person or client would:
+// what they give to it, they may know. The tests of other packages have the project's
+// code in themselves.
+type harnesses []string
+
+func (h harnesses) has(by string) bool { return slices.Contains(h, strings.TrimSuffix(by, ".test")) }
+
 // ours reports whether the code of this project runs in a process of that name.
-func ours(by string) bool {
-	return by == program || strings.HasSuffix(by, ".test") && by != "leaktest.test" && by != "secrets.test"
+func (h harnesses) ours(by string) bool {
+	return by == program || strings.HasSuffix(by, ".test") && by != "leaktest.test" && by != "secrets.test" && !h.has(by)
 }
 
 // scanners look for what may not be in places of different kinds.
@@ -33,11 +37,12 @@ type scanners struct {
 	told        *leaktest.Scanner // uuids may be where a person or client asked for friends
 	private     *leaktest.Scanner
 	texts       int
+	harnesses
 }
 
-func newScanners(texts []string) scanners {
+func newScanners(texts []string, h harnesses) scanners {
 	told := append(slices.Clone(texts), sandbox.SecretMark)
-	return scanners{leaktest.New(sandbox.SecretMark), leaktest.New(told...), leaktest.New(append(told, sandbox.UUIDMark)...), len(texts)}
+	return scanners{leaktest.New(sandbox.SecretMark), leaktest.New(told...), leaktest.New(append(told, sandbox.UUIDMark)...), len(texts), h}
 }
 
 // trace looks through what this project's programs did, and counts the programs
@@ -49,7 +54,7 @@ func (s scanners) trace(t *leaktest.Trace) (found []string, programs, writes int
 		}
 	}
 	for _, e := range t.Executions {
-		if !ours(e.By) {
+		if !s.ours(e.By) {
 			continue
 		}
 		programs++
@@ -62,7 +67,7 @@ func (s scanners) trace(t *leaktest.Trace) (found []string, programs, writes int
 	}
 	for _, w := range t.Streams {
 		without := s.without(w)
-		if !ours(w.By) || without == nil {
+		if !s.ours(w.By) || without == nil {
 			continue
 		}
 		writes++
@@ -72,7 +77,7 @@ func (s scanners) trace(t *leaktest.Trace) (found []string, programs, writes int
 		}
 	}
 	for _, n := range t.Names {
-		if ours(n.By) {
+		if s.ours(n.By) {
 			add(s.private.Find([]byte(n.Path)), "%s named a file %s", n.By, n.Path)
 		}
 	}
@@ -120,7 +125,7 @@ func telling(text []rune) bool {
 }
 
 // messages are the texts that went to Kakao or to a tool, of each the beginning.
-func messages(t *leaktest.Trace) []string {
+func messages(t *leaktest.Trace, h harnesses) []string {
 	texts := map[string]bool{}
 	var add func(value any)
 	add = func(value any) {
@@ -148,7 +153,7 @@ func messages(t *leaktest.Trace) []string {
 					add(object)
 				}
 			}
-		case strings.HasPrefix(w.To, "pipe:") && w.By == harness:
+		case strings.HasPrefix(w.To, "pipe:") && h.has(w.By):
 			for line := range strings.Lines(string(w.Text)) {
 				var call struct {
 					Params struct{ Arguments struct{ Message string } }

@@ -27,7 +27,7 @@ type Execution struct {
 type Stream struct {
 	By   string
 	FD   int
-	To   string // a path, or such as pipe:[12]
+	To   string // a path, that of a renamed file's new name, or such as pipe:[12]
 	Text []byte
 	Cut  bool // one write was longer than -s: not all of it is in Text
 }
@@ -85,8 +85,19 @@ func (t *Trace) add(streams map[string]*Stream, by, call, rest string) {
 			s.Cut = s.Cut || cut
 		})
 	case "openat", "mkdirat", "renameat", "renameat2", "linkat", "symlinkat":
+		var paths []string
 		if call != "openat" || strings.Contains(rest, "O_CREAT") {
-			each(rest, func(_ int, path string, _ bool) { t.Names = append(t.Names, Name{by, path}) })
+			each(rest, func(_ int, path string, _ bool) { paths = append(paths, path) })
+		}
+		for _, path := range paths {
+			t.Names = append(t.Names, Name{by, path})
+		}
+		if strings.HasPrefix(call, "rename") && len(paths) == 2 && strings.HasSuffix(strings.TrimSpace(rest), "= 0") {
+			for _, s := range t.Streams { // what is written to a name of the moment is the file's
+				if s.By == by && s.To == paths[0] {
+					s.To = paths[1]
+				}
+			}
 		}
 	}
 }
