@@ -92,8 +92,10 @@ func (t *Trace) add(streams map[string]*Stream, by, call, rest string) {
 		for _, path := range paths {
 			t.Names = append(t.Names, Name{by, path})
 		}
-		if strings.HasPrefix(call, "rename") && len(paths) == 2 && strings.HasSuffix(strings.TrimSpace(rest), "= 0") {
-			for _, s := range t.Streams { // what is written to a name of the moment is the file's
+		// What is written to a name of the moment is the file's. A call that was interrupted
+		// in the trace tells its end elsewhere, so that a failed one counts, too.
+		if strings.HasPrefix(call, "rename") && len(paths) == 2 {
+			for _, s := range t.Streams {
 				if s.By == by && s.To == paths[0] {
 					s.To = paths[1]
 				}
