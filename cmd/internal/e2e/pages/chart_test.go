@@ -106,7 +106,7 @@ func TestAgentSendsItsChart(t *testing.T) {
 			return clovatest.Reply{Text: fmt.Sprint(result["status"], ": ", result["summary"])}
 		}
 		chart = drawChart(t, path)
-		return e2etest.ChatCall(e2etest.ToolSend, e2etest.JSON(t, map[string]any{"to": []string{"홍길동"}, "title": "11월 매출", "message": "이번 달 매출이에요.", "image": path}))
+		return e2etest.ChatCall(e2etest.ToolSend, e2etest.JSON(t, map[string]any{"to": []string{"홍길동"}, "title": "11월 매출", "message": "이번 달 매출", "image": path}))
 	})
 	tab := phone(t)
 	env := append(c.Env, "CHAT_BASE_URL="+k.URL, "CHAT_API_KEY="+clovatest.Key, "KAKAO_LANG=ko", e2etest.Pressing("-"))
@@ -127,7 +127,7 @@ func TestAgentSendsItsChart(t *testing.T) {
 		t.Errorf("the page shows a picture of %v", size)
 	}
 	text, err := chromedp.Run(tab, chromedp.Evaluate[string](`document.querySelector("main").innerText`))
-	if err != nil || !strings.Contains(text, "이 컴퓨터의 사진: "+path) || !strings.Contains(text, `"홍길동"`) || !strings.Contains(text, "이번 달 매출이에요.") {
+	if err != nil || !strings.Contains(text, "이 컴퓨터의 사진: "+path) || !strings.Contains(text, `"홍길동"`) || !strings.Contains(text, "이번 달 매출") {
 		t.Errorf("the page says %v %s", err, text)
 	}
 	shoot(t, tab, "question")
