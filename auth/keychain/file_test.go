@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/auth/ground/componenttest"
 )
 
 // newFile returns a store that holds "login-a".
@@ -105,7 +107,7 @@ func TestFileRefuses(t *testing.T) {
 
 func chown(t *testing.T, path string) error {
 	if os.Geteuid() != 0 {
-		t.Skip("giving files away takes root")
+		componenttest.Missing(t, "root")
 	}
 	return os.Chown(path, 65534, -1)
 }

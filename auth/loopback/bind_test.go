@@ -74,9 +74,7 @@ func TestPortInUse(t *testing.T) {
 
 // Whoever holds [::1] would receive what is meant for localhost.
 func TestIPv6PortInUse(t *testing.T) {
-	if !hasIPv6() {
-		t.Skip("no IPv6 here")
-	}
+	needIPv6(t)
 	port := freePort(t)
 	taken, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(port)))
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/componenttest"
 )
 
 const testState = "k3QyVn0c2mYw1pXo8RzB7A"
@@ -50,6 +52,13 @@ func hasIPv6() bool {
 	}
 	l.Close()
 	return true
+}
+
+func needIPv6(t *testing.T) {
+	t.Helper()
+	if !hasIPv6() {
+		componenttest.Missing(t, "IPv6")
+	}
 }
 
 func base(name string, port int) string {

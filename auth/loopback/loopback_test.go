@@ -29,9 +29,7 @@ func TestIncompleteConfig(t *testing.T) {
 }
 
 func TestBothFamiliesAnswer(t *testing.T) {
-	if !hasIPv6() {
-		t.Skip("no IPv6 here")
-	}
+	needIPv6(t)
 	l, origin := start(t, Config{})
 	for _, ip := range []string{"127.0.0.1", "::1"} {
 		req, err := http.NewRequestWithContext(t.Context(), "GET", base(ip, l.Port())+"/auth/callback?state=x", nil)

@@ -201,7 +201,7 @@ func TestCallsInTheirPlace(t *testing.T) {
 			case isTest && slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, name) && (from.Name == "t" || from.Name == "b" || from.Name == "tb"):
 				skips++
 				inside := func(b *ast.BlockStmt) bool { return b.Pos() < call.Pos() && call.Pos() < b.End() }
-				if text := skipText(call.Args); !strings.HasPrefix(text, "component missing") && !slices.ContainsFunc(byPlatform, inside) && !slices.Contains(natureSkips, text) {
+				if text := skipText(call.Args); !strings.HasPrefix(text, "component missing") && !slices.ContainsFunc(byPlatform, inside) {
 					t.Errorf("%s:%d: a skip that does not begin with \"component missing\": %s", rel, at, text)
 				}
 			}
@@ -215,13 +215,6 @@ func TestCallsInTheirPlace(t *testing.T) {
 	if files < 100 || skips == 0 {
 		t.Errorf("looked at %d files with %d skips only", files, skips)
 	}
-}
-
-// natureSkips are other reasons a test may give: what a machine does not have by
-// nature, so that installing something would not help.
-var natureSkips = []string{
-	"no IPv6 here", "no session bus here", "giving files away takes root", "modes, links and owners as unix has them",
-	"links need a privilege on Windows", "no symbolic links here", "symbolic links need a privilege", "no modes here",
 }
 
 func mentionsGOOS(condition ast.Expr) (found bool) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kakaotalk-mcp/auth/ground/componenttest"
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/wording"
 )
@@ -162,7 +163,7 @@ func TestLockMustBeAPlainFile(t *testing.T) {
 	home := t.TempDir()
 	lock := filepath.Join(home, lockFile)
 	if err := os.Symlink(filepath.Join(home, "elsewhere"), lock); err != nil || !isLink(lock) {
-		t.Skip("no symbolic links here")
+		componenttest.Missing(t, "symbolic links")
 	}
 	err := Holder(t.Context(), home, func(context.Context, func(State)) error { return nil })
 	if err == nil || !errors.Is(err, private.ErrIrregular) || StepOf(err) != StepHome {
