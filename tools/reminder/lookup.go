@@ -70,7 +70,7 @@ func (c *creating) look(ctx context.Context) error {
 			return err
 		case err == nil && (last.State != journal.InFlight || time.Since(last.At) >= callLife):
 			return nil // it is not there, and nobody is at it
-		case err != nil || waited:
+		case err != nil || waited || last.Gone: // Kakao may still carry out what a killed process asked for
 			c.unknown = true
 			return nil
 		}
