@@ -112,6 +112,7 @@ func (c *Computer) LogIn(args ...string) {
 	if _, text, code := c.Run(append([]string{"login"}, args...)...); code != 0 {
 		c.Fatalf("login: exit code %d\n%s", code, text)
 	}
+	c.LoginOver()
 }
 
 // Status is the part of status --json that other programs may rely on.

@@ -32,6 +32,13 @@ func Keeper(t testing.TB, home string) (pid int) {
 // Keeper is [Keeper] of this computer.
 func (c *Computer) Keeper() int { return Keeper(c, c.Home) }
 
+// LoginOver waits until nothing keeps a login: its process puts its files away a moment
+// after whoever waited for the login has learnt of the end.
+func (c *Computer) LoginOver() {
+	c.Helper()
+	WaitUntil(c, "the login's process ends", func() bool { return !private.Held(filepath.Join(c.Home, "login.lock")) })
+}
+
 // KillKeeper ends the process that keeps a login open, without warning.
 func (c *Computer) KillKeeper() {
 	c.Helper()

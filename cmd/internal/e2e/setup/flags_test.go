@@ -24,6 +24,7 @@ func TestSetupScripted(t *testing.T) {
 	if out, errs, code := w.Run(args...); code != 0 || out != "" || strings.Contains(errs, w.App.Secret) {
 		t.Fatalf("exit code %d\n%s%s", code, out, errs)
 	}
+	w.LoginOver()
 	before := e2etest.Files(t, w.User)
 	for _, again := range [][]string{args, {"setup", "--for", "friends", "--clients", "none"}} {
 		if _, errs, code := w.Run(again...); code != 0 {

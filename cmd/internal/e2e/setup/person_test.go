@@ -59,6 +59,7 @@ func TestSetupToFirstMessage(t *testing.T) {
 		t.Error("the secret is on the screen")
 	}
 
+	w.LoginOver()
 	before := e2etest.Files(t, w.User)
 	for _, text := range before {
 		if strings.Contains(text, "KAKAO_CLIENT_SECRET=") {

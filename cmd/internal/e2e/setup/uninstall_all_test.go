@@ -41,7 +41,7 @@ func TestUninstallAllPrints(t *testing.T) {
 	t.Parallel()
 	h := e2etest.NewComputer(t)
 	user, file := withCursor(h, oursInCursor)
-	h.Expect(e2etest.ExitOK, "로그인했어요", "login")
+	h.LogIn()
 	if err := os.WriteFile(file+".kakaotalk-mcp.bak", []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestUninstallAllWithAWrongSetting(t *testing.T) {
 	t.Parallel()
 	h := e2etest.NewComputer(t)
 	user, _ := withCursor(h, oursInCursor)
-	h.Expect(e2etest.ExitOK, "로그인했어요", "login")
+	h.LogIn()
 	before := e2etest.Files(t, user)
 	h.Env = append(h.Env, "KAKAO_PAGE_URL=bad")
 	h.Expect(e2etest.ExitUsage, "KAKAO_PAGE_URL", "uninstall", "--all", "--yes")
