@@ -163,8 +163,7 @@ func (a *arguments) numbers(name string) (list []int) {
 	return list
 }
 
-// names reads an array of strings; a lone string counts as one, and an @ before a
-// name is how assistants write of people.
+// names reads an array of strings; a lone string counts as one.
 func (a *arguments) names(name string) (list []string) {
 	raw, given := a.values[name]
 	if !given || a.err != nil {

@@ -61,25 +61,24 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 		twins = twins || p.Detail != ""
 		q.To = append(q.To, p)
 	}
+	remark := func(text string) { q.Remark = strings.TrimSpace(q.Remark + " " + text) }
 	if twins {
-		q.Remark = m.say("이름이 같은 친구가 또 있어요. 맞는 사람인지 확인해 주세요.", "Another friend has the same name. Make sure it is the right person.")
+		remark(m.say("이름이 같은 친구가 또 있어요. 맞는 사람인지 확인해 주세요.", "Another friend has the same name. Make sure it is the right person."))
 	}
-	q.Remark = strings.TrimSpace(q.Remark + " " + s.takenOver(all))
+	remark(s.takenOver(all))
 	for _, r := range s.receivers {
 		if name, ok := m.aliases.approved(r.UUID); ok && r.renamed(name) {
-			q.Remark = strings.TrimSpace(q.Remark + " " + m.say("전에 허용했을 때의 이름: ", "Their name when you allowed them: ") + ask.Quoted(name))
+			remark(m.say("전에 허용했을 때의 이름: ", "Their name when you allowed them: ") + ask.Quoted(name))
 		}
-	}
-	for _, r := range s.receivers {
 		if r.meant != "" || r.profile == "" {
 			continue // a word of this call is looked at before
 		}
 		if known, same, err := m.journal.NameMeant(ctx, s.account, hangul.Bare(r.profile), r.UUID); err == nil && known && !same {
-			q.Remark = strings.TrimSpace(q.Remark + " " + fmt.Sprintf(m.say("전에 %s에게 보낸 메시지는 다른 친구가 받았어요.", "The last message to %s went to another friend."), m.cfg.Lang.Person(bubble.Clean(r.profile, nameMax))))
+			remark(fmt.Sprintf(m.say("전에 %s에게 보낸 메시지는 다른 친구가 받았어요.", "The last message to %s went to another friend."), m.cfg.Lang.Person(bubble.Clean(r.profile, nameMax))))
 		}
 	}
 	for _, f := range s.unreached {
-		q.Remark = strings.TrimSpace(q.Remark + " " + fmt.Sprintf(m.say("%s에게는 보내지 못해요.", "%s cannot get it."), f.called))
+		remark(fmt.Sprintf(m.say("%s에게는 보내지 못해요.", "%s cannot get it."), f.called))
 	}
 	if s.choice != nil {
 		q.Word = bubble.Clean(s.choice.word, nameMax)
