@@ -43,13 +43,7 @@ func TestProvenAddress(t *testing.T) {
 		p.Send(answer(list[len(list)-1].Buttons[0].URL))
 		return p.Exit()
 	}
-	digits := func(link string) string {
-		u, err := url.Parse(link)
-		if err != nil || !strings.HasPrefix(u.Fragment, viewer.TestMarker) || len(link) != viewer.URLBudget {
-			t.Fatalf("a test link of %d characters: %v", len(link), err)
-		}
-		return viewer.TestDigits(u.Fragment)
-	}
+	digits := func(link string) string { t.Helper(); return digitsOf(t, link) }
 	if code := tap(func(link string) string { return "x" + digits(link) }); code != 1 {
 		t.Errorf("wrong digits: exit code %d", code)
 	}
@@ -68,4 +62,38 @@ func TestProvenAddress(t *testing.T) {
 	}
 	c.Set("KAKAO_LANG", "ko")
 	c.Expect(e2etest.ExitError, "kakaotalk-mcp: 입력이 없어서 멈췄어요", "doctor", "--send-test-link")
+}
+
+// digitsOf is what the page of a test link shows.
+func digitsOf(t *testing.T, link string) string {
+	t.Helper()
+	u, err := url.Parse(link)
+	if err != nil || !strings.HasPrefix(u.Fragment, viewer.TestMarker) || len(link) != viewer.URLBudget {
+		t.Fatalf("a test link of %d characters: %v", len(link), err)
+	}
+	return viewer.TestDigits(u.Fragment)
+}
+
+// TestButtonThatNobodySent: only a person can tell whether KakaoTalk puts a button below
+// a message without a link, and is asked.
+func TestButtonThatNobodySent(t *testing.T) {
+	t.Parallel()
+	host := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(host.Close)
+	c := e2etest.NewComputer(t)
+	c.Set("KAKAO_LANG", "ko")
+	c.Set("KAKAO_PAGE_URL", host.URL+"/")
+	c.LogIn()
+	for answer, told := range map[string]bool{"y": true, "n": false, "": false} {
+		before := len(c.Kakao.Deliveries())
+		x := c.Open("doctor", "--send-test-link")
+		x.Expect("네 자리를 입력해 주세요:")
+		x.Press(digitsOf(t, c.Kakao.Deliveries()[before].Buttons[0].URL), e2etest.Enter)
+		x.Expect("버튼이 보이나요? [y/N]")
+		x.Press(answer, e2etest.Enter)
+		x.Exit(e2etest.ExitOK)
+		if x.Saw("카카오톡이 붙인 버튼이에요") != told {
+			t.Errorf("%q: %s", answer, x.Seen())
+		}
+	}
 }
