@@ -77,12 +77,12 @@ func Install(ctx context.Context, o *app.Options, opt clients.Options, names []s
 	if err != nil {
 		return err
 	}
+	var failed error
 	if len(names) == 0 {
-		if chosen, err = choose(ctx, o, all, entry); err != nil {
+		if chosen, failed, err = choose(ctx, o, all, entry); err != nil {
 			return err
 		}
 	}
-	var failed error
 	for _, c := range chosen {
 		change, err := c.Install(ctx, entry, opt)
 		if err != nil {
@@ -128,6 +128,12 @@ func remindOfSetup(o *app.Options, lang wording.Lang, client string) {
 		"! Kakao is not set up yet. Run `%[1]s setup`.\n  To practice without a Kakao account: `%[1]s install %[2]s --sandbox`\n"), o.Env.Command(), client)
 }
 
+// Known returns an error that lists the clients there are unless each name is one.
+func Known(env *cli.Env, lang wording.Lang, names []string) error {
+	_, err := pick(clients.All(System(env, lang)), names, lang)
+	return err
+}
+
 // pick returns the clients with these IDs.
 func pick(all []clients.Client, names []string, lang wording.Lang) ([]clients.Client, error) {
 	out, unknown := clients.Select(all, names)
@@ -137,39 +143,48 @@ func pick(all []clients.Client, names []string, lang wording.Lang) ([]clients.Cl
 	return out, nil
 }
 
-// choose lists the clients found here and asks which to register with.
-func choose(ctx context.Context, o *app.Options, all []clients.Client, entry clients.Entry) ([]clients.Client, error) {
+// choose lists the clients found here and asks which to register with. failed: one of
+// them could not be looked at, which is told.
+func choose(ctx context.Context, o *app.Options, all []clients.Client, entry clients.Entry) (open []clients.Client, failed, err error) {
 	env, lang := o.Env, o.Lang()
-	var open []clients.Client
+	found, foreign := 0, ""
 	for _, c := range all {
 		if !c.Found() {
 			continue
 		}
+		found++
 		state, err := c.Status(entry)
 		if err != nil {
 			fmt.Fprintf(env.Stderr, "✘ %s: %v\n", c.Title, err)
+			failed = cli.ErrSilent
 			continue
 		}
 		fmt.Fprintf(env.Stderr, "  %-15s %-16s %s\n", c.ID, c.Title, stateText(state, lang))
-		if state == clients.Absent || state == clients.Different {
+		switch state {
+		case clients.Absent, clients.Different:
 			open = append(open, c)
+		case clients.Foreign:
+			foreign = c.ID
 		}
 	}
-	if len(open) == 0 {
-		fmt.Fprintln(env.Stderr, lang.Say("새로 등록할 클라이언트가 없어요.", "There are no more clients to register with."))
-		return nil, nil
+	switch {
+	case len(open) > 0 && !cli.IsTerminal(env.Stdin):
+		return nil, nil, cli.Misuse(lang.Say("등록할 클라이언트의 이름을 적어 주세요", "Name the clients to register with"))
+	case len(open) > 0:
+		yes, err := o.Terminal.YesNo(ctx, lang.Sayf("클라이언트 %d개에 등록할까요? [Y/n] ", "Register with these clients (%d)? [Y/n] ", len(open)), true)
+		if err == nil && !yes {
+			err = context.Canceled
+		}
+		return open, failed, err
+	case found == 0:
+		cli.Tell(env.Stderr, lang.Sayf("AI 클라이언트를 찾지 못했어요. 클라이언트를 설치한 뒤 다시 실행하거나, 직접 적을 내용을 확인해 주세요: `%s install other --print`",
+			"No AI client was found. Install one and run this again, or see what to add by hand: `%s install other --print`", env.Command()))
+	case foreign != "":
+		cli.Tell(env.Stderr, lang.Sayf("그 항목을 바꿔서 등록하려면: `%s install %s --force`", "To replace that entry: `%s install %s --force`", env.Command(), foreign))
+	case failed == nil:
+		cli.Tell(env.Stderr, lang.Say("찾은 클라이언트에 모두 등록되어 있어요.", "All clients found here are registered."))
 	}
-	if !cli.IsTerminal(env.Stdin) {
-		return nil, cli.Misuse(lang.Say("등록할 클라이언트의 이름을 적어 주세요", "Name the clients to register with"))
-	}
-	yes, err := o.Terminal.YesNo(ctx, lang.Sayf("클라이언트 %d개에 등록할까요? [Y/n] ", "Register with these clients (%d)? [Y/n] ", len(open)), true)
-	if err != nil {
-		return nil, err
-	}
-	if !yes {
-		return nil, context.Canceled
-	}
-	return open, nil
+	return nil, failed, nil
 }
 
 func stateText(s clients.State, lang wording.Lang) string {

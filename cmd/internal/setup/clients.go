@@ -2,10 +2,12 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/clients"
 	"kakaotalk-mcp/cmd/internal/register"
 	"kakaotalk-mcp/cmd/internal/terminal"
@@ -19,15 +21,18 @@ func (s *setup) register(ctx context.Context) error {
 	if s.skipsClients() {
 		return nil
 	}
-	o := clients.Options{Print: s.Sandbox != nil}
-	if len(s.in.Clients) > 0 {
-		return register.Install(ctx, s.o, o, s.in.Clients)
+	chosen := s.in.Clients
+	if len(chosen) == 0 {
+		var err error
+		if chosen, err = s.chooseClients(ctx); err != nil || len(chosen) == 0 {
+			return err
+		}
 	}
-	chosen, err := s.chooseClients(ctx)
-	if err != nil || len(chosen) == 0 {
-		return err
+	err := register.Install(ctx, s.o, clients.Options{Print: s.Sandbox != nil}, chosen)
+	if errors.Is(err, cli.ErrSilent) {
+		s.failed, err = err, nil
 	}
-	return register.Install(ctx, s.o, o, chosen)
+	return err
 }
 
 func (s *setup) chooseClients(ctx context.Context) ([]string, error) {
@@ -44,7 +49,7 @@ func (s *setup) chooseClients(ctx context.Context) ([]string, error) {
 		state, err := c.Status(entry)
 		switch {
 		case err != nil:
-			s.note("! %v", "! %v", err)
+			s.note("✘ %s: %v", "✘ %s: %v", c.Title, err)
 		case state == clients.Same:
 			s.note("✔ %s에 등록되어 있어요.", "✔ Registered with %s.", c.Title)
 		default:

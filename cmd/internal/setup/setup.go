@@ -45,6 +45,7 @@ type setup struct {
 	secret   string // client secret that was given and not yet stored
 	loggedIn bool   // in this run
 	stored   bool   // something, in this run
+	failed   error  // a client that was not registered with; told, and the rest goes on
 }
 
 // Run goes from step to step. Each step stores what it found out, so that a
@@ -68,7 +69,13 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 	}
 	s := &setup{Doctor: &doctor.Doctor{App: a}, o: o, in: in}
 	defer func() { s.Close() }()
-	if s.Sandbox == nil && !s.skipsClients() { // better before the work than after it
+	// Better before the work than after it.
+	if !s.skipsClients() {
+		if err := register.Known(s.Env, s.Lang, in.Clients); err != nil {
+			return err
+		}
+	}
+	if s.Sandbox == nil && !s.skipsClients() {
 		if err := register.System(s.Env, s.Lang).Check(register.Entry(s.Env, false)); err != nil {
 			s.note("! %v", "! %v", err)
 		}
@@ -89,10 +96,10 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 	}
 	if s.Sandbox != nil {
 		s.tell(rehearsed(s.Lang, s.Env.Command()))
-		return nil
+		return s.failed
 	}
 	s.finish()
-	return nil
+	return s.failed
 }
 
 // stopped tells a person who leaves what is kept.

@@ -79,7 +79,7 @@ func TestSetupNamesFlags(t *testing.T) {
 		{"wrong purpose", nil, []string{"--for", "everybody"}, 2, []string{"me, friends"}},
 		{"wrong store", nil, []string{"--token-store", "cloud"}, 2, []string{"keychain, file"}},
 		{"no such import", nil, []string{"--for", "me", "--import", "/no/such/.env"}, 1, []string{"--import"}},
-		{"Unsupported client", map[string]string{"KAKAO_CLIENT_ID": "KEY", "KAKAO_CLIENT_SECRET": "SECRET"}, []string{"--for", "me", "--no-login", "--clients", "emacs"}, 2, []string{"emacs", "claude-code"}},
+		{"Unsupported client", map[string]string{"KAKAO_CLIENT_ID": "KEY", "KAKAO_CLIENT_SECRET": "SECRET"}, []string{"--for", "me", "--clients", "emacs"}, 2, []string{"emacs", "claude-code"}},
 		{"no keychain", map[string]string{"KAKAO_TOKEN_STORE": "", "DBUS_SESSION_BUS_ADDRESS": "tcp:host=127.0.0.1,port=1"}, []string{"--for", "me"}, 2, []string{"--token-store file"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -105,6 +105,73 @@ func TestInstallCommandSays(t *testing.T) {
 	}
 }
 
+// Without names install says of what it found what is so: a registration that cannot
+// be done is none that is not needed.
+func TestInstallCommandSaysWhatItFound(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"ko", "en"} {
+		say := func(ko, en string) string { return map[string]string{"ko": ko, "en": en}[lang] }
+		for _, tt := range []struct {
+			name, file string
+			before     []string // a command
+			code       int
+			want       string
+		}{
+			{"no client", "", nil, 0, say("찾지 못했어요", "No AI client was found")},
+			{"a broken file", "{", nil, 1, "✘ Cursor"},
+			{"another entry of the name", `{"mcpServers": {"kakaotalk": {"command": "x"}}}`, nil, 0, "install cursor --force`"},
+			{"registered", "{}", []string{"install", "cursor"}, 0, say("모두 등록되어 있어요", "All clients found here are registered")},
+		} {
+			t.Run(lang+" "+tt.name, func(t *testing.T) {
+				t.Parallel()
+				w := e2etest.NewFreshComputer(t)
+				w.Set("KAKAO_LANG", lang)
+				w.SetUp()
+				if tt.file != "" {
+					if err := os.WriteFile(cursor(w), []byte(tt.file), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if tt.before != nil {
+					w.Expect(0, "", tt.before...)
+				}
+				_, errs, code := w.Run("install")
+				for _, words := range []string{say("찾지 못했어요", "No AI client was found"), say("모두 등록되어", "All clients found"), "--force`", "✘"} {
+					if strings.Contains(errs, words) != strings.Contains(tt.want, words) {
+						t.Errorf("%q, and nothing else of the kind, is expected in\n%s", tt.want, errs)
+					}
+				}
+				if code != tt.code || !strings.Contains(errs, tt.want) {
+					t.Errorf("exit code %d; %q is expected in\n%s", code, tt.want, errs)
+				}
+			})
+		}
+	}
+}
+
+// A client that cannot be registered with is told, fails the command, and keeps
+// neither the other clients from being registered nor setup from its last words.
+func TestSetupTellsOfAClientItCannotRegister(t *testing.T) {
+	t.Parallel()
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	if err := os.WriteFile(cursor(w), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(w.User, ".claude"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, errs, code := w.Run("setup", "--for", "me", "--clients", "cursor,claude-code")
+	for _, words := range []string{"✘ Cursor", "✔ Claude Code", "✔ 설정이 끝났어요", "AI 클라이언트(Claude Code)"} {
+		if !strings.Contains(errs, words) {
+			t.Errorf("%q is not in\n%s", words, errs)
+		}
+	}
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // uninstall --all lists, asks, removes what is ours, and leaves what is not.
 func TestUninstallAll(t *testing.T) {
 	t.Parallel()
