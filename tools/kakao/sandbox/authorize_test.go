@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -59,6 +62,36 @@ func TestErrorPageIsKorean(t *testing.T) {
 	page := w.visit(&sandbox.Visitor{}, "redirect_uri", "http://x")
 	if !strings.Contains(page.Body, "<title>앱 관리자 설정 오류 (KOE006)</title>") {
 		t.Errorf("page without the expected title: %.300s", page.Body)
+	}
+}
+
+// TestErrorPagesNameTheMenu as everything else names it: in the reader's language,
+// in English with the Korean beside it.
+func TestErrorPagesNameTheMenu(t *testing.T) {
+	for koe, c := range map[string]struct {
+		app   func(*sandbox.App)
+		pairs []string
+	}{
+		"KOE004": {func(a *sandbox.App) { a.LoginOn = false }, nil},
+		"KOE005": {func(a *sandbox.App) { a.TestApp, a.Members = true, nil }, nil},
+		"KOE006": {nil, []string{"redirect_uri", "http://x"}},
+		"KOE101": {nil, []string{"client_id", "nobody"}},
+		"KOE205": {nil, []string{"scope", "birthday"}},
+	} {
+		for _, lang := range []wording.Lang{wording.Korean, wording.English} {
+			t.Run(koe+" "+string(lang), func(t *testing.T) {
+				w := start(t)
+				w.SetEnglish(lang == wording.English)
+				if c.app != nil {
+					w.UpdateApp(c.app)
+				}
+				m, _ := devconsole.Explain(koe)
+				page := w.visit(&sandbox.Visitor{}, c.pairs...)
+				if text := html.UnescapeString(page.Body); page.KOE != koe || !strings.Contains(text, m.Menu.Name(lang)) {
+					t.Errorf("%s without %q:\n%s", page.KOE, m.Menu.Name(lang), text)
+				}
+			})
+		}
 	}
 }
 

@@ -15,15 +15,15 @@ func koeTexts() map[string]koeText {
 	settings := func(text, textEn string) koeText { return koeText{badSettings, badSettingsEn, text, textEn} }
 	return map[string]koeText{
 		"KOE002": request("요청 주소나 방식이 올바르지 않아요.", "The address or the method is not valid."),
-		"KOE004": settings("카카오 로그인이 켜져 있지 않아요. [카카오 로그인] > [사용 설정]을 확인해 주세요.", "Kakao Login is off. Check [카카오 로그인] > [사용 설정]."),
-		"KOE005": settings("테스트 앱에는 앱 멤버만 로그인할 수 있어요. [앱] > [멤버]를 확인해 주세요.", "Only members can log in to a test app. Check [앱] > [멤버]."),
-		"KOE006": settings("등록하지 않은 리다이렉트 URI를 사용했어요. [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]를 확인해 주세요.", "This redirect URI is not registered. Check [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]."),
-		"KOE101": settings("앱 키가 없거나 잘못된 종류예요. [앱] > [플랫폼 키] > [REST API 키]를 확인해 주세요.", "The app key is missing or of the wrong kind. Check [앱] > [플랫폼 키] > [REST API 키]."),
+		"KOE004": settings("카카오 로그인이 켜져 있지 않아요. [카카오 로그인] > [사용 설정]을 확인해 주세요.", "Kakao Login is off. Check [Kakao Login] > [Enable] ([카카오 로그인] > [사용 설정])."),
+		"KOE005": settings("테스트 앱에는 앱 멤버만 로그인할 수 있어요. [앱] > [멤버]를 확인해 주세요.", "Only members can log in to a test app. Check [App] > [Member] ([앱] > [멤버])."),
+		"KOE006": settings("등록하지 않은 리다이렉트 URI를 사용했어요. [앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI]를 확인해 주세요.", "This redirect URI is not registered. Check [App] > [Platform key] > [REST API key] > [Redirect URI] ([앱] > [플랫폼 키] > [REST API 키] > [리다이렉트 URI])."),
+		"KOE101": settings("앱 키가 없거나 잘못된 종류예요. [앱] > [플랫폼 키] > [REST API 키]를 확인해 주세요.", "The app key is missing or of the wrong kind. Check [App] > [Platform key] > [REST API key] ([앱] > [플랫폼 키] > [REST API 키])."),
 		"KOE201": request("지원하지 않는 response_type이에요. code만 사용할 수 있어요.", "This response_type is not supported. Use code."),
 		"KOE202": request("response_type=token은 더 이상 지원하지 않아요.", "response_type=token is not supported any more."),
 		"KOE203": request("필수 동의항목에 동의하지 않았어요.", "A required consent item was not agreed to."),
 		"KOE204": request("값이 올바르지 않은 파라미터가 있어요.", "A parameter has an invalid value."),
-		"KOE205": request("앱에 설정하지 않은 동의항목을 요청했어요. [카카오 로그인] > [동의항목]을 확인해 주세요.", "A consent item was asked for that the app has not set up. Check [카카오 로그인] > [동의항목]."),
+		"KOE205": request("앱에 설정하지 않은 동의항목을 요청했어요. [카카오 로그인] > [동의항목]을 확인해 주세요.", "A consent item was asked for that the app has not set up. Check [Kakao Login] > [Consent Items] ([카카오 로그인] > [동의항목])."),
 		"KOE207": request("필수 파라미터가 빠졌어요.", "A required parameter is missing."),
 	}
 }
