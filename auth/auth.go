@@ -87,10 +87,6 @@ func (p Purpose) scopes() []string {
 	return []string{"openid", "talk_message"}
 }
 
-// nickname is the consent item of the account's name. An app that has not set it up
-// gets no login page at all (KOE205), so it is asked for only where that is known.
-const nickname = "profile_nickname"
-
 // CallbackPath returns the path of the redirect URI that a login for p ends at.
 func (p Purpose) CallbackPath() string {
 	if p == ForFriends {

@@ -20,7 +20,7 @@ func (s *Session) ask(ctx context.Context, w Wanted, p *pendingLogin, old *Recor
 	if err != nil {
 		return err
 	}
-	if w.Nickname || w.Switch && old != nil && old.has([]string{nickname}) { // another account has not agreed yet
+	if s.asksNickname() || w.Switch && old != nil && old.has([]string{nickname}) { // another account has not agreed yet
 		cfg.Scopes[0] += "," + nickname
 	}
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier), oidc.Nonce(nonce)}
@@ -118,6 +118,9 @@ func (s *Session) complete(ctx context.Context, w Wanted, old *Record, q url.Val
 	}
 	if err := s.save(ctx, rec); err != nil {
 		return nil, err
+	}
+	if rec.has([]string{nickname}) {
+		s.learnNickname(true)
 	}
 	s.adopt(rec, s.stamp())
 	s.cfg.Log.Info("login saved", "scopes", rec.Scopes, "store", s.cfg.Store.Kind())

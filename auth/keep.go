@@ -23,8 +23,6 @@ type Wanted struct {
 	ID      string  `json:"id"` // its name in login.json
 	Purpose Purpose `json:"purpose"`
 	Switch  bool    `json:"switch"` // ask for another Kakao account and accept it
-	// Nickname: the app has the nickname among its consent items.
-	Nickname bool `json:"nickname,omitempty"`
 }
 
 const (
@@ -66,8 +64,11 @@ func (s *Session) Keep(ctx context.Context, w Wanted) {
 	if err := s.writePending(p); err != nil {
 		s.cfg.Log.Warn("login outcome not written", "err", err)
 	}
-	if p.Outcome == outcomeDone {
+	switch p.Outcome {
+	case outcomeDone:
 		s.resetTab() // the next question is a new one
+	case outcomeExpired:
+		s.learnNickname(false) // nobody comes back from a page with an error code
 	}
 }
 
@@ -127,7 +128,7 @@ func (s *Session) begin(ctx context.Context, o LoginOptions, last pendingLogin) 
 	if now := s.readPending(); now.ID != last.ID || now.Outcome != last.Outcome || s.starting(now) {
 		return "", nil // somebody was quicker
 	}
-	w := Wanted{ID: randomWord(), Purpose: o.Purpose, Switch: o.Switch, Nickname: o.Nickname}
+	w := Wanted{ID: randomWord(), Purpose: o.Purpose, Switch: o.Switch}
 	if err := s.writePending(pendingLogin{ID: w.ID, Path: w.Purpose.CallbackPath(), Purpose: w.Purpose, Switch: w.Switch, Started: s.now()}); err != nil {
 		return "", err
 	}

@@ -27,9 +27,6 @@ const (
 type LoginOptions struct {
 	Request
 	Switch bool // ask for another Kakao account and accept it
-	// Nickname asks for the account's name as well. The app has to have that consent
-	// item set up; a login of another account after one that was given it asks by itself.
-	Nickname bool
 }
 
 // Login logs in as the login command does: a page is shown at once, also that of

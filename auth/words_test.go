@@ -31,36 +31,6 @@ func TestResultPageNamesTheAccount(t *testing.T) {
 	}
 }
 
-// TestNicknameIsAskedForWhereTheAppHasIt: a login that asks for it names the account,
-// and so do those after it; who has not set it up logs in by number.
-func TestNicknameIsAskedForWhereTheAppHasIt(t *testing.T) {
-	for _, has := range []bool{true, false} {
-		t.Run(strconv.FormatBool(has), func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			w.kakao.UpdateApp(func(a *sandbox.App) {
-				delete(a.Items, nickname)
-				if has {
-					a.Items[nickname] = sandbox.StageRequired
-				}
-			})
-			s := w.session()
-			rec, err := s.Login(t.Context(), LoginOptions{Nickname: has})
-			if err != nil || (rec.Nickname == w.kakao.Owner().Nickname) != has {
-				t.Fatalf("%+v %v", rec, err)
-			}
-			rec, err = s.Login(t.Context(), LoginOptions{Request: Request{Purpose: ForFriends}})
-			if err != nil || (rec.Nickname != "") != has || !rec.HasFriends() {
-				t.Errorf("after the consent to the friend list: %+v %v", rec, err)
-			}
-			rec, err = s.Login(t.Context(), LoginOptions{Switch: true})
-			if err != nil || (rec.Nickname != "") != has {
-				t.Errorf("after another login: %+v %v", rec, err)
-			}
-		})
-	}
-}
-
 // Two accounts may have one nickname: then their numbers tell them apart.
 func TestAccountsOfOneNickname(t *testing.T) {
 	s := New(Config{Lang: "en", Home: t.TempDir()})

@@ -220,7 +220,7 @@ func removeLogin(ctx context.Context, a *app.App) error {
 // is deleted there: the folder is a setting and may have been set to anything.
 var ourFiles = []string{
 	"config.env", "friends.json", "friends.lock", "journal", "journal.key", "journal.lock", "journal.damaged", "sending.lock", "reminders.json", "reminders.lock",
-	"login.lock", "login.json", "refresh.lock", "invite.key", "tab.lock", "tab.json", "tab.time", "secrets", "messages", "proven.json",
+	"login.lock", "login.json", "refresh.lock", "invite.key", "tab.lock", "tab.json", "tab.time", "nickname.app", "secrets", "messages", "proven.json",
 	"upload.lock", "tunnel.lock", "tunnel.json", "tunnel_ed25519", "tunnel_ed25519.lock", "known_hosts",
 }
 

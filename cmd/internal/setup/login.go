@@ -32,7 +32,7 @@ func (s *setup) logIn(ctx context.Context) error {
 		}
 	}
 	s.note("\n이제 카카오계정으로 로그인할게요.", "\nNow log in with your Kakao account.")
-	rec, err := s.Session.Login(ctx, auth.LoginOptions{Nickname: s.hasNickname(ctx), Request: auth.Request{Purpose: s.purpose(), Show: func(ctx context.Context, page string) error {
+	rec, err := s.Session.Login(ctx, auth.LoginOptions{Request: auth.Request{Purpose: s.purpose(), Show: func(ctx context.Context, page string) error {
 		return login.Show(ctx, s.App, page, s.purpose(), false, s.fixed)
 	}}})
 	if err != nil {
@@ -43,11 +43,11 @@ func (s *setup) logIn(ctx context.Context) error {
 	return nil
 }
 
-// hasNickname reports whether the app has the nickname as a consent item, as the steps
-// in the console say, unless Kakao tells that it has not.
-func (s *setup) hasNickname(ctx context.Context) bool {
+// askNickname lets logins ask for the nickname, which the app has as a consent item, as
+// the steps in the console say, unless Kakao tells that it has not.
+func (s *setup) askNickname(ctx context.Context) error {
 	f := s.Items(ctx, []string{"profile_nickname"})
-	return f.Status == doctor.Pass || f.AtLogin
+	return s.Session.AskNickname(f.Status == doctor.Pass || f.AtLogin)
 }
 
 // firstMessage sends to the user what shows that all of it works. When they were

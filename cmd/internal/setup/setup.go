@@ -83,7 +83,7 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 	if s.Sandbox != nil {
 		s.tell(aRehearsal(s.Lang))
 	}
-	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.chooseCalendar, s.consoleSteps, s.logIn, s.firstMessage, s.chooseConfirm, s.register, s.lookAround}
+	steps := []func(context.Context) error{s.takeOver, s.choosePurpose, s.ensureStore, s.ensureKey, s.ensureSecret, s.chooseCalendar, s.consoleSteps, s.askNickname, s.logIn, s.firstMessage, s.chooseConfirm, s.register, s.lookAround}
 	for _, step := range steps {
 		err := step(ctx)
 		if errors.Is(err, terminal.ErrStopped) || ctx.Err() != nil {

@@ -61,6 +61,15 @@ func TestSetupImports(t *testing.T) {
 	}
 }
 
+// A login that comes long after the set-up, without it, still shows whose it is.
+func TestFirstLoginAfterSetup(t *testing.T) {
+	t.Parallel()
+	w := e2etest.NewFreshComputer(t)
+	w.SetUp()
+	w.Expect(e2etest.ExitOK, "", "setup", "--for", "me", "--no-login", "--clients", "none")
+	w.Expect(e2etest.ExitOK, "로그인했어요: "+w.Kakao.Owner().Nickname, "login")
+}
+
 // Without a terminal each question names its flag, and a wrong answer its menu.
 func TestSetupNamesFlags(t *testing.T) {
 	t.Parallel()
