@@ -56,10 +56,12 @@ var mayImport = map[string][]string{
 	"cmd/internal/doctor":   {"cmd/internal/register", "cmd/internal/app", "cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "cmd/internal/clients", "auth", "tools", "viewer"},
 	"cmd/internal/setup":    {"cmd/internal/doctor", "cmd/internal/register", "cmd/internal/login", "cmd/internal/app", "cmd/internal/config", "cmd/internal/terminal", "cmd/internal/cli", "cmd/internal/charset", "cmd/internal/clients", "auth", "tools", "viewer"},
 	"cmd/internal/demo":     {"cmd/internal/register", "cmd/internal/app", "cmd/internal/cli", "tools/kakao/sandbox"},
-	"cmd/internal/clients":  {},
+	"cmd/internal/clients":  {"cmd/internal/clients/formats"},
 	"cmd/internal/chat":     {"cmd/internal/chat", "cmd/internal/terminal"},
 
 	"tools/kakao/sandbox/sandboxtest": {"tools/kakao/sandbox", "auth"},
+
+	"cmd/internal/clients/formats": {},
 
 	"cmd/internal/ci/secrets":    {"tools/kakao/sandbox"}, // a program of its own
 	"cmd/internal/e2e/modeltest": {},

@@ -68,9 +68,9 @@ func (c Client) backUp(doc *document, ours bool) (string, error) {
 // without the entry; "" and false if nothing is found.
 func (c Client) before(doc *document, rest, name string) (text string, found, gone bool) {
 	residue := func(text string) string {
-		in, err := c.language.merge(text, name, c.shape.fields(Entry{Name: name, Command: programName}, c.sys))
+		in, err := c.format.Merge(text, name, c.shape.fields(Entry{Name: name, Command: programName}, c.sys))
 		if err == nil {
-			in, err = c.language.remove(in, name)
+			in, err = c.format.Remove(in, name)
 		}
 		if err != nil {
 			return ""

@@ -8,9 +8,8 @@
 // written, owner, group and mode stay, and writing is atomic with a backup beside
 // it. Files of projects are never touched.
 //
-// A new client is a row of the table; a new configuration language implements
-// language, as jsonConfig, tomlConfig and yamlConfig do. The package imports
-// auth/ground and the parsers of these languages, prints nothing, and sees the
+// A new client is a row of the table; what is edited inside a file is the work of
+// formats. The package imports that and auth/ground, prints nothing, and sees the
 // computer only through System.
 package clients
 
@@ -22,6 +21,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/cmd/internal/clients/formats"
 )
 
 // System is everything outside this package. Host fills it in for the computer
@@ -75,7 +75,7 @@ type Client struct {
 	marks    []string // paths that exist where the client is installed
 	programs []string // its programs on PATH
 	desktop  bool     // a windowed application: under WSL it runs on Windows
-	language language
+	format   formats.Format
 	shape    shape
 	refuses  refusals
 	off      []offSwitch
@@ -120,7 +120,7 @@ func (c Client) Status(e Entry) (State, error) {
 // Example is a whole configuration file that holds nothing but e: for people who
 // put the entry in by hand.
 func (c Client) Example(e Entry) string {
-	text, err := c.language.merge("", e.Name, c.shape.fields(e, c.sys))
+	text, err := c.format.Merge("", e.Name, c.shape.fields(e, c.sys))
 	if err != nil {
 		panic("clients: an empty file cannot be edited: " + err.Error())
 	}
@@ -167,6 +167,15 @@ func (c Client) onWindowsSide() bool {
 
 func (s System) wsl() bool {
 	return s.OS == "linux" && (s.Getenv("WSL_DISTRO_NAME") != "" || s.Getenv("WSL_INTEROP") != "")
+}
+
+// read returns the decoded entry, nil if there is none, and its own text.
+func (c Client) read(text, name string) (map[string]any, string, error) {
+	root, own, err := c.format.Open(text, name)
+	if err != nil {
+		return nil, "", err
+	}
+	return c.format.Entry(root, name), own, nil
 }
 
 // holding is c with the one of its files that an entry of this name is in, or

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/cmd/internal/clients/formats"
 )
 
 // Options of Install and Uninstall.
@@ -57,7 +58,7 @@ func (c Client) Install(ctx context.Context, e Entry, o Options) (Change, error)
 	}
 	done, err := c.change(ctx, o, plan{
 		name: e.Name, entry: e, done: Same, fields: fields,
-		edit: func(text string) (string, error) { return c.language.merge(text, e.Name, fields) },
+		edit: func(text string) (string, error) { return c.format.Merge(text, e.Name, fields) },
 	})
 	if err == nil {
 		done.Obstacles = c.Obstacles(e)
@@ -78,7 +79,7 @@ func (c Client) Uninstall(ctx context.Context, name string, o Options) (Change, 
 	c = c.holding(name)
 	done, err := c.change(ctx, o, plan{
 		name: name, entry: Entry{Name: name}, done: Absent,
-		edit: func(text string) (string, error) { return c.language.remove(text, name) },
+		edit: func(text string) (string, error) { return c.format.Remove(text, name) },
 	})
 	if next := c.holding(name); err == nil && done.Changed && !o.Print && next.file != c.file { // a second file has it too
 		if again, err := next.Uninstall(ctx, name, o); err != nil || again.Changed {
@@ -92,7 +93,7 @@ func (c Client) Uninstall(ctx context.Context, name string, o Options) (Change, 
 type plan struct {
 	name   string
 	entry  Entry
-	fields []field
+	fields []formats.Field
 	done   State // the state to reach
 	edit   func(text string) (string, error)
 }
@@ -128,7 +129,7 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 	base := doc.text
 	if state == Foreign && p.done == Same {
 		// The other program's variables are not for ours.
-		if base, err = c.language.remove(base, p.name); err != nil {
+		if base, err = c.format.Remove(base, p.name); err != nil {
 			return Change{}, c.textProblem(err)
 		}
 	}
@@ -163,20 +164,20 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 // edited returns the new text and the entry in it, having made sure that nothing
 // else changed.
 func (c Client) edited(text string, p plan) (changed, entry string, err error) {
-	root, _, err := c.language.open(text, p.name)
+	root, _, err := c.format.Open(text, p.name)
 	if err != nil {
 		return "", "", c.textProblem(err)
 	}
 	if changed, err = p.edit(text); err != nil {
 		return "", "", c.textProblem(err)
 	}
-	now, entry, err := c.language.open(changed, p.name)
+	now, entry, err := c.format.Open(changed, p.name)
 	if err != nil {
 		return "", "", c.textProblem(err)
 	}
-	have := c.language.entry(now, p.name)
-	if c.language.others(root, p.name) != c.language.others(now, p.name) || c.shape.stateOf(have, p.entry, p.fields) != p.done {
-		return "", "", c.textProblem(&textError{kind: wrongEdit, msg: "the edited text does not say what it should"})
+	have := c.format.Entry(now, p.name)
+	if c.format.Others(root, p.name) != c.format.Others(now, p.name) || c.shape.stateOf(have, p.entry, p.fields) != p.done {
+		return "", "", c.textProblem(&formats.Error{Kind: formats.WrongEdit, Msg: "the edited text does not say what it should"})
 	}
 	return changed, strings.TrimSpace(entry), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/cmd/internal/clients/formats"
 )
 
 // offSwitch is a key of an entry that, with this value, keeps the server off.
@@ -29,8 +30,8 @@ func (c Client) Obstacles(e Entry) []*problem.Problem {
 	if err != nil {
 		return nil
 	}
-	root, _, err := c.language.open(doc.text, e.Name)
-	if err != nil || !isOurs(c.shape.programIn(c.language.entry(root, e.Name)), e) {
+	root, _, err := c.format.Open(doc.text, e.Name)
+	if err != nil || !isOurs(c.shape.programIn(c.format.Entry(root, e.Name)), e) {
 		return nil
 	}
 	var list []*problem.Problem
@@ -62,7 +63,7 @@ func (c Client) switchedOff(off offSwitch, name string) *problem.Problem {
 			continue
 		}
 		have, _, err := at.read(doc.text, name)
-		value := lookUp(have, off.key)
+		value := formats.LookUp(have, off.key)
 		if err != nil || value == nil {
 			continue
 		}
@@ -70,7 +71,7 @@ func (c Client) switchedOff(off offSwitch, name string) *problem.Problem {
 			return nil
 		}
 		return at.problem("switched_off", 0, at.offWords(), c.sys.Lang.Sayf(
-			"사용하려면 그 파일에서 `%s` 값을 %v로 바꿔 주세요.", "To use it, set `%s` to %v in that file.", c.language.keyOf(name, off.key), !off.value))
+			"사용하려면 그 파일에서 `%s` 값을 %v로 바꿔 주세요.", "To use it, set `%s` to %v in that file.", c.format.KeyOf(name, off.key), !off.value))
 	}
 	return nil
 }
@@ -82,8 +83,8 @@ func (c Client) offWords() string {
 // listed reports servers that a list in the settings keeps off: one of those that
 // are out, or not one of those that alone are in.
 func (c Client) listed(root map[string]any, name, outKey, inKey string) []*problem.Problem {
-	out, _ := lookUp(root, outKey).([]any)
-	in, limited := lookUp(root, inKey).([]any)
+	out, _ := formats.LookUp(root, outKey).([]any)
+	in, limited := formats.LookUp(root, inKey).([]any)
 	switch {
 	case slices.Contains(out, any(name)):
 		return []*problem.Problem{c.problem("switched_off", 0, c.offWords(),
@@ -103,12 +104,12 @@ func geminiLike(trustAsked bool) func(c Client, root map[string]any, name string
 		folder := filepath.Dir(c.file)
 		at := c
 		at.file = filepath.Join(folder, "mcp-server-enablement.json") // written by /mcp disable
-		if lookUp(readJSON(at.file), name+".enabled") == false {
+		if formats.LookUp(readJSON(at.file), name+".enabled") == false {
 			list = append(list, at.problem("switched_off", 0, at.offWords(),
 				c.sys.Lang.Sayf("사용하려면 그 파일에서 `%s` 값을 true로 바꿔 주세요.", "To use it, set `%s` to true in that file.", name+".enabled")))
 		}
 		const trustKey = "security.folderTrust.enabled"
-		asked, says := lookUp(root, trustKey).(bool)
+		asked, says := formats.LookUp(root, trustKey).(bool)
 		at.file = filepath.Join(folder, "trustedFolders.json")
 		if (asked || !says && trustAsked) && !trustsAny(at.file) {
 			list = append(list, at.problem("untrusted_folder", 0,
@@ -143,25 +144,25 @@ func approvalKey(tool string) string { return "tools." + tool + ".approval_mode"
 
 // approvals are the keys that let the quiet tools through where the client asks
 // nobody. Messages to others are never let through: a person answers for those.
-func (c Client) approvals() []field {
-	var list []field
+func (c Client) approvals() []formats.Field {
+	var list []formats.Field
 	if c.ID == codexID {
 		for _, tool := range quietTools {
-			list = append(list, field{key: approvalKey(tool), value: "approve", isDefault: true})
+			list = append(list, formats.Field{Key: approvalKey(tool), Value: "approve", IsDefault: true})
 		}
 	}
 	return list
 }
 
 func codexApprovals(c Client, root map[string]any, name string) []*problem.Problem {
-	entry := c.language.entry(root, name)
-	if slices.ContainsFunc(quietTools, func(tool string) bool { return lookUp(entry, approvalKey(tool)) == "approve" }) {
+	entry := c.format.Entry(root, name)
+	if slices.ContainsFunc(quietTools, func(tool string) bool { return formats.LookUp(entry, approvalKey(tool)) == "approve" }) {
 		return nil
 	}
 	return []*problem.Problem{c.problem("approval_needed", 0,
 		c.sys.Lang.Say("사람에게 묻지 않는 `codex exec`에서는 메시지를 보내지 못해요.", "`codex exec` cannot ask you, so it does not send messages."),
 		c.sys.Lang.Sayf("친구 찾기와 나와의 채팅으로 보내기를 허용하려면 `kakaotalk-mcp install codex --approve` 명령을 실행해 주세요. `%s` 값을 설정해요. 친구에게 보내기는 허용하지 않아요.",
-			"To allow searching and messages to your own chat, run `kakaotalk-mcp install codex --approve`. It sets `%s`. Messages to friends are still not sent.", c.language.keyOf(name, approvalKey("…"))))}
+			"To allow searching and messages to your own chat, run `kakaotalk-mcp install codex --approve`. It sets `%s`. Messages to friends are still not sent.", c.format.KeyOf(name, approvalKey("…"))))}
 }
 
 // readJSON reads another file of a client's; nil if it cannot be read.
@@ -188,31 +189,13 @@ const (
 )
 
 // refused finds what keeps the client itself from reading its file. The error is a
-// *textError.
+// *formats.Error.
 func (c Client) refused(doc *document) error {
 	if doc.mark != "" && c.refuses&refusesMark != 0 {
-		return &textError{wrongMark, 1, "byte order mark"}
+		return &formats.Error{Kind: formats.WrongMark, Line: 1, Msg: "byte order mark"}
 	}
-	if _, isJSON := c.language.(jsonConfig); !isJSON {
+	if c.refuses&(refusesComments|refusesTrailing) == 0 {
 		return nil
 	}
-	d, err := parseJSON(doc.text)
-	if err != nil {
-		return err
-	}
-	d.root.Standardize() // blanks in place of what is not plain JSON
-	for i, standard := 0, d.root.Pack(); i < len(d.text); i++ {
-		switch {
-		case d.text[i] == standard[i]:
-		case d.text[i] == ',' && c.refuses&refusesTrailing != 0:
-			return &textError{wrongTrailing, lineAt(d.text, i), "comma behind a last item"}
-		case d.text[i] == '/' && c.refuses&refusesComments != 0:
-			return &textError{wrongComment, lineAt(d.text, i), "comment"}
-		case strings.HasPrefix(d.text[i:], "//"):
-			i += len(upTo(d.text[i:], "\n")) - 1
-		case strings.HasPrefix(d.text[i:], "/*"):
-			i += len("/*") + len(upTo(d.text[i+len("/*"):], "*/")) - 1
-		}
-	}
-	return nil
+	return formats.PlainJSON(doc.text, c.refuses&refusesComments == 0, c.refuses&refusesTrailing == 0)
 }

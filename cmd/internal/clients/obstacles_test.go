@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/cmd/internal/clients/formats"
 )
 
 // Registered is not enough: what keeps a server from running is found, with the
@@ -123,12 +125,12 @@ func TestApprove(t *testing.T) {
 	if err != nil || len(change.Obstacles) > 0 {
 		t.Fatalf("%+v, %v", change, err)
 	}
-	d, err := parseTOML(read(t, c.File()))
+	root, _, err := c.format.Open(read(t, c.File()), e.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]any{"search_kakao_friends": map[string]any{"approval_mode": "approve"}, "send_message_to_me": map[string]any{"approval_mode": "approve"}}
-	if diff := cmp.Diff(want, lookUp(d.root, "mcp_servers.kakaotalk.tools")); diff != "" {
+	if diff := cmp.Diff(want, formats.LookUp(root, "mcp_servers.kakaotalk.tools")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if again, err := c.Install(t.Context(), e, Options{}); err != nil || again.Changed {

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"kakaotalk-mcp/cmd/internal/clients/formats"
 )
 
 // folders are where clients keep their settings on this computer.
@@ -108,7 +110,7 @@ func profiles(user string) []profile {
 		name, _ := p["name"].(string)
 		location, _ := p["location"].(string)
 		folder := filepath.Join(user, "profiles", filepath.Base(location))
-		if location != "" && lookUp(p, "useDefaultFlags.mcp") != true && isDir(folder) {
+		if location != "" && formats.LookUp(p, "useDefaultFlags.mcp") != true && isDir(folder) {
 			list = append(list, profile{name, folder})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/cmd/internal/clients/formats"
 )
 
 func (s System) badEntry(why string) *problem.Problem {
@@ -77,19 +78,30 @@ func (c Client) foreignEntry(name string, remove bool) *problem.Problem {
 		c.sys.Lang.Say("그 항목을 바꾸려면 --force를 붙여 주세요.", "To replace that entry, add --force."))
 }
 
+// wrongWords are what is wrong with a text, Korean and English.
+var wrongWords = [...][2]string{
+	formats.WrongSyntax:   {"문법이 맞지 않는 곳이 있어요.", "It has a syntax error."},
+	formats.WrongShape:    {"고칠 수 없는 형식이 있어요.", "It uses a form that this program does not edit."},
+	formats.WrongTwice:    {"같은 이름이 두 번 나와요.", "It has the same name twice."},
+	formats.WrongEdit:     {"고친 결과를 확인하지 못했어요.", "The result did not pass the check."},
+	formats.WrongMark:     {"파일 맨 앞에 BOM이 있어요.", "It starts with a byte order mark."},
+	formats.WrongComment:  {"주석이 있어요.", "It has a comment."},
+	formats.WrongTrailing: {"마지막 항목 뒤에 쉼표가 있어요.", "It has a comma after the last item."},
+}
+
 // textProblem words a file whose content cannot be read or edited, or that the
 // client itself refuses.
 func (c Client) textProblem(err error) *problem.Problem {
-	var text *textError
+	var text *formats.Error
 	if !errors.As(err, &text) {
-		text = &textError{kind: wrongSyntax}
+		text = &formats.Error{Kind: formats.WrongSyntax}
 	}
 	reason, what := "content", c.sys.Lang.Sayf("%s 설정 파일을 안전하게 고칠 수 없어서 바꾸지 않았어요.", "The settings file of %s cannot be edited safely, so it was not changed.", c.Title)
-	if text.kind >= wrongMark {
+	if text.Kind >= formats.WrongMark {
 		reason, what = "refused_file", c.sys.Lang.Sayf("%s 프로그램이 지금 설정 파일을 불러오지 못해서 바꾸지 않았어요.", "%s cannot load its settings file as it is now, so it was not changed.", c.Title)
 	}
-	words := text.kind.words()
-	p := c.problem(reason, text.line, what+" "+c.sys.Lang.Say(words[0], words[1]),
+	words := wrongWords[text.Kind]
+	p := c.problem(reason, text.Line, what+" "+c.sys.Lang.Say(words[0], words[1]),
 		c.sys.Lang.Sayf("그 부분을 고치고 다시 시도하거나, `kakaotalk-mcp install %s --print`로 나오는 내용을 직접 넣어 주세요.", "Fix that and try again, or add what `kakaotalk-mcp install %s --print` shows by hand.", c.ID))
 	p.Err = err
 	return p

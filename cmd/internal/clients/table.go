@@ -1,6 +1,10 @@
 package clients
 
-import "path/filepath"
+import (
+	"path/filepath"
+
+	"kakaotalk-mcp/cmd/internal/clients/formats"
+)
 
 const (
 	otherID = "other" // a client that is not in the table
@@ -29,20 +33,20 @@ var (
 // says about a client without one is from its maker's documentation.
 func All(sys System) []Client {
 	d := sys.folders()
-	servers := jsonConfig{place{section: "mcpServers"}}
+	servers := formats.JSON("mcpServers")
 	all := []Client{
 		{ID: "claude-desktop", Title: "Claude Desktop", desktop: true, marks: []string{d.claudeDesktop},
-			file: filepath.Join(d.claudeDesktop, "claude_desktop_config.json"), language: servers, shape: quietShape,
+			file: filepath.Join(d.claudeDesktop, "claude_desktop_config.json"), format: servers, shape: quietShape,
 			note: [2]string{"Claude Desktop을 완전히 종료했다가 다시 열어 주세요.", "Quit Claude Desktop completely and open it again."},
 			asks: unchecked, lacks: noForm},
 		{ID: "claude-code", Title: "Claude Code", programs: []string{"claude"}, run: "2.1.332",
 			file: filepath.Join(d.claudeCode, ".claude.json"), marks: []string{filepath.Join(d.claudeCode, ".claude.json"), filepath.Join(sys.Home, ".claude")},
-			language: servers, refuses: refusesComments | refusesTrailing, locks: true,
+			format: servers, refuses: refusesComments | refusesTrailing, locks: true,
 			shape: append(typedShape[:len(typedShape):len(typedShape)], part{"timeout", callSeconds * 1000}), // milliseconds
 			note:  [2]string{"Claude Code를 새로 시작하면 사용할 수 있어요.", "It is available the next time Claude Code starts."},
 			asks:  asksEach, lacks: [2]string{"`-p`로 실행하면 확인 창", "confirmations with `-p`"}},
 		{ID: "cursor", Title: "Cursor", desktop: true, programs: []string{"cursor"}, marks: []string{d.cursor},
-			file: filepath.Join(d.cursor, "mcp.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
+			file: filepath.Join(d.cursor, "mcp.json"), format: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
 			note: [2]string{"Cursor 설정의 MCP 화면에서 켜져 있는지 확인해 주세요.", "Check in Cursor's settings (MCP) that it is switched on."},
 			asks: unchecked, lacks: unchecked},
 	}
@@ -50,22 +54,22 @@ func All(sys System) []Client {
 	all = append(all, sys.vsCode("vscode-insiders", "VS Code Insiders", "code-insiders", d.codeInsiders)...)
 	all = append(all, []Client{
 		{ID: "windsurf", Title: "Windsurf", desktop: true, programs: []string{"windsurf"}, marks: []string{d.windsurf},
-			file: filepath.Join(d.windsurf, "mcp_config.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
+			file: filepath.Join(d.windsurf, "mcp_config.json"), format: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
 			note: [2]string{"Windsurf(Devin Desktop)의 MCP 화면에서 새로고침해 주세요.", "Refresh the list of MCP servers in Windsurf (Devin Desktop)."},
 			asks: unchecked, lacks: unchecked},
 		{ID: "gemini", Title: "Gemini CLI", programs: []string{"gemini"}, marks: []string{d.gemini}, run: "0.61.0",
-			file: filepath.Join(d.gemini, "settings.json"), language: servers, shape: plainShape,
+			file: filepath.Join(d.gemini, "settings.json"), format: servers, shape: plainShape,
 			refuses: refusesMark | refusesTrailing, beside: geminiLike(true),
 			note: [2]string{"Gemini CLI를 새로 시작해 주세요. 신뢰하는 폴더에서만 켜져요.", "Restart Gemini CLI. It starts servers only in trusted folders."},
 			asks: asksEach, lacks: noForm},
 		{ID: codexID, Title: "Codex CLI", programs: []string{"codex"}, marks: []string{d.codex}, run: "0.171.0",
-			file: filepath.Join(d.codex, "config.toml"), language: tomlConfig{place{section: "mcp_servers"}},
+			file: filepath.Join(d.codex, "config.toml"), format: formats.TOML("mcp_servers"),
 			shape: shape{{"command", program}, {"args", arguments}, {"tool_timeout_sec", callSeconds}, {"env_vars", passedVariables}, {"env", variables}},
 			off:   []offSwitch{{"enabled", false}}, beside: codexApprovals,
 			note: [2]string{"Codex를 새로 시작하면 사용할 수 있어요.", "It is available the next time Codex starts."},
 			asks: asksEach, lacks: [2]string{"`codex exec`로 실행하면 확인 창", "confirmations with `codex exec`"}},
 		{ID: "zed", Title: "Zed", desktop: true, programs: []string{"zed", "zeditor"}, marks: []string{d.zed},
-			file: filepath.Join(d.zed, "settings.json"), language: jsonConfig{place{section: "context_servers"}}, shape: plainShape,
+			file: filepath.Join(d.zed, "settings.json"), format: formats.JSON("context_servers"), shape: plainShape,
 			off:  []offSwitch{{"enabled", false}},
 			note: [2]string{"Zed의 Agent 설정에서 켜져 있는지 확인해 주세요.", "Check in Zed's agent settings that it is switched on."},
 			asks: unchecked, lacks: unchecked},
@@ -83,46 +87,46 @@ func All(sys System) []Client {
 
 // moreCommandLines are agents for the terminal that the tests start.
 func moreCommandLines(sys System, d folders) []Client {
-	servers := jsonConfig{place{section: "mcpServers"}}
+	servers := formats.JSON("mcpServers")
 	again := func(title string) [2]string {
 		return [2]string{title + " 프로그램을 새로 시작하면 사용할 수 있어요.", "It is available the next time " + title + " starts."}
 	}
 	return []Client{
 		{ID: "copilot", Title: "GitHub Copilot CLI", programs: []string{"copilot"}, marks: []string{d.copilot}, run: "1.0.102",
-			file: filepath.Join(d.copilot, "mcp-config.json"), language: servers, beside: copilotSettings,
+			file: filepath.Join(d.copilot, "mcp-config.json"), format: servers, beside: copilotSettings,
 			shape: shape{{"type", "local"}, {"command", program}, {"args", arguments}, {"env", variables}, {"tools", []string{"*"}}},
 			note:  again("Copilot"), asks: asksEach, lacks: nothing},
 		{ID: "opencode", Title: "opencode", programs: []string{"opencode"}, marks: []string{d.opencode}, run: "1.18.33", merged: true,
-			files:    []string{filepath.Join(d.opencode, "opencode.jsonc"), filepath.Join(d.opencode, "opencode.json"), filepath.Join(d.opencode, "config.json")},
-			language: jsonConfig{place{section: "mcp"}}, off: []offSwitch{{"enabled", false}},
+			files:  []string{filepath.Join(d.opencode, "opencode.jsonc"), filepath.Join(d.opencode, "opencode.json"), filepath.Join(d.opencode, "config.json")},
+			format: formats.JSON("mcp"), off: []offSwitch{{"enabled", false}},
 			shape: shape{{"type", "local"}, {"command", commandLine}, {"environment", variables}, {"enabled", true}, {"timeout", callSeconds * 1000}},
 			note:  again("opencode"), asks: asksNot, lacks: noForm},
 		{ID: "qwen", Title: "Qwen Code", programs: []string{"qwen"}, marks: []string{d.qwen}, run: "0.24.4",
-			file: filepath.Join(d.qwen, "settings.json"), language: servers, shape: plainShape,
+			file: filepath.Join(d.qwen, "settings.json"), format: servers, shape: plainShape,
 			refuses: refusesTrailing, beside: geminiLike(false),
 			note: again("Qwen Code"), asks: asksEach, lacks: noForm},
 		{ID: "cline", Title: "Cline CLI", programs: []string{"cline"}, marks: []string{d.cline}, run: "3.0.65",
-			file:     filepath.Join(d.cline, "data", "settings", "cline_mcp_settings.json"),
-			language: servers, refuses: refusesMark | refusesComments | refusesTrailing, off: []offSwitch{{"disabled", true}},
+			file:   filepath.Join(d.cline, "data", "settings", "cline_mcp_settings.json"),
+			format: servers, refuses: refusesMark | refusesComments | refusesTrailing, off: []offSwitch{{"disabled", true}},
 			shape: shape{{"transport.type", "stdio"}, {"transport.command", program}, {"transport.args", arguments}, {"transport.env", variables}},
 			note:  again("Cline"), asks: asksNot, lacks: noForm},
 		{ID: "continue", Title: "Continue CLI", programs: []string{"cn"}, marks: []string{d.continues}, run: "1.5.47",
-			file:     filepath.Join(d.continues, "config.yaml"),
-			language: yamlConfig{place{section: "mcpServers", list: true}, "name: Local Config\nversion: 1.0.0\nschema: v1\n"},
-			shape:    shape{{"name", serverName}, {"command", program}, {"args", arguments}, {"env", variables}},
-			note:     again("Continue"), asks: unchecked, lacks: noForm},
+			file:   filepath.Join(d.continues, "config.yaml"),
+			format: formats.YAMLList("mcpServers", "name: Local Config\nversion: 1.0.0\nschema: v1\n"),
+			shape:  shape{{"name", serverName}, {"command", program}, {"args", arguments}, {"env", variables}},
+			note:   again("Continue"), asks: unchecked, lacks: noForm},
 		{ID: "vibe", Title: "Mistral Vibe", programs: []string{"vibe"}, marks: []string{d.vibe}, run: "3.0.2",
-			file: filepath.Join(d.vibe, "config.toml"), language: tomlConfig{place{section: "mcp_servers", list: true}},
+			file: filepath.Join(d.vibe, "config.toml"), format: formats.TOMLList("mcp_servers"),
 			shape:   shape{{"name", serverName}, {"transport", "stdio"}, {"command", program}, {"args", arguments}, {"tool_timeout_sec", callSeconds}, {"env", allVariables}},
 			refuses: refusesMark, off: []offSwitch{{"disabled", true}},
 			note: again("Vibe"), asks: unchecked, lacks: noForm},
 		{ID: "auggie", Title: "Auggie", programs: []string{"auggie"}, marks: []string{d.augment}, run: "0.36.0",
-			file: filepath.Join(d.augment, "settings.json"), language: servers, refuses: refusesMark, off: []offSwitch{{"disabled", true}},
+			file: filepath.Join(d.augment, "settings.json"), format: servers, refuses: refusesMark, off: []offSwitch{{"disabled", true}},
 			shape: shape{{"type", "stdio"}, {"command", program}, {"args", arguments}, {"env", allVariables}},
 			note:  again("Auggie"), asks: unchecked, lacks: unchecked},
 		{ID: "amp", Title: "Amp", programs: []string{"amp"}, marks: []string{d.amp}, run: "0.0.1790142911-g7618fb",
-			files:    []string{filepath.Join(d.amp, "settings.json"), filepath.Join(d.amp, "settings.jsonc")},
-			language: jsonConfig{place{section: "amp.mcpServers"}}, shape: plainShape, refuses: refusesMark,
+			files:  []string{filepath.Join(d.amp, "settings.json"), filepath.Join(d.amp, "settings.jsonc")},
+			format: formats.JSON("amp.mcpServers"), shape: plainShape, refuses: refusesMark,
 			note: again("Amp"), asks: unchecked, lacks: unchecked},
 	}
 }
@@ -130,22 +134,22 @@ func moreCommandLines(sys System, d folders) []Client {
 // documented are clients that could not be started where this was made: their rows
 // follow their makers' documentation.
 func documented(sys System, d folders) []Client {
-	servers := jsonConfig{place{section: "mcpServers"}}
+	servers := formats.JSON("mcpServers")
 	look := func(title string) [2]string {
 		return [2]string{title + " 프로그램을 다시 시작하고 MCP 목록에서 켜져 있는지 확인해 주세요.", "Restart " + title + " and check in its list of MCP servers that it is switched on."}
 	}
 	list := []Client{
 		{ID: "goose", Title: "Goose", programs: []string{"goose"}, marks: []string{d.goose},
-			file: filepath.Join(d.goose, "config.yaml"), language: yamlConfig{place: place{section: "extensions"}}, off: []offSwitch{{"enabled", false}},
+			file: filepath.Join(d.goose, "config.yaml"), format: formats.YAML("extensions"), off: []offSwitch{{"enabled", false}},
 			shape: shape{{"name", serverName}, {"type", "stdio"}, {"cmd", program}, {"args", arguments}, {"enabled", true}, {"timeout", callSeconds}, {"envs", allVariables}}},
 		{ID: "junie", Title: "JetBrains Junie", programs: []string{"junie"}, marks: []string{d.junie},
-			file: filepath.Join(d.junie, "mcp", "mcp.json"), language: servers, shape: quietShape},
+			file: filepath.Join(d.junie, "mcp", "mcp.json"), format: servers, shape: quietShape},
 		{ID: "lm-studio", Title: "LM Studio", desktop: true, programs: []string{"lms"}, marks: []string{d.lmStudio},
-			file: filepath.Join(d.lmStudio, "mcp.json"), language: servers, shape: quietShape},
+			file: filepath.Join(d.lmStudio, "mcp.json"), format: servers, shape: quietShape},
 		{ID: "kiro", Title: "Kiro", desktop: true, programs: []string{"kiro", "kiro-cli"}, marks: []string{d.kiro},
-			file: filepath.Join(d.kiro, "settings", "mcp.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}}},
+			file: filepath.Join(d.kiro, "settings", "mcp.json"), format: servers, shape: quietShape, off: []offSwitch{{"disabled", true}}},
 		{ID: "antigravity", Title: "Google Antigravity", desktop: true, programs: []string{"antigravity", "agy"}, marks: []string{d.antigravity},
-			file: filepath.Join(d.antigravity, "mcp_config.json"), language: servers, shape: quietShape, off: []offSwitch{{"disabled", true}}},
+			file: filepath.Join(d.antigravity, "mcp_config.json"), format: servers, shape: quietShape, off: []offSwitch{{"disabled", true}}},
 	}
 	for i := range list {
 		list[i].note, list[i].asks, list[i].lacks = look(list[i].Title), unchecked, unchecked
@@ -156,13 +160,13 @@ func documented(sys System, d folders) []Client {
 // other is a client that this package does not know: its entry can be shown.
 func other(sys System) Client {
 	return Client{ID: otherID, Title: sys.Lang.Say("다른 클라이언트", "another client"), sys: sys,
-		language: jsonConfig{place{section: "mcpServers"}}, shape: quietShape}
+		format: formats.JSON("mcpServers"), shape: quietShape}
 }
 
 // vsCode returns VS Code's own file and those of its profiles.
 func (s System) vsCode(id, title, program, user string) []Client {
 	c := Client{ID: id, Title: title, desktop: true, programs: []string{program}, marks: []string{user},
-		file: filepath.Join(user, "mcp.json"), language: jsonConfig{place{section: "servers"}}, shape: typedShape,
+		file: filepath.Join(user, "mcp.json"), format: formats.JSON("servers"), shape: typedShape,
 		note: [2]string{title + "에서 MCP: List Servers를 실행해 시작해 주세요. 처음에는 신뢰할지 물어봐요.", "Run MCP: List Servers in " + title + " and start it. It asks for trust the first time."},
 		asks: unchecked, lacks: unchecked}
 	list := []Client{c}

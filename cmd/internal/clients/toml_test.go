@@ -6,28 +6,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A value's place in the text is found whatever stands in and around it.
-func TestTOMLPlaces(t *testing.T) {
-	for _, value := range []string{
-		`"a\tb\u00e9\U0001F600\"\\"`, `'C:\Users\홍길동'`, `""`, "\"\"\"\n\"quoted\"\"\"\"", "\"\"\"a \\\n   b\"\"\"", "'''\r\nx\\'''",
-		"[ 1, # one ]\n 'a]', [true] ,]", `{ a = 'b', "c d" = { e = -1.5e3 } }`, "1979-05-27 07:32:00Z", "0xDEAD_beef", "inf",
-		"{\n a = 1, # TOML 1.1\n}", `"\e\x41"`,
-	} {
-		d, err := parseTOML("x.'y.z' \t=\t " + value + " # end\n[t]\nk = 1\n\n")
-		if err != nil {
-			t.Errorf("%s: %v", value, err)
-			continue
-		}
-		item := d.items[0]
-		if got := d.text[item.valueStart:item.valueEnd]; got != value || !cmp.Equal(item.path, []string{"x", "y.z"}) {
-			t.Errorf("%s: found as %q under %q", value, got, item.path)
-		}
-		if last := d.tables[1]; len(d.tables) != 2 || len(d.items) != 2 || d.text[last.start:last.end] != "[t]\nk = 1\n" {
-			t.Errorf("%s: tables %+v", value, d.tables)
-		}
-	}
-}
-
 // An entry of ours is brought up to date in the form it has.
 func TestTOMLUpdates(t *testing.T) {
 	const head = "[mcp_servers.kakaotalk]\ncommand = \"/old/kakaotalk-mcp\"\n"

@@ -1,4 +1,4 @@
-package clients
+package formats
 
 import (
 	"errors"
@@ -33,11 +33,11 @@ type tomlItem struct {
 	valueEnd   int
 }
 
-// parseTOML reads a document. Errors are *textError.
+// parseTOML reads a document. Errors are *Error.
 func parseTOML(text string) (*tomlText, error) {
 	d := &tomlText{text: text, tables: []tomlTable{{}}}
 	if !utf8.ValidString(text) {
-		return nil, &textError{wrongSyntax, 0, "not valid TOML"}
+		return nil, &Error{WrongSyntax, 0, "not valid TOML"}
 	}
 	root := newTOMLMap()
 	current := root
@@ -49,10 +49,10 @@ func parseTOML(text string) (*tomlText, error) {
 		start := d.add(n, path)
 		if n.Kind == unstable.KeyValue {
 			if !current.set(path, readTOMLValue(n.Value())) {
-				return nil, d.errorAt(wrongSyntax, start, "not valid TOML")
+				return nil, d.errorAt(WrongSyntax, start, "not valid TOML")
 			}
 		} else if current = root.header(path, n.Kind == unstable.ArrayTable); current == nil {
-			return nil, d.errorAt(wrongSyntax, start, "not valid TOML")
+			return nil, d.errorAt(WrongSyntax, start, "not valid TOML")
 		}
 	}
 	if err := p.Error(); err != nil {
@@ -60,7 +60,7 @@ func parseTOML(text string) (*tomlText, error) {
 		if at, ok := errors.AsType[*unstable.ParserError](err); ok && len(at.Highlight) > 0 {
 			line = lineAt(text, int(p.Range(at.Highlight).Offset))
 		}
-		return nil, &textError{wrongSyntax, line, "not valid TOML"}
+		return nil, &Error{WrongSyntax, line, "not valid TOML"}
 	}
 	d.root = root.decoded()
 	return d, nil
@@ -94,6 +94,6 @@ func (d *tomlText) add(n *unstable.Node, path []string) int {
 }
 
 // errorAt words what is wrong with a statement.
-func (d *tomlText) errorAt(kind wrong, offset int, msg string) error {
-	return &textError{kind, lineAt(d.text, offset), msg}
+func (d *tomlText) errorAt(kind Wrong, offset int, msg string) error {
+	return &Error{kind, lineAt(d.text, offset), msg}
 }

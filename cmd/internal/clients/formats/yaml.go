@@ -1,4 +1,4 @@
-package clients
+package formats
 
 import (
 	"fmt"
@@ -8,8 +8,16 @@ import (
 	"strings"
 )
 
-// yamlConfig is a configuration in YAML whose servers stand in a block: a list, or
-// a table by name. What is written in one line, in [] or {}, is left alone.
+// YAML is a file in YAML whose servers stand by name in the block of that key.
+func YAML(section string) Format { return yamlConfig{place: place{section: section}} }
+
+// YAMLList is the same with a list of servers that have a key "name". preamble is what
+// a new file needs before them.
+func YAMLList(section, preamble string) Format {
+	return yamlConfig{place{section: section, list: true}, preamble}
+}
+
+// yamlConfig is either of them. What is written in one line, in [] or {}, is left alone.
 type yamlConfig struct {
 	place
 	preamble string // what a new file needs before the servers
@@ -39,7 +47,7 @@ func (c yamlConfig) locate(text, name string) (*yamlEntry, error) {
 	kind := map[bool]yamlKind{true: yamlSequence, false: yamlMapping}[c.list]
 	empty := len(value.content) == 0 && (value.kind == kind || value.kind == yamlScalarKind && value.value == "" && !value.quoted)
 	if !empty && (value.kind != kind || value.flow) {
-		return nil, &textError{wrongShape, key.line, "servers written in another form are not edited"}
+		return nil, &Error{WrongShape, key.line, "servers written in another form are not edited"}
 	}
 	if empty {
 		return e, nil
@@ -74,7 +82,7 @@ func (e *yamlEntry) dash(line int) int {
 	return line
 }
 
-func (c yamlConfig) open(text, name string) (map[string]any, string, error) {
+func (c yamlConfig) Open(text, name string) (map[string]any, string, error) {
 	e, err := c.locate(text, name)
 	if err != nil {
 		return nil, "", err
@@ -85,15 +93,15 @@ func (c yamlConfig) open(text, name string) (map[string]any, string, error) {
 	return e.root, e.of(e.own), nil
 }
 
-// others passes over what a new file is given.
-func (c yamlConfig) others(root map[string]any, name string) string {
+// Others passes over what a new file is given.
+func (c yamlConfig) Others(root map[string]any, name string) string {
 	given, _ := parseYAML(c.preamble)
 	root = maps.Clone(root)
 	maps.DeleteFunc(root, func(key string, value any) bool { return value == given.root[key] && value != nil })
-	return c.place.others(root, name)
+	return c.place.Others(root, name)
 }
 
-func (c yamlConfig) merge(text, name string, fields []field) (string, error) {
+func (c yamlConfig) Merge(text, name string, fields []Field) (string, error) {
 	e, err := c.locate(text, name)
 	if err != nil {
 		return "", err
@@ -105,14 +113,14 @@ func (c yamlConfig) merge(text, name string, fields []field) (string, error) {
 		if e, err = c.locate(text, name); err != nil {
 			return "", err
 		}
-		have := lookUp(c.entry(e.root, name), f.key)
-		if f.holds(have) {
+		have := LookUp(c.Entry(e.root, name), f.Key)
+		if f.Holds(have) {
 			continue
 		}
-		if table, ok := f.value.(map[string]string); ok && isBlock(have, e.find(e.entry, f.key)) {
-			text, err = c.mergeTable(text, name, f.key, table)
+		if table, ok := f.Value.(map[string]string); ok && isBlock(have, e.find(e.entry, f.Key)) {
+			text, err = c.mergeTable(text, name, f.Key, table)
 		} else if have, err = f.mergedWith(have); err == nil {
-			text, err = e.set(e.entry, e.own.end, f.key, have)
+			text, err = e.set(e.entry, e.own.end, f.Key, have)
 		}
 		if err != nil {
 			return "", err
@@ -147,7 +155,7 @@ func (c yamlConfig) mergeTable(text, name, key string, table map[string]string) 
 }
 
 // added is the text with a new entry behind the others.
-func (c yamlConfig) added(e *yamlEntry, name string, fields []field) string {
+func (c yamlConfig) added(e *yamlEntry, name string, fields []Field) string {
 	head := strings.Repeat(" ", e.indent)
 	first, rest := head+name+":"+e.nl+head+"  ", e.nl+head+"  "
 	if c.list {
@@ -155,8 +163,8 @@ func (c yamlConfig) added(e *yamlEntry, name string, fields []field) string {
 	}
 	var lines []string
 	for _, f := range fields {
-		if table, ok := f.value.(map[string]string); !ok || len(table) > 0 {
-			lines = append(lines, yamlField(f.key, f.value, e.nl, e.indent+2))
+		if table, ok := f.Value.(map[string]string); !ok || len(table) > 0 {
+			lines = append(lines, yamlField(f.Key, f.Value, e.nl, e.indent+2))
 		}
 	}
 	entry := first + strings.Join(lines, rest) + e.nl
@@ -180,7 +188,7 @@ func (c yamlConfig) added(e *yamlEntry, name string, fields []field) string {
 // lines, or adds it behind the others.
 func (e *yamlEntry) set(m *yamlNode, end int, key string, value any) (string, error) {
 	if m.kind != yamlMapping || m.flow || len(m.content) == 0 {
-		return "", &textError{wrongShape, m.line, "a server in one line is not edited"}
+		return "", &Error{WrongShape, m.line, "a server in one line is not edited"}
 	}
 	indent := m.column - 1
 	field := yamlField(key, value, e.nl, indent)
@@ -196,7 +204,7 @@ func (e *yamlEntry) set(m *yamlNode, end int, key string, value any) (string, er
 	return e.text[:e.lines[p.key.line-1]+indent] + field + e.nl + rest, nil
 }
 
-func (c yamlConfig) remove(text, name string) (string, error) {
+func (c yamlConfig) Remove(text, name string) (string, error) {
 	e, err := c.locate(text, name)
 	if err != nil || e.entry == nil {
 		return text, err

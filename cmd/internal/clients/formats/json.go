@@ -1,4 +1,4 @@
-package clients
+package formats
 
 import (
 	"bytes"
@@ -9,10 +9,13 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// jsonConfig is a configuration in JSON, with or without comments.
+// JSON is a file in JSON, with or without comments, whose servers stand by name in
+// the object of that key.
+func JSON(section string) Format { return jsonConfig{place{section: section}} }
+
 type jsonConfig struct{ place }
 
-func (c jsonConfig) open(text, name string) (map[string]any, string, error) {
+func (c jsonConfig) Open(text, name string) (map[string]any, string, error) {
 	d, err := parseJSON(text)
 	if err != nil {
 		return nil, "", err
@@ -25,37 +28,37 @@ func (c jsonConfig) open(text, name string) (map[string]any, string, error) {
 	if depth == 2 {
 		own = d.text[v.StartOffset:v.EndOffset]
 	} else if _, isObject := v.Value.(*hujson.Object); !isObject {
-		return nil, "", d.errorAt(wrongShape, v.StartOffset, "an object is expected here")
+		return nil, "", d.errorAt(WrongShape, v.StartOffset, "an object is expected here")
 	}
 	d.root.Standardize()
 	dec := json.NewDecoder(bytes.NewReader(d.root.Pack()))
 	dec.UseNumber()
 	root := map[string]any{}
 	if err := dec.Decode(&root); err != nil {
-		return nil, "", &textError{wrongSyntax, 0, "not valid JSON"}
+		return nil, "", &Error{WrongSyntax, 0, "not valid JSON"}
 	}
 	return root, own, nil
 }
 
-func (c jsonConfig) merge(text, name string, fields []field) (string, error) {
-	root, _, err := c.open(text, name)
+func (c jsonConfig) Merge(text, name string, fields []Field) (string, error) {
+	root, _, err := c.Open(text, name)
 	if err != nil {
 		return "", err
 	}
 	path := []string{c.section, name}
-	have := c.entry(root, name)
+	have := c.Entry(root, name)
 	if have == nil {
 		return setJSON(text, path, newObject(fields))
 	}
 	for _, f := range fields {
-		value := lookUp(have, f.key)
-		if f.holds(value) {
+		value := LookUp(have, f.Key)
+		if f.Holds(value) {
 			continue
 		}
-		at := append(slices.Clone(path), strings.Split(f.key, ".")...)
-		table, isTable := f.value.(map[string]string)
+		at := append(slices.Clone(path), strings.Split(f.Key, ".")...)
+		table, isTable := f.Value.(map[string]string)
 		if old, _ := value.(map[string]any); !isTable || old == nil {
-			text, err = setJSON(text, at, jsonValue(f.value))
+			text, err = setJSON(text, at, jsonValue(f.Value))
 		} else {
 			for _, key := range sortedKeys(table) {
 				if err == nil && old[key] != table[key] {
@@ -70,16 +73,16 @@ func (c jsonConfig) merge(text, name string, fields []field) (string, error) {
 	return text, nil
 }
 
-func (c jsonConfig) remove(text, name string) (string, error) {
+func (c jsonConfig) Remove(text, name string) (string, error) {
 	return removeJSON(text, []string{c.section, name})
 }
 
 // newObject puts fields into an object; those with a dot go one deeper.
-func newObject(fields []field) object {
+func newObject(fields []Field) object {
 	var o object
 	for _, f := range fields {
-		if table, ok := f.value.(map[string]string); !ok || len(table) > 0 {
-			o = o.with(strings.Split(f.key, "."), jsonValue(f.value))
+		if table, ok := f.Value.(map[string]string); !ok || len(table) > 0 {
+			o = o.with(strings.Split(f.Key, "."), jsonValue(f.Value))
 		}
 	}
 	return o

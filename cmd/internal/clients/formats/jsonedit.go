@@ -1,4 +1,4 @@
-package clients
+package formats
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ type jsonText struct {
 // of comments only, reads as an empty object behind them.
 func parseJSON(text string) (*jsonText, error) {
 	if line := tooDeep(text); line > 0 {
-		return nil, &textError{wrongShape, line, "nested too deep"}
+		return nil, &Error{WrongShape, line, "nested too deep"}
 	}
 	if hujson.Extra(text + "\n").IsValid() {
 		if text = strings.TrimRight(text, blank); text != "" {
@@ -35,17 +35,41 @@ func parseJSON(text string) (*jsonText, error) {
 	if err != nil {
 		var line, column int
 		_, _ = fmt.Sscanf(err.Error(), "hujson: line %d, column %d:", &line, &column)
-		return nil, &textError{wrongSyntax, line, fmt.Sprintf("not valid JSON (column %d)", column)}
+		return nil, &Error{WrongSyntax, line, fmt.Sprintf("not valid JSON (column %d)", column)}
 	}
 	doc := &jsonText{text, root}
 	if _, ok := root.Value.(*hujson.Object); !ok {
-		return nil, doc.errorAt(wrongShape, root.StartOffset, "the file does not hold an object")
+		return nil, doc.errorAt(WrongShape, root.StartOffset, "the file does not hold an object")
 	}
 	return doc, nil
 }
 
-func (d *jsonText) errorAt(kind wrong, offset int, msg string) error {
-	return &textError{kind, lineAt(d.text, offset), msg}
+func (d *jsonText) errorAt(kind Wrong, offset int, msg string) error {
+	return &Error{kind, lineAt(d.text, offset), msg}
+}
+
+// PlainJSON refuses comments, and commas behind a last item, where they are not let
+// through. The error is a *Error.
+func PlainJSON(text string, comments, trailing bool) error {
+	d, err := parseJSON(text)
+	if err != nil {
+		return err
+	}
+	d.root.Standardize() // blanks in place of what is not plain JSON
+	for i, standard := 0, d.root.Pack(); i < len(d.text); i++ {
+		switch {
+		case d.text[i] == standard[i]:
+		case d.text[i] == ',' && !trailing:
+			return d.errorAt(WrongTrailing, i, "comma behind a last item")
+		case d.text[i] == '/' && !comments:
+			return d.errorAt(WrongComment, i, "comment")
+		case strings.HasPrefix(d.text[i:], "//"):
+			i += len(upTo(d.text[i:], "\n")) - 1
+		case strings.HasPrefix(d.text[i:], "/*"):
+			i += len("/*") + len(upTo(d.text[i+len("/*"):], "*/")) - 1
+		}
+	}
+	return nil
 }
 
 // tooDeep returns the line where nesting passes maxDepth, 0 if it never does.
@@ -79,7 +103,7 @@ func tooDeep(text string) int {
 func (d *jsonText) child(v *hujson.Value, name string) (index int, err error) {
 	obj, ok := v.Value.(*hujson.Object)
 	if !ok {
-		return -1, d.errorAt(wrongShape, v.StartOffset, "an object is expected here")
+		return -1, d.errorAt(WrongShape, v.StartOffset, "an object is expected here")
 	}
 	index = -1
 	for i, m := range obj.Members {
@@ -87,7 +111,7 @@ func (d *jsonText) child(v *hujson.Value, name string) (index int, err error) {
 			continue
 		}
 		if index >= 0 {
-			return -1, d.errorAt(wrongTwice, m.Name.StartOffset, "a key occurs twice")
+			return -1, d.errorAt(WrongTwice, m.Name.StartOffset, "a key occurs twice")
 		}
 		index = i
 	}

@@ -1,12 +1,17 @@
-package clients
+package formats
 
 import (
 	"slices"
 	"strings"
 )
 
-// tomlConfig is a configuration in TOML: [section.name] or, in a list, [[section]]
-// with a key "name".
+// TOML is a file in TOML whose servers are the tables [section.name].
+func TOML(section string) Format { return tomlConfig{place{section: section}} }
+
+// TOMLList is the same with tables [[section]] that have a key "name".
+func TOMLList(section string) Format { return tomlConfig{place{section: section, list: true}} }
+
+// tomlConfig is either of them.
 //
 // The clients' own commands are not used: `codex mcp add` drops comments of other
 // servers and cannot set tool_timeout_sec or env_vars, and `vibe mcp add` drops all
@@ -42,7 +47,7 @@ func (c tomlConfig) find(text, name string) (*tomlEntry, error) {
 			nth++
 		}
 		if c.list && nth < 0 || !c.list && t.array && (under || len(t.path) == 1) {
-			return nil, d.errorAt(wrongShape, t.start, "servers in such a table are not edited")
+			return nil, d.errorAt(WrongShape, t.start, "servers in such a table are not edited")
 		}
 		if under && (!c.list || nth == wanted) {
 			e.own = append(e.own, i)
@@ -53,7 +58,7 @@ func (c tomlConfig) find(text, name string) (*tomlEntry, error) {
 		if list, ok := d.root[c.section].([]any); ok && len(list) == 0 && item.path[0] == c.section {
 			e.empty = i
 		} else if item.path[0] == c.section && len(home) == 0 || hasPrefix(item.path, e.path) && !hasPrefix(home, e.path) {
-			return nil, d.errorAt(wrongShape, item.valueStart, "servers written with dotted keys or in one line are not edited")
+			return nil, d.errorAt(WrongShape, item.valueStart, "servers written with dotted keys or in one line are not edited")
 		}
 	}
 	return e, nil
@@ -63,7 +68,7 @@ func hasPrefix(path, prefix []string) bool {
 	return len(path) >= len(prefix) && slices.Equal(path[:len(prefix)], prefix)
 }
 
-func (c tomlConfig) open(text, name string) (map[string]any, string, error) {
+func (c tomlConfig) Open(text, name string) (map[string]any, string, error) {
 	e, err := c.find(text, name)
 	if err != nil {
 		return nil, "", err
@@ -75,7 +80,7 @@ func (c tomlConfig) open(text, name string) (map[string]any, string, error) {
 	return e.root, own.String(), nil
 }
 
-func (c tomlConfig) merge(text, name string, fields []field) (string, error) {
+func (c tomlConfig) Merge(text, name string, fields []Field) (string, error) {
 	e, err := c.find(text, name)
 	if err != nil {
 		return "", err
@@ -87,16 +92,16 @@ func (c tomlConfig) merge(text, name string, fields []field) (string, error) {
 		if e, err = c.find(text, name); err != nil {
 			return "", err
 		}
-		have := lookUp(c.entry(e.root, name), f.key)
-		if f.holds(have) {
+		have := LookUp(c.Entry(e.root, name), f.Key)
+		if f.Holds(have) {
 			continue
 		}
 		merged, err := f.mergedWith(have)
 		if err != nil {
 			return "", err
 		}
-		key := strings.Split(f.key, ".")
-		table, isTable := f.value.(map[string]string)
+		key := strings.Split(f.Key, ".")
+		table, isTable := f.Value.(map[string]string)
 		if !isTable || e.item(key) != nil {
 			if text, err = c.set(text, name, key, tomlValue(merged)); err != nil {
 				return "", err
@@ -171,7 +176,7 @@ func (c tomlConfig) set(text, name string, key []string, value string) (string, 
 		return withNewline(text[:end], e.nl) + tomlKeys(rest) + " = " + value + e.nl + text[end:], nil
 	}
 	if len(key) == 1 || len(e.own) == 0 {
-		return "", &textError{wrongShape, 0, "the server has no table of its own"}
+		return "", &Error{WrongShape, 0, "the server has no table of its own"}
 	}
 	parent := slices.Concat(e.path, key[:len(key)-1])
 	end := e.tables[e.own[0]].end
@@ -179,7 +184,7 @@ func (c tomlConfig) set(text, name string, key []string, value string) (string, 
 		tomlKeys(key[len(key)-1:]) + " = " + value + e.nl + text[end:], nil
 }
 
-func (c tomlConfig) remove(text, name string) (string, error) {
+func (c tomlConfig) Remove(text, name string) (string, error) {
 	e, err := c.find(text, name)
 	if err != nil {
 		return "", err

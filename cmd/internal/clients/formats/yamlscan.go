@@ -1,4 +1,4 @@
-package clients
+package formats
 
 import (
 	"encoding/json"
@@ -82,14 +82,14 @@ type yamlReader struct {
 func readYAML(text string) (top *yamlNode, err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			top, err = nil, e.(*textError) // anything else is a fault of ours
+			top, err = nil, e.(*Error) // anything else is a fault of ours
 		}
 	}()
 	// YAML has more line ends than these lines, and a text may be cut short.
 	if strings.ContainsFunc(strings.ReplaceAll(text, "\r\n", "\n"), func(r rune) bool {
 		return r != '\n' && r != '\t' && !unicode.IsPrint(r) && r != '\u200d'
 	}) || !utf8.ValidString(text) {
-		return nil, &textError{wrongShape, 0, "lines or characters that are not edited"}
+		return nil, &Error{WrongShape, 0, "lines or characters that are not edited"}
 	}
 	r := &yamlReader{lines: strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")}
 	if !r.done(0) && r.column == 0 && strings.TrimRight(r.rest(), " ") == "---" {
@@ -106,7 +106,7 @@ func readYAML(text string) (top *yamlNode, err error) {
 	return top, nil
 }
 
-func (r *yamlReader) refuse(why string) { panic(&textError{wrongShape, r.line + 1, why}) }
+func (r *yamlReader) refuse(why string) { panic(&Error{WrongShape, r.line + 1, why}) }
 
 // rest is what is left of the line.
 func (r *yamlReader) rest() string { return r.lines[r.line][r.column:] }
@@ -217,7 +217,7 @@ func (r *yamlReader) mapping() *yamlNode {
 			r.refuse("a key that is no text")
 		}
 		if seen[key.value] {
-			panic(&textError{wrongSyntax, r.line + 1, "a key twice"})
+			panic(&Error{WrongSyntax, r.line + 1, "a key twice"})
 		}
 		if seen[key.value] = true; key.value == "<<" {
 			r.refuse("a merged block")
@@ -380,7 +380,7 @@ func (r *yamlReader) flow(n *yamlNode, text string, column int) int {
 			}
 			for i := 0; i < len(n.content); i += 2 {
 				if n.content[i].value == key.value {
-					panic(&textError{wrongSyntax, r.line + 1, "a key twice"})
+					panic(&Error{WrongSyntax, r.line + 1, "a key twice"})
 				}
 			}
 			at++

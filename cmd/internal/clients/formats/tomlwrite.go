@@ -1,4 +1,4 @@
-package clients
+package formats
 
 import (
 	"fmt"
@@ -45,11 +45,14 @@ func tomlString(s string) string {
 	return `"` + out.String() + `"`
 }
 
+// bareKey are the letters of a key without quotes.
+const bareKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
 // tomlKeys joins the parts of a key.
 func tomlKeys(path []string) string {
 	var out []string
 	for _, key := range path {
-		if key == "" || strings.Trim(key, wordLetters) != "" {
+		if key == "" || strings.Trim(key, bareKey) != "" {
 			key = tomlString(key)
 		}
 		out = append(out, key)

@@ -1,4 +1,4 @@
-package clients
+package formats
 
 import "strings"
 
@@ -12,7 +12,7 @@ type yamlText struct {
 	lines []int     // where each line begins; the last is the text's end
 }
 
-// parseYAML reads a document. Errors are *textError.
+// parseYAML reads a document. Errors are *Error.
 func parseYAML(text string) (*yamlText, error) {
 	d := &yamlText{text: text, nl: newlineOf(text), root: map[string]any{}}
 	for at := 0; at < len(text); at += len(upTo(text[at:], "\n")) {
