@@ -42,7 +42,9 @@ You can stop and run it again to continue. What is already set correctly is not 
 	complete(c, "confirm", config.Confirm.Choices()...)
 	complete(c, "calendar", "on", "off")
 	complete(c, "token-store", config.TokenStore.Choices()...)
-	complete(c, "clients", append(register.ClientIDs(), "none")...)
+	completeWith(c, "clients", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return append(register.ClientIDs(), "none"), cobra.ShellCompDirectiveNoFileComp
+	})
 	completeFile(c, "client-secret-file")
 	completeFile(c, "import")
 	return c
