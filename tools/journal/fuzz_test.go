@@ -44,6 +44,7 @@ func FuzzJournalFile(f *testing.F) {
 			}
 			return
 		}
+		defer claim.end()
 		if intact && (status[0].State == Fresh || claim.Granted[0]) {
 			t.Errorf("an intact record is ignored: %+v, %+v", status, claim)
 		}

@@ -23,8 +23,8 @@ func TestLost(t *testing.T) {
 		for _, again := range []bool{false, true} {
 			dir := filepath.Join(t.TempDir(), "home")
 			j := Open(dir, time.Now)
-			if _, err := j.Begin(t.Context(), items, time.Minute, true); err != nil || j.Lost() {
-				t.Fatalf("%s: the first: %v", name, err)
+			if begin(t, j, items, true).end(); j.Lost() {
+				t.Fatalf("%s: the first", name)
 			}
 			if err := c.spoil(dir); err != nil {
 				t.Fatal(err)
@@ -32,11 +32,9 @@ func TestLost(t *testing.T) {
 			if again { // another process
 				j = Open(dir, time.Now)
 			}
-			if _, err := j.Look(t.Context(), items, time.Minute); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			if _, err := j.Begin(t.Context(), items, time.Minute, true); err != nil || j.Lost() != c.lost || j.Lost() {
-				t.Errorf("%s: not told as %v, or twice (%v)", name, c.lost, err)
+			look(t, j, items)
+			if begin(t, j, items, true).end(); j.Lost() != c.lost || j.Lost() {
+				t.Errorf("%s: not told as %v, or twice", name, c.lost)
 			}
 		}
 	}

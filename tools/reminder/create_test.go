@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kakaotalk-mcp/auth"
-	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/messenger"
 )
@@ -212,10 +211,11 @@ func TestAfterAKill(t *testing.T) {
 		ago     time.Duration
 		status  string
 		events  int
+		asked   int // requests
 	}{
-		"after it was created":          {true, time.Second, StatusAlreadyCreated, 1},
-		"long before it was created":    {false, callLife + time.Second, StatusCreated, 1},
-		"perhaps it is still under way": {false, callLife - settleWait - 10*time.Second, StatusUnknown, 0},
+		"after it was created":          {true, time.Second, StatusAlreadyCreated, 1, 1},
+		"long before it was created":    {false, callLife + time.Second, StatusCreated, 1, 2},
+		"perhaps it is still under way": {false, callLife - settleWait - 10*time.Second, StatusUnknown, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -225,10 +225,7 @@ func TestAfterAKill(t *testing.T) {
 			if err := killed.check(); err != nil {
 				t.Fatal(err)
 			}
-			then := journal.Open(w.Home, func() time.Time { return time.Now().Add(-c.ago) })
-			if _, err := then.Begin(t.Context(), []journal.Item{killed.item(0)}, window, false); err != nil {
-				t.Fatal(err)
-			}
+			beginAndEnd(t, attempt{w.Home, time.Now().Add(-c.ago), killed.item(0)})
 			if c.created {
 				if _, err := killed.request(t.Context()); err != nil {
 					t.Fatal(err)
@@ -241,8 +238,8 @@ func TestAfterAKill(t *testing.T) {
 				reason = "unknown_outcome"
 			}
 			w.want(out, c.status, reason, c.events)
-			if n := w.requests(); n > 2 {
-				t.Errorf("%d requests to find out", n)
+			if n := w.requests(); n != c.asked {
+				t.Errorf("%d requests, want %d", n, c.asked)
 			}
 		})
 	}
