@@ -2,7 +2,7 @@
 // of files, arguments. It knows the usual ways in which a text is written:
 // as it is and in any case, in URLs, in JSON with escapes, in hexadecimal digits,
 // in base64 whatever stands before it. Compressed and encrypted it is not found.
-// For tests. Standard library only.
+// For tests. It imports the standard library and auth/ground/private.
 package leaktest
 
 import (
@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode/utf16"
+
+	"kakaotalk-mcp/auth/ground/private"
 )
 
 // shortest is the least length of a secret in bytes: shorter ones would be found
@@ -101,7 +103,11 @@ func (s *Scanner) Files(dir string, skip func(name string) bool) (found []string
 		}
 		data := []byte(d.Name() + "\n")
 		if d.Type().IsRegular() {
-			raw, err := os.ReadFile(path)
+			var raw []byte
+			err := private.Repeat(func() (err error) {
+				raw, err = os.ReadFile(path)
+				return err
+			})
 			if os.IsNotExist(err) {
 				return nil
 			}
