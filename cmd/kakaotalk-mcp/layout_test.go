@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"tools/hangul":        {},
 	"tools/journal":       {},
 	"tools/kakao":         {},
-	"tools/kakao/sandbox": {},
+	"tools/kakao/sandbox": {"tools/kakao/sandbox"},
 	"tools/picture":       {"tools/kakao"},
 	"tools/messenger":     {"tools/ask", "tools/picture", "tools/kakao", "tools/journal", "tools/bubble", "tools/hangul", "auth"},
 	"tools/reminder":      {"tools/messenger", "tools/ask", "tools/kakao", "tools/journal", "tools/bubble", "auth"},
@@ -59,7 +59,12 @@ var mayImport = map[string][]string{
 	"cmd/internal/clients":  {"cmd/internal/clients/formats"},
 	"cmd/internal/chat":     {"cmd/internal/chat", "cmd/internal/terminal"},
 
+	"tools/kakao/sandbox/calendar":    {"tools/kakao/sandbox/fields"},
+	"tools/kakao/sandbox/fields":      {},
+	"tools/kakao/sandbox/imagesize":   {},
+	"tools/kakao/sandbox/quota":       {},
 	"tools/kakao/sandbox/sandboxtest": {"tools/kakao/sandbox", "auth"},
+	"tools/kakao/sandbox/template":    {"tools/kakao/sandbox/fields"},
 
 	"cmd/internal/clients/formats": {},
 
@@ -69,7 +74,8 @@ var mayImport = map[string][]string{
 }
 
 // standardOnly are packages without any dependency outside the standard library.
-var standardOnly = []string{"auth/loopback", "tools/kakao", "tools/kakao/sandbox", "viewer"}
+var standardOnly = []string{"auth/loopback", "tools/kakao", "tools/kakao/sandbox",
+	"tools/kakao/sandbox/calendar", "tools/kakao/sandbox/fields", "tools/kakao/sandbox/imagesize", "tools/kakao/sandbox/quota", "tools/kakao/sandbox/template", "viewer"}
 
 func goList(t *testing.T, args ...string) []string {
 	t.Helper()

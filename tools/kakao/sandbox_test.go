@@ -15,6 +15,7 @@ import (
 
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/kakao/sandbox/template"
 )
 
 // user is a client with the token of the sandbox's owner.
@@ -143,11 +144,11 @@ func TestMessagesInTheSandbox(t *testing.T) {
 	r := login(t, "friends,talk_message")
 	for name, c := range map[string]struct {
 		text    kakao.Text
-		buttons []sandbox.Button
+		buttons []template.Button
 	}{
-		"no link":         {kakao.Text{Text: "a"}, []sandbox.Button{}},
-		"the other shape": {kakao.Text{Text: "a", DefaultButton: true}, []sandbox.Button{{Title: "자세히 보기", Dead: true}}},
-		"a link":          {kakao.Text{Text: "a", Link: kakao.Link{WebURL: "https://example.com"}}, []sandbox.Button{{Title: "자세히 보기", URL: "https://example.com"}}},
+		"no link":         {kakao.Text{Text: "a"}, []template.Button{}},
+		"the other shape": {kakao.Text{Text: "a", DefaultButton: true}, []template.Button{{Title: "자세히 보기", Dead: true}}},
+		"a link":          {kakao.Text{Text: "a", Link: kakao.Link{WebURL: "https://example.com"}}, []template.Button{{Title: "자세히 보기", URL: "https://example.com"}}},
 	} {
 		if err := r.client.SendToMe(t.Context(), r.token, kakao.Message{Template: c.text}); err != nil {
 			t.Fatal(err)

@@ -13,8 +13,8 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
-	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
+	"kakaotalk-mcp/tools/kakao/sandbox/template"
 )
 
 // shelf is a Pages whose state a test sets.
@@ -130,12 +130,12 @@ func TestPageBubble(t *testing.T) {
 	english := strings.Repeat("All of this is one long English sentence. ", 12)
 	for name, c := range map[string]struct {
 		args string
-		want []sandbox.Button
+		want []template.Button
 	}{
-		"korean":       {`{"message":"` + sandboxtest.Letters(500) + `"}`, []sandbox.Button{{Title: "전체 보기", URL: "https://example.com/p#1"}}},
-		"english":      {`{"message":"` + english + `"}`, []sandbox.Button{{Title: "Read all", URL: "https://example.com/p#1"}}},
-		"with a link":  {`{"message":"` + sandboxtest.Letters(500) + `","link":"https://example.com/doc","button":"자료"}`, []sandbox.Button{{Title: "전체 보기", URL: "https://example.com/p#1"}, {Title: "자료", URL: "https://example.com/doc"}}},
-		"foreign link": {`{"message":"` + sandboxtest.Letters(500) + `","link":"https://other.example/doc"}`, []sandbox.Button{{Title: "전체 보기", URL: "https://example.com/p#1"}}},
+		"korean":       {`{"message":"` + sandboxtest.Letters(500) + `"}`, []template.Button{{Title: "전체 보기", URL: "https://example.com/p#1"}}},
+		"english":      {`{"message":"` + english + `"}`, []template.Button{{Title: "Read all", URL: "https://example.com/p#1"}}},
+		"with a link":  {`{"message":"` + sandboxtest.Letters(500) + `","link":"https://example.com/doc","button":"자료"}`, []template.Button{{Title: "전체 보기", URL: "https://example.com/p#1"}, {Title: "자료", URL: "https://example.com/doc"}}},
+		"foreign link": {`{"message":"` + sandboxtest.Letters(500) + `","link":"https://other.example/doc"}`, []template.Button{{Title: "전체 보기", URL: "https://example.com/p#1"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 )
 
 // Stage says when Kakao asks for a consent item, as set under [카카오 로그인] > [동의항목].
@@ -106,4 +108,24 @@ func (s *Sandbox) UpdateApp(change func(*App)) {
 		}
 	}
 	s.worldChanged()
+}
+
+// registered tells whether scheme, host and port are a web domain of the app.
+func (s *Sandbox) registered(address string) bool {
+	origin := originOf(address)
+	return origin != "" && !s.faults.NoDomains &&
+		slices.ContainsFunc(s.app.WebDomains, func(d string) bool { return originOf(d) == origin })
+}
+
+// originOf returns scheme://host[:port] without the scheme's own port, "" if address is no web address.
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	host := strings.ToLower(u.Host)
+	if u.Port() == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+		host = strings.TrimSuffix(host, ":"+u.Port())
+	}
+	return u.Scheme + "://" + host
 }

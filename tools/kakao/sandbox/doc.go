@@ -3,6 +3,10 @@
 // Calendar, and a page of chat rooms in which a person sees messages and reminders
 // arrive. Tests, the demo and the sandbox mode of the commands run against it over real HTTP.
 //
+// This package holds the app, its people and their logins, answers requests and draws
+// pages. What a message may hold and how it looks is in template, events are in calendar,
+// daily limits in quota; these know neither requests nor people.
+//
 // It owns its JSON types, written from Kakao's documentation, and imports the standard
 // library only; sharing types with a client would hide that client's mistakes. It is
 // strict: what Kakao refuses is refused, with Kakao's codes (Kakao docs: "Error code",

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"kakaotalk-mcp/tools/kakao/sandbox/template"
 )
 
 const maxReceivers = 5
@@ -19,15 +21,8 @@ type Delivery struct {
 	TemplateID   int64             `json:"template_id,omitempty"`
 	TemplateArgs map[string]string `json:"template_args,omitempty"`
 	Text         string            `json:"text"` // as shown: text, title or header of the template
-	Buttons      []Button          `json:"buttons"`
+	Buttons      []template.Button `json:"buttons"`
 	Truncated    bool              `json:"truncated"` // lenient mode cut the text
-}
-
-// Button is a button as the receiver sees it.
-type Button struct {
-	Title string `json:"title"`
-	URL   string `json:"url"`
-	Dead  bool   `json:"dead"` // its domain is not registered: tapping does nothing
 }
 
 func (s *Sandbox) sendMemo(c *call) answer {
@@ -64,7 +59,7 @@ func (s *Sandbox) sendToFriends(c *call) answer {
 	if !s.people[c.person].TalkUser {
 		return notTalkUser()
 	}
-	if s.today().app >= appDaily {
+	if s.quota.AppOver() {
 		return apiError(http.StatusBadRequest, -10, quotaText)
 	}
 	delivered := []string{}
@@ -73,7 +68,7 @@ func (s *Sandbox) sendToFriends(c *call) answer {
 		to := s.byUUID[uuid]
 		code, msg := s.refuses(c.person, to)
 		if code == 0 {
-			s.countMessage(c.person, to)
+			s.quota.CountMessage(c.person, to)
 			s.deliver(d, to)
 			delivered = append(delivered, uuid)
 			continue
@@ -106,7 +101,7 @@ func (s *Sandbox) refuses(from, to int64) (int, string) {
 	case p.PrivateProfile || p.MessagesOff || s.friendships[to][from].Blocked || !s.links[to].agreed["talk_message"]:
 		return -530, "the receiver's profile is not public."
 	}
-	return s.overQuota(from, to)
+	return s.quota.Over(from, to)
 }
 
 const receiverConstraint = "Constraints on the parameter [receiver_uuids] are unsatisfied. "
@@ -139,7 +134,7 @@ func (s *Sandbox) readReceivers(c *call) ([]string, *answer) {
 
 // readMessage reads either kind of message: a whole template, or the ID of one made in the console.
 func (s *Sandbox) readMessage(c *call) (Delivery, *answer) {
-	d := Delivery{From: c.person, Buttons: []Button{}}
+	d := Delivery{From: c.person, Buttons: []template.Button{}}
 	refuse := func(msg string) (Delivery, *answer) {
 		bad := badParameter(msg)
 		return d, &bad
@@ -149,17 +144,17 @@ func (s *Sandbox) readMessage(c *call) (Delivery, *answer) {
 		if json.Unmarshal([]byte(text), &d.Template) != nil || d.Template == nil {
 			return refuse("failed to parse parameter. name=template_object, stringToParse=-, paramString=-, paramStringAlias=null")
 		}
-		if msg := checkTemplate(d.Template); msg != "" {
+		if msg := template.Check(d.Template); msg != "" {
 			return refuse("Constraints on the parameter [template_object] are unsatisfied. " + msg)
 		}
-		d.Text = s.shownText(d.Template)
-		if cut, long := cutText(d.Text); long && d.Template["object_type"] == "text" {
+		d.Text = template.Text(d.Template, s.say)
+		if cut, long := template.Cut(d.Text); long && d.Template["object_type"] == "text" {
 			if s.strict {
 				return refuse("Constraints on the parameter [template_object] are unsatisfied. text is too long.")
 			}
 			d.Text, d.Truncated = cut, true
 		}
-		d.Buttons = s.shownButtons(d.Template)
+		d.Buttons = template.Buttons(d.Template, s.registered)
 		return d, nil
 	}
 	id, err := strconv.ParseInt(c.params.Get("template_id"), 10, 64)
@@ -181,5 +176,22 @@ func (s *Sandbox) readMessage(c *call) (Delivery, *answer) {
 func (s *Sandbox) deliver(d Delivery, to int64) {
 	d.To, d.At = to, s.now()
 	s.deliveries = appendBounded(s.deliveries, d, maxDeliveries)
+	s.changed()
+}
+
+// UseUpQuota lets the person have sent the day's last friend message (-532 until the
+// day turns over). Messages to oneself are not counted.
+func (s *Sandbox) UseUpQuota(person int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.quota.UseUp(person)
+	s.changed()
+}
+
+// ResetQuota sets all counters of the day to zero, as [도구] > [초기화 도구] does.
+func (s *Sandbox) ResetQuota() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.quota.Reset()
 	s.changed()
 }

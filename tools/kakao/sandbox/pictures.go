@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"kakaotalk-mcp/tools/kakao/sandbox/imagesize"
 )
 
 const (
@@ -90,16 +92,11 @@ func (s *Sandbox) uploadPicture(c *call) answer {
 	}}}}
 }
 
-// newPicture reads kind and size out of a picture's first bytes.
 func newPicture(data []byte) (Picture, bool) {
-	p := Picture{Type: http.DetectContentType(data), Data: data, id: strings.ToLower(rand.Text())}
-	form := pictureForms()[p.Type]
-	if form.size == nil {
-		return p, false
-	}
-	p.Width, p.Height = form.size(append(data[:len(data):len(data)], make([]byte, 32)...)) // a cut head reads as nothing
-	p.URL = pictureHost + "/dn/" + p.id + "/image." + form.ending
-	return p, p.Width > 0 && p.Height > 0
+	is, ok := imagesize.Of(data)
+	p := Picture{Type: is.Type, Width: is.Width, Height: is.Height, Data: data, id: strings.ToLower(rand.Text())}
+	p.URL = pictureHost + "/dn/" + p.id + "/image." + is.Ending
+	return p, ok
 }
 
 func (s *Sandbox) keepPicture(p Picture) {

@@ -2,10 +2,14 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"sort"
+	"strconv"
 	"time"
+
+	"kakaotalk-mcp/tools/kakao/sandbox/template"
 )
 
 const (
@@ -15,30 +19,11 @@ const (
 
 // room is a chat room as its sender sees it.
 type room struct {
-	ID       string   `json:"id"`
-	Title    string   `json:"title"`
-	Self     bool     `json:"self"`
-	Calendar bool     `json:"calendar,omitempty"` // reminders of Talk Calendar
-	Bubbles  []bubble `json:"bubbles"`            // oldest first
-}
-
-// bubble is a message, flattened so that the page draws every type alike.
-type bubble struct {
-	Kind        string      `json:"kind"`
-	Text        string      `json:"text,omitempty"`
-	Image       bool        `json:"image,omitempty"`   // there is a picture
-	Picture     string      `json:"picture,omitempty"` // where, if it was uploaded here; others are not loaded
-	Title       string      `json:"title,omitempty"`
-	Description string      `json:"description,omitempty"`
-	Note        string      `json:"note,omitempty"`
-	Rows        [][2]string `json:"rows,omitempty"`
-	Entries     [][2]string `json:"entries,omitempty"` // title and description of a list's entries
-	Buttons     []Button    `json:"buttons"`
-	Preview     string      `json:"preview"`
-	At          time.Time   `json:"at"`
-	Truncated   bool        `json:"truncated,omitempty"`
-	Start       *time.Time  `json:"start,omitempty"` // of a reminder's event
-	AllDay      bool        `json:"all_day,omitempty"`
+	ID       string            `json:"id"`
+	Title    string            `json:"title"`
+	Self     bool              `json:"self"`
+	Calendar bool              `json:"calendar,omitempty"` // reminders of Talk Calendar
+	Bubbles  []template.Bubble `json:"bubbles"`            // oldest first
 }
 
 // acquaintance is a friend for whom the page has switches.
@@ -66,7 +51,7 @@ func (s *Sandbox) roomsView() roomsView {
 	defer s.mu.Unlock()
 	owner := s.order[0]
 	v := roomsView{
-		Owner: owner, Sent: s.today().sender[owner], Limit: s.senderLimit(),
+		Owner: owner, Sent: s.quota.Sent(owner), Limit: s.quota.Limit(),
 		Rooms:  []room{{ID: fmt.Sprintf("%d-%d", owner, owner), Title: s.people[owner].Nickname, Self: true}},
 		Faults: jsonFaults(s.faults), TalkUser: s.people[owner].TalkUser, Friends: s.acquaintances(owner),
 		Ahead: int64(s.offset.Seconds()),
@@ -95,8 +80,7 @@ func (s *Sandbox) roomsView() roomsView {
 
 // addReminders adds a room of the calendar for everybody whom it has reminded.
 func (s *Sandbox) addReminders(v *roomsView, index map[string]int) {
-	s.ring()
-	for _, r := range s.rung {
+	for _, r := range s.calendar.Reminders(s.now()) {
 		id := fmt.Sprintf("calendar-%d", r.To)
 		i, ok := index[id]
 		if !ok {
@@ -108,8 +92,8 @@ func (s *Sandbox) addReminders(v *roomsView, index map[string]int) {
 			}
 			v.Rooms = append(v.Rooms, room{ID: id, Title: title, Calendar: true})
 		}
-		v.Rooms[i].Bubbles = append(v.Rooms[i].Bubbles, bubble{
-			Kind: "reminder", Title: r.Title, Description: r.Place, Note: r.Note, Buttons: []Button{},
+		v.Rooms[i].Bubbles = append(v.Rooms[i].Bubbles, template.Bubble{
+			Kind: "reminder", Title: r.Title, Description: r.Place, Note: r.Note, Buttons: []template.Button{},
 			Preview: r.Title, At: r.At, Start: &r.Start, AllDay: r.AllDay,
 		})
 	}
@@ -171,4 +155,22 @@ func (s *Sandbox) serveRoomsEvents(w http.ResponseWriter, r *http.Request) {
 			line = ":\n\n"
 		}
 	}
+}
+
+func (s *Sandbox) newBubble(d Delivery) template.Bubble {
+	b := template.Bubble{Kind: "template", Buttons: d.Buttons, Preview: d.Text, At: d.At, Truncated: d.Truncated}
+	if d.Template == nil {
+		b.Title = s.say("템플릿 ", "Template ") + strconv.FormatInt(d.TemplateID, 10)
+		b.Preview = b.Title
+		for _, name := range slices.Sorted(maps.Keys(d.TemplateArgs)) {
+			b.Rows = append(b.Rows, [2]string{name, d.TemplateArgs[name]})
+		}
+		return b
+	}
+	if b.Kind, _ = d.Template["object_type"].(string); b.Kind == "text" {
+		b.Text = d.Text
+		return b
+	}
+	b.Draw(d.Template, s.say, s.ownPicture)
+	return b
 }

@@ -7,10 +7,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-)
 
-// kst is the zone in which Kakao's day turns over and in which times are shown.
-func kst() *time.Location { return time.FixedZone("KST", 9*60*60) }
+	"kakaotalk-mcp/tools/kakao/sandbox/calendar"
+	"kakaotalk-mcp/tools/kakao/sandbox/quota"
+)
 
 const (
 	maxRequests   = 20_000 // newest requests kept: a soak test must not eat the memory
@@ -50,11 +50,10 @@ type Sandbox struct {
 
 	faults     Faults
 	matched    int // requests that matched faults.FailPath so far
-	quota      counters
+	quota      *quota.Day
 	deliveries []Delivery
 	pictures   []Picture
-	events     []*CalendarEvent
-	rung       []Reminder
+	calendar   calendar.Calendar
 	requests   []Request
 	watchers   map[chan struct{}]bool // open chat-room pages
 }
@@ -80,6 +79,7 @@ func New() *Sandbox {
 		issues:      map[issueKey][]time.Time{},
 		watchers:    map[chan struct{}]bool{},
 	}
+	s.quota = quota.New(s.now, func() bool { return s.app.Permission })
 	s.populate()
 	return s
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"kakaotalk-mcp/tools/kakao/sandbox"
+	"kakaotalk-mcp/tools/kakao/sandbox/template"
 )
 
 func link(u string) object { return object{"web_url": u, "mobile_web_url": u} }
@@ -101,24 +101,24 @@ func TestButtons(t *testing.T) {
 	b := func(title, u string) object { return object{"title": title, "link": link(u)} }
 	for name, c := range map[string]struct {
 		template object
-		want     []sandbox.Button
+		want     []template.Button
 	}{
-		"no link, no button": {object{"link": object{}, "buttons": []any{}}, []sandbox.Button{}},
-		"no link, not asked": {object{"link": object{}}, []sandbox.Button{{Title: "자세히 보기", Dead: true}}},
-		"none wanted":        {object{"link": link("https://example.com"), "buttons": []any{}}, []sandbox.Button{}},
-		"app only":           {object{"link": object{"ios_execution_params": "a=1"}}, []sandbox.Button{}},
-		"default button":     {object{"link": link("https://example.com/a?b#c")}, []sandbox.Button{{Title: "자세히 보기", URL: "https://example.com/a?b#c"}}},
-		"named button":       {object{"link": link("https://example.com"), "button_title": "보기"}, []sandbox.Button{{Title: "보기", URL: "https://example.com"}}},
+		"no link, no button": {object{"link": object{}, "buttons": []any{}}, []template.Button{}},
+		"no link, not asked": {object{"link": object{}}, []template.Button{{Title: "자세히 보기", Dead: true}}},
+		"none wanted":        {object{"link": link("https://example.com"), "buttons": []any{}}, []template.Button{}},
+		"app only":           {object{"link": object{"ios_execution_params": "a=1"}}, []template.Button{}},
+		"default button":     {object{"link": link("https://example.com/a?b#c")}, []template.Button{{Title: "자세히 보기", URL: "https://example.com/a?b#c"}}},
+		"named button":       {object{"link": link("https://example.com"), "button_title": "보기"}, []template.Button{{Title: "보기", URL: "https://example.com"}}},
 		"buttons win": {object{"link": link("https://example.com"), "button_title": "x", "buttons": []any{b("1", "https://example.com/1"), b("2", "https://example.com/2")}},
-			[]sandbox.Button{{Title: "1", URL: "https://example.com/1"}, {Title: "2", URL: "https://example.com/2"}}},
-		"own port is the scheme's": {object{"link": link("https://EXAMPLE.com:443/")}, []sandbox.Button{{Title: "자세히 보기", URL: "https://EXAMPLE.com:443/"}}},
-		"other host":               {object{"link": link("https://other.example")}, []sandbox.Button{{Title: "자세히 보기", URL: "https://other.example", Dead: true}}},
-		"other scheme":             {object{"link": link("http://example.com")}, []sandbox.Button{{Title: "자세히 보기", URL: "http://example.com", Dead: true}}},
-		"other port":               {object{"link": link("https://example.com:8443")}, []sandbox.Button{{Title: "자세히 보기", URL: "https://example.com:8443", Dead: true}}},
-		"sub-domain":               {object{"link": link("https://www.example.com")}, []sandbox.Button{{Title: "자세히 보기", URL: "https://www.example.com", Dead: true}}},
-		"no web address":           {object{"link": link("javascript:alert(1)")}, []sandbox.Button{{Title: "자세히 보기", URL: "javascript:alert(1)", Dead: true}}},
+			[]template.Button{{Title: "1", URL: "https://example.com/1"}, {Title: "2", URL: "https://example.com/2"}}},
+		"own port is the scheme's": {object{"link": link("https://EXAMPLE.com:443/")}, []template.Button{{Title: "자세히 보기", URL: "https://EXAMPLE.com:443/"}}},
+		"other host":               {object{"link": link("https://other.example")}, []template.Button{{Title: "자세히 보기", URL: "https://other.example", Dead: true}}},
+		"other scheme":             {object{"link": link("http://example.com")}, []template.Button{{Title: "자세히 보기", URL: "http://example.com", Dead: true}}},
+		"other port":               {object{"link": link("https://example.com:8443")}, []template.Button{{Title: "자세히 보기", URL: "https://example.com:8443", Dead: true}}},
+		"sub-domain":               {object{"link": link("https://www.example.com")}, []template.Button{{Title: "자세히 보기", URL: "https://www.example.com", Dead: true}}},
+		"no web address":           {object{"link": link("javascript:alert(1)")}, []template.Button{{Title: "자세히 보기", URL: "javascript:alert(1)", Dead: true}}},
 		"mobile address is dead": {object{"link": object{"mobile_web_url": "https://other.example", "web_url": "https://example.com"}},
-			[]sandbox.Button{{Title: "자세히 보기", URL: "https://example.com"}}},
+			[]template.Button{{Title: "자세히 보기", URL: "https://example.com"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.template["object_type"], c.template["text"] = "text", "hi"

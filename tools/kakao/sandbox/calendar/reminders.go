@@ -1,8 +1,10 @@
-package sandbox
+package calendar
 
 import (
 	"slices"
 	"time"
+
+	"kakaotalk-mcp/tools/kakao/sandbox/fields"
 )
 
 // Reminder is what the calendar showed its owner at the given time.
@@ -19,32 +21,41 @@ type Reminder struct {
 
 const maxRung = 2000 // newest reminders kept
 
-// Reminders returns what has rung until now by the sandbox's clock, oldest first.
-func (s *Sandbox) Reminders() []Reminder {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ring()
-	return slices.Clone(s.rung)
+// Reminders returns what has rung until now, oldest first.
+func (c *Calendar) Reminders(now time.Time) []Reminder {
+	c.ring(now)
+	return slices.Clone(c.rung)
 }
 
 // ring lets ring what is due. A clock that is put back lets nothing ring twice.
-func (s *Sandbox) ring() {
-	now := s.now()
+func (c *Calendar) ring(now time.Time) {
 	var due []Reminder
-	for _, e := range s.events {
+	for _, e := range c.events {
 		due = append(due, e.due(e.rungUntil, now)...)
 		if now.After(e.rungUntil) {
 			e.rungUntil = now
 		}
 	}
 	slices.SortStableFunc(due, func(a, b Reminder) int { return a.At.Compare(b.At) })
-	for _, r := range due {
-		s.rung = appendBounded(s.rung, r, maxRung)
+	c.rung = append(c.rung, due...)
+	c.rung = slices.Clone(c.rung[max(0, len(c.rung)-maxRung):])
+}
+
+// NextRing is when the next reminder is due, zero if none is within a day.
+func (c *Calendar) NextRing(now time.Time) time.Time {
+	var next time.Time
+	for _, e := range c.events {
+		for _, r := range e.due(now, now.Add(24*time.Hour)) {
+			if next.IsZero() || r.At.Before(next) {
+				next = r.At
+			}
+		}
 	}
+	return next
 }
 
 // due returns the reminders after one time up to another, in no order.
-func (e *CalendarEvent) due(after, until time.Time) []Reminder {
+func (e *Event) due(after, until time.Time) []Reminder {
 	var list []Reminder
 	for _, minutes := range e.reminders {
 		before := time.Duration(minutes) * time.Minute
@@ -52,30 +63,10 @@ func (e *CalendarEvent) due(after, until time.Time) []Reminder {
 			if ring := at.Add(-before); ring.After(after) {
 				list = append(list, Reminder{
 					To: e.Owner, EventID: e.ID, At: ring.UTC(), Start: at.UTC(), AllDay: e.allDay(),
-					Title: e.str("title"), Note: e.str("description"), Place: str(object(e.Event, "location"), "name"),
+					Title: fields.Text(e.Event, "title"), Note: fields.Text(e.Event, "description"), Place: fields.Text(fields.Object(e.Event, "location"), "name"),
 				})
 			}
 		}
 	}
 	return list
-}
-
-// untilRing returns a channel that tells when the next reminder is due, nil if none is
-// within a day.
-func (s *Sandbox) untilRing() <-chan time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
-	var next time.Time
-	for _, e := range s.events {
-		for _, r := range e.due(now, now.Add(24*time.Hour)) {
-			if next.IsZero() || r.At.Before(next) {
-				next = r.At
-			}
-		}
-	}
-	if next.IsZero() {
-		return nil
-	}
-	return time.After(next.Sub(now))
 }

@@ -1,38 +1,41 @@
-package sandbox
+package calendar
 
 import (
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
+
+	"kakaotalk-mcp/tools/kakao/sandbox/fields"
 )
 
 // eventTime is how Kakao writes instants.
 const eventTime = "2006-01-02T15:04:05Z"
 
-// eventQuery is what a list of events is asked for; a page token holds it.
-type eventQuery struct {
+const (
+	maxListed     = 1000 // events in one answer
+	maxListedSpan = 31 * 24 * time.Hour
+)
+
+// Query is what a list of events is asked for; a page token holds it.
+type Query struct {
 	From, To time.Time
 	Limit    int
 	Skip     int
 }
 
-// listEvents answers GET events. It lists each occurrence of an event that repeats.
-func (s *Sandbox) listEvents(c *call) answer {
-	q, fault := s.eventQuery(c.params)
-	if fault != "" {
-		return badParameter(fault)
-	}
+// List returns the occurrences that a query asks for, in their order, as Kakao writes
+// them, and the token of the next page, "" if there is none.
+func (c *Calendar) List(owner int64, q Query) (page []any, next string) {
 	type entry struct {
 		at   time.Time
 		body map[string]any
 	}
-	all := []entry{}
-	for _, e := range s.events {
-		if e.Owner != c.person {
+	var all []entry
+	for _, e := range c.events {
+		if e.Owner != owner {
 			continue
 		}
 		for _, at := range e.rule.between(e.start.In(e.zone), q.From.Add(-e.end.Sub(e.start)), q.To) {
@@ -40,8 +43,8 @@ func (s *Sandbox) listEvents(c *call) answer {
 				continue
 			}
 			all = append(all, entry{at, map[string]any{
-				"id": e.ID, "title": e.str("title"), "type": "USER", "calendar_id": primaryCalendar, "is_host": true,
-				"is_recur_event": e.repeats(), "color": colourOf(e.Event), "time": map[string]any{
+				"id": e.ID, "title": fields.Text(e.Event, "title"), "type": "USER", "calendar_id": Primary, "is_host": true,
+				"is_recur_event": e.Repeats(), "color": colourOf(e.Event), "time": map[string]any{
 					"start_at": written(at, e.allDay()), "end_at": written(e.endOf(at), e.allDay()),
 					"time_zone": e.zone.String(), "all_day": e.allDay(), "lunar": false,
 				},
@@ -50,17 +53,16 @@ func (s *Sandbox) listEvents(c *call) answer {
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return a.at.Compare(b.at) })
 	rest := all[min(q.Skip, len(all)):]
-	events := []any{}
+	page = []any{}
 	for _, e := range rest[:min(q.Limit, len(rest))] {
-		events = append(events, e.body)
+		page = append(page, e.body)
 	}
-	body := map[string]any{"events": events, "has_next": len(rest) > q.Limit}
 	if len(rest) > q.Limit {
 		q.Skip += q.Limit
 		token, _ := json.Marshal(q) // times and numbers
-		body["after_url"] = c.base + "/v2/api/calendar/events?next_page_token=" + base64.RawURLEncoding.EncodeToString(token)
+		next = base64.RawURLEncoding.EncodeToString(token)
 	}
-	return answer{http.StatusOK, body}
+	return page, next
 }
 
 // written is an instant as Kakao writes it; of an all-day event, its date.
@@ -72,15 +74,15 @@ func written(at time.Time, allDay bool) string {
 }
 
 func colourOf(event map[string]any) string {
-	if colour := str(event, "color"); colour != "" {
+	if colour := fields.Text(event, "color"); colour != "" {
 		return colour
 	}
 	return "BLUE"
 }
 
-// eventQuery reads preset, from and to, or next_page_token.
-func (s *Sandbox) eventQuery(params url.Values) (eventQuery, string) {
-	var q eventQuery
+// ReadQuery reads preset, from and to, or next_page_token; fault is what Kakao would
+// refuse, "" if it takes them.
+func ReadQuery(params url.Values, now time.Time) (q Query, fault string) {
 	if token := params.Get("next_page_token"); token != "" {
 		raw, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil || json.Unmarshal(raw, &q) != nil || len(params) != 1 {
@@ -105,7 +107,7 @@ func (s *Sandbox) eventQuery(params url.Values) (eventQuery, string) {
 		return q, "either preset, or from and to."
 	}
 	if byPreset {
-		q.From, q.To = presetSpan(params.Get("preset"), s.now().In(zone))
+		q.From, q.To = presetSpan(params.Get("preset"), now.In(zone))
 		if q.From.IsZero() {
 			return q, "preset is unknown."
 		}
