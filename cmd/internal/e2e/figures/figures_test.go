@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,6 +110,7 @@ func TestFigures(t *testing.T) {
 		printBeside(t, *beside)
 		return
 	}
+	broken := []string{"broken promises:"} // told last, where they are seen
 	judge := func(list ...figure) {
 		t.Helper()
 		for _, f := range list {
@@ -118,7 +120,7 @@ func TestFigures(t *testing.T) {
 				t.Log(f)
 			}
 			if f.broken {
-				t.Errorf("a promise is broken: %s: %s, promised %s", f.name, f.measured, f.limit)
+				broken = append(broken, fmt.Sprintf("%s: %s, promised %s", f.name, f.measured, f.limit))
 			}
 		}
 	}
@@ -138,6 +140,9 @@ func TestFigures(t *testing.T) {
 		judge(searchFigures(t)...)
 		judge(viewerFigures(t)...)
 		judge(endFigures(t)...)
+	}
+	if len(broken) > 1 {
+		t.Error(strings.Join(broken, "\n"))
 	}
 }
 
