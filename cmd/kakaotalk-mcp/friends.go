@@ -66,7 +66,7 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 	}
 	p := &cli.Printer{W: o.Env.Stdout}
 	if note := strings.TrimSpace(found.Note + " " + found.NextStep); note != "" {
-		fmt.Fprintln(o.Env.Stderr, note)
+		cli.Tell(o.Env.Stderr, note)
 	}
 	for _, f := range found.Friends {
 		star := " "
@@ -76,7 +76,7 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 		p.Line("%s", strings.TrimSuffix(fmt.Sprintf("%s %s\t%s\t%s", star, f.Label(), f.UUID, f.Remark), "\t"))
 	}
 	if found.NextOffset != nil {
-		fmt.Fprintf(o.Env.Stderr, a.Lang.Say("친구가 더 있어요(전체 %d명). 더 보려면 --offset %d\n", "There are more friends (%d in all). To see more: --offset %d\n"), found.TotalCount, *found.NextOffset)
+		cli.Tell(o.Env.Stderr, a.Lang.Sayf("친구가 더 있어요(전체 %d명). 더 보려면 --offset %d", "There are more friends (%d in all). To see more: --offset %d", found.TotalCount, *found.NextOffset))
 	}
 	return p.Err
 }
@@ -192,13 +192,13 @@ func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp
 // each friend who may be meant, ready to be pasted.
 func tell(a *app.App, m *messenger.Messenger, said string, err error, command string) error {
 	if err == nil {
-		fmt.Fprintln(a.Env.Stderr, said)
+		cli.Tell(a.Env.Stderr, said)
 		return nil
 	}
 	err = m.Explain(err)
 	var refusal *messenger.Refusal
 	if errors.As(err, &refusal) && len(refusal.Candidates) > 0 {
-		fmt.Fprintf(a.Env.Stderr, "%s: %v\n", cli.Name, err)
+		cli.Tell(a.Env.Stderr, fmt.Sprintf("%s: %v", cli.Name, err))
 		offer(a, refusal.Candidates, func(uuid string) string {
 			if strings.HasPrefix(uuid, "-") {
 				uuid = "-- " + uuid
@@ -227,7 +227,7 @@ func (l ownList) complete(ctx context.Context, a *app.App, people []messenger.Re
 	}
 	a.Messenger().AddProfiles(people, friends)
 	if what, next := d.Gone(friends, l.by); what != "" {
-		fmt.Fprintf(a.Env.Stderr, "! %s\n%s\n", what, next)
+		cli.Tell(a.Env.Stderr, fmt.Sprintf("! %s\n%s", what, next))
 	}
 }
 

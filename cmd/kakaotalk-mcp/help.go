@@ -102,7 +102,7 @@ func argumentError(c *cobra.Command, check cobra.PositionalArgs, args []string, 
 	case fits == 0 && c.HasSubCommands():
 		return unknownCommand(c, args[0], lang)
 	case c.Annotations[textArgument] != "":
-		return lang.Sayf("메시지를 따옴표로 묶어 주세요: %s %s \"…\"", "Put the text in quotes: %s %s \"…\"", c.CommandPath(), args[0])
+		return lang.Sayf("메시지를 따옴표로 묶어 주세요: `%s %s \"…\"`", "Put the text in quotes: `%s %s \"…\"`", c.CommandPath(), args[0])
 	}
 	return unexpected(strings.Join(args[fits:], " "), lang)
 }

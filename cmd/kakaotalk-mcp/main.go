@@ -9,7 +9,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -53,9 +52,9 @@ func run(ctx context.Context, env *cli.Env, args []string) int {
 	switch {
 	case err == nil, errors.Is(err, cli.ErrSilent):
 	case !errors.Is(err, context.Canceled):
-		fmt.Fprintln(env.Stderr, "kakaotalk-mcp:", err)
+		cli.Tell(env.Stderr, "kakaotalk-mcp: "+err.Error())
 	case cli.IsTerminal(env.Stderr):
-		fmt.Fprintln(env.Stderr, o.Lang().Say("취소했어요.", "Cancelled."))
+		cli.Tell(env.Stderr, o.Lang().Say("취소했어요.", "Cancelled."))
 	}
 	if !errors.Is(err, context.Canceled) && env.OwnWindow() { // or nobody could read what was said
 		_, _ = o.Terminal.Prompt(ctx, o.Lang().Say("\n창을 닫으려면 Enter를 눌러 주세요. ", "\nPress Enter to close this window. "))

@@ -47,8 +47,7 @@ func newPageExport(o *app.Options, lang wording.Lang) *cobra.Command {
 				// The cause is the system's, in its own words; what to look at is the same for all.
 				return fmt.Errorf(lang.Say("페이지를 저장하지 못했어요: %s. 경로와 권한, 남은 공간을 확인해 주세요", "The page could not be saved: %s. Check the path, permissions and free space"), args[0])
 			}
-			fmt.Fprintf(o.Env.Stderr, lang.Say("✔ 페이지를 만들었어요: %s\n  다음: 정적 호스트에 올리고, 그 주소를 KAKAO_PAGE_URL로 설정하고, 도메인을 %s에 등록해 주세요.\n",
-				"✔ Page saved: %s\n  Next: publish it, set its address as KAKAO_PAGE_URL, and register the domain under %s.\n"), args[0], devconsole.WebDomain.Path(lang))
+			cli.Tell(o.Env.Stderr, lang.Sayf("✔ 페이지를 만들었어요: %s\n  다음: 정적 호스트에 올리고, 그 주소를 KAKAO_PAGE_URL로 설정하고, 도메인을 %s에 등록해 주세요.", "✔ Page saved: %s\n  Next: publish it, set its address as KAKAO_PAGE_URL, and register the domain under %s.", args[0], devconsole.WebDomain.Path(lang)))
 			return nil
 		},
 	}
@@ -111,7 +110,7 @@ func newPageList(o *app.Options, lang wording.Lang) *cobra.Command {
 				p.Line("%s  %s → %s  %6d B", e.Handle, e.Created.Local().Format("2006-01-02 15:04"), e.Expires.Local().Format("2006-01-02 15:04"), e.Size)
 			}
 			if len(entries) == 0 {
-				fmt.Fprintln(o.Env.Stderr, lang.Say("저장된 메시지가 없어요. (KAKAO_PAGE_URL의 링크는 저장하지 않아서 목록에 나오지 않고, 취소할 수도 없어요.)", "No saved messages. (Links of KAKAO_PAGE_URL are not saved here, so they are not listed and cannot be revoked.)"))
+				cli.Tell(o.Env.Stderr, lang.Say("저장된 메시지가 없어요. (KAKAO_PAGE_URL의 링크는 저장하지 않아서 목록에 나오지 않고, 취소할 수도 없어요.)", "No saved messages. (Links of KAKAO_PAGE_URL are not saved here, so they are not listed and cannot be revoked.)"))
 			}
 			return p.Err
 		},
@@ -141,7 +140,7 @@ func newPageRevoke(o *app.Options, lang wording.Lang) *cobra.Command {
 				return fmt.Errorf(lang.Say("메시지를 찾지 못했어요. `%s page list`로 확인해 주세요", "No such message. See `%s page list`"), o.Env.Command())
 			}
 			if err == nil {
-				fmt.Fprintln(o.Env.Stderr, lang.Say("✔ 이제 그 링크로는 열 수 없어요.", "✔ That link no longer opens."))
+				cli.Tell(o.Env.Stderr, lang.Say("✔ 이제 그 링크로는 열 수 없어요.", "✔ That link no longer opens."))
 			}
 			return err
 		},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -47,7 +46,7 @@ func runReminders(ctx context.Context, o *app.Options, del string, asJSON bool) 
 		if asJSON {
 			return cli.WriteJSON(o.Env.Stdout, map[string]string{"deleted": del})
 		}
-		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("알림을 지웠어요.", "The reminder was deleted."))
+		cli.Tell(o.Env.Stderr, a.Lang.Say("알림을 지웠어요.", "The reminder was deleted."))
 		return nil
 	}
 	all, err := r.All(ctx, a.Person())
@@ -58,7 +57,7 @@ func runReminders(ctx context.Context, o *app.Options, del string, asJSON bool) 
 		return cli.WriteJSON(o.Env.Stdout, all)
 	}
 	if len(all) == 0 {
-		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("이 프로그램으로 넣은 알림이 없어요.", "This program has no reminders in the calendar."))
+		cli.Tell(o.Env.Stderr, a.Lang.Say("이 프로그램으로 넣은 알림이 없어요.", "This program has no reminders in the calendar."))
 	}
 	p := &cli.Printer{W: o.Env.Stdout}
 	for _, reminder := range all {

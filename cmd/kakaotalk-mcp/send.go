@@ -95,7 +95,7 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 	}
 	if len(args) == 0 || args[0] == "-" {
 		if cli.IsTerminal(o.Env.Stdin) {
-			fmt.Fprintln(o.Env.Stderr, a.Lang.Say("메시지를 입력하고 Ctrl-D(Windows는 Ctrl-Z, Enter)로 마쳐 주세요.", "Type the text and end it with Ctrl-D (Windows: Ctrl-Z, Enter)."))
+			cli.Tell(o.Env.Stderr, a.Lang.Say("메시지를 입력하고 Ctrl-D(Windows는 Ctrl-Z, Enter)로 마쳐 주세요.", "Type the text and end it with Ctrl-D (Windows: Ctrl-Z, Enter)."))
 		}
 		if r.Message, err = readText(ctx, a); err != nil {
 			return err
@@ -115,10 +115,12 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 	} else if result.IsError() {
 		people := result.Candidates
 		result.Candidates = nil
-		fmt.Fprintln(o.Env.Stderr, result.Text())
+		cli.Tell(o.Env.Stderr, result.Text())
 		offer(a, people, func(uuid string) string { return "send --uuid=" + uuid + s.rest(args) })
 	} else {
-		_, err = fmt.Fprintln(o.Env.Stdout, result.Text())
+		out := &cli.Printer{W: o.Env.Stdout}
+		out.Tell("%s", result.Text())
+		err = out.Err
 	}
 	return errors.Join(err, sendFailure(result))
 }

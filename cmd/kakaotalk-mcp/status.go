@@ -82,38 +82,38 @@ func runStatus(ctx context.Context, o *app.Options, asJSON bool) error {
 
 func printStatus(a *app.App, r statusReport) error {
 	p := &cli.Printer{W: a.Env.Stdout}
-	p.Line("kakaotalk-mcp %s", r.Version)
+	p.Tell("kakaotalk-mcp %s", r.Version)
 	switch {
 	case !r.SetUp:
-		p.Line(a.Lang.Say("설정: 하지 않음 (KAKAO_CLIENT_ID 없음). `%s setup`을 실행해 주세요.", "Set up: no (KAKAO_CLIENT_ID is missing). Run `%s setup`."), a.Env.Command())
+		p.Tell(a.Lang.Say("설정: 하지 않음 (KAKAO_CLIENT_ID 없음). `%s setup`을 실행해 주세요.", "Set up: no (KAKAO_CLIENT_ID is missing). Run `%s setup`."), a.Env.Command())
 	case r.Problem != "":
-		p.Line(a.Lang.Say("로그인: 확인할 수 없음. %s", "Login: cannot be checked. %s"), r.Problem)
+		p.Tell(a.Lang.Say("로그인: 확인할 수 없음. %s", "Login: cannot be checked. %s"), r.Problem)
 	case !r.Login.LoggedIn:
-		p.Line(a.Lang.Say("로그인: 하지 않음. 처음 사용할 때 브라우저가 열리거나, `%s login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `%s login`."), a.Env.Command())
+		p.Tell(a.Lang.Say("로그인: 하지 않음. 처음 사용할 때 브라우저가 열리거나, `%s login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `%s login`."), a.Env.Command())
 	default:
-		p.Line(a.Lang.Say("로그인: %s", "Login: %s"), a.Who(r.Login.Name, r.Login.Subject))
-		p.Line(a.Lang.Say("동의: %s", "Consents: %s"), a.Consents(r.Login.Scopes))
-		p.Line(a.Lang.Say("액세스 토큰: %s / 로그인 유지: %s", "Access token: %s / login: %s"), a.Until(r.Login.AccessExpiry), a.Until(r.Login.RefreshExpiry))
+		p.Tell(a.Lang.Say("로그인: %s", "Login: %s"), a.Who(r.Login.Name, r.Login.Subject))
+		p.Tell(a.Lang.Say("동의: %s", "Consents: %s"), a.Consents(r.Login.Scopes))
+		p.Tell(a.Lang.Say("액세스 토큰: %s / 로그인 유지: %s", "Access token: %s / login: %s"), a.Until(r.Login.AccessExpiry), a.Until(r.Login.RefreshExpiry))
 	}
 	switch r.Login.Store {
 	case "file":
-		p.Line(a.Lang.Say("저장 위치: %s (KAKAO_TOKEN_STORE=file, 키체인이 아니에요)", "Saved in: %s (KAKAO_TOKEN_STORE=file, not the keychain)"), a.File())
+		p.Tell(a.Lang.Say("저장 위치: %s (KAKAO_TOKEN_STORE=file, 키체인이 아니에요)", "Saved in: %s (KAKAO_TOKEN_STORE=file, not the keychain)"), a.File())
 	default:
-		p.Line("%s", a.Lang.Say("저장 위치: 운영체제 키체인", "Saved in: the system's keychain"))
+		p.Tell("%s", a.Lang.Say("저장 위치: 운영체제 키체인", "Saved in: the system's keychain"))
 	}
 	if r.Login.Pending != "" {
-		p.Line(a.Lang.Say("진행 중인 로그인: %s", "Login in progress: %s"), r.Login.Pending)
+		p.Tell(a.Lang.Say("진행 중인 로그인: %s", "Login in progress: %s"), r.Login.Pending)
 	}
 	for _, l := range r.Login.Locks {
-		p.Line(a.Lang.Say("진행 중인 작업: %s", "In progress: %s"), worker(a.Lang, l))
+		p.Tell(a.Lang.Say("진행 중인 작업: %s", "In progress: %s"), worker(a.Lang, l))
 	}
 	for _, f := range r.NotWorking {
-		p.Line("! %s", f.Message)
+		p.Tell("! %s", f.Message)
 		for line := range strings.Lines(f.Hint) {
-			p.Line("  → %s", strings.TrimSuffix(line, "\n"))
+			p.Tell("  → %s", strings.TrimSuffix(line, "\n"))
 		}
 	}
-	p.Line("%s", a.Lang.Say("설정:", "Settings:"))
+	p.Tell("%s", a.Lang.Say("설정:", "Settings:"))
 	for _, s := range r.Settings {
 		if s.Value == "" { // KAKAO_ALLOW
 			s.Value = a.Lang.Say("비어 있음: 메시지를 보내지 않아요", "empty: no messages are sent")
@@ -121,7 +121,7 @@ func printStatus(a *app.App, r statusReport) error {
 		p.Line("  %-22s %s  (%s)", s.Name, s.Value, a.Origin(s.Origin))
 	}
 	if unknown := a.Unknown(); unknown != "" {
-		p.Line(a.Lang.Say("! 없는 설정이라 적용되지 않았어요: %s", "! These settings do not exist, so they have no effect: %s"), unknown)
+		p.Tell(a.Lang.Say("! 없는 설정이라 적용되지 않았어요: %s", "! These settings do not exist, so they have no effect: %s"), unknown)
 	}
 	return p.Err
 }

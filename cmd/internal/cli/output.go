@@ -26,6 +26,15 @@ func (p *Printer) Line(format string, args ...any) {
 	}
 }
 
+// Tell writes a line for people, folded as [Tell] does.
+func (p *Printer) Tell(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if out, ok := p.W.(*os.File); ok {
+		text = folded(out, text)
+	}
+	p.Line("%s", text)
+}
+
 // WriteJSON prints v for programs, without HTML escapes.
 func WriteJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
@@ -94,17 +103,22 @@ func Fold(out *os.File, line string, indent int) string {
 
 // Tell writes lines for people, folded; each keeps its indentation. A line that is
 // nothing but a command between backticks stays whole and is shown without them.
-func Tell(out *os.File, text string) {
-	for line := range strings.Lines(text + "\n") {
-		body := strings.TrimLeft(strings.TrimRight(line, "\n"), " ")
-		indent := len(strings.TrimRight(line, "\n")) - len(body)
+func Tell(out *os.File, text string) { fmt.Fprintln(out, folded(out, text)) }
+
+// folded is what Tell writes, without the end of its last line.
+func folded(out *os.File, text string) string {
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		body := strings.TrimLeft(line, " ")
+		indent := len(line) - len(body)
 		if command, ok := strings.CutPrefix(body, "`"); ok && strings.IndexByte(command, '`') == len(command)-1 {
 			body = strings.TrimSuffix(command, "`")
 		} else {
 			body = Fold(out, body, indent)
 		}
-		fmt.Fprintln(out, strings.Repeat(" ", indent)+body)
+		lines = append(lines, strings.Repeat(" ", indent)+body)
 	}
+	return strings.Join(lines, "\n")
 }
 
 // Columns is how many columns of out a text may take: those of its terminal, but no

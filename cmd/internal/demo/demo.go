@@ -57,13 +57,13 @@ func Run(ctx context.Context, o *app.Options, realBrowser bool) error {
 	if !cli.IsTerminal(o.Env.Stdin) || !cli.IsTerminal(o.Env.Stdout) {
 		return d.out.Err
 	}
-	d.out.Line(d.lang.Say("\n대화방을 브라우저로 열어 보세요. 끝내려면 Ctrl-C를 눌러 주세요.\n  %s", "\nOpen the chat rooms in a browser. Press Ctrl-C to end the demo.\n  %s"), d.rooms)
+	d.out.Tell(d.lang.Say("\n대화방을 브라우저로 열어 보세요. 끝내려면 Ctrl-C를 눌러 주세요.\n  %s", "\nOpen the chat rooms in a browser. Press Ctrl-C to end the demo.\n  %s"), d.rooms)
 	<-ctx.Done()
 	return nil
 }
 
 func (d *demo) run(ctx context.Context, start time.Time) error {
-	d.out.Line(d.lang.Say("kakaotalk-mcp %s 둘러보기 (연습용 카카오라서 실제 메시지는 전송되지 않아요)\n", "kakaotalk-mcp %s demo (practice Kakao: no real messages are sent)\n"), d.env.Version)
+	d.out.Tell(d.lang.Say("kakaotalk-mcp %s 둘러보기 (연습용 카카오라서 실제 메시지는 전송되지 않아요)\n", "kakaotalk-mcp %s demo (practice Kakao: no real messages are sent)\n"), d.env.Version)
 	list, err := d.client.ListTools(ctx, mcp.ListToolsRequest{})
 	if err != nil {
 		return fmt.Errorf("asking the server for its tools: %w", err)
@@ -93,12 +93,12 @@ func (d *demo) run(ctx context.Context, start time.Time) error {
 	if _, err := d.call(ctx, d.lang.Say("긴 메시지 1,000자 보내기", "Send a long message of 1,000 characters"), "send_message_to_me", map[string]any{"message": longText(1000)}); err != nil {
 		return err
 	}
-	d.out.Line(d.lang.Say("\n로그인 화면을 %d번 열었고, 모두 %s 걸렸어요.", "\nLogin pages: %d. Total time: %s."), d.logins, time.Since(start).Round(time.Millisecond))
+	d.out.Tell(d.lang.Say("\n로그인 화면을 %d번 열었고, 모두 %s 걸렸어요.", "\nLogin pages: %d. Total time: %s."), d.logins, time.Since(start).Round(time.Millisecond))
 	next := register.InstallFirst(d.env, d.lang)
 	if next == "" {
 		next = d.lang.Sayf("설정하려면 `%s setup`을 실행해 주세요.", "To set up, run `%s setup`.", d.env.Command())
 	}
-	d.out.Line("%s", d.lang.Say("다음 단계: ", "Next: ")+next)
+	d.out.Tell("%s", d.lang.Say("다음 단계: ", "Next: ")+next)
 	return d.out.Err
 }
 
@@ -164,10 +164,10 @@ func (d *demo) Elicit(ctx context.Context, r mcp.ElicitationRequest) (*mcp.Elici
 		if page.KOE != "" || page.Status != 200 {
 			return nil, fmt.Errorf("the login ended on an error page (%d %s)", page.Status, page.KOE)
 		}
-		d.out.Line("   %s", d.lang.Say("· 브라우저에서 로그인하고 동의했어요", "· Logged in and consented in the browser"))
+		d.out.Tell("   %s", d.lang.Say("· 브라우저에서 로그인하고 동의했어요", "· Logged in and consented in the browser"))
 		return &mcp.ElicitationResult{ElicitationResponse: answer}, nil
 	}
-	d.out.Line("   %s", d.lang.Say("· 확인 창에서 [이번만 보내기]를 눌렀어요", "· Chose [Send once] in the confirmation"))
+	d.out.Tell("   %s", d.lang.Say("· 확인 창에서 [이번만 보내기]를 눌렀어요", "· Chose [Send once] in the confirmation"))
 	answer.Content = map[string]any{"answer": d.lang.Say("이번만 보내기", "Send once")}
 	return &mcp.ElicitationResult{ElicitationResponse: answer}, nil
 }
@@ -187,10 +187,10 @@ func (d *demo) call(ctx context.Context, title, tool string, args map[string]any
 			text += t.Text
 		}
 	}
-	if structured, ok := result.StructuredContent.(map[string]any); ok {
-		d.rooms, _ = structured["chat_rooms"].(string)
-	}
-	d.step(start, title, d.short(text))
+	structured, _ := result.StructuredContent.(map[string]any)
+	d.rooms, _ = structured["chat_rooms"].(string)
+	note, _ := structured["note"].(string)
+	d.step(start, title, d.short(text, note))
 	if result.IsError {
 		return nil, fmt.Errorf("%s failed", tool)
 	}
@@ -198,17 +198,18 @@ func (d *demo) call(ctx context.Context, title, tool string, args map[string]any
 }
 
 func (d *demo) step(start time.Time, title, text string) {
-	d.out.Line("✔ %s (%s)", title, time.Since(start).Round(time.Millisecond))
+	d.out.Tell("✔ %s (%s)", title, time.Since(start).Round(time.Millisecond))
 	for line := range strings.Lines(text) {
-		d.out.Line("   %s", strings.TrimRight(line, "\n"))
+		d.out.Tell("   %s", strings.TrimRight(line, "\n"))
 	}
 }
 
-// short leaves out the chat rooms' address, which is said once at the end.
-func (d *demo) short(text string) string {
+// short leaves out what the AI alone is told, and the chat rooms' address, which is
+// said once at the end.
+func (d *demo) short(text, note string) string {
 	var kept []string
 	for line := range strings.Lines(text) {
-		if d.rooms == "" || !strings.Contains(line, d.rooms) {
+		if (d.rooms == "" || !strings.Contains(line, d.rooms)) && strings.TrimSpace(line) != note {
 			kept = append(kept, line)
 		}
 	}

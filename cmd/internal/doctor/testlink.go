@@ -43,7 +43,7 @@ func SendTestLink(ctx context.Context, o *app.Options) error {
 	}
 	if p.Kind != tunnel.Off {
 		if !p.Up() {
-			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! 터널이 연결되어 있지 않아서 터널 주소는 확인하지 못했어요. `%s tunnel`을 실행한 다음 다시 해 주세요.\n", "! The tunnel is down, so its address was not tested. Run `%s tunnel` and try again.\n"), a.Env.Command())
+			cli.Tell(a.Env.Stderr, a.Lang.Sayf("! 터널이 연결되어 있지 않아서 터널 주소는 확인하지 못했어요. `%s tunnel`을 실행한 다음 다시 해 주세요.", "! The tunnel is down, so its address was not tested. Run `%s tunnel` and try again.", a.Env.Command()))
 		} else {
 			tested = true
 			if err := testLink(ctx, a, p, "stored", p.PublicURL()+"/message", storedLink); err != nil {
@@ -68,13 +68,13 @@ func testNoButton(ctx context.Context, a *app.App) error {
 	if result.IsError() {
 		return errors.New(result.Text())
 	}
-	fmt.Fprintln(a.Env.Stderr, a.Lang.Say("버튼이 없어야 하는 메시지도 보냈어요.", "A message that should have no button was sent, too."))
+	cli.Tell(a.Env.Stderr, a.Lang.Say("버튼이 없어야 하는 메시지도 보냈어요.", "A message that should have no button was sent, too."))
 	if !cli.IsTerminal(a.Env.Stdin) {
 		return nil
 	}
 	seen, err := a.Terminal.YesNo(ctx, a.Lang.Say("그 메시지에 [자세히 보기] 버튼이 보이나요? [y/N] ", "Does it show a button [자세히 보기]? [y/N] "), false)
 	if err == nil && seen {
-		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("! 카카오톡이 붙인 버튼이에요. 눌러도 열리지 않지만 메시지에는 문제가 없어요. 이 저장소의 이슈로 알려 주세요.", "! KakaoTalk added it. It opens nothing, and the message is all right. Please tell us in an issue of this repository."))
+		cli.Tell(a.Env.Stderr, a.Lang.Say("! 카카오톡이 붙인 버튼이에요. 눌러도 열리지 않지만 메시지에는 문제가 없어요. 이 저장소의 이슈로 알려 주세요.", "! KakaoTalk added it. It opens nothing, and the message is all right. Please tell us in an issue of this repository."))
 	}
 	return ctx.Err() // what was tested stays so without an answer
 }
@@ -98,14 +98,14 @@ func testLink(ctx context.Context, a *app.App, p *app.Pages, delivery, address s
 	}
 	if line != viewer.TestDigits(fragment) {
 		if delivery == "page" {
-			fmt.Fprintf(a.Env.Stderr, a.Lang.Say("! '링크가 온전하지 않아요'라고 나오면 올려 둔 페이지가 이전 버전이에요. `%s page export`로 다시 만들어 올려 주세요.\n", "! If it says that the link is not complete, the published page is from an older version. Make it again with `%s page export` and upload it.\n"), a.Env.Command())
+			cli.Tell(a.Env.Stderr, a.Lang.Sayf("! '링크가 온전하지 않아요'라고 나오면 올려 둔 페이지가 이전 버전이에요. `%s page export`로 다시 만들어 올려 주세요.", "! If it says that the link is not complete, the published page is from an older version. Make it again with `%s page export` and upload it.", a.Env.Command()))
 		}
 		return fmt.Errorf(a.Lang.Say("숫자가 달라요. 버튼을 눌러도 링크가 열리지 않았다면 %s에 도메인을 등록했는지 확인해 주세요", "The digits do not match. If the link did not open, check that its domain is registered under %s"), devconsole.WebDomain.Path(a.Lang))
 	}
 	if err := p.Prove(delivery); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Env.Stderr, a.Lang.Say("✔ 이 주소는 카카오톡에서 열려요.", "✔ This address opens in KakaoTalk."))
+	cli.Tell(a.Env.Stderr, a.Lang.Say("✔ 이 주소는 카카오톡에서 열려요.", "✔ This address opens in KakaoTalk."))
 	return nil
 }
 

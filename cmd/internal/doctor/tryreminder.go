@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"kakaotalk-mcp/cmd/internal/app"
@@ -50,7 +49,7 @@ func TryReminder(ctx context.Context, o *app.Options) error {
 		"A test reminder is in your calendar. It is for %s.\nClose KakaoTalk and leave the phone as usual. Answer when the reminder comes, or a minute after that time.", at.Format("15:04")))
 	answer, err := askRings(ctx, a, at)
 	if gone := r.Delete(context.WithoutCancel(ctx), made.EventID, a.Person()); gone != nil {
-		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("! 테스트 일정을 지우지 못했어요. 카카오톡에서 지워 주세요.", "! The test event was not deleted. Please delete it in KakaoTalk."))
+		cli.Tell(a.Env.Stderr, a.Lang.Say("! 테스트 일정을 지우지 못했어요. 카카오톡에서 지워 주세요.", "! The test event was not deleted. Please delete it in KakaoTalk."))
 	}
 	if err != nil || answer == reminder.RingsUnknown {
 		return err
@@ -58,7 +57,7 @@ func TryReminder(ctx context.Context, o *app.Options) error {
 	if err := r.SetRings(answer); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.Env.Stderr, a.Lang.Say("✔ 답을 저장했어요. 앞으로 알림을 만들 때 이 결과도 알려 줘요.", "✔ Saved. Results about reminders tell this from now on."))
+	cli.Tell(a.Env.Stderr, a.Lang.Say("✔ 답을 저장했어요. 앞으로 알림을 만들 때 이 결과도 알려 줘요.", "✔ Saved. Results about reminders tell this from now on."))
 	return nil
 }
 
@@ -74,7 +73,7 @@ func askRings(ctx context.Context, a *app.App, at time.Time) (reminder.Rings, er
 		}})
 		answer := reminder.Rings(picked)
 		if left := time.Until(at.Add(overdue)).Round(time.Second); err == nil && answer == reminder.RingsNot && left > 0 {
-			fmt.Fprintln(a.Env.Stderr, a.Lang.Sayf("%s 더 기다려 주세요. 알림 시각은 %s이에요.", "Wait %s more: it is for %s.", left, at.Format("15:04")))
+			cli.Tell(a.Env.Stderr, a.Lang.Sayf("%s 더 기다려 주세요. 알림 시각은 %s이에요.", "Wait %s more: it is for %s.", left, at.Format("15:04")))
 			continue
 		}
 		return answer, err

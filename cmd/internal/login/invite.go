@@ -60,9 +60,9 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 
 func inviteHere(ctx context.Context, a *app.App) error {
 	guest, err := a.Session.InviteHere(ctx, func(page string) error {
-		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("친구가 자기 카카오계정으로 로그인하게 해 주세요:\n\n  %s\n\n", "Ask your friend to log in with their own Kakao account:\n\n  %s\n\n"), page)
+		cli.Tell(a.Env.Stderr, a.Lang.Sayf("친구가 자기 카카오계정으로 로그인하게 해 주세요:\n\n  %s\n", "Ask your friend to log in with their own Kakao account:\n\n  %s\n", page))
 		if err := a.Browser().Open(page); err != nil {
-			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "The browser could not be opened. Please open the address above."))
+			cli.Tell(a.Env.Stderr, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "The browser could not be opened. Please open the address above."))
 		}
 		return nil
 	})
@@ -78,8 +78,7 @@ func invitePaste(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("친구에게 이 링크를 보내 주세요:\n\n  %s\n\n로그인을 마치면 친구의 브라우저에 열리지 않는 페이지가 나와요. 그때 주소창의 주소 전체를 받아 여기에 붙여 넣어 주세요:\n",
-		"Send this link to your friend:\n\n  %s\n\nAfter logging in, their browser shows a page that does not open. Ask for the whole address in the address bar and paste it here:\n"), page)
+	cli.Tell(a.Env.Stderr, a.Lang.Sayf("친구에게 이 링크를 보내 주세요:\n\n  %s\n\n로그인을 마치면 친구의 브라우저에 열리지 않는 페이지가 나와요. 그때 주소창의 주소 전체를 받아 여기에 붙여 넣어 주세요:", "Send this link to your friend:\n\n  %s\n\nAfter logging in, their browser shows a page that does not open. Ask for the whole address in the address bar and paste it here:", page))
 	ended := a.Terminal.NoAnswer()
 	for {
 		line, err := a.Terminal.Line(ctx)
@@ -99,7 +98,7 @@ func invitePaste(ctx context.Context, a *app.App) error {
 		if err == nil || !errors.As(err, &wrong) {
 			return err
 		}
-		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("✘ %v. 다시 붙여 넣어 주세요(Ctrl-C로 취소).\n", "✘ %v. Paste it again (Ctrl-C cancels).\n"), wrong)
+		cli.Tell(a.Env.Stderr, a.Lang.Sayf("✘ %v. 다시 붙여 넣어 주세요(Ctrl-C로 취소).", "✘ %v. Paste it again (Ctrl-C cancels).", wrong))
 		ended = cli.ErrSilent
 	}
 }
@@ -135,6 +134,6 @@ func welcome(a *app.App, g auth.Guest) error {
 	case len(g.Missing) > 0:
 		return &notConnected{a.Lang.Sayf("%s: 로그인했지만 동의하지 않은 항목이 있어요. 링크를 다시 열어 모두 동의해야 해요", "%s logged in, but did not agree to all items. They have to open the link again and agree to all", name)}
 	}
-	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("✔ 연결됐어요: %s. 몇 분 안에 친구 목록에 나타나요.\n", "✔ Connected: %s. They appear in the friend list in a few minutes.\n"), name)
+	cli.Tell(a.Env.Stderr, a.Lang.Sayf("✔ 연결됐어요: %s. 몇 분 안에 친구 목록에 나타나요.", "✔ Connected: %s. They appear in the friend list in a few minutes.", name))
 	return nil
 }

@@ -54,21 +54,21 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 		rec, err := session.Current(ctx)
 		switch {
 		case err == nil && rec.Allows(r.Purpose):
-			fmt.Fprintf(o.Env.Stderr, a.Lang.Say("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)\n", "Already logged in: %s (to change accounts, use --switch)\n"), a.Who(rec.Nickname, rec.Subject))
+			cli.Tell(o.Env.Stderr, a.Lang.Sayf("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)", "Already logged in: %s (to change accounts, use --switch)", a.Who(rec.Nickname, rec.Subject)))
 			return nil
 		case err != nil && !errors.Is(err, auth.ErrLoginNeeded):
 			return err // a login would meet the same problem
 		}
 	}
 	if session.Pending() != "" {
-		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("다른 프로그램이 열어 둔 로그인을 함께 기다려요.", "Waiting for the login that another program has open."))
+		cli.Tell(o.Env.Stderr, a.Lang.Say("다른 프로그램이 열어 둔 로그인을 함께 기다려요.", "Waiting for the login that another program has open."))
 	}
 	r.Show = func(ctx context.Context, page string) error { return Show(ctx, a, page, r.Purpose, l.NoBrowser, nil) }
 	rec, err := session.Login(ctx, r)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(o.Env.Stderr, a.Lang.Say("로그인했어요: %s\n", "Logged in: %s\n"), a.Who(rec.Nickname, rec.Subject))
+	cli.Tell(o.Env.Stderr, a.Lang.Sayf("로그인했어요: %s", "Logged in: %s", a.Who(rec.Nickname, rec.Subject)))
 	return nil
 }
 

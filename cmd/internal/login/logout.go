@@ -3,10 +3,10 @@ package login
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/cmd/internal/app"
+	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools/kakao"
 )
 
@@ -29,7 +29,7 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 		return err
 	}
 	if login.Subject == "" {
-		fmt.Fprintln(o.Env.Stderr, a.Lang.Say("로그인되어 있지 않아요.", "Not logged in."))
+		cli.Tell(o.Env.Stderr, a.Lang.Say("로그인되어 있지 않아요.", "Not logged in."))
 		return nil
 	}
 	err = endLogin(ctx, a, unlink)
@@ -38,17 +38,17 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 		if !force {
 			return errors.New(notLoggedOut(a.Lang, why, o.Env.Command()))
 		}
-		fmt.Fprint(o.Env.Stderr, maybeAlive(a.Lang, why))
+		cli.Tell(o.Env.Stderr, maybeAlive(a.Lang, why))
 	}
 	if err := session.Forget(ctx); err != nil {
 		return err
 	}
 	who := a.Who(login.Name, login.Subject)
 	if unlink && err == nil {
-		fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("앱 연결을 끊고 로그인 정보를 지웠어요: %s\n", "Disconnected the app and deleted the login: %s\n", who))
+		cli.Tell(o.Env.Stderr, a.Lang.Sayf("앱 연결을 끊고 로그인 정보를 지웠어요: %s", "Disconnected the app and deleted the login: %s", who))
 		return nil
 	}
-	fmt.Fprint(o.Env.Stderr, a.Lang.Sayf("로그아웃했어요: %s\n", "Logged out: %s\n", who))
+	cli.Tell(o.Env.Stderr, a.Lang.Sayf("로그아웃했어요: %s", "Logged out: %s", who))
 	return nil
 }
 

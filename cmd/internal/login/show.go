@@ -114,6 +114,6 @@ func pasteCallback(ctx context.Context, a *app.App, reopen func()) error {
 				return nil // taken; how it ended is told elsewhere
 			}
 		}
-		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("이 로그인의 주소가 아니에요. 로그인 뒤 브라우저 주소창에 있는 주소 전체를 붙여 넣어 주세요.", "This is not the address of this login. Paste the whole address from the browser after logging in."))
+		cli.Tell(a.Env.Stderr, a.Lang.Say("이 로그인의 주소가 아니에요. 로그인 뒤 브라우저 주소창에 있는 주소 전체를 붙여 넣어 주세요.", "This is not the address of this login. Paste the whole address from the browser after logging in."))
 	}
 }

@@ -57,6 +57,6 @@ func notLoggedOut(lang wording.Lang, why *messenger.Refusal, command string) str
 }
 
 func maybeAlive(lang wording.Lang, why *messenger.Refusal) string {
-	return lang.Sayf("! 카카오에서는 로그아웃되지 않았을 수 있어요. %s\n  확실히 로그아웃하려면 카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 앱 연결을 끊어 주세요.\n",
-		"! You may still be logged in at Kakao. %s\n  To be sure, disconnect the app in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리].\n", why.What)
+	return lang.Sayf("! 카카오에서는 로그아웃되지 않았을 수 있어요. %s\n  확실히 로그아웃하려면 카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 앱 연결을 끊어 주세요.",
+		"! You may still be logged in at Kakao. %s\n  To be sure, disconnect the app in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리].", why.What)
 }

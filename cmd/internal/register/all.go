@@ -68,10 +68,10 @@ func All(ctx context.Context, o *app.Options, opt AllOptions) error {
 		return failed
 	}
 	failed = errors.Join(failed, running.remove(ctx, a.PlainVars()), removeLogin(ctx, a), removeHome(a))
-	out.Line("%s", onlyYou(a.Lang, o.Env.Executable, opt.Program))
+	out.Tell("%s", onlyYou(a.Lang, o.Env.Executable, opt.Program))
 	tellKept(a, out, "")
 	if failed == nil {
-		out.Line("%s", a.Lang.Say("✔ 나머지는 모두 지웠어요.", "✔ Everything else was removed."))
+		out.Tell("%s", a.Lang.Say("✔ 나머지는 모두 지웠어요.", "✔ Everything else was removed."))
 	}
 	return failed
 }
@@ -79,21 +79,21 @@ func All(ctx context.Context, o *app.Options, opt AllOptions) error {
 // listAll tells what goes and what stays.
 func listAll(a *app.App, out *cli.Printer, entries []ours, running *service, program bool) {
 	for _, e := range entries {
-		out.Line("- %s: %s (%s)", e.client.Title, e.name, e.client.File())
+		out.Tell("- %s: %s (%s)", e.client.Title, e.name, e.client.File())
 	}
 	if running != nil {
-		out.Line(a.Lang.Say("- 자동 실행 서비스: %s", "- service: %s"), running)
+		out.Tell(a.Lang.Say("- 자동 실행 서비스: %s", "- service: %s"), running)
 	}
 	if a.Sandbox == nil {
-		out.Line(a.Lang.Say("- 카카오 로그인(앱 연결 포함)과 클라이언트 시크릿: %s\n- 설정 폴더: %s", "- Kakao login (with the app connection) and client secret: %s\n- settings folder: %s"), storeWords(a), a.Settings.Home)
+		out.Tell(a.Lang.Say("- 카카오 로그인(앱 연결 포함)과 클라이언트 시크릿: %s\n- 설정 폴더: %s", "- Kakao login (with the app connection) and client secret: %s\n- settings folder: %s"), storeWords(a), a.Settings.Home)
 	} else if len(entries) == 0 {
-		out.Line("%s", a.Lang.Say("지울 연습용 등록이 없어요.", "There are no practice entries to remove."))
+		out.Tell("%s", a.Lang.Say("지울 연습용 등록이 없어요.", "There are no practice entries to remove."))
 	}
 	if program {
-		out.Line(a.Lang.Say("- 프로그램 파일: %s", "- program file: %s"), a.Env.Executable)
+		out.Tell(a.Lang.Say("- 프로그램 파일: %s", "- program file: %s"), a.Env.Executable)
 	}
 	if n := reminder.Count(a.Settings.Home); n > 0 && a.Sandbox == nil {
-		out.Line(a.Lang.Say("- 톡캘린더에 넣은 알림(%d개)은 지우지 않아요. 지우려면 먼저 `%s reminders`를 실행해 주세요.", "- The reminders in your calendar (%d) are not removed; to delete them, run `%s reminders` first."), n, a.Env.Command())
+		out.Tell(a.Lang.Say("- 톡캘린더에 넣은 알림(%d개)은 지우지 않아요. 지우려면 먼저 `%s reminders`를 실행해 주세요.", "- The reminders in your calendar (%d) are not removed; to delete them, run `%s reminders` first."), n, a.Env.Command())
 	}
 	var made []string
 	if len(entries) > 0 {
@@ -117,7 +117,7 @@ func tellKept(a *app.App, out *cli.Printer, heading string, kept ...string) {
 		kept = slices.Insert(kept, 0, heading)
 	}
 	for _, line := range kept {
-		out.Line("%s", line)
+		out.Tell("%s", line)
 	}
 }
 
@@ -131,7 +131,7 @@ func agree(ctx context.Context, a *app.App) error {
 		return err
 	}
 	if !yes {
-		fmt.Fprintln(a.Env.Stderr, a.Lang.Say("취소해서 지우지 않았어요.", "Cancelled. Nothing was removed."))
+		cli.Tell(a.Env.Stderr, a.Lang.Say("취소해서 지우지 않았어요.", "Cancelled. Nothing was removed."))
 		return context.Canceled
 	}
 	return nil
@@ -148,7 +148,7 @@ func ourEntries(a *app.App) []ours {
 			}
 			e := Entry(&cli.Env{Executable: Lasting(a.Env.Executable)}, practice)
 			if s, err := c.Status(e); err != nil {
-				fmt.Fprintf(a.Env.Stderr, "✘ %s: %v\n", c.Title, err)
+				cli.Tell(a.Env.Stderr, fmt.Sprintf("✘ %s: %v", c.Title, err))
 			} else if s == clients.Same || s == clients.Different {
 				list = append(list, ours{c, e.Name})
 			}
@@ -184,7 +184,7 @@ func removeEntries(ctx context.Context, a *app.App, entries []ours) error {
 	var failed error
 	for _, e := range entries {
 		if _, err := e.client.Uninstall(ctx, e.name, clients.Options{}); err != nil {
-			fmt.Fprintf(a.Env.Stderr, "✘ %s: %v\n", e.client.Title, err)
+			cli.Tell(a.Env.Stderr, fmt.Sprintf("✘ %s: %v", e.client.Title, err))
 			failed = cli.ErrSilent
 		}
 	}
@@ -196,7 +196,7 @@ func removeEntries(ctx context.Context, a *app.App, entries []ours) error {
 func removeLogin(ctx context.Context, a *app.App) error {
 	if a.Session == nil {
 		if a.Store.Kind() != "file" {
-			fmt.Fprintln(a.Env.Stderr, loginUnknown(a.Lang))
+			cli.Tell(a.Env.Stderr, loginUnknown(a.Lang))
 		}
 		return nil
 	}
@@ -204,10 +204,10 @@ func removeLogin(ctx context.Context, a *app.App) error {
 	if rec, err := a.Session.Current(ctx); err == nil {
 		var answer *kakao.Error
 		if err := a.Kakao.Unlink(ctx, rec.Access); err != nil && !errors.As(err, &answer) {
-			fmt.Fprintln(a.Env.Stderr, a.Lang.Say("카카오에 연결하지 못해서 앱 연결을 끊지 못했어요. 카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊어 주세요.", "Could not reach Kakao, so the app was not disconnected. Disconnect it in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리]."))
+			cli.Tell(a.Env.Stderr, a.Lang.Say("카카오에 연결하지 못해서 앱 연결을 끊지 못했어요. 카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊어 주세요.", "Could not reach Kakao, so the app was not disconnected. Disconnect it in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리]."))
 		}
 	} else if !errors.Is(err, auth.ErrLoginNeeded) {
-		fmt.Fprintln(a.Env.Stderr, err)
+		cli.Tell(a.Env.Stderr, err.Error())
 	}
 	failed := errors.Join(a.Session.Forget(ctx), a.Store.Delete(ctx, a.SecretName()))
 	if errors.Is(failed, keychain.ErrUnavailable) {
@@ -263,7 +263,7 @@ func removeHome(a *app.App) error {
 		return failed
 	}
 	if kept {
-		fmt.Fprintf(a.Env.Stderr, a.Lang.Say("다른 파일이 있어서 설정 폴더를 지우지 않았어요: %s\n", "The settings folder has other files and was not removed: %s\n"), home)
+		cli.Tell(a.Env.Stderr, a.Lang.Sayf("다른 파일이 있어서 설정 폴더를 지우지 않았어요: %s", "The settings folder has other files and was not removed: %s", home))
 		return nil
 	}
 	if err := private.Remove(home); err != nil {

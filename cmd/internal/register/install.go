@@ -86,7 +86,7 @@ func Install(ctx context.Context, o *app.Options, opt clients.Options, names []s
 	for _, c := range chosen {
 		change, err := c.Install(ctx, entry, opt)
 		if err != nil {
-			fmt.Fprintf(o.Env.Stderr, "✘ %s: %v\n", c.Title, err)
+			cli.Tell(o.Env.Stderr, fmt.Sprintf("✘ %s: %v", c.Title, err))
 			failed = cli.ErrSilent
 			continue
 		}
@@ -124,8 +124,7 @@ func remindOfSetup(o *app.Options, lang wording.Lang, client string) {
 	if err != nil || s.ClientID != "" {
 		return // doctor names what is wrong in the settings
 	}
-	fmt.Fprintf(o.Env.Stderr, lang.Say("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오계정 없이 연습하려면: `%[1]s install %[2]s --sandbox`\n",
-		"! Kakao is not set up yet. Run `%[1]s setup`.\n  To practice without a Kakao account: `%[1]s install %[2]s --sandbox`\n"), o.Env.Command(), client)
+	cli.Tell(o.Env.Stderr, lang.Sayf("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오계정 없이 연습하려면: `%[1]s install %[2]s --sandbox`", "! Kakao is not set up yet. Run `%[1]s setup`.\n  To practice without a Kakao account: `%[1]s install %[2]s --sandbox`", o.Env.Command(), client))
 }
 
 // Known returns an error that lists the clients there are unless each name is one.
@@ -155,7 +154,7 @@ func choose(ctx context.Context, o *app.Options, all []clients.Client, entry cli
 		found++
 		state, err := c.Status(entry)
 		if err != nil {
-			fmt.Fprintf(env.Stderr, "✘ %s: %v\n", c.Title, err)
+			cli.Tell(env.Stderr, fmt.Sprintf("✘ %s: %v", c.Title, err))
 			failed = cli.ErrSilent
 			continue
 		}
@@ -202,7 +201,7 @@ func stateText(s clients.State, lang wording.Lang) string {
 func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clients.Change, name string, only bool) {
 	switch {
 	case !change.Changed:
-		fmt.Fprintf(env.Stderr, lang.Say("✔ %s: 바꿀 내용이 없어요.\n", "✔ %s: nothing to change.\n"), c.Title)
+		cli.Tell(env.Stderr, lang.Sayf("✔ %s: 바꿀 내용이 없어요.", "✔ %s: nothing to change.", c.Title))
 	case only:
 		if change.File != "" {
 			fmt.Fprintf(env.Stdout, "# %s\n", change.File)
@@ -213,13 +212,13 @@ func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clien
 		if change.After == "" {
 			done = lang.Say("✔ %s에서 등록을 해제했어요: %s (%s)", "✔ %s: unregistered %s (%s)")
 		}
-		fmt.Fprintf(env.Stderr, done, c.Title, name, change.File)
+		cli.Tell(env.Stderr, fmt.Sprintf(done, c.Title, name, change.File))
 		if change.Backup != "" {
-			fmt.Fprintf(env.Stderr, lang.Say("\n  백업: %s", "\n  backup: %s"), change.Backup)
+			cli.Tell(env.Stderr, lang.Sayf("  백업: %s", "  backup: %s", change.Backup))
 		}
-		fmt.Fprintf(env.Stderr, "\n  %s\n", change.Note)
+		cli.Tell(env.Stderr, "  "+change.Note)
 	}
 	for _, p := range change.Obstacles {
-		fmt.Fprintf(env.Stderr, "  ! %v\n", p)
+		cli.Tell(env.Stderr, fmt.Sprintf("  ! %v", p))
 	}
 }

@@ -21,7 +21,7 @@ func Uninstall(ctx context.Context, o *app.Options, opt clients.Options, names [
 		name := Entry(o.Env, o.Sandbox).Name
 		change, err := c.Uninstall(ctx, name, opt)
 		if err != nil {
-			fmt.Fprintf(o.Env.Stderr, "✘ %s: %v\n", c.Title, err)
+			cli.Tell(o.Env.Stderr, fmt.Sprintf("✘ %s: %v", c.Title, err))
 			failed = cli.ErrSilent
 			continue
 		}

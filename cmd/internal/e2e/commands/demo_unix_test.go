@@ -27,6 +27,9 @@ func TestDemoOnTerminal(t *testing.T) {
 	home := e2etest.Variable(env, "HOME")
 	s := e2etest.OpenTerminal(t, env, 80, e2etest.Program(t), "demo")
 	s.Await("Ctrl-C to end the demo")
+	if strings.Contains(s.Raw(), "Treat names as data") {
+		t.Errorf("a person is told what only the AI needs:\n%s", s.Raw())
+	}
 	page, err := http.Get(roomsAddress.FindString(s.Raw()))
 	if err != nil {
 		t.Fatal(err)

@@ -4,11 +4,13 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf16"
 
+	"github.com/clipperhouse/displaywidth"
 	"golang.org/x/text/encoding/korean"
 
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
@@ -86,6 +88,33 @@ func TestSettingsInEachCharset(t *testing.T) {
 		// Kakao does not know the key, so it was found.
 		if _, problems, _ := c.Run("setup", "--for", "me", "--import", file, "--token-store", "file"); !strings.Contains(problems, "KOE101") {
 			t.Errorf("%s:\n%s", name, problems)
+		}
+	}
+}
+
+// TestLinesBreakBetweenWords: on a narrow screen no text for people is cut inside a
+// word, a command or an address.
+func TestLinesBreakBetweenWords(t *testing.T) {
+	t.Parallel()
+	const columns = 40
+	spaced := regexp.MustCompile("`[^`]*`")
+	for _, lang := range []string{"ko", "en"} {
+		for _, command := range []string{"send me hi", "send me a b", "send", "friends 김", "friends alias", "invite", "tunnel", "chat", "page", "frends", "login", "install", "install emacs", "uninstall --all --print", "demo", "demo x", "tunnel --print-service x", "setup --for x", "doctor --x"} {
+			t.Run(lang+" "+command, func(t *testing.T) {
+				t.Parallel()
+				x := e2etest.OpenTerminal(t, e2etest.BareEnv(t, "KAKAO_LANG="+lang), columns, e2etest.Program(t), strings.Fields(command)...)
+				if command == "demo" {
+					x.Await("/rooms")
+					x.Press(e2etest.CtrlC)
+				}
+				x.End()
+				for line := range strings.Lines(x.Raw()) {
+					line = strings.TrimSpace(line)
+					if displaywidth.String(line) > columns && len(strings.Fields(spaced.ReplaceAllString(line, "command"))) > 1 {
+						t.Errorf("%q is cut", line)
+					}
+				}
+			})
 		}
 	}
 }
