@@ -176,7 +176,7 @@ func sendFailure(r messenger.SendResult) error {
 	switch {
 	case !r.IsError():
 		return nil
-	case r.LoginURL != "", r.Reason == app.NotSetUp:
+	case r.LoginURL != "", r.Reason == "login_pending", r.Reason == app.NotSetUp:
 		return fmt.Errorf("%w%w", auth.ErrLoginNeeded, cli.ErrSilent)
 	}
 	switch r.Reason {

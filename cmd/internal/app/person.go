@@ -27,11 +27,20 @@ type typist struct {
 
 func (t *typist) Login(r *auth.Request) {
 	r.Show = func(_ context.Context, page string) error {
-		fmt.Fprintf(t.a.Env.Stderr, t.a.Lang.Say("카카오 로그인이 필요해요. 브라우저에서 로그인해 주세요.\n\n  %s\n\n", "You need to log in to Kakao. Log in in the browser.\n\n  %s\n\n"), page)
+		endsWithUs := t.a.Sandbox != nil // the page does
+		if endsWithUs && !t.a.Terminal.IsThere() {
+			return t.a.Browser().Open(page)
+		}
+		cli.Tell(t.a.Env.Stderr, t.a.Lang.Sayf("카카오 로그인이 필요해요. 브라우저에서 로그인해 주세요.\n\n  %s\n", "You need to log in to Kakao. Log in in the browser.\n\n  %s\n", page))
 		if lost := t.a.ComeBack(); lost != "" {
 			cli.Tell(t.a.Env.Stderr, lost)
 		}
-		return t.a.Browser().Open(page)
+		err := t.a.Browser().Open(page)
+		if err != nil && endsWithUs {
+			cli.Tell(t.a.Env.Stderr, t.a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요. 기다리고 있어요(Ctrl-C로 취소).", "The browser could not be opened. Please open the address above. Waiting (Ctrl-C to cancel)."))
+			return nil
+		}
+		return err
 	}
 }
 

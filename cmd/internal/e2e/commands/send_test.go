@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -213,5 +215,36 @@ func TestListsNameWhoIsGone(t *testing.T) {
 	}
 	if _, stderr, _ := d.Run("friends", "allow", "--list"); strings.Contains(stderr, "목록에 없어서") {
 		t.Errorf("an alias in another list: %s", stderr)
+	}
+}
+
+// TestSandboxLoginWithoutABrowser: the practice Kakao ends with the command, so no
+// address is left behind that opens no more; at a terminal the command waits for the
+// login there.
+func TestSandboxLoginWithoutABrowser(t *testing.T) {
+	t.Parallel()
+	for _, command := range [][]string{{"send", "--sandbox", "me", "안녕"}, {"friends", "--sandbox", "홍길동"}} {
+		t.Run(command[0], func(t *testing.T) {
+			t.Parallel()
+			env := e2etest.BareEnv(t, "KAKAO_LANG=ko", "BROWSER="+e2etest.NoBrowser)
+			out, errs, code := e2etest.Run(t, env, "", command...)
+			if code != e2etest.ExitLogin || strings.Contains(out+errs, "http") || !strings.Contains(errs, "연습용 카카오에 로그인하지 않았어요") {
+				t.Errorf("exit code %d\n%s%s", code, out, errs)
+			}
+			x := e2etest.OpenTerminal(t, env, 200, e2etest.Program(t), command...)
+			x.Await("직접 열어 주세요")
+			var v sandbox.Visitor
+			page := regexp.MustCompile(`http://127\.0\.0\.1:\d+/oauth/authorize\S+`).FindString(strings.ReplaceAll(x.Raw(), "\r\n", "\n"))
+			if got, err := v.Visit(t.Context(), page); err != nil || got.Status != http.StatusOK {
+				t.Fatalf("%q: %d %v", page, got.Status, err)
+			}
+			x.Await("[연습]")
+			if command[0] == "friends" {
+				x.Await("홍길동")
+			}
+			if code := x.End(); code != e2etest.ExitOK {
+				t.Errorf("exit code %d\n%s", code, x.Raw())
+			}
+		})
 	}
 }
