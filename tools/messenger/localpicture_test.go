@@ -326,7 +326,11 @@ func TestPicturesThatAreRefused(t *testing.T) {
 		return full
 	}
 	largest := append(drawn(t, 1), make([]byte, kakao.MaxImage-len(drawn(t, 1)))...)
-	elsewhere, _ := album(t)
+	elsewhere, other := album(t)
+	linked := filepath.Join(dir, "linked.png")
+	if err := os.Link(other, linked); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ image, folder, says string }{
 		{at("note.png", []byte("a secret")), "", "JPG, PNG, GIF, WebP 사진만"},
 		{at("large.png", append(largest, 0)), "", "5,000,000바이트"},
@@ -335,6 +339,7 @@ func TestPicturesThatAreRefused(t *testing.T) {
 		{filepath.Join(dir, "nothing.png"), "", "파일이 없어요"},
 		{dir, "", "사진 파일이 아니에요"},
 		{path, elsewhere, "KAKAO_IMAGE_DIR 폴더에 있는 사진이 아니에요"},
+		{linked, dir, "하드 링크"},
 		{path, filepath.Join(dir, "gone"), "폴더를 열 수 없어요"},
 		{"my chart.png", dir, "전체 경로"},
 		{"~/chart.png", "", "전체 경로"},

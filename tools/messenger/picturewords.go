@@ -20,6 +20,7 @@ var pictureWords = sync.OnceValue(func() []pictureWord {
 	return []pictureWord{
 		{picture.ErrElsewhere, "KAKAO_IMAGE_DIR 폴더에 있는 사진이 아니에요.", "The picture is not in the folder KAKAO_IMAGE_DIR."},
 		{picture.ErrNoFolder, "KAKAO_IMAGE_DIR 폴더를 열 수 없어요.", "The folder KAKAO_IMAGE_DIR cannot be opened."},
+		{picture.ErrLinked, "다른 폴더에도 있는 파일(하드 링크)이라 KAKAO_IMAGE_DIR 폴더의 사진으로 볼 수 없어요.", "The file also has a name in another place (a hard link), so it does not count as a picture of the folder KAKAO_IMAGE_DIR."},
 		{picture.ErrHidden, "숨긴 파일이나 숨긴 폴더에 있는 사진은 보낼 수 없어요.", "Hidden files and pictures in hidden folders cannot be sent."},
 		{picture.ErrNoFile, "사진 파일이 아니에요.", "This is not a picture file."},
 		{picture.ErrForeign, "다른 사용자의 파일은 보낼 수 없어요.", "A file of another user cannot be sent."},
@@ -37,7 +38,7 @@ func (m *Messenger) nextPicture(err error) string {
 		return m.onlyTheUser("KAKAO_IMAGE_DIR")
 	case errors.Is(err, picture.ErrTooLarge):
 		return m.say("크기를 줄인 사진으로 다시 보내 주세요.", "Send it again with a smaller picture.")
-	case errors.Is(err, picture.ErrElsewhere) && !m.cfg.Typed:
+	case (errors.Is(err, picture.ErrElsewhere) || errors.Is(err, picture.ErrLinked)) && !m.cfg.Typed:
 		return m.say("사용자가 정한 폴더의 사진만 보낼 수 있어요. 어떻게 할지 사용자에게 물어보세요.", "Only pictures in the folder that the user chose can be sent. Ask the user what to do.")
 	}
 	return m.say(m.argument("image")+"에 다른 사진의 경로를 넣어 다시 보내 주세요.", "Send it again with the path of another picture in "+m.argument("image")+".")

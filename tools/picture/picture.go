@@ -24,6 +24,7 @@ import (
 // Errors of [Open], beside fs.ErrNotExist and fs.ErrPermission.
 var (
 	ErrElsewhere = errors.New("not in the folder for pictures, or not on this computer")
+	ErrLinked    = errors.New("has another name, which may be outside the folder for pictures")
 	ErrHidden    = errors.New("hidden, or in a hidden folder")
 	ErrNoFile    = errors.New("not a regular file")
 	ErrForeign   = errors.New("another user's file")
@@ -46,7 +47,8 @@ type Picture struct {
 func IsPath(image string) bool { return filepath.IsAbs(image) }
 
 // Open reads the picture at an absolute path, of at most [kakao.MaxImage] bytes.
-// folder is an absolute path below which it must lie, links included; "": anywhere.
+// folder is an absolute path below which it must lie, links included, under no second
+// name (a hard link); "": anywhere.
 // No part of the path below folder, or of the whole path without one, may be hidden.
 // Nothing is read of a file that is refused but what tells that it is no picture.
 func Open(path, folder string) (*Picture, error) {
@@ -59,6 +61,9 @@ func Open(path, folder string) (*Picture, error) {
 		return nil, fmt.Errorf("opening a picture: %w", err)
 	}
 	defer f.Close()
+	if folder != "" && names(f) != 1 {
+		return nil, ErrLinked
+	}
 	p := &Picture{Path: path}
 	if p.Type, p.Data, err = read(f); err != nil {
 		return nil, fmt.Errorf("reading a picture: %w", err)

@@ -136,3 +136,29 @@ func TestFolder(t *testing.T) {
 		}
 	}
 }
+
+// TestHardLinks: what lies in the folder may be a file from anywhere under one more
+// name. Where a person is shown what is sent, that does not matter.
+func TestHardLinks(t *testing.T) {
+	data, top := small(t)["image/png"], visible(t)
+	dir := filepath.Join(top, "pictures")
+	inside := write(t, filepath.Join(dir, "a.png"), data)
+	outside := write(t, filepath.Join(top, "private", "b.png"), data)
+	linked := filepath.Join(dir, "b.png")
+	if err := os.Link(outside, linked); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string][2]error{inside: {nil, nil}, linked: {nil, ErrLinked}, outside: {nil, ErrElsewhere}} {
+		for i, folder := range []string{"", dir} {
+			if _, err := Open(path, folder); !errors.Is(err, want[i]) {
+				t.Errorf("%s below %q: %v, want %v", path, folder, err, want[i])
+			}
+		}
+	}
+	if err := os.Remove(outside); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(linked, dir); err != nil {
+		t.Errorf("the only name left: %v", err)
+	}
+}
