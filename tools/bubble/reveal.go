@@ -20,6 +20,46 @@ func Reveal(text string) string {
 	return b.String()
 }
 
+// Seen returns text without the characters that Reveal would show as a �, but for blank letters: those take room.
+func Seen(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return invisible(r) && !isSpacing(r) }) {
+		return text // as nearly all do
+	}
+	list := []rune(text)
+	var b strings.Builder
+	b.Grow(len(text))
+	for i, r := range list {
+		if !invisible(r) || isSpacing(r) || r == '\r' || isBlankLetter(r) || changes(list, i) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Words returns what tells a reader one text from another: no invisible character at all, and one space for every run
+// of white space and blank letters between two others.
+func Words(text string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r) || isBlankLetter(r):
+			gap = b.Len() > 0
+			continue
+		case invisible(r):
+			continue
+		case gap:
+			b.WriteByte(' ')
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// isBlankLetter reports letters that show as a gap.
+func isBlankLetter(r rune) bool { return r == 0x2800 || r == 0x3164 || r == 0xFFA0 }
+
 func isSpacing(r rune) bool {
 	return r == '\n' || r == '\t' || unicode.Is(unicode.Zs, r)
 }

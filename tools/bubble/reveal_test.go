@@ -63,3 +63,33 @@ func TestOneSelector(t *testing.T) {
 		t.Errorf("cleaned: %q", got)
 	}
 }
+
+// TestWords: what a reader cannot tell apart is one text, what leaves a gap is a gap.
+func TestWords(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if !invisible(r) || r >= 0xD800 && r < 0xE000 {
+			continue
+		}
+		want := "ab"
+		if unicode.IsSpace(r) || isBlankLetter(r) {
+			want = "a b"
+		}
+		if got := Words(string(r) + "a" + string(r) + string(r) + "b" + string(r)); got != want {
+			t.Errorf("%U: %q", r, got)
+		}
+	}
+	for text, want := range map[string]string{"": "", " \u3164": "", "한 줄\r\n둘": "한 줄 둘", "아버지 가방에": "아버지 가방에", "1️⃣": "1⃣"} {
+		if got := Words(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestSeen: what Reveal shows as � is gone, blank letters aside, and nothing else.
+func TestSeen(t *testing.T) {
+	for text, want := range map[string]string{"": "", "한 줄\r\n두 줄\t끝": "한 줄\r\n두 줄\t끝", "a\u200bb\u034f\x00": "ab", "❤️️": "❤️", "👩\u200d👧": "👩\u200d👧", "⠁⠀⠁\u3164": "⠁⠀⠁\u3164", "می\u200cخ": "می\u200cخ", "가\u200d나": "가나"} {
+		if got := Seen(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -122,10 +122,4 @@ func strip(s string) string {
 	return b.String()
 }
 
-func isFiller(r rune) bool {
-	switch r {
-	case 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800:
-		return true
-	}
-	return false
-}
+func isFiller(r rune) bool { return r == 0x115F || r == 0x1160 || isBlankLetter(r) }

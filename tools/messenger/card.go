@@ -7,8 +7,10 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
+	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/kakao"
 )
 
@@ -45,12 +47,12 @@ func (m *Messenger) card(c Content, space room) (plan, error) {
 	if opens {
 		f.ButtonTitle = c.Button
 	}
-	whole := (opens || c.Link == "") && lines(c.Title)+lines(c.Message) <= feedLines
+	whole := (opens || c.Link == "") && lines(c.Title)+lines(strings.TrimSpace(bubble.Seen(c.Message))) <= feedLines
 	if whole {
 		f.Content.Description = c.Message
 		p.shown.text += "\n" + c.Message
 	}
-	p.bubbles = []kakao.Message{{Template: f}}
+	p.bubbles, p.seen = []kakao.Message{{Template: f}}, []piece{pieceIn(f)}
 	if c.Image != "" && c.Image != pictureAddress {
 		p.shown.pictures = []string{c.Image}
 	}
@@ -69,6 +71,7 @@ func (m *Messenger) card(c Content, space room) (plan, error) {
 		rest = rest.framed(p.bubbles, nil)
 		rest.deadPhoto = p.deadPhoto
 		rest.shown = p.shown.below(rest.shown)
+		rest.seen = slices.Concat(p.seen, rest.seen)
 		p = rest
 	}
 	return p, validate(p.bubbles[:1])
@@ -81,7 +84,7 @@ func (m *Messenger) ownTemplate(raw json.RawMessage) (plan, error) {
 		return plan{}, err
 	}
 	texts, links := templateContents(raw)
-	return plan{delivery: deliveryText, bubbles: []kakao.Message{{Template: t}},
+	return plan{delivery: deliveryText, bubbles: []kakao.Message{{Template: t}}, seen: []piece{pieceIn(t)},
 		shown:    shown{text: fmt.Sprintf(m.say("템플릿 %s:", "Template %s:"), t.ObjectType()) + "\n" + strings.Join(texts, "\n")},
 		deadLink: slices.ContainsFunc(links, func(u string) bool { return !m.opens(u) })}, nil
 }
@@ -94,7 +97,9 @@ func (m *Messenger) consoleTemplate(c Content) plan {
 	for _, name := range slices.Sorted(maps.Keys(c.TemplateArgs)) {
 		text += "\n" + oneLine.Replace(name) + ": " + oneLine.Replace(c.TemplateArgs[name])
 	}
-	return plan{delivery: deliveryText, shown: shown{text: text}, bubbles: []kakao.Message{{TemplateID: c.TemplateID, TemplateArgs: c.TemplateArgs}}}
+	args, _ := json.Marshal(c.TemplateArgs) // strings
+	return plan{delivery: deliveryText, shown: shown{text: text}, seen: []piece{{Kind: strconv.FormatInt(c.TemplateID, 10), Text: jsonWords(args)}},
+		bubbles: []kakao.Message{{TemplateID: c.TemplateID, TemplateArgs: c.TemplateArgs}}}
 }
 
 // templateContents collects every text and number of a template in the order

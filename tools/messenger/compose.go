@@ -1,6 +1,7 @@
 package messenger
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -49,14 +50,15 @@ const (
 type plan struct {
 	delivery   string
 	bubbles    []kakao.Message
-	shown      shown  // what the human is asked about
-	deadLink   bool   // a link that KakaoTalk will not open is part of it
-	deadPhoto  bool   // so is a picture that leads to its own address
-	linkInText bool   // such a link went into the text instead of a button
-	travels    string // how long text travels, for people; "" for what fits
-	first      int    // the journal's number of the first bubble, see firstPart
-	tunnel     string // the state of a tunnel that would have carried it, were it connected
-	unproven   bool   // nobody has seen its page open from KakaoTalk yet
+	shown      shown   // what the human is asked about
+	seen       []piece // what tells it from another message
+	deadLink   bool    // a link that KakaoTalk will not open is part of it
+	deadPhoto  bool    // so is a picture that leads to its own address
+	linkInText bool    // such a link went into the text instead of a button
+	travels    string  // how long text travels, for people; "" for what fits
+	first      int     // the journal's number of the first bubble, see firstPart
+	tunnel     string  // the state of a tunnel that would have carried it, were it connected
+	unproven   bool    // nobody has seen its page open from KakaoTalk yet
 	// prepare, when set, makes the bubbles just before they go out.
 	prepare func(context.Context) (plan, error)
 	discard func(context.Context) // removes the stored page, once there is one
@@ -123,6 +125,7 @@ func (m *Messenger) compose(ctx context.Context, c Content, toFriends bool) (pla
 	}
 	before = before.framed(nil, p.bubbles)
 	before.shown = before.shown.below(p.shown)
+	before.seen = slices.Concat(before.seen, p.seen)
 	before.deadLink = p.deadLink
 	return before, nil
 }
@@ -209,15 +212,24 @@ func (m *Messenger) checkArgs(args map[string]string) error {
 }
 
 // text makes plain bubbles. A link gets a button if it opens; else it goes into
-// the text, where it can be copied; a dead button is the last resort.
+// the text, where it can be copied; a dead button is the last resort. What nobody
+// sees makes no text long, and does not travel with one that is.
 func (m *Messenger) text(text, link, button string, space room) (plan, error) {
+	if bubble.Len(text) > bubble.Limit {
+		text = bubble.Seen(text)
+	}
 	p := plan{delivery: deliveryText}
 	var target kakao.Link
+	var buttons []ask.Button // as they are where everything fits
+	whole := text
 	if link != "" {
 		longer, fits := withAddress(text, link, space.bubbles)
+		if whole = longer; m.opens(link) {
+			whole, buttons = text, []ask.Button{{Label: cmp.Or(button, kakaosLabel), URL: link}}
+		}
 		if !fits && !m.opens(link) {
 			if behind, err := m.long(longer, kakao.Link{}, "", space); err == nil && behind.first != firstPart {
-				behind.linkInText, behind.shown = true, shown{text: longer}
+				behind.linkInText, behind.shown, behind.seen = true, shown{text: longer}, []piece{longPiece(longer, nil)}
 				return behind, validate(behind.bubbles)
 			}
 		}
@@ -242,7 +254,7 @@ func (m *Messenger) text(text, link, button string, space room) (plan, error) {
 		long.deadLink, long.linkInText = p.deadLink, p.linkInText
 		p = long
 	}
-	p.shown = shown{text: text, buttons: shownButton(target, button)}
+	p.shown, p.seen = shown{text: text, buttons: shownButton(target, button)}, []piece{longPiece(whole, buttons)}
 	return p, validate(p.bubbles)
 }
 
@@ -256,15 +268,15 @@ func withAddress(text, link string, limit int) (string, bool) {
 	return text, fits && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(strings.Fields(p), link) })
 }
 
+// kakaosLabel is what KakaoTalk writes on a button without a label.
+const kakaosLabel = "자세히 보기"
+
 // shownButton is a button as the person is asked about it, none without a link.
 func shownButton(link kakao.Link, label string) []ask.Button {
 	if link == (kakao.Link{}) {
 		return nil
 	}
-	if label == "" {
-		label = "자세히 보기" // KakaoTalk's own
-	}
-	return []ask.Button{{Label: label, URL: link.WebURL}}
+	return []ask.Button{{Label: cmp.Or(label, kakaosLabel), URL: link.WebURL}}
 }
 
 func validate(bubbles []kakao.Message) error {

@@ -126,7 +126,7 @@ func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, a
 // key identifies exactly what an answer is good for: this account, this message,
 // these people.
 func (s *sending) key() string {
-	words := []string{s.account, s.content, string(s.m.cfg.Confirm)}
+	words := []string{s.account, s.exact, string(s.m.cfg.Confirm)}
 	for _, r := range s.receivers {
 		f, _ := s.m.friends.known(r.UUID) // another name is another question
 		words = append(words, r.UUID, f.Nickname)

@@ -24,8 +24,9 @@ const (
 	settlePoll = 50 * time.Millisecond
 )
 
-// digest is what makes two messages the same: what was asked for, not how it
-// travels, and not in which order a template's fields were written.
+// digest is what was asked for, to the letter but for the order in which a template's
+// fields were written. An answer is good for that only, and earlier versions told
+// messages by it.
 func (c Content) digest() string {
 	if len(c.Template) > 0 {
 		d := json.NewDecoder(bytes.NewReader(c.Template))
@@ -74,11 +75,11 @@ func (s *sending) lookOtherWay(ctx context.Context, receiver int) error {
 	if !f.open() || s.plan.travels == "" {
 		return nil
 	}
-	items := []journal.Item{s.wholeMark(receiver)}
+	items := s.either(s.wholeMark(receiver))
 	for _, first := range []int{firstPart, firstPage, firstStored} {
 		for part := range maxBubbles {
 			if first != s.plan.first {
-				items = append(items, s.journalItem(receiver, first+part))
+				items = append(items, s.either(s.journalItem(receiver, first+part))...)
 			}
 		}
 	}
@@ -92,10 +93,25 @@ func (s *sending) lookOtherWay(ctx context.Context, receiver int) error {
 			return nil
 		}
 	}
-	if states[0].State == journal.Sent && !s.m.cfg.Typed {
-		f.complete(len(s.plan.bubbles), states[0].At)
+	if whole := newer(states[0], states[1]); whole.State == journal.Sent && !s.m.cfg.Typed {
+		f.complete(len(s.plan.bubbles), whole.At)
 	}
 	return nil
+}
+
+// either is an item and what an earlier version calls it.
+func (s *sending) either(item journal.Item) []journal.Item {
+	old := item
+	old.Content = s.exact
+	return []journal.Item{item, old}
+}
+
+// newer is what counts of an item under both of its names.
+func newer(a, b journal.Status) journal.Status {
+	if b.At.After(a.At) {
+		return b
+	}
+	return a
 }
 
 // complete notes that n bubbles, whichever they were, have all arrived.
@@ -191,16 +207,20 @@ func (f *fate) remember(states []journal.Status, since time.Time, typed bool) {
 // settled looks all parts of one receiver up; a message on its way gets a moment
 // to arrive.
 func (s *sending) settled(ctx context.Context, receiver int) ([]journal.Status, error) {
-	items := make([]journal.Item, len(s.plan.bubbles))
-	for part := range items {
-		items[part] = s.item(receiver, part)
+	var items []journal.Item
+	for part := range s.plan.bubbles {
+		items = append(items, s.either(s.item(receiver, part))...)
 	}
 	back := s.window()
-	if len(items) > 1 {
+	if len(s.plan.bubbles) > 1 {
 		back += partsTime
 	}
 	for {
-		states, err := s.m.journal.Look(ctx, items, back)
+		both, err := s.m.journal.Look(ctx, items, back)
+		var states []journal.Status
+		for pair := range slices.Chunk(both, 2) {
+			states = append(states, newer(pair[0], pair[1]))
+		}
 		if err != nil || !slices.ContainsFunc(states, s.moving) || !s.wait.more(ctx) {
 			return states, err
 		}

@@ -91,7 +91,8 @@ type sending struct {
 	h Human
 
 	account   string
-	content   string           // digest of what was asked for
+	content   string           // digest of what receivers see
+	exact     string           // digest of what was asked for, to the letter
 	picture   *picture.Picture // of this computer, nil: none
 	sum       string           // what identifies it
 	uploaded  bool             // by this call
@@ -196,7 +197,7 @@ func (s *sending) resolve(ctx context.Context) error {
 	if _, err := m.token(ctx, s.purpose, s.h); err != nil {
 		return err
 	}
-	s.content = s.withPicture(s.sum).digest()
+	s.content, s.exact = s.plan.digest(s.sum), s.withPicture(s.sum).digest()
 	if s.r.ToMe {
 		s.account = m.cfg.Session.Account()
 		s.receivers = []Receiver{{Name: m.say("나", "me"), UUID: journal.Me}}
