@@ -171,7 +171,7 @@ func (l *lookup) byAlias(ctx context.Context, word string) (Receiver, bool, erro
 		}
 		return Receiver{}, false, l.m.unclear(all, word, picks)
 	}
-	return Receiver{Name: bubble.Clean(found[0].Name, nameMax), UUID: found[0].UUID, meant: hangul.Bare(word), own: true}, true, nil
+	return Receiver{Name: bubble.Clean(l.m.aliases.byUUID(word)[found[0].UUID], nameMax), UUID: found[0].UUID, meant: hangul.Bare(word), own: true}, true, nil
 }
 
 // byName takes a name that exactly one friend has, with or without 님/씨: a friend
@@ -201,7 +201,7 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 // labelled are those not among hits whom lists show as word: an alias with the
 // profile name behind it. Somebody may have chosen such a name.
 func (m *Messenger) labelled(all *snapshot, word string, hits []int) (list []int) {
-	labels := m.labels()
+	labels := m.labels("")
 	for uuid := range labels.aliases {
 		i, ok := all.byUUID[uuid]
 		if ok && !slices.Contains(hits, i) && slices.ContainsFunc(hangul.Forms(word), func(form string) bool {
@@ -215,7 +215,7 @@ func (m *Messenger) labelled(all *snapshot, word string, hits []int) (list []int
 
 // receiver is a friend whom a word chose, or "" a uuid.
 func (m *Messenger) receiver(f kakao.Friend, word string) Receiver {
-	shown := m.labels().of(f)
+	shown := m.labels(word).of(f)
 	r := Receiver{Name: shown.Name, UUID: f.UUID, meant: hangul.Bare(word), own: shown.Alias != "" || shown.Nickname == ""}
 	if !r.own {
 		r.profile = f.Nickname // who was found under it, in a search perhaps, is called by it

@@ -102,11 +102,7 @@ func (m *Messenger) consent(ctx context.Context, h Human, r Receiver, what, titl
 	if err != nil {
 		return nil, err
 	}
-	p := ask.Person{UUID: r.UUID, Name: r.Name}
-	if i, ok := all.byUUID[r.UUID]; ok {
-		p = m.person(ctx, all, all.list[i], account)
-	}
-	q := ask.Question{Key: keyOf(account, what, r.UUID), Lang: m.cfg.Lang, Program: bubble.Clean(h.Program(), programMax), Rooms: m.cfg.Rooms, Title: title, To: []ask.Person{p},
+	q := ask.Question{Key: keyOf(account, what, r.UUID), Lang: m.cfg.Lang, Program: bubble.Clean(h.Program(), programMax), Rooms: m.cfg.Rooms, Title: title, To: []ask.Person{m.shownAs(ctx, all, r, account)},
 		Answers: []ask.Choice{{Verdict: ask.Always, Label: label}, {Verdict: ask.Cancel, Label: m.say("취소", "Cancel")}}}
 	agreed, err := m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: true})
 	if err != nil {

@@ -158,13 +158,23 @@ func (p *aliasFile) matching(fits func(alias string) bool) ([]Receiver, error) {
 	return found, nil
 }
 
-// byUUID returns the user's own word for each uuid. With several the first in
-// order is taken, so that it does not change from call to call.
-func (p *aliasFile) byUUID() map[string]string {
+// byUUID returns the user's own word for each uuid. With several it is the one that
+// was said, word, else the first in order, so that it does not change from call to call.
+func (p *aliasFile) byUUID(word string) map[string]string {
 	data, _ := p.read()
+	bare, folded := hangul.Bare(word), hangul.Fold(word)
+	rank := func(alias string) string { // sorts before what is further from the word
+		switch {
+		case hangul.Fold(alias) == folded:
+			return "0" + alias
+		case hangul.Bare(alias) == bare:
+			return "1" + alias
+		}
+		return "2" + alias
+	}
 	words := make(map[string]string, len(data.Aliases))
 	for a, u := range data.Aliases {
-		if have, ok := words[u]; !ok || a < have {
+		if have, ok := words[u]; !ok || rank(a) < rank(have) {
 			words[u] = a
 		}
 	}

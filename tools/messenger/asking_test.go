@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -278,6 +280,34 @@ func TestAliasIsShownWithItsPerson(t *testing.T) {
 	w.want(w.asked(p, toolSend, `{"to":["팀장님"],"message":"안녕"}`), StatusSent, "", "")
 	if q := p.questions(); !strings.Contains(q[0], `"팀장님" (프로필 이름 "홍길동")`) {
 		t.Errorf("asked %q", q[0])
+	}
+}
+
+// TestTheWordThatWasSaidIsShown: whatever other words the user has for a friend.
+func TestTheWordThatWasSaidIsShown(t *testing.T) {
+	w := loggedIn(t, asking)
+	for _, alias := range []string{"가족", "엄마", "부장", "부장님"} {
+		w.alias(alias, "홍길동")
+	}
+	p := answering(ask.Cancel)
+	uuid := w.UUID("홍길동")
+	for said, shown := range map[string]string{"엄마": "엄마", "가족": "가족", "엄마님": "엄마", "@엄마": "엄마", "부장": "부장", "부장님": "부장님", "홍길동": "가족", uuid: "가족"} {
+		w.asked(p, toolSend, fmt.Sprintf(`{"to":[%q],"message":"안녕 %s"}`, said, said))
+		if got := p.asked[len(p.asked)-1].To[0].Label("ko"); got != fmt.Sprintf(`"%s" (프로필 이름 "홍길동")`, shown) {
+			t.Errorf("%s: %s", said, got)
+		}
+	}
+	if _, err := w.m.AllowFriend(t.Context(), "엄마", p); err == nil || p.asked[len(p.asked)-1].To[0].Name != "엄마" {
+		t.Errorf("allowing: %v, %q", err, p.questions())
+	}
+	// One word for two people: a file edited by hand.
+	file := fmt.Sprintf(`{"v":1,"aliases":{"가족":%q,"아빠":%[1]q,"아버지":%[2]q,"아빠 님":%[2]q}}`, uuid, w.UUID("정서연"))
+	if err := os.WriteFile(filepath.Join(w.Home, aliasFileName), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.asked(p, toolSend, `{"to":["아빠"],"message":"안녕"}`)
+	if c := p.asked[len(p.asked)-1].Choose; len(c) != 2 || c[0].Name+c[1].Name != "아빠아빠 님" {
+		t.Errorf("to choose: %+v", c)
 	}
 }
 

@@ -36,7 +36,7 @@ func (m *Messenger) unclearRefusal(all *snapshot, word string, exact []int) *Ref
 	if len(picks) == 0 {
 		picks = m.nearest(all, word)
 	}
-	r := &Refusal{Problem: problem.Problem{Retry: problem.AfterUser}, silent: true, Candidates: m.candidates(all, picks)}
+	r := &Refusal{Problem: problem.Problem{Retry: problem.AfterUser}, silent: true, Candidates: m.candidates(all, picks, word)}
 	shown := bubble.Clean(word, nameMax)
 	switch {
 	case len(exact) > 1:
@@ -78,8 +78,8 @@ func (m *Messenger) renamed(all *snapshot, word string, hits []int) *Refusal {
 	return r
 }
 
-func (m *Messenger) candidates(all *snapshot, picks []int) []Friend {
-	labels := m.labels()
+func (m *Messenger) candidates(all *snapshot, picks []int, word string) []Friend {
+	labels := m.labels(word)
 	var out []Friend
 	for _, i := range picks[:min(len(picks), maxCandidates)] {
 		out = append(out, labels.of(all.list[i]))

@@ -48,7 +48,7 @@ func FuzzNames(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(m.cfg.Home, aliasFileName), []byte(aliases), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		labels := m.labels()
+		labels := m.labels("")
 		var shown []Friend
 		for _, friend := range page.Friends {
 			g := labels.of(friend)

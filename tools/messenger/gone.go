@@ -47,7 +47,7 @@ func (m *Messenger) Written(friends []kakao.Friend) (count int, gone []Gone, err
 	for uuid, name := range data.Approved {
 		all = append(all, Gone{By: ByApproval, Name: name, UUID: uuid})
 	}
-	aliases := m.aliases.byUUID()
+	aliases := m.aliases.byUUID("")
 	for _, word := range m.cfg.Allow {
 		uuid, alias, err := m.aliases.alias(word)
 		switch {
@@ -61,7 +61,7 @@ func (m *Messenger) Written(friends []kakao.Friend) (count int, gone []Gone, err
 			all = append(all, Gone{By: BySetting, Name: alias, UUID: uuid})
 		}
 	}
-	labels := m.labels()
+	labels := m.labels("")
 	for _, g := range all {
 		if slices.ContainsFunc(friends, func(f kakao.Friend) bool { return f.UUID == g.UUID }) {
 			continue

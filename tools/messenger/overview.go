@@ -14,7 +14,7 @@ func (m *Messenger) Friends(ctx context.Context, h Human) ([]Friend, error) {
 	if err != nil {
 		return nil, err
 	}
-	labels := m.labels()
+	labels := m.labels("")
 	list := make([]Friend, 0, len(all.list))
 	for _, f := range all.list {
 		list = append(list, labels.of(f))
@@ -32,7 +32,7 @@ func (m *Messenger) Friend(ctx context.Context, uuid string, h Human) (Friend, e
 	if !ok {
 		return Friend{}, m.bad("unknown_uuid", "친구 목록에 없는 uuid예요.", "This uuid is not in the friend list.", m.findAgain(), m.findAgain())
 	}
-	return m.labels().of(all.list[i]), nil
+	return m.labels("").of(all.list[i]), nil
 }
 
 func (m *Messenger) everybody(ctx context.Context, h Human) (*snapshot, error) {
@@ -58,7 +58,7 @@ func (m *Messenger) Complete(typed string) []Friend {
 			picks = append(picks, i)
 		}
 	}
-	labels := m.labels()
+	labels := m.labels("")
 	list := make([]Friend, 0, len(picks))
 	for _, i := range picks {
 		list = append(list, labels.of(s.list[i]))

@@ -53,11 +53,10 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 	}
 	twins := false
 	for k, r := range s.receivers {
-		p := ask.Person{UUID: r.UUID, Name: r.Name}
 		if i, ok := all.byUUID[r.UUID]; ok {
 			s.receivers[k].seen = all.list[i].Nickname
-			p = m.person(ctx, all, all.list[i], s.account)
 		}
+		p := m.shownAs(ctx, all, r, s.account)
 		twins = twins || p.Detail != ""
 		q.To = append(q.To, p)
 	}
@@ -83,7 +82,7 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 	if s.choice != nil {
 		q.Word = bubble.Clean(s.choice.word, nameMax)
 		for _, f := range s.choice.friends {
-			q.Choose = append(q.Choose, m.person(ctx, all, f, s.account))
+			q.Choose = append(q.Choose, m.person(ctx, all, f, s.account, s.choice.word))
 		}
 	}
 	if m.cfg.Confirm == ConfirmAlways {
@@ -97,10 +96,23 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 	return nil
 }
 
+// shownAs is a receiver for display, by the word that was said.
+func (m *Messenger) shownAs(ctx context.Context, all *snapshot, r Receiver, account string) ask.Person {
+	i, ok := all.byUUID[r.UUID]
+	if !ok {
+		return ask.Person{UUID: r.UUID, Name: r.Name}
+	}
+	p := m.person(ctx, all, all.list[i], account, "")
+	if r.own {
+		p.Name = r.Name
+	}
+	return p
+}
+
 // person is a friend for display; one whose name others have too with what tells
-// them apart.
-func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, account string) ask.Person {
-	shown := m.labels().of(f)
+// them apart. word is what was said.
+func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, account, word string) ask.Person {
+	shown := m.labels(word).of(f)
 	p := ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname, Detail: shown.Remark}
 	bare := hangul.Bare(f.Nickname)
 	alone := !slices.ContainsFunc(all.list, func(o kakao.Friend) bool { return o.UUID != f.UUID && hangul.Bare(o.Nickname) == bare })

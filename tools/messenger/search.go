@@ -160,7 +160,7 @@ func (m *Messenger) browse(ctx context.Context, r SearchRequest, h Human) (Searc
 func (m *Messenger) listed(page []kakao.Friend, total, offset int, note string) SearchResult {
 	out := SearchResult{Friends: make([]Friend, 0, len(page)), TotalCount: total, Rooms: m.Rooms(), ending: m.RoomsLine(),
 		heading: m.heading(len(page), offset, total)}
-	labels, images := m.labels(), map[string]string{}
+	labels, images := m.labels(""), map[string]string{}
 	for _, f := range page {
 		out.Friends = append(out.Friends, labels.of(f))
 		images[f.UUID] = f.Thumbnail
