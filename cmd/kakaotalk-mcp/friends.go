@@ -73,7 +73,7 @@ func runFriends(ctx context.Context, o *app.Options, r messenger.SearchRequest, 
 		if f.Favorite {
 			star = "★"
 		}
-		p.Line("%s", strings.TrimSuffix(fmt.Sprintf("%s %s\t%s\t%s", star, f.Label(), f.UUID, f.Remark), "\t"))
+		p.Line("%s", strings.TrimSuffix(fmt.Sprintf("%s %s\t%s\t%s", star, f.Label(), f.UUID, f.Remarks()), "\t"))
 	}
 	if found.NextOffset != nil {
 		cli.Tell(o.Env.Stderr, a.Lang.Sayf("친구가 더 있어요(전체 %d명). 더 보려면 --offset %d", "There are more friends (%d in all). To see more: --offset %d", found.TotalCount, *found.NextOffset))
@@ -213,7 +213,11 @@ func tell(a *app.App, m *messenger.Messenger, said string, err error, command st
 // offer prints for each candidate the command that means them.
 func offer(a *app.App, candidates []messenger.Friend, command func(uuid string) string) {
 	for _, f := range candidates {
-		fmt.Fprintf(a.Env.Stderr, "  %s\n    %s %s\n", f.Label(), a.Env.Command(), command(f.UUID))
+		label := f.Label()
+		if remarks := f.Remarks(); remarks != "" {
+			label += " – " + remarks
+		}
+		fmt.Fprintf(a.Env.Stderr, "  %s\n    %s %s\n", label, a.Env.Command(), command(f.UUID))
 	}
 }
 

@@ -60,8 +60,10 @@ type Person struct {
 	UUID    string
 	Name    string // the user's word for them, else the profile name
 	Profile string // the profile name, if Name is the user's word
-	Detail  string // what tells them from others of the same name
-	Picture string // https address, for the page
+	// Lookalikes says what of the name is not what it looks like.
+	Lookalikes string
+	Detail     string // what tells them from others of the same name
+	Picture    string // https address, for the page
 }
 
 // Button is an address that can be opened from a message.
@@ -117,6 +119,9 @@ func (p Person) Label(l wording.Lang) string {
 	text := Quoted(p.Name)
 	if p.Profile != "" && p.Profile != p.Name {
 		text += " (" + l.Say("프로필 이름 ", "profile name ") + Quoted(p.Profile) + ")"
+	}
+	if p.Lookalikes != "" {
+		text += " [" + p.Lookalikes + "]"
 	}
 	if p.Detail != "" {
 		text += " · " + p.Detail

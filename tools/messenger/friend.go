@@ -1,6 +1,10 @@
 package messenger
 
 import (
+	"slices"
+	"strings"
+
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
@@ -22,10 +26,13 @@ type Friend struct {
 	// NotReachable: no message can reach this friend, as Remark says.
 	NotReachable bool   `json:"not_reachable,omitempty"`
 	Remark       string `json:"-"`
+	// Lookalikes says what of the profile name is not what it looks like.
+	Lookalikes string `json:"lookalike_letters,omitempty"`
 }
 
 // labels are the user's own words for people, read once for many friends.
 type labels struct {
+	lang    wording.Lang
 	noName  string
 	private string
 	aliases map[string]string // uuid → alias
@@ -33,13 +40,13 @@ type labels struct {
 
 // labels prefers the alias that is word; "": none.
 func (m *Messenger) labels(word string) labels {
-	return labels{m.say("(이름 없음)", "(no name)"), m.say("메시지를 받을 수 없음: 프로필 비공개", "cannot be messaged: the profile is not public"), m.aliases.byUUID(word)}
+	return labels{m.cfg.Lang, m.say("(이름 없음)", "(no name)"), m.say("메시지를 받을 수 없음: 프로필 비공개", "cannot be messaged: the profile is not public"), m.aliases.byUUID(word)}
 }
 
 // of prepares a friend for display.
 func (l labels) of(f kakao.Friend) Friend {
 	nick := bubble.Clean(f.Nickname, nameMax)
-	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], maxAlias)}
+	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], maxAlias), Lookalikes: lookalikes(l.lang, nick)}
 	if out.Alias != "" {
 		out.Name = out.Alias
 	}
@@ -68,10 +75,15 @@ func (f Friend) row() string {
 		name += " (" + ask.Quoted(f.Nickname) + ")"
 	}
 	row := "- " + name + " (uuid: " + f.UUID + ")"
-	if f.Remark != "" {
-		row += " – " + f.Remark
+	if remarks := f.Remarks(); remarks != "" {
+		row += " – " + remarks
 	}
 	return row
+}
+
+// Remarks is what to know of a friend in a list, "" where there is nothing.
+func (f Friend) Remarks() string {
+	return strings.Join(slices.DeleteFunc([]string{f.Lookalikes, f.Remark}, func(r string) bool { return r == "" }), ", ")
 }
 
 // markTwins adds pictures where two of the friends share a name, so that people

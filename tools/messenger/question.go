@@ -113,7 +113,7 @@ func (m *Messenger) shownAs(ctx context.Context, all *snapshot, r Receiver, acco
 // them apart. word is what was said.
 func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, account, word string) ask.Person {
 	shown := m.labels(word).of(f)
-	p := ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname, Detail: shown.Remark}
+	p := ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname, Lookalikes: shown.Lookalikes, Detail: shown.Remark}
 	bare := hangul.Bare(f.Nickname)
 	alone := !slices.ContainsFunc(all.list, func(o kakao.Friend) bool { return o.UUID != f.UUID && hangul.Bare(o.Nickname) == bare })
 	if alone {
