@@ -87,6 +87,7 @@ type Choice struct {
 // that could hide or be taken for something else.
 type Question struct {
 	Key      string // what the answer is good for and nothing else
+	Same     string // questions with one Same are put one at a time; "": those with one Key
 	Lang     wording.Lang
 	Title    string   // one sentence
 	Program  string   // who asks, by its own account

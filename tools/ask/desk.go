@@ -112,7 +112,7 @@ func (a *Agreement) Return() {
 
 // Ask asks the person and waits for the answer. The same question that is open
 // already is joined for a moment and then answered with ErrOpen. Every answer is
-// returned to one call only.
+// returned to one call only, with the Key that it was given for.
 func (d *Desk) Ask(ctx context.Context, q Question, way Way) (*Agreement, error) {
 	d.mu.Lock()
 	d.forget()
@@ -120,12 +120,11 @@ func (d *Desk) Ask(ctx context.Context, q Question, way Way) (*Agreement, error)
 		d.mu.Unlock()
 		return given, nil
 	}
-	asked := d.open[q.Key]
-	if asked != nil {
+	if asked := d.alike(q); asked != nil {
 		d.mu.Unlock()
-		return d.join(ctx, asked)
+		return d.join(ctx, asked, q.Key)
 	}
-	asked = &question{Question: q, id: newID(), until: d.now().Add(life), waiting: true, answered: make(chan struct{}), told: make(chan struct{})}
+	asked := &question{Question: q, id: newID(), until: d.now().Add(life), waiting: true, answered: make(chan struct{}), told: make(chan struct{})}
 	d.open[q.Key] = asked
 	d.mu.Unlock()
 
@@ -137,6 +136,19 @@ func (d *Desk) Ask(ctx context.Context, q Question, way Way) (*Agreement, error)
 		return nil, err
 	}
 	return &Agreement{asked.answer, d, asked}, nil
+}
+
+// alike is the open question that q would put a second time, nil if there is none.
+func (d *Desk) alike(q Question) *question {
+	if asked := d.open[q.Key]; asked != nil || q.Same == "" {
+		return asked
+	}
+	for _, asked := range d.open {
+		if asked.Same == q.Same {
+			return asked
+		}
+	}
+	return nil
 }
 
 // forget drops what is over. Nothing has to be done at that very time, so nothing
@@ -157,8 +169,8 @@ func (d *Desk) takeKept(key string) *Agreement {
 	return &Agreement{q.answer, d, q}
 }
 
-// join waits a moment for what another call has asked.
-func (d *Desk) join(ctx context.Context, q *question) (*Agreement, error) {
+// join waits a moment for what another call has asked. A yes is good for key only.
+func (d *Desk) join(ctx context.Context, q *question, key string) (*Agreement, error) {
 	d.mu.Lock()
 	reopen := q.onPage && !q.waiting && d.page != nil && d.now().Sub(d.page.opened) >= again
 	d.mu.Unlock()
@@ -178,7 +190,7 @@ func (d *Desk) join(ctx context.Context, q *question) (*Agreement, error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if given := d.takeKept(q.Key); given != nil {
+	if given := d.takeKept(key); given != nil {
 		return given, nil
 	}
 	if q.answer.Verdict == Cancel {

@@ -156,6 +156,45 @@ func TestSameQuestionIsJoined(t *testing.T) {
 	})
 }
 
+// TestAlikeIsAskedOnce: what the person would take for the same question is not put
+// beside it, and their yes to one is none to the other.
+func TestAlikeIsAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := NewDesk(nil, nil)
+		defer d.Close()
+		one, other := question1(), question1()
+		one.Same, other.Same, other.Key = "s", "s", "k2"
+		never := Way{Form: func(context.Context, Question) (Answer, error) {
+			t.Error("put a second time")
+			return Answer{}, ErrCannotAsk
+		}}
+		ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+		defer cancel()
+		first := make(chan error, 1)
+		go func() {
+			_, err := d.Ask(ctx, one, Way{Form: form(50*time.Second, Answer{Verdict: Once}, nil)})
+			first <- err
+		}()
+		synctest.Wait()
+		if _, err := d.Ask(t.Context(), other, never); !errors.Is(err, ErrOpen) {
+			t.Errorf("beside an open one: %v", err)
+		}
+		if err := <-first; !errors.Is(err, ErrUnanswered) {
+			t.Fatal(err)
+		}
+		time.Sleep(3 * time.Second)
+		if _, err := d.Ask(t.Context(), other, never); !errors.Is(err, ErrOpen) { // answered while it waits
+			t.Errorf("the yes to another: %v", err)
+		}
+		if _, err := d.Ask(t.Context(), other, Way{Form: form(time.Second, Answer{Verdict: Cancel}, nil)}); err != nil {
+			t.Errorf("after it: %v", err)
+		}
+		if a, err := d.Ask(t.Context(), one, never); err != nil || a.Verdict != Once {
+			t.Errorf("its own: %+v, %v", a, err)
+		}
+	})
+}
+
 // TestFormThatWentWithItsCall: it can be shown anew after a while, and an answer to
 // the old one still counts.
 func TestFormThatWentWithItsCall(t *testing.T) {

@@ -411,3 +411,44 @@ func TestNewOwnerOfAnAlias(t *testing.T) {
 		t.Errorf("the approval is not found by its name: %v", err)
 	}
 }
+
+// TestParallelResends: the same message is asked about once at a time, also where it is
+// to go out again.
+func TestParallelResends(t *testing.T) {
+	w := loggedIn(t, asking)
+	w.want(w.asked(answering(ask.Once), toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusSent, "", "")
+	p := &slow{person: answering(ask.Once), answer: make(chan struct{})}
+	answers := make(chan answer, 5)
+	for _, message := range []string{`"안녕"`, `"안녕"`, `"안\u200b녕"`, `"안녕\u3164"`, `" 안녕 "`} {
+		go func() {
+			a, err := w.try(t.Context(), p, toolSend, `{"to":["홍길동"],"resend":true,"message":`+message+`}`)
+			if err != nil {
+				t.Error(err)
+			}
+			answers <- a
+		}()
+	}
+	for range 4 {
+		w.want(<-answers, StatusNotSent, "confirmation_open", problem.AfterUser)
+	}
+	close(p.answer)
+	w.want(<-answers, StatusSent, "", "")
+	if len(p.asked) != 1 {
+		t.Errorf("asked %d times", len(p.asked))
+	}
+	if list := w.Arrived(); len(list) != 2 {
+		t.Errorf("arrived: %q", list)
+	}
+}
+
+// slow answers when it is told to.
+type slow struct {
+	*person
+	answer chan struct{}
+}
+
+func (s *slow) Ask(ctx context.Context, q ask.Question) (ask.Answer, error) {
+	a, err := s.person.Ask(ctx, q)
+	<-s.answer
+	return a, err
+}

@@ -23,7 +23,7 @@ const programMax = 40
 func (s *sending) question(ctx context.Context) (ask.Question, error) {
 	m := s.m
 	content := s.plan.shown.revealed()
-	q := ask.Question{Key: s.key(), Lang: m.cfg.Lang, Program: bubble.Clean(s.h.Program(), programMax), Rooms: m.cfg.Rooms,
+	q := ask.Question{Key: s.key(s.exact), Same: s.key(s.content), Lang: m.cfg.Lang, Program: bubble.Clean(s.h.Program(), programMax), Rooms: m.cfg.Rooms,
 		Title:   m.say("카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message?"),
 		Message: content.text, Pictures: content.pictures, Buttons: content.buttons, Travels: s.plan.travels,
 		Answers: []ask.Choice{{Verdict: ask.Once, Label: m.say("이번만 보내기", "Send once")}}}
@@ -135,10 +135,10 @@ func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, a
 	return p
 }
 
-// key identifies exactly what an answer is good for: this account, this message,
-// these people.
-func (s *sending) key() string {
-	words := []string{s.account, s.exact, string(s.m.cfg.Confirm)}
+// key identifies what an answer is good for, or what is asked about once at a time:
+// this account, this message, these people.
+func (s *sending) key(message string) string {
+	words := []string{s.account, message, string(s.m.cfg.Confirm)}
 	for _, r := range s.receivers {
 		f, _ := s.m.friends.known(r.UUID) // another name is another question
 		words = append(words, r.UUID, f.Nickname)
