@@ -127,7 +127,7 @@ func (w *waiting) look(ctx context.Context) (*Record, error) {
 			return nil, w.face(ctx, p)
 		}
 		return nil, nil
-	case p.ID == w.id && !p.lost():
+	case w.id != "" && p.ID == w.id && !p.lost():
 		w.id = ""
 		rec, err := s.after(ctx, p, w.o)
 		if rec != nil || err != nil {
