@@ -228,6 +228,22 @@ func TestKeeperOfARemovedLoginEnds(t *testing.T) {
 	}
 }
 
+// Who waits for a login that an uninstall ended begins no other one.
+func TestNoLoginAfterAnUninstall(t *testing.T) {
+	w := newWorld(t)
+	w.person(nil)
+	s := w.session(w.detached(t.Context()))
+	call := w.ask(t.Context(), s, Request{})
+	w.awaitTab(1)
+	w.session().Abandon(t.Context())
+	if got := <-call; reason(got.err) != "login_failed" || w.opened() != 1 {
+		t.Errorf("%v, %d tabs", got.err, w.opened())
+	}
+	if _, err := os.Stat(w.path(pendingFile)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("login.json: %v", err)
+	}
+}
+
 // After a login was declined nothing opens for a minute, and the words say it.
 func TestDeclinedLately(t *testing.T) {
 	w := newWorld(t)

@@ -134,6 +134,8 @@ func (w *waiting) look(ctx context.Context) (*Record, error) {
 			return rec, err
 		}
 		w.o.Shown = false // that was for less than this call needs; the next page is another one
+	case w.id != "" && p.ID == "" && s.unwanted(w.id): // an uninstall ended it: nothing is begun behind its back
+		return nil, s.failed(nil)
 	case !w.insist && p.Outcome == outcomeDeclined && s.now().Sub(p.Ended) < tabInterval:
 		return nil, s.declinedLately(tabInterval - s.now().Sub(p.Ended))
 	case p.lost() && s.now().Sub(p.Started) < attemptLife:
