@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
-	"kakaotalk-mcp/tools/kakao"
 )
 
 // Logout ends the tokens at Kakao, or the whole connection to the app with unlink,
@@ -32,7 +30,7 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 		cli.Tell(o.Env.Stderr, a.Lang.Say("로그인되어 있지 않아요.", "Not logged in."))
 		return nil
 	}
-	err = endLogin(ctx, a, unlink)
+	err = a.EndLogin(ctx, unlink)
 	if err != nil {
 		why := a.Messenger().Refusal(err)
 		if !force {
@@ -50,25 +48,4 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 	}
 	cli.Tell(o.Env.Stderr, a.Lang.Sayf("로그아웃했어요: %s", "Logged out: %s", who))
 	return nil
-}
-
-// endLogin ends it at Kakao. That Kakao has ended it already is no error.
-func endLogin(ctx context.Context, a *app.App, unlink bool) error {
-	end := a.Kakao.Logout
-	if unlink {
-		end = a.Kakao.Unlink
-	}
-	var refused error
-	var answer *kakao.Error
-	err := a.Session.Use(ctx, func(r *auth.Record) bool {
-		refused = end(ctx, r.Access)
-		return errors.As(refused, &answer) && answer.TokenRefused()
-	})
-	switch {
-	case errors.Is(err, auth.ErrLoginNeeded), errors.As(refused, &answer) && answer.Code == kakao.CodeNotLinked:
-		return nil
-	case err != nil:
-		return err
-	}
-	return refused
 }

@@ -10,13 +10,12 @@ import (
 	"slices"
 	"strings"
 
-	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/clients"
-	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/tools/reminder"
 )
 
@@ -201,17 +200,16 @@ func removeLogin(ctx context.Context, a *app.App) error {
 		return nil
 	}
 	a.Session.Abandon(ctx)
-	if rec, err := a.Session.Current(ctx); err == nil {
-		var answer *kakao.Error
-		if err := a.Kakao.Unlink(ctx, rec.Access); err != nil && !errors.As(err, &answer) {
-			cli.Tell(a.Env.Stderr, a.Lang.Say("카카오에 연결하지 못해서 앱 연결을 끊지 못했어요. 카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊어 주세요.", "Could not reach Kakao, so the app was not disconnected. Disconnect it in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리]."))
-		}
-	} else if !errors.Is(err, auth.ErrLoginNeeded) {
-		cli.Tell(a.Env.Stderr, err.Error())
+	keychained := a.Store.Kind() == config.KeptInKeychain
+	if err := a.EndLogin(ctx, true); err != nil && !(keychained && errors.Is(err, keychain.ErrUnavailable)) {
+		cli.Tell(a.Env.Stderr, notDisconnected(a.Lang, a.Messenger().Refusal(err).What))
 	}
 	failed := errors.Join(a.Session.Forget(ctx), a.Store.Delete(ctx, a.SecretName()))
 	if errors.Is(failed, keychain.ErrUnavailable) {
-		return nil // nothing can have been kept there
+		if keychained {
+			cli.Tell(a.Env.Stderr, noKeychain(a.Lang))
+		}
+		return nil // files go with the folder
 	}
 	return failed
 }

@@ -181,8 +181,8 @@ func TestUninstallAll(t *testing.T) {
 	before := e2etest.Files(t, w.User)
 	w.LogIn("--friends")
 	writeConfig("KAKAO_LANG=ko\n")(w)
-	for _, args := range [][]string{{"install", "cursor"}, {"install", "cursor", "--sandbox"}, {"send", "안녕하세요", "--me"}} {
-		if _, errs, code := w.Run(args...); code != 0 && args[0] == "install" {
+	for _, args := range [][]string{{"install", "cursor"}, {"install", "cursor", "--sandbox"}, {"send", "me", "안녕하세요"}} {
+		if _, errs, code := w.Run(args...); code != 0 {
 			t.Fatalf("%q: exit code %d\n%s", args, code, errs)
 		}
 	}

@@ -134,3 +134,51 @@ func TestUninstallAllWithAWrongSetting(t *testing.T) {
 		t.Errorf("something is gone (at Kakao: %v):\n%s", unlinked(h), diff)
 	}
 }
+
+// TestUninstallAllAtKakao: a token that Kakao no longer takes is renewed for it, and a
+// connection that stays is told.
+func TestUninstallAllAtKakao(t *testing.T) {
+	t.Parallel()
+	const stays = "앱 연결을 끊지 못했어요"
+	for name, c := range map[string]struct {
+		make func(*e2etest.Computer)
+		told bool
+	}{
+		"token ended":      {func(h *e2etest.Computer) { h.Kakao.ExpireAccessTokens() }, false},
+		"connection cut":   {func(h *e2etest.Computer) { h.Kakao.Unlink(h.Kakao.Owner().ID) }, false},
+		"Kakao is down":    {func(h *e2etest.Computer) { failing(h, 503, "") }, true},
+		"Kakao refuses it": {func(h *e2etest.Computer) { failing(h, 400, `{"msg":"internal","code":-1}`) }, true},
+		"nobody answers": {func(h *e2etest.Computer) {
+			h.Kakao.SetFaults(sandbox.Faults{FailPath: "/v1/user/unlink", Cut: "before", FailCount: -1})
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := e2etest.NewComputer(t)
+			h.LogIn()
+			c.make(h)
+			_, problems, code := h.Run("uninstall", "--all", "--yes")
+			if code != e2etest.ExitOK || strings.Contains(problems, stays) != c.told {
+				t.Errorf("exit code %d:\n%s", code, problems)
+			}
+			if name == "token ended" && h.TokenRequests() != 2 {
+				t.Errorf("%d token requests, want a login and a renewal", h.TokenRequests())
+			}
+			if _, err := os.Stat(h.Home); err == nil {
+				t.Errorf("left: %s", e2etest.Entries(t, h.Home))
+			}
+		})
+	}
+}
+
+func failing(h *e2etest.Computer, status int, body string) {
+	h.Kakao.SetFaults(sandbox.Faults{FailPath: "/v1/user/unlink", FailStatus: status, FailBody: body, FailCount: -1})
+}
+
+// TestUninstallAllWithoutTheKeychain: what it may still have is not said to be gone.
+func TestUninstallAllWithoutTheKeychain(t *testing.T) {
+	t.Parallel()
+	h := e2etest.NewKeychainComputer(t)
+	h.Set("DBUS_SESSION_BUS_ADDRESS", "tcp:host=127.0.0.1,port=1")
+	h.Expect(e2etest.ExitOK, "저장된 로그인이 있는지 확인하지 못했어요", "uninstall", "--all", "--yes")
+}
