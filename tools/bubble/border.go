@@ -54,11 +54,15 @@ func kind(list []atom, i, lines int, space bool) border {
 
 const closers = `"'”’)]}」』》〉`
 
+// maxClosers is how many closing quotes in a row may stand behind an end mark. More are no quotation, and looking
+// back over all of them each time takes the square of their number.
+const maxClosers = 8
+
 // endsSentence looks for an end mark, with or without a closing quote. Without white space after it, only marks that
 // stand nowhere else and the Korean 다. 요. 죠. before another Hangul letter are trusted: 3.14 and a.b are no ends.
 func endsSentence(before, after []atom, space bool) bool {
 	i := len(before) - 1
-	for i > 0 && strings.Contains(closers, before[i].text) {
+	for i > 0 && len(before)-i <= maxClosers && strings.Contains(closers, before[i].text) {
 		i--
 	}
 	if !space && len(after) > 0 && strings.Contains(closers+"?!…。！？.", after[0].text) {

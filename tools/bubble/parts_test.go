@@ -55,6 +55,18 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// TestPartsOfClosingQuotes: a text of nothing else takes no longer than another one of its
+// length. Where it took the square of it, this ran for longer than a test may.
+func TestPartsOfClosingQuotes(t *testing.T) {
+	const n = 200_000
+	for _, mark := range []string{")", `"`} {
+		_, err := Parts(strings.Repeat(mark, n), Limit, 20)
+		if long := (ErrTooLong{}); !errors.As(err, &long) || long.Needed < n/Limit {
+			t.Errorf("%q: %v", mark, err)
+		}
+	}
+}
+
 func TestCut(t *testing.T) {
 	s := strings.Repeat
 	for _, tt := range []struct{ name, text, want string }{
