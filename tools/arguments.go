@@ -24,8 +24,8 @@ const anyID = 1 << 62
 // maxShown is how many characters of an unknown argument's name are repeated.
 const maxShown = 40
 
-// arguments are a call's arguments before they are trusted. A null counts as
-// left out: models write it for optional arguments.
+// arguments are a call's arguments before they are trusted. A null, an empty object and
+// an empty array count as left out: models write them for optional arguments.
 type arguments struct {
 	lang   wording.Lang
 	values map[string]json.RawMessage
@@ -51,7 +51,8 @@ func readArguments(lang wording.Lang, r mcp.CallToolRequest, known ...string) *a
 				fmt.Sprintf(lang.Say("다음 인자만 넣어 다시 요청해 주세요: %s", "Call again with these arguments only: %s"), strings.Join(known, ", ")))
 			return a
 		}
-		if bytes.Equal(bytes.TrimSpace(a.values[name]), []byte("null")) {
+		switch string(a.values[name]) {
+		case "null", "{}", "[]":
 			delete(a.values, name)
 		}
 	}
@@ -122,10 +123,7 @@ func (a *arguments) number(name string, least, most, other int64) int64 {
 	if !given {
 		return other
 	}
-	n, err := strconv.ParseInt(string(raw), 10, 64)
-	if f, ferr := strconv.ParseFloat(string(raw), 64); err != nil && ferr == nil && f == float64(int64(f)) {
-		n, err = int64(f), nil // 10.0 is an integer in JSON
-	}
+	n, err := integer(raw)
 	if err == nil && n == 0 && least > 0 {
 		return other
 	}
@@ -142,6 +140,16 @@ func (a *arguments) number(name string, least, most, other int64) int64 {
 	return n
 }
 
+// integer reads a number without a fraction, however it is written: 10.0 is an integer
+// in JSON.
+func integer(raw []byte) (int64, error) {
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if f, ferr := strconv.ParseFloat(string(raw), 64); err != nil && ferr == nil && f == float64(int64(f)) {
+		return int64(f), nil
+	}
+	return n, err
+}
+
 // numbers reads an array of integers; a lone one counts as one. Nil is nothing.
 func (a *arguments) numbers(name string) (list []int) {
 	raw, given := a.filled(name)
@@ -153,12 +161,12 @@ func (a *arguments) numbers(name string) (list []int) {
 		loose = []json.RawMessage{raw}
 	}
 	for _, one := range loose {
-		n, err := strconv.Atoi(strings.Trim(string(bytes.TrimSpace(one)), `"`))
+		n, err := integer(bytes.Trim(one, `"`))
 		if err != nil {
 			a.wrong(name, a.lang.Say("정수 또는 정수의 배열", "an integer or an array of them"))
 			return nil
 		}
-		list = append(list, n)
+		list = append(list, int(n))
 	}
 	return list
 }

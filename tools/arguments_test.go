@@ -38,7 +38,7 @@ func TestArgumentsThatDoNotFit(t *testing.T) {
 	for tool, bad := range map[string][]string{
 		toolSearch: {`{"name":"x"}`, `{"query":7}`,
 			`{"query":"\u200b"}`, `{"query":"` + strings.Repeat("가", 300) + `"}`},
-		toolToMe: {`[]`, `{"nope":1}`, `{}`, `{"message":7}`, `{"message":"a","resend":"yes"}`, `{"template_id":0}`,
+		toolToMe: {`[]`, `{"nope":1}`, `{}`, `{"message":7}`, `{"message":{}}`, `{"message":["a"]}`, `{"message":"a","resend":"yes"}`, `{"template_id":0}`,
 			`{"template_id":3,"template_args":{"a":null}}`, `{"template":"x"}`},
 		toolSend: {`{"to":7,"message":"a"}`},
 	} {
@@ -62,6 +62,9 @@ func TestArgumentsAsModelsSendThem(t *testing.T) {
 		{toolSend, `{"to":[],"uuid":"@@","message":"e"}`, "홍길동: e"},
 		{toolSend, `{"to":[""],"uuid":"@@","message":"f"}`, "홍길동: f"},
 		{toolToMe, `{"message":"g","template":{},"template_id":0,"template_args":{},"link":"","button":"","image":"","title":"","resend":""}`, "me: g"},
+		{toolToMe, `{"message":"k","template":[],"template_id":{},"template_args":[],"link":{},"button":[],"image":{},"title":[],"resend":{}}`, "me: k"},
+		{toolSend, `{"to":{},"uuid":"@@","message":"l"}`, "홍길동: l"},
+		{toolSend, `{"to":"홍길동","uuid":{},"message":"m"}`, "홍길동: m"},
 		{toolToMe, `{"message":"h","template":"{}","template_id":"0","template_args":"","resend":"False"}`, "me: h"},
 		{toolToMe, `{"message":"","template_id":"7","template_args":"{\"A\":\"b\"}"}`, "me: template 7"},
 		{toolToMe, `{"message":"i","link":" https:// example.com/a "}`, "me: i"},
