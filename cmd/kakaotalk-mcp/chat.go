@@ -28,11 +28,11 @@ func newChat(o *app.Options, lang wording.Lang) *cobra.Command {
 		Long: lang.Say(`HCX-005(네이버 CLOVA Studio)나 다른 OpenAI 호환 모델과 대화하면서 메시지를 보내고 친구를 찾아요.
 요청을 적으면 그것만 처리하고 끝나요. CLOVA_API_KEY가 필요하고, CHAT_BASE_URL, CHAT_MODEL, CHAT_API_KEY로 다른 모델을 사용할 수 있어요.
 
-친구에게 보내기 전에는 터미널에서 물어봐요. 터미널이 아니면 보내지 않으니, 먼저 friends allow로 항상 허용할 친구를 정해 주세요.`,
+친구에게 보내기 전에는 터미널에서 물어봐요. 터미널이 없으면 브라우저의 확인 페이지에서 물어보고, 답하지 않으면 보내지 않아요.`,
 			`Chats with HCX-005 (NAVER CLOVA Studio) or another OpenAI-compatible model that sends messages and finds friends.
 With a request, it carries out only that request. It needs CLOVA_API_KEY; CHAT_BASE_URL, CHAT_MODEL and CHAT_API_KEY choose another model.
 
-You are asked on the terminal before a message to a friend is sent. Without a terminal it is not sent; choose friends to always allow first, with friends allow.`),
+You are asked on the terminal before a message to a friend is sent. Without a terminal, a page in the browser asks; unanswered, the message is not sent.`),
 		Example: `  kakaotalk-mcp chat
   kakaotalk-mcp chat "나에게 내일 3시 회의라고 보내 줘"
   CHAT_BASE_URL=http://localhost:11434/v1 CHAT_MODEL=qwen3 \

@@ -87,8 +87,8 @@ func (f *forms) Elicit(ctx context.Context, r mcp.ElicitationRequest) (*mcp.Elic
 		value, err := f.ask(ctx, field)
 		switch {
 		case errors.Is(err, errNobody):
-			f.view.problem(f.say("여기에는 답할 터미널이 없어요. 브라우저의 확인 페이지에서 답해 주세요.",
-				"There is no terminal here to answer on. Please answer on the confirmation page in the browser."))
+			f.view.problem(f.say("여기에는 답할 터미널이 없어요. 브라우저에 확인 페이지가 열리면 거기에서 답해 주세요.",
+				"There is no terminal here to answer on. If a confirmation page opens in the browser, please answer there."))
 			return answered(mcp.ElicitationResponseActionDecline, nil), nil
 		case ctx.Err() != nil:
 			return answered(mcp.ElicitationResponseActionCancel, nil), nil

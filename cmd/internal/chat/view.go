@@ -167,7 +167,7 @@ func loginLine(say sayer, page string) string {
 //	{"event":"tool_call","id":…,"name":…,"arguments":{…}}
 //	{"event":"tool_result","id":…,"name":…,"is_error":…,"result":…}
 //	{"event":"login","url":…}
-//	{"event":"question","message":…}         refused: nobody is asked
+//	{"event":"question","message":…}         declined here, where nobody can answer
 //	{"event":"answer","text":…}
 //	{"event":"note","text":…}, {"event":"error","text":…}
 //	{"event":"end","outcome":"done"|"failed"|"declined"|"login_needed"}
