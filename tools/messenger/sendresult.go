@@ -32,12 +32,20 @@ func (s *sending) result(ctx context.Context, err error) SendResult {
 		account = m.cfg.Session.Account()
 	}
 	m.addUsage(ctx, account, s.receivers, &out)
-	if m.journal.Lost() {
-		m.cfg.Log.Warn("the journal was lost and begun anew")
-		out.Summary += " " + m.say("전송 기록이 없어져서 새로 시작했어요. 그 전에 보낸 메시지는 카카오톡에서 확인해 주세요.", "The record of sent messages was lost and begun anew. Check in KakaoTalk what was sent before.")
+	if lost := m.LostJournal(m.journal); lost != "" {
+		out.Summary += " " + lost
 	}
 	m.cfg.Log.Info("message", "status", out.Status, "reason", out.Reason, "delivery", out.Delivery, "parts", out.Parts, "receivers", len(s.fates))
 	return out
+}
+
+// LostJournal tells once that j, of this home, was lost and begun anew; "" if it was not.
+func (m *Messenger) LostJournal(j *journal.Journal) string {
+	if !j.Lost() {
+		return ""
+	}
+	m.cfg.Log.Warn("the journal was lost and begun anew")
+	return m.say("전송 기록이 없어져서 새로 시작했어요. 그 전에 보낸 메시지는 카카오톡에서 확인해 주세요.", "The record of sent messages was lost and begun anew. Check in KakaoTalk what was sent before.")
 }
 
 func (m *Messenger) emptyResult() SendResult {

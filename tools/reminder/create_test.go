@@ -353,3 +353,21 @@ func TestRings(t *testing.T) {
 		}
 	}
 }
+
+// TestLostJournalIsTold: a journal that is gone is told with the next reminder, and only with that.
+func TestLostJournalIsTold(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"journal", "journal.key"} {
+		w := newWorld(t)
+		w.want(w.create(Request{Title: "회의", At: w.soon(1)}), StatusCreated, "", 1)
+		if err := os.Remove(filepath.Join(w.Home, name)); err != nil {
+			t.Fatal(err)
+		}
+		for i, told := range []bool{true, false} {
+			out := w.create(Request{Title: fmt.Sprintf("회의 %d", i), At: w.soon(2)})
+			if w.want(out, StatusCreated, "", 2+i); strings.Contains(out.Text(), "전송 기록이 없어져서") != told {
+				t.Errorf("%s: %s", name, out.Text())
+			}
+		}
+	}
+}

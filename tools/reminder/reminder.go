@@ -121,6 +121,7 @@ func (r *Reminders) Create(ctx context.Context, q Request, h messenger.Human) (R
 		return Result{}, err
 	}
 	out := c.result(err)
+	out.Summary = strings.TrimSpace(out.Summary + " " + r.m.LostJournal(r.journal))
 	if c.agreed != nil {
 		c.agreed.Done(out.Summary)
 	}
