@@ -45,8 +45,8 @@ var items = []item{
 	{"profile_nickname", "닉네임", "Nickname", "PRIVACY"},
 	{"profile_image", "프로필 사진", "Profile picture", "PRIVACY"},
 	{"account_email", "카카오계정(이메일)", "Kakao account (email)", "PRIVACY"},
-	{"friends", "카카오 서비스 내 친구목록(프로필사진, 닉네임, 즐겨찾기 포함)", "Friends in Kakao services (profile picture, nickname, favourites)", "PRIVACY"},
-	{"talk_message", "카카오톡 메시지 전송", "Sending messages in KakaoTalk", "SERVICE"},
+	{"friends", "카카오 서비스 내 친구목록(프로필사진, 닉네임, 즐겨찾기 포함)", "Friends List in Kakao Service (including profile image, nickname, and favorites)", "PRIVACY"},
+	{"talk_message", "카카오톡 메시지 전송", "Kakao Talk Message", "SERVICE"},
 	{"talk_calendar", "톡캘린더 및 일정 생성, 조회, 편집/삭제", "Creating, viewing, editing and deleting Talk Calendar events", "SERVICE"},
 }
 

@@ -235,8 +235,12 @@ func TestSandboxLoginWithoutABrowser(t *testing.T) {
 			x.Await("직접 열어 주세요")
 			var v sandbox.Visitor
 			page := regexp.MustCompile(`http://127\.0\.0\.1:\d+/oauth/authorize\S+`).FindString(strings.ReplaceAll(x.Raw(), "\r\n", "\n"))
-			if got, err := v.Visit(t.Context(), page); err != nil || got.Status != http.StatusOK {
+			got, err := v.Visit(t.Context(), page)
+			if err != nil || got.Status != http.StatusOK {
 				t.Fatalf("%q: %d %v", page, got.Status, err)
+			}
+			if !strings.Contains(got.Body, "김하늘 계정으로 연결됐어요") {
+				t.Errorf("whose login it is, by name, is not on\n%s", got.Body)
 			}
 			x.Await("[연습]")
 			if command[0] == "friends" {
