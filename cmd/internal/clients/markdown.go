@@ -8,12 +8,12 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 )
 
-// Table is what people are told about the clients: command, file, what each asks by
+// Table is what people are told about the clients: name, file, what each asks by
 // itself and what it cannot show, as a table in Markdown. A star marks those that
 // the tests do not start.
 func Table(lang wording.Lang) string {
 	var out strings.Builder
-	out.WriteString(lang.Say("| 클라이언트 | 명령 | 설정 파일 | 스스로 묻는 때 | 보여 주지 못하는 것 |", "| client | command | file | asks by itself | cannot show |"))
+	out.WriteString(lang.Say("| 클라이언트 | 이름 | 설정 파일 | 스스로 묻는 때 | 보여 주지 못하는 것 |", "| client | name | file | asks by itself | cannot show |"))
 	out.WriteString("\n| --- | --- | --- | --- | --- |\n")
 	elsewhere := All(nowhere("darwin", lang))
 	for i, c := range All(nowhere("linux", lang)) {
@@ -24,7 +24,7 @@ func Table(lang wording.Lang) string {
 		if c.run == "" {
 			star = " *"
 		}
-		fmt.Fprintf(&out, "| %s%s | `install %s` | `%s` | %s | %s |\n", c.Title, star, c.ID, file, lang.Say(c.asks[0], c.asks[1]), lang.Say(c.lacks[0], c.lacks[1]))
+		fmt.Fprintf(&out, "| %s%s | `%s` | `%s` | %s | %s |\n", c.Title, star, c.ID, file, lang.Say(c.asks[0], c.asks[1]), lang.Say(c.lacks[0], c.lacks[1]))
 	}
 	out.WriteString(lang.Say("\n\\* 실행해 보지 못했고, 만든 곳의 문서를 따랐어요.\n", "\n\\* Not started in tests; written by its maker's documentation.\n"))
 	return out.String()

@@ -51,7 +51,7 @@ var table = [count]row{
 	PageURL: {name: "KAKAO_PAGE_URL", parse: parsePageURL,
 		ko: "정적 호스트에 올린 메시지 페이지의 주소", en: "address of the published static message page"},
 	LinkHosts: {name: "KAKAO_LINK_HOSTS", parse: parseLinkHosts,
-		ko: "카카오에 [웹 도메인]으로 등록한 다른 주소들 (쉼표로 구분)", en: "other addresses registered as [웹 도메인], separated by commas"},
+		ko: "카카오에 [웹 도메인]으로 등록한 다른 주소들 (쉼표로 구분)", en: "other addresses registered as [Web Domain], separated by commas"},
 	Confirm: {name: "KAKAO_CONFIRM", preset: "friends", choices: []string{"friends", "always", "client", "never"}, parse: text(func(s *Settings) *string { return &s.Confirm }),
 		ko: "보내기 전에 묻기: `friends`(친구에게만), `always`, `client`(클라이언트의 양식으로만), `never`", en: "ask before sending: `friends`, `always`, `client` (by the client's form only), `never`"},
 	ImageDir: {name: "KAKAO_IMAGE_DIR", parse: parseImageDir,

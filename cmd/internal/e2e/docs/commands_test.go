@@ -1,9 +1,12 @@
 package docs
 
 import (
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,9 +14,27 @@ import (
 	"kakaotalk-mcp/viewer/tunnel"
 )
 
-// pages are the documents with commands that people paste.
-var pages = []string{
-	"README.md", "README.en.md", "cmd/README.md", "cmd/README.en.md", "auth/README.md", "auth/README.en.md", "viewer/README.md", "viewer/README.en.md",
+// makers are READMEs for those who make the program, not for those who use it.
+var makers = []string{".release", "findings", "tools/testdata"}
+
+// readmes are the documents with commands that people paste.
+func readmes(t *testing.T) (pages []string) {
+	t.Helper()
+	root := e2etest.Root(t)
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasPrefix(d.Name(), "README") || filepath.Ext(file) != ".md" {
+			return err
+		}
+		page, err := filepath.Rel(root, file)
+		if page = filepath.ToSlash(page); !slices.Contains(makers, path.Dir(page)) {
+			pages = append(pages, page)
+		}
+		return err
+	})
+	if err != nil || len(pages) < 8 {
+		t.Fatalf("%q: %v", pages, err)
+	}
+	return pages
 }
 
 // elsewhere are commands that other tests run, or that are not of this project.
@@ -35,11 +56,16 @@ var ends = map[string]int{
 	"uninstall --all":         e2etest.ExitUsage,
 	"tunnel":                  e2etest.ExitError,
 	"doctor --send-test-link": e2etest.ExitError, // no page address
+	"doctor --try-reminder":   e2etest.ExitUsage,
+	"reminders --delete <id>": e2etest.ExitError, // no such reminder
+	"page revoke <id>":        e2etest.ExitError, // no such page
 }
 
 var (
 	block  = regexp.MustCompile("(?s)```sh\n(.*?)```")
 	inline = regexp.MustCompile("`(kakaotalk-mcp [a-z][^`]*)`")
+	// short is a command without the program's name before it.
+	short = regexp.MustCompile("`((?:chat|demo|doctor|friends|install|invite|login|logout|page|reminders|send|setup|status|tunnel|uninstall) [^`]+)`")
 )
 
 // commands are those of a document, without what a comment says of them.
@@ -59,6 +85,9 @@ func commands(t *testing.T, page string) (list []string) {
 	}
 	for _, m := range inline.FindAllStringSubmatch(string(raw), -1) {
 		list = append(list, m[1])
+	}
+	for _, m := range short.FindAllStringSubmatch(string(raw), -1) {
+		list = append(list, "kakaotalk-mcp "+m[1])
 	}
 	return list
 }
@@ -88,7 +117,7 @@ func TestCommandsOfTheReadmes(t *testing.T) {
 	fill := strings.NewReplacer("<uuid>", e2etest.UUID(t, c.Kakao, "홍길동"), "<이름>", "cursor", "<name>", "cursor",
 		" .env", " '"+env+"'", " chart.png", " '"+chart+"'", " message-page", " '"+filepath.Join(folder, "message-page")+"'")
 	seen := map[string]bool{}
-	for _, page := range pages {
+	for _, page := range readmes(t) {
 		for _, command := range commands(t, page) {
 			if seen[command] {
 				continue

@@ -3,12 +3,61 @@ package docs
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/auth/devconsole"
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
+
+// TestReadmesNameTheConsoleInTheReadersLanguage: in English every menu and consent
+// item has its English name, with the Korean beside it or, later on the page, alone.
+func TestReadmesNameTheConsoleInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	en := wording.English
+	known := []string{devconsole.Required(en), devconsole.InUse(en), devconsole.Create(en)}
+	for _, m := range []devconsole.Menu{devconsole.Key, devconsole.Redirect, devconsole.Secret, devconsole.Login, devconsole.OIDC, devconsole.Consent,
+		devconsole.WebDomain, devconsole.Members, devconsole.Permission, devconsole.Templates, devconsole.RESTTest} {
+		known = append(known, m.Name(en))
+	}
+	for _, id := range []string{"talk_message", "friends", "profile_nickname", "talk_calendar"} {
+		known = append(known, devconsole.Item(en, id))
+	}
+	slices.SortFunc(known, func(a, b string) int { return len(b) - len(a) }) // the longest first
+	korean := regexp.MustCompile(`\[\p{Hangul}[^\]]*\][^(]`)
+	for _, page := range readmes(t) {
+		if !strings.HasSuffix(page, ".en.md") {
+			continue
+		}
+		raw, err := os.ReadFile(filepath.Join(e2etest.Root(t), page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(raw)
+		for _, name := range known {
+			text = strings.ReplaceAll(text, name, "")
+		}
+		for _, name := range korean.FindAllString(text, -1) {
+			t.Errorf("%s: %s is not named in English, or not as everywhere else", page, name)
+		}
+	}
+}
+
+// TestReadmesAreShort: whoever looks for what this is finds it.
+func TestReadmesAreShort(t *testing.T) {
+	t.Parallel()
+	const most = 150
+	for _, page := range readmes(t) {
+		raw, err := os.ReadFile(filepath.Join(e2etest.Root(t), page))
+		if n := strings.Count(string(raw), "\n"); n > most || err != nil {
+			t.Errorf("%s has %d lines (%v), more than %d", page, n, err, most)
+		}
+	}
+}
 
 // TestReadmeScreens holds what the READMEs show of setup to what a terminal
 // shows; … stands for anything.
