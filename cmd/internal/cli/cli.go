@@ -153,8 +153,8 @@ func (e *Env) OwnWindow() bool {
 }
 
 // pasted is how a program is called in a terminal of the given system, where
-// shell is the program that reads commands; "" is PowerShell on Windows. A binary that `go run` built is gone when
-// people read it.
+// shell is the program that reads commands; "" is PowerShell on Windows. A binary
+// that `go run` built is gone when people read it.
 func pasted(system, shell, executable string) string {
 	switch {
 	case isGoRun(executable):
@@ -166,7 +166,10 @@ func pasted(system, shell, executable string) string {
 	case system == "windows" && strings.ContainsAny(executable, " $`&'(){};,@#"):
 		// To PowerShell a quoted path is a text; & makes a command of it.
 		return `& "` + strings.NewReplacer("`", "``", "$", "`$").Replace(executable) + `"`
-	case strings.ContainsRune(executable, ' '):
+	case system == "windows":
+	case strings.ContainsAny(executable, "\"$`\\!"):
+		return "'" + strings.ReplaceAll(executable, "'", `'\''`) + "'"
+	case strings.ContainsAny(executable, " '&();<>|*?[]{}#"):
 		return `"` + executable + `"`
 	}
 	return executable

@@ -11,6 +11,9 @@ func TestCommandCanBePasted(t *testing.T) {
 	for _, c := range []struct{ system, shell, executable, want string }{
 		{"linux", "", "/opt/kakaotalk-mcp", "/opt/kakaotalk-mcp"},
 		{"darwin", "", "/Users/홍 길동/bin/kakaotalk-mcp", `"/Users/홍 길동/bin/kakaotalk-mcp"`},
+		{"linux", "", "/home/kim/R&D/kakaotalk-mcp", `"/home/kim/R&D/kakaotalk-mcp"`},
+		{"darwin", "", "/Users/kim/it's(1)/kakaotalk-mcp", `"/Users/kim/it's(1)/kakaotalk-mcp"`},
+		{"linux", "", "/home/kim/it's $HOME/kakaotalk-mcp", `'/home/kim/it'\''s $HOME/kakaotalk-mcp'`},
 		{"linux", "", "/tmp/go-build417/b001/exe/kakaotalk-mcp", "go run ./cmd/kakaotalk-mcp"},
 		{"linux", "", "/home/user/.cache/go-build/ab/cd-d/kakaotalk-mcp", "go run ./cmd/kakaotalk-mcp"},
 		{"windows", "", `C:\Users\홍길동\kakaotalk-mcp.exe`, `C:\Users\홍길동\kakaotalk-mcp.exe`},
