@@ -13,8 +13,8 @@ import (
 // none of them, and some are secret.
 func ChildVars(vars cli.Vars) cli.Vars {
 	isSetting := func(entry string) bool {
-		name, _, _ := strings.Cut(entry, "=")
-		return slices.ContainsFunc(table[:], func(r row) bool { return r.name == name })
+		name, _, _ := strings.Cut(entry, "=") // on Windows their case does not count
+		return slices.ContainsFunc(table[:], func(r row) bool { return strings.EqualFold(r.name, name) })
 	}
 	return slices.DeleteFunc(slices.Clone(vars), isSetting)
 }

@@ -161,6 +161,9 @@ func TestChildrenGetNoSettings(t *testing.T) {
 	if got := ChildVars(vars); !slices.Equal(got, cli.Vars{"PATH=/bin", "DISPLAY=:0"}) {
 		t.Errorf("%q", got)
 	}
+	if got := ChildVars(cli.Vars{"PATH=/bin", "Kakao_Client_Secret=s"}); !slices.Equal(got, cli.Vars{"PATH=/bin"}) { // Windows takes it for the setting
+		t.Errorf("%q", got)
+	}
 	vars = cli.Vars{"PATH=/bin", "KAKAO_CLIENT_SECRET=s", "kakao_client_id=i", "clova_api_key=k", "CHAT_URL=typo", "KAKAO_ALLOW=엄마"}
 	if got := ServerVars(vars, false, wording.English); !slices.Equal(got, cli.Vars{"PATH=/bin", "KAKAO_ALLOW=엄마", "KAKAO_LANG=en"}) {
 		t.Errorf("for another server: %q", got)
