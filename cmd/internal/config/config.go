@@ -73,7 +73,7 @@ type Settings struct {
 	TokenStore    string // KeptInKeychain or KeptInFile
 	Lang          wording.Lang
 	LogLevel      slog.Level
-	LogFile       string
+	LogFile       string // absolute path
 	AuthURL       string
 	APIURL        string
 	ClovaKey      string

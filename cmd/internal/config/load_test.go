@@ -92,6 +92,19 @@ func TestChoices(t *testing.T) {
 	}
 }
 
+// TestLogFileIsInOnePlace: the process that keeps a login works in another folder.
+func TestLogFileIsInOnePlace(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{"": "", "kakao.log": filepath.Join(here, "kakao.log"), filepath.Join(here, "x", "log"): filepath.Join(here, "x", "log")} {
+		if s, err := load(t.TempDir(), "KAKAO_LOG_FILE="+text); err != nil || s.LogFile != want {
+			t.Errorf("%q: %q, %v", text, s.LogFile, err)
+		}
+	}
+}
+
 // TestUnknownNames: a typing error in a setting that protects is not passed over.
 func TestUnknownNames(t *testing.T) {
 	s, err := load(inFile(t, "KAKAO_CONFRIM=always\nOTHER=1\nKAKAO_LANG=ko\nBASE_URL=https://a.example\n"), "kakao_read_only=on", "KAKAO_ALLOWED=x", "CLOVA_KEY=x", "CHAT_URL=x", "KAKAOTALK_TEST=1", "BROWSERS=x")

@@ -68,7 +68,7 @@ var table = [count]row{
 		ko: "`ko`, `en`", en: "`ko`, `en`"},
 	LogLevel: {name: "KAKAO_LOG_LEVEL", preset: "warn", choices: []string{"debug", "info", "warn", "error"}, parse: parseLogLevel,
 		ko: "`debug`, `info`, `warn`, `error`. `debug`는 카카오에 보낸 요청(경로와 결과만)까지 남겨요", en: "`debug`, `info`, `warn`, `error`; `debug` adds every request to Kakao (path and status only)"},
-	LogFile: {name: "KAKAO_LOG_FILE", parse: text(func(s *Settings) *string { return &s.LogFile }),
+	LogFile: {name: "KAKAO_LOG_FILE", parse: parseLogFile,
 		ko: "로그를 저장할 파일", en: "log file", unsetKo: "stderr", unsetEn: "stderr"},
 	AuthURL: {name: "KAKAO_AUTH_URL", preset: "https://kauth.kakao.com", base: true, parse: text(func(s *Settings) *string { return &s.AuthURL }),
 		ko: "테스트용 로그인 서버", en: "login server, for tests"},
@@ -174,6 +174,16 @@ func parseAllow(s *Settings, text string) *Problem {
 func parseLang(s *Settings, text string) *Problem {
 	if text != "" {
 		s.Lang = wording.Of(text)
+	}
+	return nil
+}
+
+// parseLogFile: the process that keeps a login works in another folder, and writes
+// into the same file.
+func parseLogFile(s *Settings, text string) *Problem {
+	s.LogFile = text
+	if path, err := filepath.Abs(text); text != "" && err == nil {
+		s.LogFile = path
 	}
 	return nil
 }
