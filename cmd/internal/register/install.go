@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -59,6 +60,9 @@ func Entry(env *cli.Env, practice bool) clients.Entry {
 		e.Name, e.Args = "kakaotalk-sandbox", []string{"serve", "--sandbox"}
 	}
 	if home := env.Vars.Get(config.Home.Name()); home != "" && !practice {
+		if path, err := filepath.Abs(home); err == nil { // clients start it in other folders
+			home = path
+		}
 		e.Env[config.Home.Name()] = home
 	}
 	if runtime.GOOS == "linux" {

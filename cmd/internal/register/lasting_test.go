@@ -8,7 +8,20 @@ import (
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/cmd/internal/clients"
+	"kakaotalk-mcp/cmd/internal/config"
 )
+
+// TestEntryNamesTheHomeWhole: clients start the program in other folders.
+func TestEntryNamesTheHomeWhole(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := Entry(&cli.Env{Executable: "/opt/kakaotalk-mcp", Vars: cli.Vars{config.Home.Name() + "=talk"}}, false)
+	if got, want := e.Env[config.Home.Name()], filepath.Join(here, "talk"); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
 
 // A program that lies in the temporary folder, as one opened inside a ZIP, finds
 // its entries all the same.
