@@ -21,7 +21,7 @@ func (s *setup) ensureKey(ctx context.Context) error {
 	}
 	key, given := have, s.in.ClientID != ""
 	if given {
-		key = s.in.ClientID
+		key = terminal.Trimmed(s.in.ClientID)
 		if err := s.checkKeyForm(key); err != nil {
 			return cli.Usage(err)
 		}

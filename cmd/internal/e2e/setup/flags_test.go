@@ -20,7 +20,7 @@ func TestSetupScripted(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("\ufeff"+w.App.Secret+"\r\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"setup", "--for", "friends", "--client-id", w.App.Key, "--client-secret-file", secret, "--clients", "none"}
+	args := []string{"setup", "--for", "friends", "--client-id", " '" + w.App.Key + "'", "--client-secret-file", secret, "--clients", "none"}
 	if out, errs, code := w.Run(args...); code != 0 || out != "" || strings.Contains(errs, w.App.Secret) {
 		t.Fatalf("exit code %d\n%s%s", code, out, errs)
 	}
