@@ -69,7 +69,7 @@ func oldLinks(t testing.TB) []goldenLink {
 // Links never expire: those made when a format was new still open.
 func TestOldLinksOpen(t *testing.T) {
 	for _, l := range append(oldLinks(t), goldenLink{"2glfUba_X73ndPUMRfPIZZJ92s8LrLWta9BQ-zJ_RBQjDod2e", "안녕하세요, 지민님! 내일 오후 3시에 봬요. 😊"}) {
-		if got, err := Decode(l.Fragment); err != nil || got != l.Text {
+		if got, err := decodeLink(l.Fragment); err != nil || got != l.Text {
 			t.Errorf("%.20s…: %.40q, %v; want %.40q", l.Fragment, got, err, l.Text)
 		}
 	}
@@ -150,7 +150,7 @@ func TestFifteenHundredKoreanCharactersFitALink(t *testing.T) {
 		if utf8.RuneCountInString(text) < 1500 {
 			continue
 		}
-		link, fits, err := FragmentURL(prefix, firstRunes(text, 1500))
+		link, fits, err := fragmentURL(prefix, firstRunes(text, 1500))
 		if err != nil || !fits {
 			t.Errorf("%s: %d characters of link, fits %v, %v", name, len(link), fits, err)
 		}
@@ -192,7 +192,7 @@ func TestEncodeDecode(t *testing.T) {
 				if strings.Trim(fragment, base64url) != "" {
 					t.Error("fragment holds characters that are not base64url")
 				}
-				if got, err := Decode(fragment); err != nil || got != text {
+				if got, err := decodeLink(fragment); err != nil || got != text {
 					t.Errorf("format %c: %v, same %v", f, err, got == text)
 				}
 			}
@@ -266,11 +266,11 @@ func TestDecodeRefuses(t *testing.T) {
 		cases[fmt.Sprintf("altered at %d", i)] = again(Format2, altered)
 	}
 	for name, p := range cases {
-		if text, err := Decode(p); !errors.Is(err, ErrDamaged) || text != "" {
+		if text, err := decodeLink(p); !errors.Is(err, errDamaged) || text != "" {
 			t.Errorf("%s: %q, %v", name, text, err)
 		}
 	}
-	if text, err := Decode(fragment + ".1.2"); err != nil || text == "" {
+	if text, err := decodeLink(fragment + ".1.2"); err != nil || text == "" {
 		t.Errorf("page mark: %v", err)
 	}
 }
@@ -291,7 +291,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(fragment[:len(fragment)/2])
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if text, err := Decode(s); err == nil {
+		if text, err := decodeLink(s); err == nil {
 			if text == "" || len(text) > maxDecoded || !utf8.ValidString(text) {
 				t.Errorf("accepted a text of %d bytes", len(text))
 			}
@@ -304,7 +304,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := Decode(fragment); err != nil || back != s {
+		if back, err := decodeLink(fragment); err != nil || back != s {
 			t.Errorf("round trip: %v", err)
 		}
 	})

@@ -75,14 +75,6 @@ func (f Format) bytes(text string) []byte {
 	return shorten(text)
 }
 
-// text is the inverse of bytes; ok is false for what is not valid.
-func (f Format) text(b []byte) (text string, ok bool) {
-	if f == Format1 {
-		return string(b), utf8.Valid(b)
-	}
-	return lengthen(b)
-}
-
 func shorten(text string) []byte {
 	short := letters()
 	out := make([]byte, 0, len(text))
@@ -94,23 +86,4 @@ func shorten(text string) []byte {
 		}
 	}
 	return out
-}
-
-func lengthen(b []byte) (text string, ok bool) {
-	short := letters()
-	var out strings.Builder
-	for len(b) > 0 {
-		if b[0]&0xC0 == 0x80 {
-			out.WriteString(short[int(b[0]&0x3F)*letterSize:][:letterSize])
-			b = b[1:]
-			continue
-		}
-		r, size := utf8.DecodeRune(b)
-		if r == utf8.RuneError && size == 1 {
-			return "", false
-		}
-		out.Write(b[:size])
-		b = b[size:]
-	}
-	return out.String(), true
 }

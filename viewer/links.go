@@ -23,13 +23,9 @@ const TestMarker = "u"
 // maxPages keeps a page mark at six characters or fewer.
 const maxPages = 99
 
-// FragmentURL is the link that opens text on the page at pageURL, which is
-// used as it is: absolute http or https, without a fragment. fits tells
-// whether the link is within URLBudget. Errors are those of Encode.
-func FragmentURL(pageURL, text string) (link string, fits bool, err error) {
-	return newPacker(newest).link(pageURL, text)
-}
-
+// link opens text on the page at pageURL, which is used as it is: absolute http or
+// https, without a fragment. fits tells whether it is within URLBudget. Errors are
+// those of Encode.
 func (p *packer) link(pageURL, text string) (link string, fits bool, err error) {
 	if err := checkPageURL(pageURL); err != nil {
 		return "", false, err
@@ -44,7 +40,7 @@ func (p *packer) link(pageURL, text string) (link string, fits bool, err error) 
 
 // Pages says how text becomes links.
 type Pages struct {
-	URL string // of the page, as for FragmentURL
+	URL string // of the page: absolute http or https, without a fragment
 	// Format is the newest that the page reads; zero means the newest there is.
 	Format Format
 	// Cut returns where to cut text so that at most limit bytes stand before; 0 if
@@ -141,15 +137,6 @@ func checkPageURL(pageURL string) error {
 // base64url and, unlike '~' or ';', survives programs that detect links.
 func pageMark(page, pages int) string {
 	return "." + strconv.Itoa(page) + "." + strconv.Itoa(pages)
-}
-
-// validMark reports whether mark, without its first dot, is one of pageMark.
-func validMark(mark string) bool {
-	n, m, _ := strings.Cut(mark, ".")
-	page, err1 := strconv.Atoi(n)
-	pages, err2 := strconv.Atoi(m)
-	return err1 == nil && err2 == nil && 1 <= page && page <= pages && pages <= maxPages &&
-		"."+mark == pageMark(page, pages)
 }
 
 // TestDigits are the four digits that the page shows for a test link, made

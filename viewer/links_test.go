@@ -9,17 +9,22 @@ import (
 
 const samplePage = "https://example.github.io/talk/"
 
+// fragmentURL is a link of the newest format.
+func fragmentURL(pageURL, text string) (link string, fits bool, err error) {
+	return newPacker(newest).link(pageURL, text)
+}
+
 func TestFragmentURL(t *testing.T) {
-	link, fits, err := FragmentURL(samplePage, "안녕하세요")
+	link, fits, err := fragmentURL(samplePage, "안녕하세요")
 	if err != nil || !fits || !strings.HasPrefix(link, samplePage+"#2") {
 		t.Errorf("%q, %v, %v", link, fits, err)
 	}
-	long, fits, err := FragmentURL(samplePage, longText(t, 5000))
+	long, fits, err := fragmentURL(samplePage, longText(t, 5000))
 	if err != nil || fits || len(long) <= URLBudget {
 		t.Errorf("5,000 characters: fits %v in %d, %v", fits, len(long), err)
 	}
 	for _, page := range []string{"", "talk", "ftp://x.kr/", "https://", "https://x.kr/#", "https://x.kr/#1abc", "javascript:alert(1)", "https://x .kr"} {
-		if _, _, err := FragmentURL(page, "글"); err == nil {
+		if _, _, err := fragmentURL(page, "글"); err == nil {
 			t.Errorf("page address %q accepted", page)
 		}
 	}
@@ -55,7 +60,7 @@ func TestLinks(t *testing.T) {
 				if mark := fmt.Sprintf(".%d.%d", i+1, len(links)); strings.HasSuffix(fragment, mark) != (len(links) > 1) {
 					t.Errorf("link %d has a wrong mark", i+1)
 				}
-				page, err := Decode(fragment)
+				page, err := decodeLink(fragment)
 				if err != nil || strings.TrimSpace(page) == "" {
 					t.Errorf("page %d: %q, %v", i+1, page, err)
 				}
@@ -97,7 +102,7 @@ func TestLinksForAnOldPage(t *testing.T) {
 		var joined strings.Builder
 		for _, link := range links {
 			fragment, ok := strings.CutPrefix(link, samplePage+"#")
-			page, err := Decode(fragment)
+			page, err := decodeLink(fragment)
 			if !ok || err != nil || fragment[0] != '1' || len(link) > URLBudget {
 				t.Errorf("%.60s…: %v", link, err)
 			}

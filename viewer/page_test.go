@@ -46,7 +46,7 @@ func longText(t *testing.T, n int) string {
 
 func mustLink(t *testing.T, page, text string) string {
 	t.Helper()
-	link, _, err := FragmentURL(page, text)
+	link, _, err := fragmentURL(page, text)
 	if err != nil {
 		t.Fatal(err)
 	}

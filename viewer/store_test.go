@@ -92,7 +92,7 @@ func TestBlobBelongsToItsID(t *testing.T) {
 		"other id": {other, key, blob}, "other key": {id, otherKey, blob}, "altered": {id, key, altered},
 		"short": {id, key, blob[:10]}, "other version": {id, key, append([]byte{3}, blob[1:]...)}, "cut key": {id, key[:20], blob},
 	} {
-		if _, err := open(c.id, c.key, c.blob); !errors.Is(err, ErrDamaged) {
+		if _, err := open(c.id, c.key, c.blob); !errors.Is(err, errDamaged) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -297,16 +297,16 @@ func TestStoreIsShared(t *testing.T) {
 func open(id, key string, blob []byte) (string, error) {
 	secret, err := decode(key)
 	if err != nil || len(secret) != keySize {
-		return "", ErrDamaged
+		return "", errDamaged
 	}
 	gcm, err := newGCM(secret)
 	if err != nil || len(blob) < 1+gcm.NonceSize() || blob[0] != blobVersion {
-		return "", ErrDamaged
+		return "", errDamaged
 	}
 	nonce, sealed := blob[1:1+gcm.NonceSize()], blob[1+gcm.NonceSize():]
 	packed, err := gcm.Open(nil, nonce, sealed, additional(id))
 	if err != nil {
-		return "", ErrDamaged
+		return "", errDamaged
 	}
 	return newest.unpack(packed)
 }

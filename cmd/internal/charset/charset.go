@@ -32,9 +32,6 @@ var marked = []Charset{
 // ErrUnknown: the bytes are text in none of the charsets.
 var ErrUnknown = errors.New("neither UTF-8 nor marked UTF-16 nor code page 949")
 
-// IsUnicode reports whether every text can be stored.
-func (c Charset) IsUnicode() bool { return !c.cp949 }
-
 // Decode returns the text that raw stores, without a byte order mark, and how. It
 // refuses what Encode could not turn back into the same bytes.
 func Decode(raw []byte) (string, Charset, error) {

@@ -86,7 +86,7 @@ func FuzzDecode(f *testing.F) {
 		if back := encoded(t, e, text); !bytes.Equal(back, raw) || !utf8.ValidString(text) {
 			t.Errorf("%q comes back as %q", raw, back)
 		}
-		if !e.IsUnicode() {
+		if e.cp949 {
 			return
 		}
 		if again, e2, err := Decode(encoded(t, e, text+"é😀")); err != nil || again != text+"é😀" || e2 != e {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
-	"kakaotalk-mcp/viewer"
 )
 
 // The promises.
@@ -194,16 +193,11 @@ func searchFigures(t testing.TB) (list []figure) {
 
 func viewerFigures(t testing.TB) []figure {
 	text := koreanText(t)
-	payload, err := viewer.Encode(text)
-	if err != nil {
-		t.Fatal(err)
-	}
 	const requests = 3000
 	read := visitors(t)
 	took := quickest(1, 1, func() { read(requests) })
 	return []figure{
 		{name: "page link of 2,000 characters: encode", measured: short(quickest(9, 20, func() { encodeOnce(t, text) }))},
-		{name: "page link of 2,000 characters: decode", measured: short(quickest(9, 20, func() { decodeOnce(t, payload) }))},
 		{name: "viewer, 16 readers", measured: fmt.Sprintf("%.0f requests/s", requests/took.Seconds())},
 	}
 }

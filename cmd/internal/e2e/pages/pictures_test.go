@@ -68,13 +68,13 @@ func TestReadmePictures(t *testing.T) {
 		"1부에서는 올해 한 일을 돌아보고, 팀마다 10분씩 발표해요. 자료는 수요일까지 https://example.com/docs 에 올려 주세요.\n\n" +
 		"2부에서는 내년에 꼭 하고 싶은 일을 함께 골라요. 미리 한두 가지씩 생각해 오시면 좋아요. 끝난 뒤에는 근처에서 저녁을 먹을 예정이니, 못 드시는 음식이 있으면 미리 알려 주세요.\n\n" +
 		"참석이 어려운 분은 목요일 오전까지 답장 부탁드려요. 그럼 금요일에 만나요! 😊"
-	link, _, err := viewer.FragmentURL(host.URL+"/", text)
+	links, err := viewer.Pages{URL: host.URL + "/"}.Links(text, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, shot := range map[string][]byte{
 		"rooms.png":   picture(t, rooms, `document.querySelectorAll(".entry").length >= 3`),
-		"message.png": picture(t, link, `!document.getElementById("paper").hidden`),
+		"message.png": picture(t, links[0], `!document.getElementById("paper").hidden`),
 	} {
 		if *update {
 			if err := os.WriteFile(filepath.Join(e2etest.Root(t), ".github", "pictures", name), shot, 0o644); err != nil {
