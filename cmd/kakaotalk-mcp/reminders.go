@@ -30,14 +30,11 @@ func newReminders(o *app.Options, lang wording.Lang) *cobra.Command {
 }
 
 func runReminders(ctx context.Context, o *app.Options, del string, asJSON bool) error {
-	a, err := app.New(o, true)
+	a, err := app.Ready(o)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if _, err := a.NeedSession(); err != nil {
-		return err
-	}
 	r := a.TypedReminders()
 	if del != "" {
 		if err := r.Delete(ctx, del, a.Person()); err != nil {

@@ -32,9 +32,14 @@ func (j *Journal) leave() { j.turn <- struct{}{} }
 
 // claiming is held while a claim is: a process that ended let go of it.
 func (j *Journal) claiming(ctx context.Context) (*private.Lock, error) {
+	return j.locked(ctx, sendingName, private.Share)
+}
+
+// locked takes one of the lock files, as take does.
+func (j *Journal) locked(ctx context.Context, name string, take func(context.Context, string, time.Duration) (*private.Lock, error)) (*private.Lock, error) {
 	limited, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
-	l, err := private.Share(limited, j.path(sendingName), lockPoll)
+	l, err := take(limited, j.path(name), lockPoll)
 	switch {
 	case err == nil:
 		return l, nil
@@ -65,17 +70,9 @@ func (j *Journal) lock(ctx context.Context) (unlock func(), err error) {
 	if _, err := checkFile(j.path(lockName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	limited, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
-	l, err := private.Acquire(limited, j.path(lockName), lockPoll)
+	l, err := j.locked(ctx, lockName, private.Acquire)
 	if err != nil {
-		switch {
-		case ctx.Err() != nil:
-			return nil, ctx.Err()
-		case limited.Err() != nil:
-			return nil, ErrBusy
-		}
-		return nil, unavailable("locking", err)
+		return nil, err
 	}
 	return l.Release, nil
 }

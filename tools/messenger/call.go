@@ -91,11 +91,12 @@ func (m *Messenger) read(ctx context.Context, h Human, request func(token string
 }
 
 // pause waits before try n+1: 0.4 s, 0.8 s, … It reports false if ctx ended.
-func pause(ctx context.Context, n int) bool {
-	t := time.NewTimer(400 * time.Millisecond << (n - 1))
-	defer t.Stop()
+func pause(ctx context.Context, n int) bool { return Pause(ctx, 400*time.Millisecond<<(n-1)) }
+
+// Pause waits; it reports false if ctx ended.
+func Pause(ctx context.Context, d time.Duration) bool {
 	select {
-	case <-t.C:
+	case <-time.After(d):
 		return true
 	case <-ctx.Done():
 		return false

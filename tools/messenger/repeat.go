@@ -239,15 +239,6 @@ func (w *wait) over() bool { return w.polls <= 0 }
 
 // more pauses once; it reports false when the wait is over.
 func (w *wait) more(ctx context.Context) bool {
-	if w.polls--; w.polls < 0 {
-		return false
-	}
-	t := time.NewTimer(settlePoll)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	w.polls--
+	return w.polls >= 0 && Pause(ctx, settlePoll)
 }

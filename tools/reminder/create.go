@@ -123,7 +123,8 @@ func (c *creating) post(ctx context.Context) (journal.Outcome, error) {
 		lost, err := c.request(ctx)
 		if !lost {
 			if c.id != "" {
-				return journal.Delivered, c.keep(c.id)
+				c.keep(c.id)
+				return journal.Delivered, nil
 			}
 			return journal.Refused, err
 		}

@@ -83,7 +83,7 @@ func (c *creating) look(ctx context.Context) error {
 // settle waits a moment for another call that is at an attempt.
 func (c *creating) settle(ctx context.Context, last journal.Status) error {
 	for range settleWait / settlePoll {
-		if !pause(ctx, settlePoll) {
+		if !messenger.Pause(ctx, settlePoll) {
 			return ctx.Err()
 		}
 		if now, err := c.lastAttempt(ctx); err != nil || now != last {
@@ -154,7 +154,8 @@ func (c *creating) among(ctx context.Context) (id string, err error) {
 	}
 	for _, e := range page.Events {
 		if e.Title == c.q.Title && e.AllDay == c.event.AllDay && e.Start.Equal(start) && !c.r.list.has(e.ID) {
-			return e.ID, c.keep(e.ID)
+			c.keep(e.ID)
+			return e.ID, nil
 		}
 	}
 	return "", nil
@@ -165,7 +166,7 @@ func (c *creating) clearUp(ctx context.Context) (id string, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), clearUpTime)
 	defer cancel()
 	for n := range looks {
-		if n > 0 && !pause(ctx, lookPause) {
+		if n > 0 && !messenger.Pause(ctx, lookPause) {
 			return "", ctx.Err()
 		}
 		if id, err = c.among(ctx); id != "" {
@@ -176,19 +177,18 @@ func (c *creating) clearUp(ctx context.Context) (id string, err error) {
 }
 
 // keep writes an event into the list. It was created, whatever comes of that.
-func (c *creating) keep(id string) error {
+func (c *creating) keep(id string) {
 	err := c.r.list.add(entry{ID: id, mark: c.mark, Start: c.event.Start, AllDay: c.event.AllDay, Repeats: c.event.RRule != ""}, c.r.now())
 	if err != nil {
 		c.r.cfg.Log.Error("reminder not listed", "err", err)
 	}
-	return nil
 }
 
 // read is a request that changes nothing. A passing fault is met with another try.
 func (r *Reminders) read(ctx context.Context, h messenger.Human, request func(ctx context.Context, token string) error) error {
 	for try := 1; ; try++ {
 		err := r.m.Call(ctx, auth.ForCalendar, h, func(token string) error { return request(ctx, token) })
-		if err == nil || kakao.NotSent(err) || try == looks || !pause(ctx, lookPause) {
+		if err == nil || kakao.NotSent(err) || try == looks || !messenger.Pause(ctx, lookPause) {
 			return err
 		}
 	}
@@ -197,16 +197,4 @@ func (r *Reminders) read(ctx context.Context, h messenger.Human, request func(ct
 func isGone(err error) bool {
 	answer, ok := errors.AsType[*kakao.Error](err)
 	return ok && answer.Code == kakao.CodeNoEvent
-}
-
-// pause waits; it reports false if ctx ended.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

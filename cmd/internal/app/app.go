@@ -297,6 +297,20 @@ func (a *App) LogPath() string {
 	return a.Settings.LogFile
 }
 
+// Ready is New for a person's command that needs a session; without one the error says
+// what to do.
+func Ready(o *Options) (*App, error) {
+	a, err := New(o, true)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.NeedSession(); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
 // NotSetUp is the reason of a [problem.Problem] where the app's key is missing.
 const NotSetUp = "not_set_up"
 

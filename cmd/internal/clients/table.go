@@ -74,8 +74,8 @@ func All(sys System) []Client {
 			note: [2]string{"Zed의 Agent 설정에서 켜져 있는지 확인해 주세요.", "Check in Zed's agent settings that it is switched on."},
 			asks: unchecked, lacks: unchecked},
 	}...)
-	all = append(all, moreCommandLines(sys, d)...)
-	all = append(all, documented(sys, d)...)
+	all = append(all, moreCommandLines(d)...)
+	all = append(all, documented(d)...)
 	for i := range all {
 		all[i].sys = sys
 		if all[i].file == "" {
@@ -86,7 +86,7 @@ func All(sys System) []Client {
 }
 
 // moreCommandLines are agents for the terminal that the tests start.
-func moreCommandLines(sys System, d folders) []Client {
+func moreCommandLines(d folders) []Client {
 	servers := formats.JSON("mcpServers")
 	again := func(title string) [2]string {
 		return [2]string{title + " 프로그램을 새로 시작하면 사용할 수 있어요.", "It is available the next time " + title + " starts."}
@@ -133,7 +133,7 @@ func moreCommandLines(sys System, d folders) []Client {
 
 // documented are clients that could not be started where this was made: their rows
 // follow their makers' documentation.
-func documented(sys System, d folders) []Client {
+func documented(d folders) []Client {
 	servers := formats.JSON("mcpServers")
 	look := func(title string) [2]string {
 		return [2]string{title + " 프로그램을 다시 시작하고 MCP 목록에서 켜져 있는지 확인해 주세요.", "Restart " + title + " and check in its list of MCP servers that it is switched on."}

@@ -22,14 +22,11 @@ const storedLink = 120
 // behind a link shows four digits made from the whole fragment, and only who saw
 // the page can type them in. Kakao itself never says that a link is dead.
 func SendTestLink(ctx context.Context, o *app.Options) error {
-	a, err := app.New(o, true)
+	a, err := app.Ready(o)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if _, err := a.NeedSession(); err != nil {
-		return err
-	}
 	p := a.Pages()
 	if p == nil {
 		return errors.New(a.Lang.Say("확인할 주소가 없어요: KAKAO_PAGE_URL이나 KAKAO_TUNNEL을 먼저 설정해 주세요", "There is no address to test: set KAKAO_PAGE_URL or KAKAO_TUNNEL first"))

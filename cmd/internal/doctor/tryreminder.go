@@ -22,14 +22,11 @@ const (
 // reminds: Kakao does not say. It puts a reminder on the next mark, asks what came of
 // it, remembers the answer for the texts about reminders, and takes the event out again.
 func TryReminder(ctx context.Context, o *app.Options) error {
-	a, err := app.New(o, true)
+	a, err := app.Ready(o)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if _, err := a.NeedSession(); err != nil {
-		return err
-	}
 	if !a.Settings.Calendar {
 		return errors.New(a.Lang.Sayf("KAKAO_CALENDAR가 꺼져 있어요. `%s setup --calendar on`으로 먼저 설정해 주세요", "KAKAO_CALENDAR is off; set it up first with `%s setup --calendar on`", a.Env.Command()))
 	}

@@ -20,15 +20,11 @@ import (
 // they send back the address where their browser ended; neither: by a link through
 // the tunnel.
 func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
-	a, err := app.New(o, true)
+	a, err := app.Ready(o)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	session, err := a.NeedSession()
-	if err != nil {
-		return err
-	}
 	out := o.Env.Stderr
 	fmt.Fprint(out, whatItTakes(a.Lang))
 	if u, err := url.Parse(a.Settings.CallbackURL); (here || paste) && (err != nil || u.Scheme != "http") {
@@ -46,7 +42,7 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 		return nil
 	}
 	state, _ := tunnel.ReadState(a.Settings.Home)
-	page, err := session.Invite(ctx, state.URL+auth.ForFriends.CallbackPath(), false)
+	page, err := a.Session.Invite(ctx, state.URL+auth.ForFriends.CallbackPath(), false)
 	if err != nil {
 		return err
 	}

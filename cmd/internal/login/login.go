@@ -26,15 +26,11 @@ type Options struct {
 
 // Run logs in as a person at a terminal does, unless they are logged in.
 func Run(ctx context.Context, o *app.Options, l Options) error {
-	a, err := app.New(o, true)
+	a, err := app.Ready(o)
 	if err != nil {
 		return err
 	}
 	defer func() { a.Close() }()
-	session, err := a.NeedSession()
-	if err != nil {
-		return err
-	}
 	if err := a.Store.Probe(ctx); errors.Is(err, keychain.ErrUnavailable) && a.Store.Kind() == "keychain" {
 		if errors.Is(err, keychain.ErrNoCollection) {
 			what, next := auth.NoCollection(a.Lang)
@@ -44,14 +40,14 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 		if err != nil {
 			return err
 		}
-		a, session = offered, offered.Session
+		a = offered
 	}
 	r := auth.LoginOptions{Switch: l.Switch}
 	if l.Friends {
 		r.Purpose = auth.ForFriends
 	}
 	if !l.Switch {
-		rec, err := session.Current(ctx)
+		rec, err := a.Session.Current(ctx)
 		switch {
 		case err == nil && rec.Allows(r.Purpose):
 			cli.Tell(o.Env.Stderr, a.Lang.Sayf("이미 로그인되어 있어요: %s (계정을 바꾸려면 --switch)", "Already logged in: %s (to change accounts, use --switch)", a.Who(rec.Nickname, rec.Subject)))
@@ -60,11 +56,11 @@ func Run(ctx context.Context, o *app.Options, l Options) error {
 			return err // a login would meet the same problem
 		}
 	}
-	if session.Pending() != "" {
+	if a.Session.Pending() != "" {
 		cli.Tell(o.Env.Stderr, a.Lang.Say("다른 프로그램이 열어 둔 로그인을 함께 기다려요.", "Waiting for the login that another program has open."))
 	}
 	r.Show = func(ctx context.Context, page string) error { return Show(ctx, a, page, r.Purpose, l.NoBrowser, nil) }
-	rec, err := session.Login(ctx, r)
+	rec, err := a.Session.Login(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -13,16 +13,12 @@ import (
 // that nobody holds any more could not be ended, and its refresh token lives for
 // 60 days.
 func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
-	a, err := app.New(o, true)
+	a, err := app.Ready(o)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	session, err := a.NeedSession()
-	if err != nil {
-		return err
-	}
-	login, err := session.Status(ctx)
+	login, err := a.Session.Status(ctx)
 	if err != nil {
 		return err
 	}
@@ -38,7 +34,7 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 		}
 		cli.Tell(o.Env.Stderr, maybeAlive(a.Lang, why))
 	}
-	if err := session.Forget(ctx); err != nil {
+	if err := a.Session.Forget(ctx); err != nil {
 		return err
 	}
 	who := a.Who(login.Name, login.Subject)
