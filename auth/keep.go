@@ -27,8 +27,9 @@ type Wanted struct {
 
 const (
 	// keeperStarts is how long a keeper may take until it holds the login lock; until
-	// then its login counts as under way.
-	keeperStarts = 5 * time.Second
+	// then its login counts as under way. A busy computer, or a virus scanner that looks
+	// at the program first, takes several seconds.
+	keeperStarts = 15 * time.Second
 	// stillWanted is how often a keeper looks whether its login is still the one that
 	// login.json speaks of: an uninstall removes the file.
 	stillWanted = time.Second

@@ -177,6 +177,25 @@ func TestKeeperDies(t *testing.T) {
 	}
 }
 
+// A keeper that takes long to start is not replaced by one that takes as long.
+func TestKeeperStartsSlowly(t *testing.T) {
+	w := newWorld(t)
+	started := make(chan Wanted, 10)
+	s := w.session(func(c *Config) {
+		c.Detach = func(_ context.Context, wanted Wanted) error { started <- wanted; return nil }
+	})
+	call := w.ask(t.Context(), s, Request{})
+	wanted := <-started
+	w.advance(10 * time.Second)
+	if !s.alive(s.readPending()) {
+		t.Error("given up after 10 s")
+	}
+	w.session().Keep(t.Context(), wanted)
+	if got := <-call; got.err != nil || w.opened() != 1 || len(started) != 0 {
+		t.Errorf("%v, %d tabs, %d more were started", got.err, w.opened(), len(started))
+	}
+}
+
 func TestKeepersThatNeverStart(t *testing.T) {
 	w := newWorld(t)
 	started := make(chan bool, 10)
