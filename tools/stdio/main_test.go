@@ -18,6 +18,10 @@ import (
 // their side effects.
 const effectsEnv = "STDIO_TEST_EFFECTS"
 
+// floodEnv turns it into a client that writes this line, with one number after the
+// other, and a byte to stderr for each that was taken.
+const floodEnv = "STDIO_TEST_FLOOD"
+
 // exitFailed is the server's exit code when Serve returned an error.
 const exitFailed = 3
 
@@ -30,6 +34,14 @@ const (
 func TestMain(m *testing.M) {
 	if path := os.Getenv(effectsEnv); path != "" {
 		os.Exit(runServer(path))
+	}
+	if line := os.Getenv(floodEnv); line != "" {
+		for i := 1; ; i++ {
+			if _, err := fmt.Printf(line+"\n", i); err != nil {
+				os.Exit(exitFailed)
+			}
+			fmt.Fprint(os.Stderr, ".")
+		}
 	}
 	os.Exit(m.Run())
 }
