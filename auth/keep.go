@@ -60,7 +60,8 @@ func (s *Session) Keep(ctx context.Context, w Wanted) {
 	if errors.Is(err, errUnwanted) {
 		return
 	}
-	p.end(s.asProblem(err), s.now())
+	err = s.asProblem(err)
+	p.end(err, s.now())
 	s.cfg.Log.Info("login page over", "outcome", p.Outcome, "reason", reasonOf(err))
 	if err := s.writePending(p); err != nil {
 		s.cfg.Log.Warn("login outcome not written", "err", err)

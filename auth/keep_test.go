@@ -1,9 +1,12 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
+	"net"
 	"os"
 	"strings"
 	"sync"
@@ -260,6 +263,23 @@ func TestNoLoginAfterAnUninstall(t *testing.T) {
 	}
 	if _, err := os.Stat(w.path(pendingFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("login.json: %v", err)
+	}
+}
+
+// The log says why a login came to nothing.
+func TestKeeperLogsTheReason(t *testing.T) {
+	w := newWorld(t)
+	l, err := net.Listen("tcp", strings.TrimPrefix(w.callback, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var log bytes.Buffer
+	s := w.session(func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	_, err = w.token(s, ForMe)
+	s.Close() // nobody writes any more
+	if reason(err) != "port_in_use" || !strings.Contains(log.String(), "outcome=failed reason=port_in_use") {
+		t.Errorf("%v\n%s", err, log.String())
 	}
 }
 
