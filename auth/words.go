@@ -136,15 +136,19 @@ func (s *Session) checkKey() error {
 // refusal words an error that came back on the callback (Kakao docs: Kakao Login,
 // request authorization code, error).
 func (s *Session) refusal(code, description string) error {
-	if code == "access_denied" && strings.Contains(description, "age") {
+	if code == "access_denied" && strings.Contains(description, "under age") {
 		return &problem.Problem{Reason: "login_declined", Retry: problem.No, Err: ErrDeclined,
 			What: s.cfg.Lang.Say("만 14세 미만 계정은 내 앱에 로그인할 수 없어요.", "Accounts of people under 14 cannot log in to your Kakao app.")}
 	}
 	if code == "access_denied" {
 		return s.declined()
 	}
+	what := s.cfg.Lang.Say("카카오 로그인을 마치지 못했어요.", "The Kakao login was not completed.")
+	if word := safeWord(code); word != "" {
+		what = s.cfg.Lang.Sayf("카카오 로그인을 마치지 못했어요(%s).", "The Kakao login was not completed (%s).", word)
+	}
 	return &problem.Problem{Reason: "login_failed", Retry: problem.Yes, Err: errors.New("authorization refused: " + safeWord(code)),
-		What: s.cfg.Lang.Sayf("카카오 로그인을 마치지 못했어요(%s).", "The Kakao login was not completed (%s).", safeWord(code)),
+		What: what,
 		Next: s.cfg.Lang.Say("로그인을 처음부터 다시 해 주세요.", "Log in again from the start.")}
 }
 

@@ -31,6 +31,23 @@ func TestResultPageNamesTheAccount(t *testing.T) {
 	}
 }
 
+// What came back instead of a code is shown if it looks like a word of the protocol, and
+// is taken for nothing that it does not say.
+func TestRefusals(t *testing.T) {
+	s := New(Config{Lang: "en", Home: t.TempDir()})
+	for _, c := range []struct{ code, description, reason, want string }{
+		{"server_error", "", "login_failed", "not completed (server_error)."},
+		{"KOE999 <b>", "", "login_failed", "not completed."},
+		{"access_denied", "User denied access", "login_declined", "cancelled"},
+		{"access_denied", "Not allowed under age 14", "login_declined", "under 14"},
+		{"access_denied", "User denied access to talk_message", "login_declined", "cancelled"},
+	} {
+		if err := s.refusal(c.code, c.description); reason(err) != c.reason || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %s: %v", c.code, c.description, err)
+		}
+	}
+}
+
 // Two accounts may have one nickname: then their numbers tell them apart.
 func TestAccountsOfOneNickname(t *testing.T) {
 	s := New(Config{Lang: "en", Home: t.TempDir()})
