@@ -12,7 +12,6 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
-	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/loopback"
 )
 
@@ -182,11 +181,13 @@ func (s *Session) GuestPage(g Guest, err error) loopback.Page {
 	default:
 		page.Status = 400
 		page.Title = "연결하지 못했어요 · Not connected"
-		var p *problem.Problem
-		if errors.As(err, &p) && p.Reason == "login_declined" {
+		switch reasonOf(err) {
+		case "login_declined":
 			page.Body = []string{"로그인을 취소했어요. 마음이 바뀌면 링크를 다시 열어 주세요.", "You cancelled. Open the link again if you change your mind."}
-		} else {
+		case "invite_invalid", "invite_expired", "login_failed":
 			page.Body = []string{"링크가 오래됐거나 이미 사용됐을 수 있어요. 초대한 친구에게 새 링크를 부탁해 주세요.", "The link may be old or used. Please ask your friend for a new one."}
+		default:
+			page.Body = []string{"지금은 연결할 수 없어요. 잠시 후 링크를 다시 열어 보고, 계속되면 초대한 친구에게 알려 주세요.", "It does not work right now. Open the link again in a moment, and tell your friend if it keeps failing."}
 		}
 	}
 	return page

@@ -90,6 +90,22 @@ func TestInvitePartlyAgreed(t *testing.T) {
 	}
 }
 
+// TestInviteDuringAnOutage: a new link would not help, and so none is asked for.
+func TestInviteDuringAnOutage(t *testing.T) {
+	w, s, redirect, page := inviting(t)
+	q := w.guest(page, newGuest(w, "새친구"))
+	w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 503})
+	guest, err := s.AcceptInvite(t.Context(), redirect, q)
+	if p := s.GuestPage(guest, err); p.OK || reason(err) != "kakao_unavailable" || strings.Contains(p.Body[0], "새 링크") || !strings.Contains(p.Body[0], "잠시 후 링크를 다시") {
+		t.Errorf("%v: %q", err, p.Body)
+	}
+	q.Set("state", "i.")
+	guest, err = s.AcceptInvite(t.Context(), redirect, q)
+	if p := s.GuestPage(guest, err); p.OK || !strings.Contains(p.Body[0], "새 링크") {
+		t.Errorf("%v: %q", err, p.Body)
+	}
+}
+
 // TestInviteOfTheOwner: the owner's own account is nobody new, and the page says
 // so. The owner's login is untouched.
 func TestInviteOfTheOwner(t *testing.T) {
