@@ -110,9 +110,9 @@ func (a *Agreement) Return() {
 	a.d.kept[a.q.Key] = a.q
 }
 
-// Ask asks the person and waits for the answer. The same question that is open
-// already is joined for a moment and then answered with ErrOpen. Every answer is
-// returned to one call only, with the Key that it was given for.
+// Ask asks the person and waits for the answer, for ten minutes at most: then nobody
+// can give it any more. The same question that is open already is joined for a moment
+// and then answered with ErrOpen. Every answer is returned to one call only, with the Key that it was given for.
 func (d *Desk) Ask(ctx context.Context, q Question, way Way) (*Agreement, error) {
 	d.mu.Lock()
 	d.forget()
@@ -128,6 +128,8 @@ func (d *Desk) Ask(ctx context.Context, q Question, way Way) (*Agreement, error)
 	d.open[q.Key] = asked
 	d.mu.Unlock()
 
+	ctx, cancel := context.WithTimeout(ctx, life)
+	defer cancel()
 	err := d.byForm(ctx, asked, way)
 	if way.Page && (errors.Is(err, ErrCannotAsk) || errors.Is(err, ErrUnseen)) {
 		err = d.byPage(ctx, asked)
@@ -202,7 +204,7 @@ func (d *Desk) join(ctx context.Context, q *question, key string) (*Agreement, e
 // byForm asks in the client or on the terminal.
 func (d *Desk) byForm(ctx context.Context, q *question, way Way) error {
 	failed := make(chan error, 1)
-	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), life)
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), life+time.Second) // the call ends first
 	stop := context.AfterFunc(d.ending, cancel)
 	asked := q.Question
 	asked.File.Data = nil
@@ -221,6 +223,9 @@ func (d *Desk) byForm(ctx context.Context, q *question, way Way) error {
 	}()
 	select {
 	case err := <-failed:
+		if ctx.Err() != nil {
+			break // its time was up, too
+		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if !way.Page || !errors.Is(err, ErrCannotAsk) && !errors.Is(err, ErrUnseen) {

@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -47,6 +48,7 @@ func TestFormEnds(t *testing.T) {
 		{name: "unseen", form: form(0, Answer{}, ErrUnseen), err: ErrUnseen},
 		{name: "suspended", form: form(0, Answer{}, ErrSuspended), err: ErrSuspended},
 		{name: "silence", form: form(time.Hour, Answer{}, nil), budget: 45 * time.Second, err: ErrUnanswered, open: true, laterIs: ErrOpen},
+		{name: "silence for a command, which has no budget", form: form(time.Hour, Answer{}, nil), err: ErrUnanswered, open: true, laterIs: ErrOpen},
 		{name: "late yes", form: form(50*time.Second, Answer{Verdict: Once}, nil), budget: 45 * time.Second, err: ErrUnanswered, open: true, later: Once},
 		{name: "late cancel", form: form(50*time.Second, Answer{Verdict: Cancel}, nil), budget: 45 * time.Second, err: ErrUnanswered, open: true, later: Cancel},
 		{name: "the client cancels", form: form(time.Hour, Answer{}, nil), budget: -time.Second, err: context.Canceled},
@@ -89,6 +91,33 @@ func TestFormEnds(t *testing.T) {
 						t.Errorf("used twice: %+v, %v", a, err)
 					}
 				}
+			})
+		})
+	}
+}
+
+// TestNobodyAnswers: a call without a time of its own waits no longer than the question is
+// open, on the page and where a form comes before it, and nothing is opened afterwards.
+func TestNobodyAnswers(t *testing.T) {
+	for name, f := range map[string]func(context.Context, Question) (Answer, error){"page": form(0, Answer{}, ErrCannotAsk), "form": func(ctx context.Context, _ Question) (Answer, error) {
+		<-ctx.Done()
+		return Answer{}, ErrCannotAsk
+	}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tabs := 0
+				d := NewDesk(func(string) error { tabs++; return nil }, nil)
+				d.page, d.idle = &page{d: d, server: &http.Server{}}, time.AfterFunc(pageLife, d.closeIdle) // nobody comes to it
+				began := time.Now()
+				if a, err := d.Ask(t.Context(), question1(), Way{Form: f, Page: true}); !errors.Is(err, ErrUnanswered) || time.Since(began) != life {
+					t.Errorf("%+v, %v after %v", a, err, time.Since(began))
+				}
+				synctest.Wait()
+				if want := map[string]int{"page": 1, "form": 0}[name]; tabs != want {
+					t.Errorf("%d tabs, want %d", tabs, want)
+				}
+				time.Sleep(2 * pageLife)
+				d.Close()
 			})
 		})
 	}

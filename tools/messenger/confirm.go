@@ -213,7 +213,7 @@ func (m *Messenger) notAnswered(err error) *Refusal {
 	}
 	again := m.say("사용자가 확인 창에서 답했다고 말하면 같은 내용으로 다시 호출하세요.", "Call again with the same content once the user says that they answered.")
 	if m.cfg.Typed {
-		again = m.say("답한 다음 같은 명령을 다시 실행해 주세요.", "Answer it, then run the same command again.")
+		again = m.say("같은 명령을 다시 실행하고 확인 창에서 답해 주세요.", "Run the same command again and answer the confirmation.")
 	}
 	switch {
 	case errors.Is(err, ask.ErrUnanswered):
