@@ -204,19 +204,20 @@ func (p Person) html(l wording.Lang) string {
 	return picture + "<span>" + html.EscapeString(p.Label(l)) + "</span>"
 }
 
-// result says what became of a question that was answered.
+// result says what became of a question that was answered, which need not be about a
+// message: reminders and standing permissions are asked about, too.
 func (q *question) result() string {
 	l := q.Lang
 	text := q.outcome
 	switch {
 	case text != "":
 	case q.answer.Verdict == Cancel:
-		text = l.Say("취소했어요. 메시지를 보내지 않았어요.", "Cancelled. The message was not sent.")
+		text = l.Say("취소했어요.", "Cancelled.")
 	case q.waiting:
-		text = l.Say("보내는 중이에요. 잠시 후 이 페이지를 새로 고쳐 주세요.", "Sending. Reload this page in a moment.")
+		text = l.Say("처리하고 있어요. 잠시 후 이 페이지를 새로 고쳐 주세요.", "In progress. Reload this page in a moment.")
 	default:
-		text = l.Say("동의했어요. 요청한 프로그램이 10분 안에 같은 메시지를 다시 요청하면 바로 보내요.",
-			"You agreed. The message goes out as soon as the program asks for it again within ten minutes.")
+		text = l.Say("동의했어요. 프로그램이 10분 안에 같은 내용을 다시 요청하면 바로 처리해요.",
+			"You agreed. It is carried out as soon as the program asks for the same again within ten minutes.")
 	}
 	var names []string
 	for _, p := range q.To {

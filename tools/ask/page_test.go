@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // visitor is a browser that opens the page and a person who presses in it.
@@ -188,6 +190,22 @@ func TestLatePress(t *testing.T) {
 	}
 	if n := len(v.opened); n != 0 {
 		t.Errorf("%d more tabs", n)
+	}
+}
+
+// TestPageSpeaksOfNoMessage: what it says by itself fits every question.
+func TestPageSpeaksOfNoMessage(t *testing.T) {
+	for _, c := range []struct {
+		verdict Verdict
+		waiting bool
+		ko, en  string
+	}{{Cancel, true, "취소했어요", "Cancelled"}, {Cancel, false, "취소했어요", "Cancelled"}, {Once, true, "처리하고", "In progress"}, {Always, false, "10분 안에", "within ten minutes"}} {
+		for lang, want := range map[wording.Lang]string{wording.Korean: c.ko, wording.English: c.en} {
+			q := &question{Question: Question{Lang: lang, Title: "?"}, answer: Answer{Verdict: c.verdict}, waiting: c.waiting}
+			if text := q.result(); !strings.Contains(text, want) || regexp.MustCompile("메시지|보내|message|[Ss]en[dt]").MatchString(text) {
+				t.Errorf("%s, waiting %v: %s", c.verdict, c.waiting, text)
+			}
+		}
 	}
 }
 
