@@ -9,6 +9,7 @@ import (
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/lookalike"
 )
 
 // nameMax is how many characters of a nickname are shown, KakaoTalk's own limit:
@@ -46,7 +47,7 @@ func (m *Messenger) labels(word string) labels {
 // of prepares a friend for display.
 func (l labels) of(f kakao.Friend) Friend {
 	nick := bubble.Clean(f.Nickname, nameMax)
-	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], maxAlias), Lookalikes: lookalikes(l.lang, nick)}
+	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], maxAlias), Lookalikes: lookalike.Letters(l.lang, nick)}
 	if out.Alias != "" {
 		out.Name = out.Alias
 	}

@@ -1,4 +1,4 @@
-package messenger
+package lookalike
 
 import (
 	"math/rand/v2"

@@ -1,4 +1,7 @@
-package messenger
+// Package lookalike tells what only looks like something else: letters of a name that
+// are those of another alphabet, and hosts of addresses that lead elsewhere. It knows
+// texts only, and the words for them.
+package lookalike
 
 import (
 	"fmt"
@@ -38,10 +41,10 @@ var alphabets = sync.OnceValue(func() []alphabet {
 // maxAlikes is how many letters of a name are pointed out.
 const maxAlikes = 5
 
-// lookalikes names what is not what it looks like in a name: letters of another
+// Letters names what is not what it looks like in a name: letters of another
 // alphabet than most of it is written in, and other shapes of Latin letters and of
 // digits, such as full-width ones. "" for nearly all names.
-func lookalikes(l wording.Lang, name string) string {
+func Letters(l wording.Lang, name string) string {
 	if !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII && !unicode.Is(unicode.Hangul, r) }) {
 		return ""
 	}
