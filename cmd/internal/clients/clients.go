@@ -31,6 +31,7 @@ type System struct {
 	Home    string // the user's own folder, absolute
 	TempDir string // programs below it are refused: they do not last
 	Lang    wording.Lang
+	Program string // how this program is called, for hints
 
 	Getenv   func(name string) string
 	LookPath func(program string) (string, error)

@@ -161,8 +161,8 @@ func codexApprovals(c Client, root map[string]any, name string) []*problem.Probl
 	}
 	return []*problem.Problem{c.problem("approval_needed", 0,
 		c.sys.Lang.Say("사람에게 묻지 않는 `codex exec`에서는 메시지를 보내지 못해요.", "`codex exec` cannot ask you, so it does not send messages."),
-		c.sys.Lang.Sayf("친구 찾기와 나와의 채팅으로 보내기를 허용하려면 `kakaotalk-mcp install codex --approve` 명령을 실행해 주세요. `%s` 값을 설정해요. 친구에게 보내기는 허용하지 않아요.",
-			"To allow searching and messages to your own chat, run `kakaotalk-mcp install codex --approve`. It sets `%s`. Messages to friends are still not sent.", c.format.KeyOf(name, approvalKey("…"))))}
+		c.sys.Lang.Sayf("친구 찾기와 나와의 채팅으로 보내기를 허용하려면 `%s install codex --approve` 명령을 실행해 주세요. `%s` 값을 설정해요. 친구에게 보내기는 허용하지 않아요.",
+			"To allow searching and messages to your own chat, run `%s install codex --approve`. It sets `%s`. Messages to friends are still not sent.", c.sys.Program, c.format.KeyOf(name, approvalKey("…"))))}
 }
 
 // readJSON reads another file of a client's; nil if it cannot be read.

@@ -25,7 +25,7 @@ func (s System) temporaryProgram() *problem.Problem {
 func (s System) secretInEntry() *problem.Problem {
 	return &problem.Problem{Reason: "secret_in_entry", Retry: problem.AfterUser,
 		What: s.Lang.Say("키나 시크릿은 다른 프로그램의 설정 파일에 저장하지 않아요.", "Keys and secrets are not saved in another program's settings."),
-		Next: s.Lang.Say("`kakaotalk-mcp setup`으로 저장해 주세요.", "Save them with `kakaotalk-mcp setup`.")}
+		Next: s.Lang.Sayf("`%s setup`으로 저장해 주세요.", "Save them with `%s setup`.", s.Program)}
 }
 
 // problem is about the client's file; line is 0 where none is at fault. The texts
@@ -56,7 +56,7 @@ func (c Client) windowsProblem() *problem.Problem {
 func (c Client) onlyPrinted() *problem.Problem {
 	return &problem.Problem{Reason: "unknown_client", Retry: problem.AfterUser,
 		What: c.sys.Lang.Say("이 클라이언트의 설정 파일 위치를 알 수 없어요.", "It is not known where this client stores its settings."),
-		Next: c.sys.Lang.Say("`kakaotalk-mcp install other --print`로 나오는 내용을 직접 넣어 주세요.", "Add what `kakaotalk-mcp install other --print` shows by hand.")}
+		Next: c.sys.Lang.Sayf("`%s install other --print`로 나오는 내용을 직접 넣어 주세요.", "Add what `%s install other --print` shows by hand.", c.sys.Program)}
 }
 
 func (c Client) stillRunning() *problem.Problem {
@@ -102,7 +102,7 @@ func (c Client) textProblem(err error) *problem.Problem {
 	}
 	words := wrongWords[text.Kind]
 	p := c.problem(reason, text.Line, what+" "+c.sys.Lang.Say(words[0], words[1]),
-		c.sys.Lang.Sayf("그 부분을 고치고 다시 시도하거나, `kakaotalk-mcp install %s --print`로 나오는 내용을 직접 넣어 주세요.", "Fix that and try again, or add what `kakaotalk-mcp install %s --print` shows by hand.", c.ID))
+		c.sys.Lang.Sayf("그 부분을 고치고 다시 시도하거나, `%s install %s --print`로 나오는 내용을 직접 넣어 주세요.", "Fix that and try again, or add what `%s install %s --print` shows by hand.", c.sys.Program, c.ID))
 	p.Err = err
 	return p
 }

@@ -42,7 +42,7 @@ func System(env *cli.Env, lang wording.Lang) clients.System {
 	if err != nil {
 		host = clients.System{OS: runtime.GOOS, TempDir: os.TempDir(), Lang: lang, LookPath: exec.LookPath}
 	}
-	host.Home = env.UserHome
+	host.Home, host.Program = env.UserHome, env.Command()
 	host.Getenv = func(name string) string {
 		value := env.Vars.Get(name)
 		if name == sessionVariables[0] && keychain.IsUsualBus(value) {

@@ -243,6 +243,9 @@ func TestSandboxLoginWithoutABrowser(t *testing.T) {
 				t.Errorf("whose login it is, by name, is not on\n%s", got.Body)
 			}
 			x.Await("[연습]")
+			if x.Saw("/rooms") {
+				t.Error("the chat rooms that are told end with the command")
+			}
 			if command[0] == "friends" {
 				x.Await("홍길동")
 			}
@@ -250,5 +253,36 @@ func TestSandboxLoginWithoutABrowser(t *testing.T) {
 				t.Errorf("exit code %d\n%s", code, x.Raw())
 			}
 		})
+	}
+}
+
+// TestNotSetUpEndsAlike: whatever needs a login, without a set-up it ends with 4 and
+// says what to run.
+func TestNotSetUpEndsAlike(t *testing.T) {
+	t.Parallel()
+	d := e2etest.NewFreshComputer(t)
+	for _, command := range []string{"status", "doctor", "send me hi", "send 홍길동 hi", "friends 홍길동", "friends alias 엄마 홍길동", "login", "logout", "invite"} {
+		out, errs, code := d.Run(strings.Fields(command)...)
+		if code != e2etest.ExitLogin || !strings.Contains(out+errs, " setup`") {
+			t.Errorf("%s: exit code %d\n%s%s", command, code, out, errs)
+		}
+	}
+}
+
+// TestTypedMistakesAreToldInOptions, not in the names of a tool's arguments.
+func TestTypedMistakesAreToldInOptions(t *testing.T) {
+	t.Parallel()
+	d := e2etest.NewComputer(t)
+	d.LogIn()
+	for _, c := range []struct{ command, want string }{
+		{"send me hi --button 열기", "--link"},
+		{"send me hi --link x", "--link"},
+		{"send me hi --image /no/such.png", "--image"},
+	} {
+		_, errs, code := d.Run(strings.Fields(c.command)...)
+		bare := strings.NewReplacer("--link", "", "--button", "", "--image", "").Replace(errs)
+		if code == 0 || !strings.Contains(errs, c.want) || regexp.MustCompile(`\b(link|button|image|title|message)\b`).MatchString(bare) {
+			t.Errorf("%s: exit code %d\n%s", c.command, code, errs)
+		}
 	}
 }

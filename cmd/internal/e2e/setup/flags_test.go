@@ -66,7 +66,7 @@ func TestFirstLoginAfterSetup(t *testing.T) {
 	t.Parallel()
 	w := e2etest.NewFreshComputer(t)
 	w.SetUp()
-	w.Expect(e2etest.ExitOK, "", "setup", "--for", "me", "--no-login", "--clients", "none")
+	w.Expect(e2etest.ExitOK, "아직 등록한 AI 클라이언트가 없어요. 등록하려면: `"+e2etest.Program(t)+" install`", "setup", "--for", "me", "--no-login", "--clients", "none")
 	w.Expect(e2etest.ExitOK, "로그인했어요: "+w.Kakao.Owner().Nickname, "login")
 }
 

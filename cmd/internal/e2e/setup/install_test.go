@@ -251,3 +251,15 @@ func TestUninstallKeepsForeignFiles(t *testing.T) {
 		t.Errorf("exit code %d, %v\n%s", code, err, errs)
 	}
 }
+
+// What will keep the program from being registered is said before the work.
+func TestSetupTellsOfATemporaryProgramFirst(t *testing.T) {
+	t.Parallel()
+	w := e2etest.NewFreshComputer(t)
+	cmd, tmp := exec.Command(e2etest.Program(t), "setup"), filepath.Dir(e2etest.Program(t))
+	cmd.Env = append(w.Env, "TMPDIR="+tmp, "TMP="+tmp, "TEMP="+tmp)
+	out, err := cmd.CombinedOutput()
+	if warning, question, asks := strings.Cut(string(out), "--for"); err == nil || !asks || !strings.Contains(warning, "임시 폴더") || strings.Contains(question, "임시 폴더") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
