@@ -30,6 +30,10 @@ func TestErrorsAreShownWhole(t *testing.T) {
 	if got := shown(result{text: text, isError: true}); len([]rune(got)) < len([]rune(text)) {
 		t.Errorf("cut: %q", got)
 	}
+	login := result{text: "로그인이 필요해요.\n로그인 주소: https://x.example/a?b\n끝", isError: true, structured: map[string]any{"login_url": "https://x.example/a?b"}}
+	if got, want := shown(login), "로그인이 필요해요.\n  끝"; got != want {
+		t.Errorf("%q, want %q: the page is told by itself", got, want)
+	}
 	if got := shown(result{text: text}); len([]rune(got)) > maxShown {
 		t.Errorf("not cut: %q", got)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -141,10 +142,12 @@ func compact(arguments map[string]any) string {
 }
 
 // shown is the text of a result for people: of an error all, since it says what to
-// do, else its beginning.
+// do, but for the login page, which is told next; else its beginning.
 func shown(r result) string {
 	if r.isError {
-		return strings.ReplaceAll(strings.TrimSpace(clean(r.text)), "\n", "\n  ")
+		page := r.field("login_url")
+		lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(clean(r.text)), "\n"), func(line string) bool { return page != "" && strings.Contains(line, page) })
+		return strings.Join(lines, "\n  ")
 	}
 	return oneLine(r.text, maxShown)
 }
