@@ -30,7 +30,7 @@ func TestCodes(t *testing.T) {
 		-2:   {400, "bad_request", problem.No, "repeat나 minutes_before를 빼고", "without repeat or minutes_before"},
 		-3:   {403, "consent_missing", problem.AfterUser, "[동의항목]에서 [톡캘린더 및 일정 생성, 조회, 편집/삭제]", "[Kakao Login] > [Consent Items]"},
 		-5:   {403, "no_permission", problem.AfterUser, "[앱] > [멤버]", "[앱] > [멤버]"},
-		-10:  {400, "quota", problem.Later, "내일", "tomorrow"},
+		-10:  {400, "quota", problem.Later, "알 수 없어요", "not known"},
 		-402: {403, "consent_missing", problem.AfterUser, "동의 화면이 열려요", "the consent page opens"},
 		-501: {400, "not_a_talk_user", problem.AfterUser, "login --switch", "login --switch"},
 		-520: {400, "no_event", problem.No, "reminders", "reminders"},
@@ -53,6 +53,20 @@ func TestCodes(t *testing.T) {
 				}
 				w.want(w.create(q), StatusCreated, "", 1)
 			})
+		}
+	}
+}
+
+// TestLimitEnds: when a limit ends is told as far as Kakao tells it.
+func TestLimitEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for rule, want := range map[string]string{"일 30,000건": "내일", "초당 10건": "몇 초 뒤", "월 1,000건": "다음 달", "": "알 수 없어요"} {
+		body, _ := json.Marshal(map[string]any{"code": -10, "msg": "API limit has been exceeded.", "rule_name": rule})
+		w.cut(sandbox.Faults{FailPath: createPath, FailStatus: 400, FailBody: string(body)})
+		out := w.create(Request{Title: "회의", At: w.soon(48)})
+		if w.want(out, StatusNotCreated, "quota", 0); !strings.Contains(out.NextStep, want) || rule != "일 30,000건" && strings.Contains(out.Text(), "내일") {
+			t.Errorf("%s: %s", rule, out.Text())
 		}
 	}
 }

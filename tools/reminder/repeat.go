@@ -37,14 +37,14 @@ type repetition struct {
 func (r *Reminders) repeat(q Request, w when) (p repetition, refused *messenger.Refusal) {
 	name, until := q.Repeat, q.Until
 	if name == "" && until != "" {
-		return p, r.bad("bad_repeat", r.say("until은 repeat와 함께 써야 해요.", "until needs repeat."), r.say("repeat를 넣거나 until을 빼고 다시 요청해 주세요.", "Call again with repeat, or without until."))
+		return p, r.bad("bad_repeat", r.say("until은 repeat와 함께 사용해야 해요.", "until needs repeat."), r.say("repeat를 넣거나 until을 빼고 다시 요청해 주세요.", "Call again with repeat, or without until."))
 	}
 	if name == "" {
 		return p, nil
 	}
 	i := slices.Index(Repeats(), name)
 	if i < 0 {
-		return p, r.bad("bad_repeat", r.say("repeat에 쓸 수 없는 값이에요.", "repeat has no such value."), r.sayf("repeat에 다음 중 하나를 넣어 다시 요청해 주세요: %s", "Call again with one of these in repeat: %s", strings.Join(Repeats(), ", ")))
+		return p, r.bad("bad_repeat", r.say("repeat에 사용할 수 없는 값이에요.", "repeat has no such value."), r.sayf("repeat에 다음 중 하나를 넣어 다시 요청해 주세요: %s", "Call again with one of these in repeat: %s", strings.Join(Repeats(), ", ")))
 	}
 	if day := w.start.Weekday(); name == "weekdays" && (day == time.Saturday || day == time.Sunday) {
 		monday := w.start.AddDate(0, 0, (8-int(day))%7)

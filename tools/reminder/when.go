@@ -52,7 +52,7 @@ func (r *Reminders) when(q Request) (when, *messenger.Refusal) {
 		return w, r.bad("off_grid", r.sayf("톡캘린더의 시각은 5분 단위라서 %s에는 넣을 수 없어요.", "The calendar takes times in steps of 5 minutes; %s is not one of them.", r.clock(w.start)),
 			r.sayf("at에 %s 또는 %s 중 하나를 넣어 다시 요청해 주세요.", "Call again with one of these in at: %s or %s.", written(early), written(early.Add(grid))))
 	case w.allDay && q.Minutes != 0:
-		return w, r.bad("bad_minutes", r.say("날짜만 있는 알림에는 minutes를 쓸 수 없어요.", "minutes does not go with a date alone."), r.say("minutes를 빼고 다시 요청해 주세요.", "Call again without minutes."))
+		return w, r.bad("bad_minutes", r.say("날짜만 있는 알림에는 minutes를 사용할 수 없어요.", "minutes does not go with a date alone."), r.say("minutes를 빼고 다시 요청해 주세요.", "Call again without minutes."))
 	case q.Minutes < 0 || q.Minutes > maxLength || q.Minutes%5 != 0:
 		return w, r.bad("bad_minutes", r.sayf("minutes는 5에서 %d 사이의 5의 배수여야 해요.", "minutes must be a multiple of 5 from 5 to %d.", maxLength), r.say("minutes를 고쳐 다시 요청해 주세요.", "Call again with such a number."))
 	}

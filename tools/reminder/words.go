@@ -161,9 +161,22 @@ func (r *Reminders) ofKakao(err error) *messenger.Refusal {
 		return refusal("bad_request", problem.No, r.say("톡캘린더에 넣을 수 없는 내용이에요(-2).", "The calendar does not take this content (-2)."),
 			r.say("repeat나 minutes_before를 빼고 더 단순하게 요청하거나 카카오톡에서 직접 넣어 달라고 사용자에게 말해 주세요.", "Ask for something simpler, without repeat or minutes_before, or tell the user to add it in KakaoTalk."))
 	case kakao.CodeQuota:
-		return refusal("quota", problem.Later, r.say("오늘 이 앱이 톡캘린더를 사용할 수 있는 횟수를 모두 썼어요(-10).", "The app's calendar quota for today is used up (-10)."), r.say("내일 다시 요청해 주세요.", "Ask again tomorrow."))
+		return refusal("quota", problem.Later, r.say("내 앱의 톡캘린더 사용 한도를 넘었어요(-10).", "Your Kakao app has reached a limit of the calendar (-10)."), r.afterLimit(answer.Rule.Period()))
 	}
 	return nil
+}
+
+// afterLimit says when to ask again, which is known only if Kakao tells what the limit counts.
+func (r *Reminders) afterLimit(p kakao.Period) string {
+	switch p {
+	case kakao.Second:
+		return r.say("몇 초 뒤에 다시 요청해 주세요.", "Ask again in a few seconds.")
+	case kakao.Day:
+		return r.say("내일 다시 요청해 주세요.", "Ask again tomorrow.")
+	case kakao.Month:
+		return r.say("다음 달에 다시 요청해 주세요.", "Ask again next month.")
+	}
+	return r.say("한도가 언제 풀리는지는 알 수 없어요. 시간이 지난 뒤 다시 요청해 주세요.", "It is not known when the limit ends. Ask again after some time.")
 }
 
 // ofField names the argument that does not fit into the calendar.
