@@ -40,7 +40,7 @@ func quick() timing {
 // unhurried is for a line that is so busy that its answers take long.
 func unhurried() timing {
 	w := quick()
-	w.pong, w.wakePong = patience, patience
+	w.pong, w.wakePong, w.goodbye = patience, patience, patience
 	return w
 }
 

@@ -20,7 +20,7 @@ func TestUpAndServes(t *testing.T) {
 	cfg := sshConfig(t, s, tcpBind)
 	var logs logBuffer
 	cfg.Log = slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	r := start(t, cfg, quick())
+	r := start(t, cfg, unhurried()) // or the forward is not taken back
 	conn := s.nextGrant(t)
 	want := State{Up: true, URL: testBase, Held: true}
 	if diff := cmp.Diff(want, r.awaitUp(), cmpopts.IgnoreFields(State{}, "Since")); diff != "" {

@@ -6,8 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gofrs/flock"
-
+	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -43,16 +42,17 @@ func TestKilledInTheMiddleOfARefresh(t *testing.T) {
 	servers := h.Servers(3)
 	h.SendAll(servers, "before")
 	h.Kakao.ExpireAccessTokens()
-	h.Kakao.SetFaults(sandbox.Faults{Latency: 300 * time.Millisecond})
+	path := filepath.Join(h.Home, "refresh.lock")
+	lock, err := private.Acquire(t.Context(), path, time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(h.Kakao.Requests())
 	servers[0].Request("tools/call", e2etest.SendCall("never delivered"))
-	lock := flock.New(filepath.Join(h.Home, "refresh.lock"))
-	e2etest.WaitUntil(h, "the refresh", func() bool {
-		free, err := lock.TryLock()
-		if free {
-			lock.Unlock()
-		}
-		return err == nil && !free
-	})
+	e2etest.WaitUntil(h, "the token is refused", func() bool { return len(h.Kakao.Requests()) > before })
+	h.Kakao.SetFaults(sandbox.Faults{Latency: e2etest.Patience})
+	lock.Release()
+	e2etest.WaitUntil(h, "the refresh", func() bool { return private.Held(path) })
 	servers[0].Kill()
 	h.Kakao.SetFaults(sandbox.Faults{})
 	h.SendAll(servers[1:], "after")
