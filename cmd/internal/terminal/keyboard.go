@@ -25,6 +25,7 @@ type keyboard struct {
 	file *os.File
 
 	mu      sync.Mutex
+	from    io.Reader // the file, once it is read
 	typed   []byte
 	half    bool  // the last line ended with "\r": a "\n" may belong to it
 	err     error // why the last read ended, until a question was told
@@ -40,9 +41,12 @@ func (k *keyboard) read() {
 		return
 	}
 	k.reading = true
+	if k.from == nil {
+		k.from = input(k.file)
+	}
 	go func() {
 		piece := make([]byte, chunk)
-		n, err := k.file.Read(piece)
+		n, err := k.from.Read(piece)
 		k.add(piece[:n], err)
 	}()
 }
