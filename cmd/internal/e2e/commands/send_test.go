@@ -231,10 +231,10 @@ func TestSandboxLoginWithoutABrowser(t *testing.T) {
 			if code != e2etest.ExitLogin || strings.Contains(out+errs, "http") || !strings.Contains(errs, "연습용 카카오에 로그인하지 않았어요") {
 				t.Errorf("exit code %d\n%s%s", code, out, errs)
 			}
-			x := e2etest.OpenTerminal(t, env, 200, e2etest.Program(t), command...)
+			x := e2etest.OpenTerminal(t, env, 600, e2etest.Program(t), command...) // the address in one line
 			x.Await("직접 열어 주세요")
 			var v sandbox.Visitor
-			page := regexp.MustCompile(`http://127\.0\.0\.1:\d+/oauth/authorize\S+`).FindString(strings.ReplaceAll(x.Raw(), "\r\n", "\n"))
+			page := regexp.MustCompile(`http://127\.0\.0\.1:\d+/oauth/authorize\S+`).FindString(e2etest.Unescaped(x.Raw()))
 			got, err := v.Visit(t.Context(), page)
 			if err != nil || got.Status != http.StatusOK {
 				t.Fatalf("%q: %d %v", page, got.Status, err)

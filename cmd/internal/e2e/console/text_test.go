@@ -108,7 +108,7 @@ func TestLinesBreakBetweenWords(t *testing.T) {
 					x.Press(e2etest.CtrlC)
 				}
 				x.End()
-				for line := range strings.Lines(x.Raw()) {
+				for line := range strings.Lines(e2etest.Unescaped(x.Raw())) {
 					line = strings.TrimSpace(line)
 					if displaywidth.String(line) > columns && len(strings.Fields(spaced.ReplaceAllString(line, "command"))) > 1 {
 						t.Errorf("%q is cut", line)

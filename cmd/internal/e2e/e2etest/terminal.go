@@ -49,9 +49,12 @@ type terminalSide struct {
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;?<>=$]*[A-Za-z]|\x1b\\][^\x07\x1b]*(\x07|\x1b\\\\)|\x1b[=>()][A-Z0-9]?")
 
+// Unescaped is text without control sequences.
+func Unescaped(text string) string { return escapes.ReplaceAllString(text, "") }
+
 // Squeezed is what of a screen can be compared, wherever its lines break.
 func Squeezed(text string) string {
-	return strings.NewReplacer(" ", "", "\n", "", "\r", "", "\t", "", "┃", "").Replace(escapes.ReplaceAllString(text, ""))
+	return strings.NewReplacer(" ", "", "\n", "", "\r", "", "\t", "", "┃", "").Replace(Unescaped(text))
 }
 
 // Open starts a command of the program in a terminal of 80x24.
