@@ -29,26 +29,26 @@ func (b Browser) Open(page string) error {
 	if err := openable(page); err != nil {
 		return err
 	}
-	result := make(chan error, 1)
-	switch {
-	case b.Program != "" || runtime.GOOS == "linux" && !b.Display && wslBrowser():
-		if b.Program == "" {
-			b.Program = wslView // Windows' browser, reached from WSL without a display of its own
+	if b.Program == "" && runtime.GOOS == "linux" {
+		// Not by pkg/browser: a browser that is started so is our child, in our process
+		// group and with our files, until somebody closes it.
+		if b.Program = b.launcher(); b.Program == "" {
+			return errors.New("no graphical session, or no program that opens a browser")
 		}
+	}
+	result := make(chan error, 1)
+	if b.Program == "" {
+		go func() { result <- browser.OpenURL(page) }()
+	} else {
 		cmd, err := b.command(page)
 		if err != nil {
 			return err
 		}
 		apart(cmd)
-		if err := cmd.Start(); err != nil { // its stdout and stderr are the null device
-			return fmt.Errorf("starting the program in BROWSER: %w", err)
+		if err := cmd.Start(); err != nil { // its files are the null device
+			return fmt.Errorf("starting %s: %w", cmd.Args[0], err)
 		}
 		go func() { result <- cmd.Wait() }()
-	case runtime.GOOS == "linux" && !b.Display:
-		// xdg-open would fall through to text browsers on our terminal.
-		return errors.New("no graphical session")
-	default:
-		go func() { result <- browser.OpenURL(page) }()
 	}
 	select {
 	case err := <-result:
@@ -83,11 +83,20 @@ func (b Browser) command(page string) (*exec.Cmd, error) {
 	return exec.Command(words[0], words[1:]...), nil
 }
 
-const wslView = "wslview"
-
-func wslBrowser() bool {
-	_, err := exec.LookPath(wslView)
-	return err == nil
+// launcher is the program that opens Linux' browser, "" if there is none: from WSL
+// without a display of its own Windows' can be reached. Without a display xdg-open
+// would fall through to text browsers.
+func (b Browser) launcher() string {
+	programs := []string{"wslview"}
+	if b.Display {
+		programs = []string{"xdg-open", "x-www-browser", "wslview"}
+	}
+	for _, name := range programs {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
 }
 
 func openable(page string) error {

@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/pkg/browser"
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth"
@@ -42,6 +43,7 @@ func main() {
 
 // run carries out one command line and returns the exit code.
 func run(ctx context.Context, env *cli.Env, args []string) int {
+	browser.Stdout, browser.Stderr = env.Stderr, env.Stderr // stdout is a command's data, or the protocol
 	o := app.NewOptions(env)
 	root := newRoot(o)
 	root.SetArgs(args)

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/pkg/browser"
 	"github.com/spf13/cobra"
 
 	"kakaotalk-mcp/auth/ground/wording"
@@ -55,10 +54,9 @@ func newServe(o *app.Options, lang wording.Lang) *cobra.Command {
 // runServe speaks MCP on stdin and stdout until stdin ends or ctx does.
 func runServe(ctx context.Context, o *app.Options) error {
 	// stdout carries the protocol and nothing else: whatever a library prints
-	// goes to stderr. pkg/browser copied os.Stdout when it was initialised.
+	// goes to stderr.
 	protocol := o.Env.Stdout
 	os.Stdout = o.Env.Stderr
-	browser.Stdout, browser.Stderr = o.Env.Stderr, o.Env.Stderr
 	stdio.IgnoreSIGPIPE()
 
 	a, err := app.New(o, false)
