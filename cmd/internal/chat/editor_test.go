@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -219,5 +220,30 @@ func TestInterruptDropsWhatWasTyped(t *testing.T) {
 	second, err2 := k.next(t.Context())
 	if err != nil || err2 != nil || first != (key{keyText, '가'}) || second.code != keyStop {
 		t.Errorf("%+v, %+v", first, second)
+	}
+}
+
+// TestPasteIsDrawnOnce: a long paste, which is there at once, is not drawn anew for each
+// of its characters.
+func TestPasteIsDrawnOnce(t *testing.T) {
+	text := strings.Repeat("가나다 ", 1000)
+	out, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	v := &terminalView{say: speaker("ko"), screen: &screen{out: out}, keys: newKeyboard(strings.NewReader("\x1b[200~" + text + "\x1b[201~\r"))}
+	for typed := false; !typed; {
+		<-v.keys.more
+		v.keys.mu.Lock()
+		typed = v.keys.err != nil
+		v.keys.mu.Unlock()
+	}
+	got, err := v.edit(t.Context(), &editor{}, "> ")
+	if err != nil || got != text {
+		t.Fatalf("got %d bytes, %v", len(got), err)
+	}
+	if drawn, err := os.ReadFile(out.Name()); err != nil || len(drawn) > 4*len(text) {
+		t.Errorf("%d bytes drawn for %d, %v", len(drawn), len(text), err)
 	}
 }

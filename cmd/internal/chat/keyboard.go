@@ -82,6 +82,17 @@ func (k *keyboard) next(ctx context.Context) (key, error) {
 	}
 }
 
+// ahead takes the next key press if it is there already and a character.
+func (k *keyboard) ahead() (press key, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.typed) == 0 || k.typed[0].code != keyText {
+		return key{}, false
+	}
+	press, k.typed = k.typed[0], k.typed[1:]
+	return press, true
+}
+
 // forget drops what was typed ahead: it was not meant as an answer to a question
 // that had not been asked yet.
 func (k *keyboard) forget() {

@@ -104,7 +104,11 @@ func (t *terminalView) edit(ctx context.Context, e *editor, prompt string) (stri
 		case k.code == keyClear:
 			t.screen.clear()
 		}
-		t.screen.change(func() { e.press(k) })
+		t.screen.change(func() {
+			for ok := true; ok; k, ok = t.keys.ahead() { // a paste is drawn once
+				e.press(k)
+			}
+		})
 	}
 }
 
