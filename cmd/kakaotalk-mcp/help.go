@@ -98,7 +98,7 @@ func argumentError(c *cobra.Command, check cobra.PositionalArgs, args []string, 
 	case len(args) > 0 && c.ValidArgs != nil && !slices.Contains(c.ValidArgs, args[0]):
 		return lang.Sayf("올바르지 않은 값이에요: %s (가능한 값: %s)", "Invalid value: %s (use one of: %s)", args[0], strings.Join(c.ValidArgs, ", "))
 	case fits < 0:
-		return lang.Sayf("빠진 값이 있어요: %s", "Missing argument: %s", c.UseLine())
+		return lang.Sayf("빠진 값이 있어요: %s", "Missing argument: %s", useLine(c, lang))
 	case fits == 0 && c.HasSubCommands():
 		return unknownCommand(c, args[0], lang)
 	case c.Annotations[textArgument] != "":
@@ -151,6 +151,15 @@ func dashed(name string) string {
 	return "--" + name
 }
 
+// useLine is how a command is written, with its values in the reader's language.
+func useLine(c *cobra.Command, lang wording.Lang) string {
+	line := c.UseLine()
+	if lang == wording.English {
+		return line
+	}
+	return strings.NewReplacer("<name>", "<이름>", "<text>", "<내용>", "<client>", "<클라이언트>", "<request>", "<요청>", "<command>", "<명령>", "<dir>", "<폴더>", "<id or link>", "<id 또는 링크>").Replace(line)
+}
+
 // writeUsage is everything in a help text below the description.
 func writeUsage(out io.Writer, c *cobra.Command, lang wording.Lang) error {
 	wordHelpFlags(c, lang)
@@ -158,10 +167,10 @@ func writeUsage(out io.Writer, c *cobra.Command, lang wording.Lang) error {
 	p := &cli.Printer{W: out}
 	p.Line("%s", lang.Say("사용법:", "Usage:"))
 	if c.Runnable() {
-		p.Line("  %s", strings.ReplaceAll(cli.Wrap(c.UseLine(), width-6), "\n", "\n      "))
+		p.Line("  %s", strings.ReplaceAll(cli.Wrap(useLine(c, lang), width-6), "\n", "\n      "))
 	}
 	if c.HasAvailableSubCommands() {
-		p.Line("  %s <command>", c.CommandPath())
+		p.Line("  %s %s", c.CommandPath(), lang.Say("<명령>", "<command>"))
 		p.Line("\n%s", lang.Say("명령:", "Commands:"))
 		for _, sub := range c.Commands() {
 			if sub.IsAvailableCommand() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -11,6 +12,8 @@ import (
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
 )
+
+var placeholder = regexp.MustCompile(`<[a-z ]+>`)
 
 // TestHelpFits renders the help of every command in both languages.
 func TestHelpFits(t *testing.T) {
@@ -33,6 +36,11 @@ func TestHelpFits(t *testing.T) {
 				}
 				if strings.HasSuffix(line, " ") {
 					t.Errorf("%s (%s): blank at the end: %q", c.CommandPath(), lang, line)
+				}
+			}
+			for _, value := range placeholder.FindAllString(out.String(), -1) {
+				if lang == "ko" && value != "<uuid>" && value != "<id>" {
+					t.Errorf("%s: %s is not in Korean", c.CommandPath(), value)
 				}
 			}
 			if lang == "ko" && c.Name() != "kakaotalk-mcp" && !strings.ContainsFunc(c.Short, func(r rune) bool { return r >= '가' && r <= '힣' }) {
