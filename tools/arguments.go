@@ -14,6 +14,7 @@ import (
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/tools/picture"
 )
@@ -255,8 +256,8 @@ func (a *arguments) image() string {
 	return a.link("image")
 }
 
-func (a *arguments) content() messenger.Content {
-	c := messenger.Content{
+func (a *arguments) content() compose.Content {
+	c := compose.Content{
 		Message: a.text("message"), Link: a.link("link"), Button: a.text("button"),
 		Image: a.image(), Title: a.text("title"),
 		TemplateID: a.number("template_id", 1, anyID, 0),

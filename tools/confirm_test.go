@@ -14,6 +14,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 	"kakaotalk-mcp/tools/messenger"
@@ -163,7 +164,7 @@ func TestAllowList(t *testing.T) {
 	w.want(w.call(toolToMe, `{"message":"안녕"}`), messenger.StatusSent, "", "")
 	command := w.cfg
 	command.Typed = true
-	out, err := messenger.New(command).Send(t.Context(), messenger.SendRequest{To: []string{"강도윤"}, Content: messenger.Content{Message: "안녕"}}, messenger.Nobody{})
+	out, err := messenger.New(command).Send(t.Context(), messenger.SendRequest{To: []string{"강도윤"}, Content: compose.Content{Message: "안녕"}}, messenger.Nobody{})
 	if err != nil || out.Reason != "not_allowed" {
 		t.Errorf("typed: %v %v", out.Reason, err)
 	}

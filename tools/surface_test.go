@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/messenger"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,7 +96,7 @@ func TestReadOnlyHidesSending(t *testing.T) {
 	if list := w.toolList(); strings.Contains(list, `"send_message`) || !strings.Contains(list, toolSearch) {
 		t.Errorf("tools: %s", list)
 	}
-	out, err := w.m.Send(t.Context(), messenger.SendRequest{ToMe: true, Content: messenger.Content{Message: "안녕"}}, messenger.Nobody{})
+	out, err := w.m.Send(t.Context(), messenger.SendRequest{ToMe: true, Content: compose.Content{Message: "안녕"}}, messenger.Nobody{})
 	if err != nil || out.Reason != "read_only" || len(w.Arrived()) != 0 {
 		t.Errorf("got %v %v %v", out, err, w.Arrived())
 	}

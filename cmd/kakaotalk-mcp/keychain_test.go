@@ -12,6 +12,7 @@ import (
 
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/messenger"
 )
 
@@ -82,7 +83,7 @@ func TestSilentBus(t *testing.T) {
 		m := messenger.New(a.MessengerConfig())
 		for range 3 {
 			timed(func() {
-				r, err := m.Send(t.Context(), messenger.SendRequest{ToMe: true, Content: messenger.Content{Message: "hello"}}, messenger.Nobody{})
+				r, err := m.Send(t.Context(), messenger.SendRequest{ToMe: true, Content: compose.Content{Message: "hello"}}, messenger.Nobody{})
 				if err != nil || r.Reason != "keychain_locked" {
 					t.Errorf("%+v, %v", r, err)
 				}

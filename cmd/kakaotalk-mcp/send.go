@@ -15,6 +15,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/charset"
 	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/messenger"
 )
 
@@ -75,7 +76,7 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 			return err
 		}
 	}
-	r := messenger.SendRequest{Resend: s.resend, Content: messenger.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
+	r := messenger.SendRequest{Resend: s.resend, Content: compose.Content{Link: s.link, Button: s.button, Image: s.image, Title: s.title}}
 	switch {
 	case len(s.uuids) > 0 && len(args) > 0 && args[0] == "me":
 		return cli.Misuse(a.Lang.Say("me와 --uuid는 함께 사용할 수 없어요", "me and --uuid cannot be used together"))

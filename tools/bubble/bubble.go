@@ -8,6 +8,7 @@ package bubble
 import (
 	"errors"
 	"iter"
+	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -53,6 +54,11 @@ func Check(text string) error {
 		return ErrBlank
 	}
 	return nil
+}
+
+// Broken reports text that lost characters on its way: Go's JSON decoder puts U+FFFD where the bytes were not UTF-8.
+func Broken(text string) bool {
+	return !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError)
 }
 
 // Korean tells whether text has Hangul in it.

@@ -59,7 +59,7 @@ func (m *Messenger) checkWords(words []string) error {
 		if bubble.Check(w) != nil || hangul.Fold(w) == "" {
 			return m.bad("bad_receiver", "받는 사람 중에 빈 값이 있어요.", "A recipient is empty.", nextKo, nextEn)
 		}
-		if len(w) > maxWord || broken(w) {
+		if len(w) > maxWord || bubble.Broken(w) {
 			return m.bad("bad_receiver", "받는 사람의 이름이나 uuid가 너무 길거나 글자가 깨졌어요.", "A recipient is too long or has broken characters.", nextKo, nextEn)
 		}
 	}

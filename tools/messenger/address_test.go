@@ -13,6 +13,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -113,7 +114,7 @@ func TestUnclearNameSaysWhoDecides(t *testing.T) {
 	for name, change := range map[string]func(*Config){"assistant": func(*Config) {}, "command": typed} {
 		t.Run(name, func(t *testing.T) {
 			w := loggedIn(t, change)
-			out, err := w.m.Send(t.Context(), SendRequest{To: []string{"지민"}, Content: Content{Message: "안녕"}}, Nobody{})
+			out, err := w.m.Send(t.Context(), SendRequest{To: []string{"지민"}, Content: compose.Content{Message: "안녕"}}, Nobody{})
 			if err != nil || len(out.Candidates) == 0 || !strings.Contains(out.NextStep, "uuid로") {
 				t.Fatalf("%v %+v", err, out)
 			}

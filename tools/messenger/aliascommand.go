@@ -21,7 +21,7 @@ const maxAlias = 30
 // SetAlias makes alias stand for the friend that who (uuid or exact name) means.
 func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (Receiver, error) {
 	alias = strings.TrimSpace(alias)
-	if bubble.Clean(alias, maxAlias) != alias || alias == "" || broken(alias) {
+	if bubble.Clean(alias, maxAlias) != alias || alias == "" || bubble.Broken(alias) {
 		return Receiver{}, m.bad("bad_alias", "별칭이 비어 있거나 너무 길거나, 사용할 수 없는 글자가 있어요.", "The alias is empty, too long or has characters that cannot be used.",
 			"보이는 글자로 된 30자 이하의 한 줄로 정해 주세요.", "Choose one line of visible text, at most 30 characters.")
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 )
 
 // The tools whose calls are played.
@@ -61,7 +62,7 @@ func (w *world) try(ctx context.Context, h Human, tool, arguments string) (answe
 		Query  string `json:"query"`
 		Limit  int    `json:"limit"`
 		Offset int    `json:"offset"`
-		Content
+		compose.Content
 	}
 	d := json.NewDecoder(strings.NewReader(arguments))
 	d.DisallowUnknownFields()

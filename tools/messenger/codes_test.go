@@ -10,6 +10,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
@@ -87,7 +88,7 @@ func TestKakaoCodes(t *testing.T) {
 		a := ko.call(toolSend, fmt.Sprintf(`{"to":["홍길동"],"message":"%d"}`, i))
 		ko.want(a, r.status, r.reason, r.retry)
 		ko.Fault(fault)
-		out, err := english.Send(t.Context(), SendRequest{To: []string{"홍길동"}, Content: Content{Message: "e" + strconv.Itoa(i)}}, Nobody{})
+		out, err := english.Send(t.Context(), SendRequest{To: []string{"홍길동"}, Content: compose.Content{Message: "e" + strconv.Itoa(i)}}, Nobody{})
 		if err != nil || out.Reason != r.reason || out.Summary == a.str("summary") {
 			t.Errorf("%d: english %+v %v", r.code, out, err)
 		}

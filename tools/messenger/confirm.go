@@ -42,7 +42,7 @@ func (s *sending) mustAsk() bool {
 		return true
 	}
 	if s.r.ToMe {
-		return len(s.m.carriers(s.r.Content)) > 0
+		return len(s.m.maker.Carriers(s.r.Content)) > 0
 	}
 	return s.choice != nil || !s.approved()
 }
@@ -156,8 +156,8 @@ func (s *sending) chosenBefore(ctx context.Context) error {
 	}
 	for _, f := range s.choice.friends {
 		items := []journal.Item{{Account: s.account + " whole", Receiver: f.UUID, Content: s.content}}
-		for part := range s.plan.bubbles {
-			items = append(items, journal.Item{Account: s.account, Receiver: f.UUID, Content: s.content, Part: s.plan.first + part})
+		for part := range s.plan.Bubbles {
+			items = append(items, journal.Item{Account: s.account, Receiver: f.UUID, Content: s.content, Part: s.plan.First + part})
 		}
 		states, err := s.m.journal.Look(ctx, items, s.window())
 		if err != nil {

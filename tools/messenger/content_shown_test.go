@@ -3,6 +3,8 @@ package messenger
 import (
 	"strings"
 	"testing"
+
+	"kakaotalk-mcp/tools/compose"
 )
 
 // TestHostsAreRevealed: where an address leads elsewhere than it looks, the real
@@ -23,7 +25,7 @@ func TestHostsAreRevealed(t *testing.T) {
 		"한국어 문장이에요. 다음 문장이에요.":                    "한국어 문장이에요. 다음 문장이에요.",
 		"https://example.com/https://аpple.com/x": "https://example.com/https://аpple.com [xn--pple-43d.com]/x",
 	} {
-		if got := (shown{text: text}).revealed().text; got != want {
+		if got := (compose.Shown{Text: text}).Revealed().Text; got != want {
 			t.Errorf("%q is shown as\n%q, want\n%q", text, got, want)
 		}
 	}

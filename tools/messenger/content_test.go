@@ -8,14 +8,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
 
 // sketch draws a plan: one line for each bubble.
-func sketch(p plan) []string {
+func sketch(p compose.Plan) []string {
 	out := []string{}
-	for _, b := range p.bubbles {
+	for _, b := range p.Bubbles {
 		switch t := b.Template.(type) {
 		case kakao.Text:
 			line := "text " + t.Text
@@ -29,13 +30,13 @@ func sketch(p plan) []string {
 			out = append(out, "other")
 		}
 	}
-	if p.deadLink {
+	if p.DeadLink {
 		out = append(out, "dead")
 	}
-	if p.linkInText {
+	if p.LinkInText {
 		out = append(out, "link in text")
 	}
-	if p.deadPhoto {
+	if p.DeadPhoto {
 		out = append(out, "dead photo")
 	}
 	return out
@@ -48,44 +49,44 @@ func TestCompose(t *testing.T) {
 	text := sandboxtest.Letters(300)
 	for _, c := range []struct {
 		name    string
-		content Content
+		content compose.Content
 		want    []string
 	}{
-		{"text", Content{Message: "안녕"}, []string{"text 안녕"}},
-		{"registered link", Content{Message: "안녕", Link: good, Button: "열기"}, []string{"text 안녕 [열기](" + good + ")"}},
-		{"default port", Content{Message: "안녕", Link: "https://EXAMPLE.com:443/a"}, []string{"text 안녕 [](https://EXAMPLE.com:443/a)"}},
-		{"other port", Content{Message: "안녕", Link: "https://example.com:8443/a"}, []string{"text 안녕\nhttps://example.com:8443/a", "link in text"}},
-		{"other scheme", Content{Message: "안녕", Link: "http://example.com/a"}, []string{"text 안녕\nhttp://example.com/a", "link in text"}},
-		{"foreign link", Content{Message: "안녕", Link: foreign, Button: "열기"}, []string{"text 안녕\n" + foreign, "link in text"}},
-		{"foreign link, there already", Content{Message: "보세요 " + foreign, Link: foreign}, []string{"text 보세요 " + foreign, "link in text"}},
-		{"foreign link that begins another", Content{Message: "보세요 " + foreign + "bc", Link: foreign}, []string{"text 보세요 " + foreign + "bc\n" + foreign, "link in text"}},
-		{"foreign link that fits nowhere", Content{Message: "안녕", Link: long, Button: "열기"}, []string{"text 안녕 [열기](" + long + ")", "dead"}},
-		{"title only beside text", Content{Message: "내용", Title: "제목"}, []string{"text 제목\n\n내용"}},
-		{"title and foreign link", Content{Message: "내용", Title: "제목", Link: foreign}, []string{"text 제목\n\n내용\n" + foreign, "link in text"}},
-		{"title and registered link", Content{Message: "내용", Title: "제목", Link: good, Button: "열기"}, []string{"feed 제목 | 내용 |  [열기](" + good + ")"}},
-		{"image without link", Content{Message: "내용", Image: img}, []string{"feed  | 내용 | " + img + " [](" + img + ")", "dead photo"}},
-		{"image of a registered host", Content{Message: "내용", Image: good}, []string{"feed  | 내용 | " + good + " [](" + good + ")"}},
-		{"image and registered link", Content{Message: "내용", Image: img, Link: good}, []string{"feed  | 내용 | " + img + " [](" + good + ")"}},
-		{"image and foreign link", Content{Message: "내용", Image: img, Link: foreign, Button: "열기"}, []string{"feed  |  | " + img + " [](" + img + ")", "text 내용\n" + foreign, "link in text", "dead photo"}},
-		{"image and long text", Content{Message: text, Image: img, Title: "제목"}, []string{"feed 제목 |  | " + img + " [](" + img + ")", "parts"}},
-		{"template and text", Content{Message: "내용", Template: []byte(`{"object_type":"text","text":"t","link":{"web_url":"` + foreign + `"}}`)}, []string{"text 내용", "text t [](" + foreign + ")", "dead"}},
+		{"text", compose.Content{Message: "안녕"}, []string{"text 안녕"}},
+		{"registered link", compose.Content{Message: "안녕", Link: good, Button: "열기"}, []string{"text 안녕 [열기](" + good + ")"}},
+		{"default port", compose.Content{Message: "안녕", Link: "https://EXAMPLE.com:443/a"}, []string{"text 안녕 [](https://EXAMPLE.com:443/a)"}},
+		{"other port", compose.Content{Message: "안녕", Link: "https://example.com:8443/a"}, []string{"text 안녕\nhttps://example.com:8443/a", "link in text"}},
+		{"other scheme", compose.Content{Message: "안녕", Link: "http://example.com/a"}, []string{"text 안녕\nhttp://example.com/a", "link in text"}},
+		{"foreign link", compose.Content{Message: "안녕", Link: foreign, Button: "열기"}, []string{"text 안녕\n" + foreign, "link in text"}},
+		{"foreign link, there already", compose.Content{Message: "보세요 " + foreign, Link: foreign}, []string{"text 보세요 " + foreign, "link in text"}},
+		{"foreign link that begins another", compose.Content{Message: "보세요 " + foreign + "bc", Link: foreign}, []string{"text 보세요 " + foreign + "bc\n" + foreign, "link in text"}},
+		{"foreign link that fits nowhere", compose.Content{Message: "안녕", Link: long, Button: "열기"}, []string{"text 안녕 [열기](" + long + ")", "dead"}},
+		{"title only beside text", compose.Content{Message: "내용", Title: "제목"}, []string{"text 제목\n\n내용"}},
+		{"title and foreign link", compose.Content{Message: "내용", Title: "제목", Link: foreign}, []string{"text 제목\n\n내용\n" + foreign, "link in text"}},
+		{"title and registered link", compose.Content{Message: "내용", Title: "제목", Link: good, Button: "열기"}, []string{"feed 제목 | 내용 |  [열기](" + good + ")"}},
+		{"image without link", compose.Content{Message: "내용", Image: img}, []string{"feed  | 내용 | " + img + " [](" + img + ")", "dead photo"}},
+		{"image of a registered host", compose.Content{Message: "내용", Image: good}, []string{"feed  | 내용 | " + good + " [](" + good + ")"}},
+		{"image and registered link", compose.Content{Message: "내용", Image: img, Link: good}, []string{"feed  | 내용 | " + img + " [](" + good + ")"}},
+		{"image and foreign link", compose.Content{Message: "내용", Image: img, Link: foreign, Button: "열기"}, []string{"feed  |  | " + img + " [](" + img + ")", "text 내용\n" + foreign, "link in text", "dead photo"}},
+		{"image and long text", compose.Content{Message: text, Image: img, Title: "제목"}, []string{"feed 제목 |  | " + img + " [](" + img + ")", "parts"}},
+		{"template and text", compose.Content{Message: "내용", Template: []byte(`{"object_type":"text","text":"t","link":{"web_url":"` + foreign + `"}}`)}, []string{"text 내용", "text t [](" + foreign + ")", "dead"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, err := m.compose(t.Context(), c.content, true)
+			p, err := m.maker.Compose(t.Context(), c.content, true)
 			if err != nil {
 				t.Fatal(err)
 			}
 			got := sketch(p)
 			if i := len(c.want) - 1; c.want[i] == "parts" {
-				if p.deadPhoto != strings.Contains(c.name, "image") {
-					t.Errorf("dead photo: %v", p.deadPhoto)
+				if p.DeadPhoto != strings.Contains(c.name, "image") {
+					t.Errorf("dead photo: %v", p.DeadPhoto)
 				}
 				got, c.want = got[:i], c.want[:i]
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
-			for _, b := range p.bubbles {
+			for _, b := range p.Bubbles {
 				if err := b.Template.Validate(); err != nil {
 					t.Error(err)
 				}
@@ -96,38 +97,38 @@ func TestCompose(t *testing.T) {
 
 func TestComposeRefuses(t *testing.T) {
 	m := New(Config{Lang: "en", Home: t.TempDir()})
-	many := map[string]string{"A": strings.Repeat("x", maxTemplateArgs)}
+	many := map[string]string{"A": strings.Repeat("x", 32<<10)}
 	for _, c := range []struct {
 		name    string
-		content Content
+		content compose.Content
 		reason  string
 		says    string
 	}{
-		{"empty", Content{}, "empty_message", ""},
-		{"control characters only", Content{Message: "\x00\x01\u202e"}, "empty_message", ""},
-		{"invalid UTF-8", Content{Message: "a\xffb"}, "broken_text", ""},
-		{"replacement character", Content{Message: "a\ufffdb"}, "broken_text", ""},
-		{"half a megabyte", Content{Message: strings.Repeat("가", 200_000)}, "too_long", ""},
-		{"too long", Content{Message: sandboxtest.Letters(1200)}, "too_long", ""},
-		{"too long beside a template", Content{Message: sandboxtest.Letters(900), TemplateID: 3}, "too_long", ""},
-		{"both templates", Content{Template: []byte(`{}`), TemplateID: 3}, "bad_content", ""},
-		{"template and link", Content{TemplateID: 3, Link: "https://a.example"}, "bad_content", ""},
-		{"args without template", Content{Message: "a", TemplateArgs: map[string]string{"A": "b"}}, "bad_content", ""},
-		{"long args", Content{TemplateID: 3, TemplateArgs: many}, "too_long", ""},
-		{"broken args", Content{TemplateID: 3, TemplateArgs: map[string]string{"A": "\xff"}}, "broken_text", ""},
-		{"button without link", Content{Message: "a", Button: "b"}, "bad_content", ""},
-		{"button of two lines", Content{Message: "a", Link: "https://a.example", Button: "b\nc"}, "bad_content", "button"},
-		{"blank title", Content{Message: "a", Title: "\u200b"}, "bad_content", "title"},
-		{"long title", Content{Message: "a", Title: strings.Repeat("가", 60)}, "bad_content", "title"},
-		{"ftp", Content{Message: "a", Link: "ftp://a.example"}, "bad_link", ""},
-		{"userinfo", Content{Message: "a", Link: "https://kakao.com@evil.example"}, "bad_link", ""},
-		{"loopback image", Content{Message: "a", Image: "http://127.0.0.1/a.png"}, "bad_content", "image_url"},
-		{"template path", Content{Template: []byte(`{"object_type":"list","header_title":"h","contents":[{"title":"a","link":{"web_url":"https://a.example"}},{"title":"b","link":{"web_url":"x"}}]}`)}, "bad_content", "contents[1].link.web_url"},
-		{"unknown field", Content{Template: []byte(`{"object_type":"text","text":"a","link":{},"colour":"red"}`)}, "bad_content", "colour"},
-		{"unknown template", Content{Template: []byte(`{"object_type":"poem"}`)}, "bad_content", "object_type"},
+		{"empty", compose.Content{}, "empty_message", ""},
+		{"control characters only", compose.Content{Message: "\x00\x01\u202e"}, "empty_message", ""},
+		{"invalid UTF-8", compose.Content{Message: "a\xffb"}, "broken_text", ""},
+		{"replacement character", compose.Content{Message: "a\ufffdb"}, "broken_text", ""},
+		{"half a megabyte", compose.Content{Message: strings.Repeat("가", 200_000)}, "too_long", ""},
+		{"too long", compose.Content{Message: sandboxtest.Letters(1200)}, "too_long", ""},
+		{"too long beside a template", compose.Content{Message: sandboxtest.Letters(900), TemplateID: 3}, "too_long", ""},
+		{"both templates", compose.Content{Template: []byte(`{}`), TemplateID: 3}, "bad_content", ""},
+		{"template and link", compose.Content{TemplateID: 3, Link: "https://a.example"}, "bad_content", ""},
+		{"args without template", compose.Content{Message: "a", TemplateArgs: map[string]string{"A": "b"}}, "bad_content", ""},
+		{"long args", compose.Content{TemplateID: 3, TemplateArgs: many}, "too_long", ""},
+		{"broken args", compose.Content{TemplateID: 3, TemplateArgs: map[string]string{"A": "\xff"}}, "broken_text", ""},
+		{"button without link", compose.Content{Message: "a", Button: "b"}, "bad_content", ""},
+		{"button of two lines", compose.Content{Message: "a", Link: "https://a.example", Button: "b\nc"}, "bad_content", "button"},
+		{"blank title", compose.Content{Message: "a", Title: "\u200b"}, "bad_content", "title"},
+		{"long title", compose.Content{Message: "a", Title: strings.Repeat("가", 60)}, "bad_content", "title"},
+		{"ftp", compose.Content{Message: "a", Link: "ftp://a.example"}, "bad_link", ""},
+		{"userinfo", compose.Content{Message: "a", Link: "https://kakao.com@evil.example"}, "bad_link", ""},
+		{"loopback image", compose.Content{Message: "a", Image: "http://127.0.0.1/a.png"}, "bad_content", "image_url"},
+		{"template path", compose.Content{Template: []byte(`{"object_type":"list","header_title":"h","contents":[{"title":"a","link":{"web_url":"https://a.example"}},{"title":"b","link":{"web_url":"x"}}]}`)}, "bad_content", "contents[1].link.web_url"},
+		{"unknown field", compose.Content{Template: []byte(`{"object_type":"text","text":"a","link":{},"colour":"red"}`)}, "bad_content", "colour"},
+		{"unknown template", compose.Content{Template: []byte(`{"object_type":"poem"}`)}, "bad_content", "object_type"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := m.compose(t.Context(), c.content, true)
+			_, err := m.maker.Compose(t.Context(), c.content, true)
 			if err == nil {
 				t.Fatal("it was taken")
 			}
@@ -140,13 +141,13 @@ func TestComposeRefuses(t *testing.T) {
 }
 
 func TestDigestIgnoresHowATemplateWasWritten(t *testing.T) {
-	a := Content{Template: []byte(`{"object_type":"text","text":"a","link":{}}`)}
-	b := Content{Template: []byte(`{ "link":{}, "text":"a", "object_type":"text" }`)}
-	if a.digest() != b.digest() {
+	a := compose.Content{Template: []byte(`{"object_type":"text","text":"a","link":{}}`)}
+	b := compose.Content{Template: []byte(`{ "link":{}, "text":"a", "object_type":"text" }`)}
+	if a.Digest() != b.Digest() {
 		t.Error("the order of fields makes another message")
 	}
-	x, y := Content{TemplateID: 1 << 53}, Content{TemplateID: 1<<53 + 1}
-	if x.digest() == y.digest() || a.digest() == (Content{Message: "a"}).digest() {
+	x, y := compose.Content{TemplateID: 1 << 53}, compose.Content{TemplateID: 1<<53 + 1}
+	if x.Digest() == y.Digest() || a.Digest() == (compose.Content{Message: "a"}).Digest() {
 		t.Error("two messages have one digest")
 	}
 }

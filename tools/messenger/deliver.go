@@ -19,7 +19,7 @@ func (s *sending) deliver(ctx context.Context) error {
 	}
 	defer s.tidy(ctx)
 	defer s.markWhole(ctx)
-	for part := range s.plan.bubbles {
+	for part := range s.plan.Bubbles {
 		err := ctx.Err()
 		if err == nil {
 			err = s.bubble(ctx, part)
@@ -41,20 +41,20 @@ func (s *sending) deliver(ctx context.Context) error {
 
 // prepare makes bubbles whose page is stored only now that they go out.
 func (s *sending) prepare(ctx context.Context) error {
-	if s.plan.prepare == nil {
+	if s.plan.Prepare == nil {
 		return nil
 	}
-	ready, err := s.plan.prepare(ctx)
+	ready, err := s.plan.Prepare(ctx)
 	if err != nil {
 		return err
 	}
-	s.plan.bubbles, s.plan.delivery, s.plan.travels = ready.bubbles, ready.delivery, ready.travels
-	s.plan.first, s.plan.unproven, s.plan.discard, s.plan.tunnel = ready.first, ready.unproven, ready.discard, ready.tunnel
+	s.plan.Bubbles, s.plan.Delivery, s.plan.Travels = ready.Bubbles, ready.Delivery, ready.Travels
+	s.plan.First, s.plan.Unproven, s.plan.Discard, s.plan.Tunnel = ready.First, ready.Unproven, ready.Discard, ready.Tunnel
 	for i := range s.fates { // it may have become parts after all
 		if f := &s.fates[i]; f.open() {
-			f.have = make([]bool, len(s.plan.bubbles))
+			f.have = make([]bool, len(s.plan.Bubbles))
 		} else {
-			f.complete(len(s.plan.bubbles), f.at)
+			f.complete(len(s.plan.Bubbles), f.at)
 		}
 	}
 	return nil
@@ -62,7 +62,7 @@ func (s *sending) prepare(ctx context.Context) error {
 
 // tidy removes a stored page that nobody was sent a link to.
 func (s *sending) tidy(ctx context.Context) {
-	if s.plan.discard == nil {
+	if s.plan.Discard == nil {
 		return
 	}
 	for _, f := range s.fates {
@@ -70,7 +70,7 @@ func (s *sending) tidy(ctx context.Context) {
 			return
 		}
 	}
-	s.plan.discard(context.WithoutCancel(ctx))
+	s.plan.Discard(context.WithoutCancel(ctx))
 }
 
 // touched reports whether anybody got something, may have, or was refused.
@@ -176,10 +176,10 @@ func (s *sending) transmit(ctx context.Context, going []int, part int) (map[int]
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
 		defer cancel()
 		if s.r.ToMe {
-			err = s.m.cfg.Kakao.SendToMe(ctx, token, s.plan.bubbles[part])
+			err = s.m.cfg.Kakao.SendToMe(ctx, token, s.plan.Bubbles[part])
 			d.Delivered = uuids
 		} else {
-			d, err = s.m.cfg.Kakao.SendToFriends(ctx, token, uuids, s.plan.bubbles[part])
+			d, err = s.m.cfg.Kakao.SendToFriends(ctx, token, uuids, s.plan.Bubbles[part])
 		}
 		uncertain = err != nil && !kakao.NotSent(err)
 		return err

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
@@ -141,34 +142,34 @@ func TestPeopleStayReadable(t *testing.T) {
 func FuzzCompose(f *testing.F) {
 	f.Add(`{"message":"a","template":{"object_type":"feed"}}`)
 	f.Add(`{"template_id":7,"template_args":{"${A}":"b\u0000","":"` + "\xff" + `"}}`)
-	f.Add(`{"template_id":7,"template_args":{"a":"` + strings.Repeat("<", maxTemplateArgs/5) + `"}}`)
+	f.Add(`{"template_id":7,"template_args":{"a":"` + strings.Repeat("<", 32<<10/5) + `"}}`)
 	f.Add(`{"message":"a","link":"https://example.com/?a=b&c","button":"b","image":"https://i.example/a.png","title":"t"}`)
 	f.Add(`{"message":"` + strings.Repeat("가나다 ", 200) + `","link":"http://other.example"}`)
 	f.Add(`{"template":{"object_type":"list","header_title":"a","contents":[{"title":"b","link":{"web_url":"javascript:x"}}]}}`)
 	m := New(Config{Lang: "en", Home: f.TempDir(), LinkHosts: []string{"https://example.com"}})
 	taking := kakaoAnswering(`{"result_code":0}`)
 	f.Fuzz(func(t *testing.T, raw string) {
-		var c Content
+		var c compose.Content
 		if json.Unmarshal([]byte(raw), &c) != nil {
 			return // refused before
 		}
-		p, err := m.compose(t.Context(), c, true)
-		if err == nil && (len(p.bubbles) == 0 || len(p.bubbles) > maxPartsFriends) {
-			t.Errorf("%d bubbles for %s", len(p.bubbles), raw)
+		p, err := m.maker.Compose(t.Context(), c, true)
+		if err == nil && (len(p.Bubbles) == 0 || len(p.Bubbles) > 5) {
+			t.Errorf("%d bubbles for %s", len(p.Bubbles), raw)
 		}
 		if err != nil {
-			p.bubbles = nil // refused
+			p.Bubbles = nil // refused
 		}
-		for _, b := range p.bubbles {
+		for _, b := range p.Bubbles {
 			if err := taking.SendToMe(t.Context(), "token", b); err != nil {
 				t.Errorf("a bubble for %s: %v", raw, err)
 			}
-			if args, err := json.Marshal(b.TemplateArgs); err != nil || len(args) > maxTemplateArgs {
+			if args, err := json.Marshal(b.TemplateArgs); err != nil || len(args) > 32<<10 {
 				t.Errorf("%d bytes of template_args, %v", len(args), err)
 			}
 		}
-		if err == nil && !utf8.ValidString(p.shown.all()) {
-			t.Errorf("shown for approval: %q", p.shown)
+		if err == nil && !utf8.ValidString(all(p.Shown)) {
+			t.Errorf("shown for approval: %q", p.Shown)
 		}
 		if err != nil && m.Refusal(err).Reason == "kakao_unavailable" {
 			t.Errorf("an unworded error: %v", err)

@@ -6,6 +6,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
@@ -71,6 +72,6 @@ func (w *world) want(a answer, status, reason string, retry problem.Retry) {
 }
 
 // all is everything that the person is shown of a message.
-func (s shown) all() string {
-	return ask.Question{Message: s.text, Pictures: s.pictures, Buttons: s.buttons}.Text()
+func all(s compose.Shown) string {
+	return ask.Question{Message: s.Text, Pictures: s.Pictures, Buttons: s.Buttons}.Text()
 }

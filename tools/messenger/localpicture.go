@@ -12,14 +12,11 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/picture"
 )
-
-// pictureAddress stands for the address that a picture of this computer has once it
-// is uploaded: after the person agreed, just before the message goes out.
-const pictureAddress = "https://k.kakaocdn.net/picture-of-this-computer"
 
 // uploadTime bounds an upload with the wait for another one and a login's renewal.
 const uploadTime = 90 * time.Second
@@ -53,7 +50,7 @@ func oneLine(name string) string {
 func (s *sending) mustBeSeen() bool { return s.picture != nil && s.m.cfg.ImageDir == "" }
 
 // withPicture is the content with something in the place of the picture's path.
-func (s *sending) withPicture(image string) Content {
+func (s *sending) withPicture(image string) compose.Content {
 	c := s.r.Content
 	if picture.IsPath(c.Image) {
 		c.Image = image
@@ -63,8 +60,8 @@ func (s *sending) withPicture(image string) Content {
 
 // placePicture puts the picture's address into a bubble that waits for it.
 func (s *sending) placePicture(ctx context.Context, part int) error {
-	feed, ok := s.plan.bubbles[part].Template.(kakao.Feed)
-	if s.picture == nil || !ok || feed.Content.ImageURL != pictureAddress {
+	feed, ok := s.plan.Bubbles[part].Template.(kakao.Feed)
+	if s.picture == nil || !ok || feed.Content.ImageURL != compose.PictureAddress {
 		return nil
 	}
 	address, err := s.uploadPicture(ctx)
@@ -72,11 +69,11 @@ func (s *sending) placePicture(ctx context.Context, part int) error {
 		return err
 	}
 	feed.Content.ImageURL = address
-	if feed.Content.Link.WebURL == pictureAddress {
+	if feed.Content.Link.WebURL == compose.PictureAddress {
 		feed.Content.Link = kakao.Link{WebURL: address, MobileWebURL: address}
 	}
-	s.plan.bubbles = slices.Clone(s.plan.bubbles)
-	s.plan.bubbles[part].Template = feed
+	s.plan.Bubbles = slices.Clone(s.plan.Bubbles)
+	s.plan.Bubbles[part].Template = feed
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
@@ -397,7 +398,7 @@ func TestKilledWhileUploading(t *testing.T) {
 			s.job.ImageDir, s.cfg.ImageDir = dir, dir
 			s.restart()
 			s.gate.path = c.path
-			r := SendRequest{To: []string{"홍길동"}, Content: Content{Message: "매출", Image: path}}
+			r := SendRequest{To: []string{"홍길동"}, Content: compose.Content{Message: "매출", Image: path}}
 			release := s.gate.hold(c.before)
 			cmd, _ := s.start(r)
 			s.held()
@@ -432,7 +433,7 @@ func TestPictureWithALongText(t *testing.T) {
 		t.Errorf("%d uploads, arrived %q", w.uploaded(), got)
 	}
 	for _, d := range w.Kakao.Deliveries() {
-		if raw, _ := json.Marshal(d.Template); bytes.Contains(raw, []byte(pictureAddress)) {
+		if raw, _ := json.Marshal(d.Template); bytes.Contains(raw, []byte(compose.PictureAddress)) {
 			t.Errorf("arrived %s", raw)
 		}
 	}

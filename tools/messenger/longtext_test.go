@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -222,34 +221,5 @@ func TestTooLongForThePage(t *testing.T) {
 			}
 			w.WantArrived()
 		})
-	}
-}
-
-// TestManyLongTextsAtOnce: what fits no number of bubbles costs about its own size, and
-// a few large messages at a time are worked on.
-func TestManyLongTextsAtOnce(t *testing.T) {
-	w := newWorld(t)
-	text := strings.Repeat("a b ", 97_500)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for range 25 {
-		if _, err := w.m.compose(t.Context(), Content{Message: text}, false); err == nil {
-			t.Fatal("it fits")
-		}
-	}
-	runtime.ReadMemStats(&after)
-	if got := after.TotalAlloc - before.TotalAlloc; got > 2*25*uint64(len(text)) {
-		t.Errorf("%d MB allocated for 25 texts of %d KB", got>>20, len(text)>>10)
-	}
-	for range maxBulky {
-		w.m.bulk <- struct{}{}
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := w.m.compose(ctx, Content{Message: text}, false); !errors.Is(err, context.Canceled) {
-		t.Errorf("one more than %d: %v", maxBulky, err)
-	}
-	if _, err := w.m.compose(ctx, Content{Message: "짧은 글"}, false); err != nil {
-		t.Errorf("a short one waits: %v", err)
 	}
 }

@@ -1,14 +1,13 @@
 // Package messenger sends KakaoTalk messages and finds friends. A tool call and
 // a typed command use the same Messenger.
 //
-// It owns who gets a message (names, aliases, approvals), what is sent (bubbles,
-// links, templates), that it is sent once (tools/journal), what the person behind
-// a call is asked, and the wording of every result.
+// It owns who gets a message (names, aliases, approvals), that it is sent once
+// (tools/journal), what the person behind a call is asked, and the wording of every
+// result.
 //
-// It leaves to others: tokens and logins (auth), requests (tools/kakao), how a
-// question or a login page reaches the person (Human), how long text stays readable
-// behind a link (Pages), and everything of the MCP protocol, of which it knows
-// nothing. It imports auth, the ground packages and the packages below tools; never
+// It leaves to others: what a message becomes (tools/compose), tokens and logins
+// (auth), requests (tools/kakao), how a question or a login page reaches the person
+// (Human), and everything of the MCP protocol, of which it knows nothing. It imports auth, the ground packages and the packages below tools; never
 // cmd, viewer or an MCP library.
 package messenger
 
@@ -22,6 +21,7 @@ import (
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -73,12 +73,12 @@ type Config struct {
 	// Typed: people type commands and read the texts themselves. Only an unknown
 	// outcome of the same message holds a send back.
 	Typed     bool
-	LinkHosts []string    // origins (scheme://host[:port]) registered as web domains
-	Pages     Pages       // links for long text, or nil
-	Rooms     string      // sandbox only: address of its chat rooms
-	Louder    func() bool // whether the tool remind_me is there and was heard; nil: no
-	Remark    string      // for the first result: what the user should know of the settings
-	Broken    error       // settings that cannot work; every call answers with it
+	LinkHosts []string      // origins (scheme://host[:port]) registered as web domains
+	Pages     compose.Pages // links for long text, or nil
+	Rooms     string        // sandbox only: address of its chat rooms
+	Louder    func() bool   // whether the tool remind_me is there and was heard; nil: no
+	Remark    string        // for the first result: what the user should know of the settings
+	Broken    error         // settings that cannot work; every call answers with it
 	Log       *slog.Logger
 	Now       func() time.Time // nil: time.Now
 }
@@ -91,7 +91,7 @@ type Messenger struct {
 	aliases *aliasFile
 	desk    *ask.Desk
 	friends *friendCache
-	bulk    chan struct{} // holds one value for each large message that is worked on
+	maker   *compose.Maker
 	remark  sync.Once     // Remark was told
 	settle  time.Duration // settleWait
 }
@@ -101,18 +101,14 @@ func New(cfg Config) *Messenger {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	hosts := make([]string, len(cfg.LinkHosts))
-	for i, h := range cfg.LinkHosts {
-		hosts[i] = origin(h)
-	}
-	cfg.LinkHosts = hosts
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	if cfg.Desk == nil {
 		cfg.Desk = ask.NewDesk(nil, cfg.Now)
 	}
-	m := &Messenger{cfg: cfg, desk: cfg.Desk, aliases: newAliasFile(cfg.Home), settle: settleWait, bulk: make(chan struct{}, maxBulky)}
+	m := &Messenger{cfg: cfg, desk: cfg.Desk, aliases: newAliasFile(cfg.Home), settle: settleWait}
+	m.maker = compose.New(compose.Config{Lang: cfg.Lang, Command: cfg.Command, Typed: cfg.Typed, LinkHosts: cfg.LinkHosts, Pages: cfg.Pages, Log: cfg.Log})
 	m.journal = journal.Open(cfg.Home, cfg.Now)
 	m.friends = newFriendCache(m)
 	return m

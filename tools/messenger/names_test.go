@@ -14,6 +14,7 @@ import (
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -87,7 +88,7 @@ func TestNamesAreSaidAsTheyAre(t *testing.T) {
 	}
 	w := newOffline(t)
 	several := []Receiver{{Name: "홍길동"}, {Name: "엄마", own: true}, {Name: "이영희"}}
-	s := &sending{m: w.m, plan: plan{delivery: deliveryText}}
+	s := &sending{m: w.m, plan: compose.Plan{Delivery: "text"}}
 	if got := s.sent(several); got != "홍길동님, 엄마, 이영희님에게 보냈어요." {
 		t.Errorf("got %q", got)
 	}
@@ -196,7 +197,7 @@ func newOffline(t *testing.T, change ...func(*Config)) *offline {
 func (w *offline) send(to, text string) SendResult {
 	w.t.Helper()
 	w.m.friends.drop()
-	out, err := w.m.Send(w.t.Context(), SendRequest{To: []string{to}, Content: Content{Message: text}}, Nobody{})
+	out, err := w.m.Send(w.t.Context(), SendRequest{To: []string{to}, Content: compose.Content{Message: text}}, Nobody{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
@@ -40,7 +41,7 @@ var refusals = map[string][]refusalCase{
 	"bad_link":           {{args: `{"message":"a","link":"ftp://a.example"}`}},
 	"empty_message":      {{args: `{"message":""}`}, {args: `{"message":"\u200b"}`}},
 	"broken_text":        {{args: `{"message":"a\ufffd"}`}, {args: `{"template_id":3,"template_args":{"a":"\ufffd"}}`}},
-	"too_long":           {{tool: toolSend, args: `{"to":["홍길동"],"message":"` + sandboxtest.Letters(3000) + `"}`}, {args: `{"message":"` + strings.Repeat("가", 140_000) + `"}`}, {args: `{"template_id":3,"template_args":{"a":"` + strings.Repeat("x", maxTemplateArgs) + `"}}`}},
+	"too_long":           {{tool: toolSend, args: `{"to":["홍길동"],"message":"` + sandboxtest.Letters(3000) + `"}`}, {args: `{"message":"` + strings.Repeat("가", 140_000) + `"}`}, {args: `{"template_id":3,"template_args":{"a":"` + strings.Repeat("x", compose.MaxTemplateArgs) + `"}}`}},
 	"no_receiver":        {{tool: toolSend, args: `{"message":"a"}`}},
 	"bad_receiver":       {{tool: toolSend, args: `{"to":[" "],"message":"a"}`}, {tool: toolSend, args: `{"to":["` + sandboxtest.Letters(200) + `"],"message":"a"}`}},
 	"too_many_receivers": {{tool: toolSend, args: `{"to":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q","r","s","t","u"],"message":"a"}`}},
@@ -243,11 +244,15 @@ func TestEveryReasonIsPlayed(t *testing.T) {
 		}
 		return true
 	}
-	files, err := filepath.Glob("*.go")
+	own, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range files {
+	content, err := filepath.Glob("../compose/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(own, content...) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
@@ -138,7 +139,7 @@ func TestSentWhileAsking(t *testing.T) {
 			now := c[0]
 			w := loggedIn(t, withPages(&now), func(c *Config) { c.Confirm = ConfirmFriends })
 			sent := 0
-			r := SendRequest{To: []string{"홍길동"}, Content: Content{Message: sandboxtest.Letters(900)}}
+			r := SendRequest{To: []string{"홍길동"}, Content: compose.Content{Message: sandboxtest.Letters(900)}}
 			other := w.cfg
 			other.Confirm = ConfirmNever
 			out, err := w.m.Send(t.Context(), r, agreeing{before: func() {
@@ -161,7 +162,7 @@ func TestUnknownOtherWay(t *testing.T) {
 	now := shelf{up: true, proven: true}
 	w := loggedIn(t, withPages(&now), typed)
 	w.Fault(sandbox.Faults{FailPath: friendSends, FailNth: 1, Cut: "after"})
-	r := SendRequest{To: []string{"홍길동"}, Content: Content{Message: sandboxtest.Letters(900)}}
+	r := SendRequest{To: []string{"홍길동"}, Content: compose.Content{Message: sandboxtest.Letters(900)}}
 	for i, s := range []shelf{now, now, {}, {pages: 1, proven: true}} {
 		now = s
 		out, err := w.m.Send(t.Context(), r, Nobody{})

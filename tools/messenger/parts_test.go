@@ -11,6 +11,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
@@ -177,7 +178,7 @@ func TestCancelledBeforeSending(t *testing.T) {
 	w := loggedIn(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	out, err := w.m.Send(ctx, SendRequest{ToMe: true, Content: Content{Message: "안녕"}}, Nobody{})
+	out, err := w.m.Send(ctx, SendRequest{ToMe: true, Content: compose.Content{Message: "안녕"}}, Nobody{})
 	if err != nil || out.Status != StatusNotSent || out.Reason != "cancelled" || !strings.Contains(out.Summary, "메시지를 보내지 않았어요") {
 		t.Errorf("got %+v %v", out, err)
 	}
@@ -223,7 +224,7 @@ func TestTypedCommandIsHeldBackOnlyByAnUnknownOutcome(t *testing.T) {
 	w := loggedIn(t, typed)
 	send := func(resend bool) SendResult {
 		t.Helper()
-		out, err := w.m.Send(t.Context(), SendRequest{ToMe: true, Resend: resend, Content: Content{Message: "안녕"}}, Nobody{})
+		out, err := w.m.Send(t.Context(), SendRequest{ToMe: true, Resend: resend, Content: compose.Content{Message: "안녕"}}, Nobody{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -41,12 +41,7 @@ func (m *Messenger) nextPicture(err error) string {
 	case (errors.Is(err, picture.ErrElsewhere) || errors.Is(err, picture.ErrLinked)) && !m.cfg.Typed:
 		return m.say("사용자가 정한 폴더의 사진만 보낼 수 있어요. 어떻게 할지 사용자에게 물어보세요.", "Only pictures in the folder that the user chose can be sent. Ask the user what to do.")
 	}
-	return m.say(m.argument("image")+"에 다른 사진의 경로를 넣어 다시 보내 주세요.", "Send it again with the path of another picture in "+m.argument("image")+".")
-}
-
-func (m *Messenger) badImage() error {
-	return m.bad("bad_image", m.argument("image")+"에 사진을 나타내는 주소나 경로가 없어요.", m.argument("image")+" is neither an address nor a path of a picture.",
-		"공개된 http(s) 주소나 이 컴퓨터에 있는 사진의 전체 경로를 넣어 다시 보내 주세요.", "Send it again with a public http(s) address or the full path of a picture on this computer.")
+	return m.say(m.maker.Argument("image")+"에 다른 사진의 경로를 넣어 다시 보내 주세요.", "Send it again with the path of another picture in "+m.maker.Argument("image")+".")
 }
 
 func (m *Messenger) uploadFailed() error {

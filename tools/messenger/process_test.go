@@ -20,6 +20,7 @@ import (
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
@@ -185,8 +186,8 @@ func (s *shared) held() {
 func TestTwoProcessesSendTheSame(t *testing.T) {
 	t.Parallel()
 	for _, r := range []SendRequest{
-		{ToMe: true, Content: Content{Message: "안녕"}},
-		{To: []string{"홍길동"}, Content: Content{Message: sandboxtest.Letters(900)}},
+		{ToMe: true, Content: compose.Content{Message: "안녕"}},
+		{To: []string{"홍길동"}, Content: compose.Content{Message: sandboxtest.Letters(900)}},
 	} {
 		s := newShared(t)
 		var results []func() SendResult
@@ -218,7 +219,7 @@ func TestKilledBetweenSendAndAnswer(t *testing.T) { killed(t, false) }
 func killed(t *testing.T, before bool) {
 	t.Parallel()
 	s := newShared(t)
-	r := SendRequest{To: []string{"홍길동"}, Content: Content{Message: "안녕"}}
+	r := SendRequest{To: []string{"홍길동"}, Content: compose.Content{Message: "안녕"}}
 	release := s.gate.hold(before)
 	cmd, _ := s.start(r)
 	s.held()
@@ -247,7 +248,7 @@ func killed(t *testing.T, before bool) {
 func TestKilledAfterAPart(t *testing.T) {
 	t.Parallel()
 	s := newShared(t)
-	r := SendRequest{To: []string{"홍길동"}, Content: Content{Message: sandboxtest.Letters(900)}}
+	r := SendRequest{To: []string{"홍길동"}, Content: compose.Content{Message: sandboxtest.Letters(900)}}
 	release := s.gate.hold(false)
 	cmd, _ := s.start(r)
 	s.held() // part 1 arrived, its answer is held

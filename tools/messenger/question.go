@@ -12,6 +12,7 @@ import (
 
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -22,10 +23,10 @@ const programMax = 40
 // question is what the person is asked about this message.
 func (s *sending) question(ctx context.Context) (ask.Question, error) {
 	m := s.m
-	content := s.plan.shown.revealed()
+	content := s.plan.Shown.Revealed()
 	q := ask.Question{Key: s.key(s.exact), Same: s.key(s.content), Lang: m.cfg.Lang, Program: bubble.Clean(s.h.Program(), programMax), Rooms: m.cfg.Rooms,
 		Title:   m.say("카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message?"),
-		Message: content.text, Pictures: content.pictures, Buttons: content.buttons, Travels: s.plan.travels,
+		Message: content.Text, Pictures: content.Pictures, Buttons: content.Buttons, Travels: s.plan.Travels,
 		Answers: []ask.Choice{{Verdict: ask.Once, Label: m.say("이번만 보내기", "Send once")}}}
 	if s.picture != nil {
 		q.File = ask.File{Name: oneLine(bubble.Reveal(norm.NFC.String(s.picture.Path))), Type: s.picture.Type, Data: s.picture.Data}
@@ -33,9 +34,9 @@ func (s *sending) question(ctx context.Context) (ask.Question, error) {
 	}
 	if s.r.ToMe {
 		q.Title = m.say("나와의 채팅으로 카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message to your own chat?")
-		if carriers := m.carriers(s.r.Content); len(carriers) > 0 {
+		if carriers := m.maker.Carriers(s.r.Content); len(carriers) > 0 {
 			q.Remark = m.say("이미지나 링크 주소에 담긴 내용이 다른 사이트로 전달될 수 있어요: ", "Information in an image or link address may be sent to another site: ") +
-				strings.Join(shown{pictures: carriers}.revealed().pictures, " ")
+				strings.Join(compose.Shown{Pictures: carriers}.Revealed().Pictures, " ")
 		}
 	} else if err := s.addPeople(ctx, &q); err != nil {
 		return ask.Question{}, err

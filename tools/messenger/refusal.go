@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/compose"
 )
 
 // Refusal is a call that was not carried out.
@@ -24,10 +25,13 @@ func BadInput(reason, what, next string) *Refusal {
 // the model: it may quote an answer from the network.
 func (m *Messenger) Refusal(err error) *Refusal {
 	var r *Refusal
+	var unsendable *compose.Unsendable
 	var p *problem.Problem
 	switch {
 	case errors.As(err, &r):
 		return r
+	case errors.As(err, &unsendable):
+		return &Refusal{Problem: unsendable.Problem, silent: true}
 	case errors.As(err, &p):
 		return &Refusal{Problem: *p}
 	}

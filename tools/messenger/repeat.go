@@ -1,13 +1,11 @@
 package messenger
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"slices"
 	"time"
 
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 )
 
@@ -17,40 +15,15 @@ const (
 	windowFriends = 10 * time.Minute
 	// partsTime is how long the longest message can be on its way: its first part
 	// is that much older than its last.
-	partsTime = maxPartsMe * sendTimeout
+	partsTime = compose.MaxPartsMe * sendTimeout
 	// settleWait is how long a repeat waits for the same message still on its
 	// way in another call: two calls at once then both get a clear answer.
 	settleWait = 5 * time.Second
 	settlePoll = 50 * time.Millisecond
 )
 
-// digest is what was asked for, to the letter but for the order in which a template's
-// fields were written. An answer is good for that only, and earlier versions told
-// messages by it.
-func (c Content) digest() string {
-	if len(c.Template) > 0 {
-		d := json.NewDecoder(bytes.NewReader(c.Template))
-		d.UseNumber() // no digit of a number may get lost
-		var v any
-		if d.Decode(&v) == nil {
-			c.Template, _ = json.Marshal(v) // map keys come out sorted
-		}
-	}
-	raw, _ := json.Marshal(c) // plain strings and numbers
-	sum := sha256.Sum256(raw)
-	return string(sum[:])
-}
-
-// The journal's numbers of the first bubble, by the way a long text travels: the
-// first page link is not the first of several numbered parts.
-const (
-	firstPart   = 0
-	firstPage   = 1000
-	firstStored = 2000
-)
-
 func (s *sending) item(receiver, part int) journal.Item {
-	return s.journalItem(receiver, s.plan.first+part)
+	return s.journalItem(receiver, s.plan.First+part)
 }
 
 func (s *sending) journalItem(receiver, part int) journal.Item {
@@ -65,20 +38,17 @@ func (s *sending) wholeMark(receiver int) journal.Item {
 	return item
 }
 
-// maxBubbles is above what any message becomes, cards and templates included.
-const maxBubbles = maxPartsMe + 2
-
 // lookOtherWay marks a receiver who has, or may have, the whole text already: a
 // tunnel may have come up, or gone, since an identical call.
 func (s *sending) lookOtherWay(ctx context.Context, receiver int) error {
 	f := &s.fates[receiver]
-	if !f.open() || s.plan.travels == "" {
+	if !f.open() || s.plan.Travels == "" {
 		return nil
 	}
 	items := s.either(s.wholeMark(receiver))
-	for _, first := range []int{firstPart, firstPage, firstStored} {
-		for part := range maxBubbles {
-			if first != s.plan.first {
+	for _, first := range []int{compose.FirstPart, compose.FirstPage, compose.FirstStored} {
+		for part := range compose.MaxBubbles {
+			if first != s.plan.First {
 				items = append(items, s.either(s.journalItem(receiver, first+part))...)
 			}
 		}
@@ -94,7 +64,7 @@ func (s *sending) lookOtherWay(ctx context.Context, receiver int) error {
 		}
 	}
 	if whole := newer(states[0], states[1]); whole.State == journal.Sent && !s.m.cfg.Typed {
-		f.complete(len(s.plan.bubbles), whole.At)
+		f.complete(len(s.plan.Bubbles), whole.At)
 	}
 	return nil
 }
@@ -124,7 +94,7 @@ func (f *fate) complete(n int, at time.Time) {
 
 // markWhole writes down who has got a long text completely.
 func (s *sending) markWhole(ctx context.Context) {
-	if s.plan.travels == "" {
+	if s.plan.Travels == "" {
 		return
 	}
 	var items []journal.Item
@@ -162,7 +132,7 @@ func (s *sending) window() time.Duration {
 func (s *sending) look(ctx context.Context) (open bool, err error) {
 	s.fates = make([]fate, len(s.receivers))
 	for i := range s.fates {
-		s.fates[i].have = make([]bool, len(s.plan.bubbles))
+		s.fates[i].have = make([]bool, len(s.plan.Bubbles))
 	}
 	if s.r.Resend {
 		return true, nil
@@ -208,11 +178,11 @@ func (f *fate) remember(states []journal.Status, since time.Time, typed bool) {
 // to arrive.
 func (s *sending) settled(ctx context.Context, receiver int) ([]journal.Status, error) {
 	var items []journal.Item
-	for part := range s.plan.bubbles {
+	for part := range s.plan.Bubbles {
 		items = append(items, s.either(s.item(receiver, part))...)
 	}
 	back := s.window()
-	if len(s.plan.bubbles) > 1 {
+	if len(s.plan.Bubbles) > 1 {
 		back += partsTime
 	}
 	for {

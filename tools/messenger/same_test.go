@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
@@ -109,7 +110,7 @@ func TestRecordsOfAnEarlierVersion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := &sending{m: w.m, account: w.Session.Account(), content: Content{Message: message}.digest(), receivers: []Receiver{{UUID: friend.list[friend.index.Exact("홍길동")[0]].UUID}}}
+			s := &sending{m: w.m, account: w.Session.Account(), content: compose.Content{Message: message}.Digest(), receivers: []Receiver{{UUID: friend.list[friend.index.Exact("홍길동")[0]].UUID}}}
 			var items []journal.Item
 			var outcomes []journal.Outcome
 			for part := range 3 {

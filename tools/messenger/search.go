@@ -58,7 +58,7 @@ func (m *Messenger) Search(ctx context.Context, r SearchRequest, h Human) (Searc
 		return m.browse(ctx, r, h)
 	case len(query) > maxQuery:
 		return SearchResult{}, m.bad("bad_query", "찾을 이름이 너무 길어요.", "The name to search for is too long.", nextKo, nextEn)
-	case broken(query) || bubble.Check(query) != nil:
+	case bubble.Broken(query) || bubble.Check(query) != nil:
 		return SearchResult{}, m.bad("bad_query", "찾을 이름에 보이는 글자가 없거나 글자가 깨졌어요.", "The name to search for is blank or has broken characters.", nextKo, nextEn)
 	}
 	all, err := m.friends.all(ctx, h)

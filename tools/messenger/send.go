@@ -9,6 +9,7 @@ import (
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/picture"
 )
@@ -28,7 +29,7 @@ type SendRequest struct {
 	To     []string // names, aliases or uuids
 	UUID   string
 	Resend bool // send although the same message went out a moment ago
-	Content
+	compose.Content
 }
 
 // Failed is a receiver who did not get the message, or not all of it.
@@ -96,7 +97,7 @@ type sending struct {
 	picture   *picture.Picture // of this computer, nil: none
 	sum       string           // what identifies it
 	uploaded  bool             // by this call
-	plan      plan
+	plan      compose.Plan
 	receivers []Receiver
 	purpose   auth.Purpose
 	unreached []Failed       // who are known not to get it, and are not among the receivers
@@ -176,7 +177,7 @@ func (s *sending) check(ctx context.Context) (err error) {
 	if m.cfg.Session == nil {
 		return m.notSetUp()
 	}
-	if s.plan, err = m.compose(ctx, s.withPicture(pictureAddress), !s.r.ToMe); err != nil {
+	if s.plan, err = m.maker.Compose(ctx, s.withPicture(compose.PictureAddress), !s.r.ToMe); err != nil {
 		return err
 	}
 	if err := s.openPicture(); err != nil {
@@ -197,7 +198,7 @@ func (s *sending) resolve(ctx context.Context) error {
 	if _, err := m.token(ctx, s.purpose, s.h); err != nil {
 		return err
 	}
-	s.content, s.exact = s.plan.digest(s.sum), s.withPicture(s.sum).digest()
+	s.content, s.exact = s.plan.Digest(s.sum), s.withPicture(s.sum).Digest()
 	if s.r.ToMe {
 		s.account = m.cfg.Session.Account()
 		s.receivers = []Receiver{{Name: m.say("나", "me"), UUID: journal.Me}}

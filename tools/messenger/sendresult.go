@@ -9,6 +9,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 )
 
@@ -19,7 +20,7 @@ func (s *sending) result(ctx context.Context, err error) SendResult {
 	if err != nil {
 		out = m.refused(m.Refusal(err))
 	} else {
-		out.Delivery, out.Parts, out.LinkMayBeDead = s.plan.delivery, len(s.plan.bubbles), s.plan.deadLink || s.plan.deadPhoto
+		out.Delivery, out.Parts, out.LinkMayBeDead = s.plan.Delivery, len(s.plan.Bubbles), s.plan.DeadLink || s.plan.DeadPhoto
 		s.tell(&out)
 		out.told = out.Summary
 	}
@@ -127,15 +128,15 @@ func (s *sending) tell(out *SendResult) {
 		out.Summary = s.sent(out.Delivered)
 	}
 	switch {
-	case s.plan.deadLink:
+	case s.plan.DeadLink:
 		out.Summary += " " + withMenus(m.cfg.Lang, m.say("링크 도메인이 {domain}에 등록되어 있지 않으면 버튼을 눌러도 링크가 열리지 않아요.", "If the link's domain is not registered under {domain}, the button does not open the link."))
-	case s.plan.linkInText:
+	case s.plan.LinkInText:
 		out.Summary += " " + withMenus(m.cfg.Lang, m.say("링크 도메인이 {domain}에 등록되어 있지 않아 버튼 대신 메시지에 주소를 넣었어요.", "The link's domain is not registered under {domain}, so the address was added to the message instead of a button."))
 	}
 	switch {
-	case s.plan.deadPhoto && s.picture != nil: // Kakao's own domain: nothing to register
+	case s.plan.DeadPhoto && s.picture != nil: // Kakao's own domain: nothing to register
 		out.Summary += " " + m.say("사진 아래의 [자세히 보기]는 눌러도 열리지 않을 수 있어요.", "The button [자세히 보기] below the picture may not open it.")
-	case s.plan.deadPhoto:
+	case s.plan.DeadPhoto:
 		out.Summary += " " + withMenus(m.cfg.Lang, m.say("이미지 도메인이 {domain}에 등록되어 있지 않으면 이미지 아래의 [자세히 보기]를 눌러도 열리지 않아요.", "If the image's domain is not registered under {domain}, the button [자세히 보기] below it does not work."))
 	}
 	out.Summary = m.Marked(out.Summary)
@@ -218,16 +219,16 @@ func (s *sending) sent(people []Receiver) string {
 		text += " " + m.say("알림이 필요하면 remind_me를 사용하세요.", "For something that should be noticed use remind_me.")
 	}
 	switch {
-	case s.plan.delivery == deliveryParts:
-		text += " " + fmt.Sprintf(m.say("메시지가 길어서 %d개로 나눠 보냈어요.", "The message was long, so it was sent in %d parts."), len(s.plan.bubbles))
-	case s.plan.travels != "":
-		text += " " + s.plan.travels
+	case s.plan.Delivery == compose.DeliveryParts:
+		text += " " + fmt.Sprintf(m.say("메시지가 길어서 %d개로 나눠 보냈어요.", "The message was long, so it was sent in %d parts."), len(s.plan.Bubbles))
+	case s.plan.Travels != "":
+		text += " " + s.plan.Travels
 	}
-	if s.plan.tunnel != "" {
-		text += " " + s.plan.tunnel
+	if s.plan.Tunnel != "" {
+		text += " " + s.plan.Tunnel
 	}
-	if s.plan.unproven {
-		text += " " + m.unprovenHint()
+	if s.plan.Unproven {
+		text += " " + m.maker.UnprovenHint()
 	}
 	return text
 }

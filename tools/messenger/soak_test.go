@@ -200,11 +200,11 @@ func (s *soaking) compose(rng *rand.Rand, toMe bool, n, parts int) posted {
 	if parts > 1 {
 		// A marker in every sentence, so that no part is without one.
 		m.r.Message = strings.Repeat("오늘 회의에서 정한 내용을 정리해 드려요 "+m.marker+". ", parts*4)
-		p, err := s.cutter.compose(s.t.Context(), m.r.Content, !toMe)
+		p, err := s.cutter.maker.Compose(s.t.Context(), m.r.Content, !toMe)
 		if err != nil {
 			s.t.Error(err)
 		}
-		m.parts = len(p.bubbles)
+		m.parts = len(p.Bubbles)
 	}
 	return m
 }

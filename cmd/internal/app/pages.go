@@ -20,7 +20,7 @@ import (
 const storedLife = 7 * 24 * time.Hour
 
 // Pages gives long messages their links: those of the static page, and stored
-// ones while some process of the user holds the tunnel. It implements messenger.Pages.
+// ones while some process of the user holds the tunnel. It implements compose.Pages.
 type Pages struct {
 	URL  string      // of the static page, "" if there is none
 	Kind tunnel.Kind // how stored messages are reached; tunnel.Off if they are not
@@ -43,7 +43,7 @@ func (a *App) Pages() *Pages {
 	return p
 }
 
-// Page implements messenger.Pages.
+// Page implements compose.Pages.
 func (p *Pages) Page(text string, max int) []string {
 	if p.URL == "" {
 		return nil
@@ -64,7 +64,7 @@ func (p *Pages) format() viewer.Format {
 	return viewer.Format2
 }
 
-// Up implements messenger.Pages: the forward is granted, in whichever process.
+// Up implements compose.Pages: the forward is granted, in whichever process.
 func (p *Pages) Up() bool {
 	if p.Kind == tunnel.Off {
 		return false
@@ -73,7 +73,7 @@ func (p *Pages) Up() bool {
 	return err == nil && state.Up
 }
 
-// Await implements messenger.Pages. A command connects no tunnel: it waits only for
+// Await implements compose.Pages. A command connects no tunnel: it waits only for
 // one that another process is connecting.
 func (p *Pages) Await(ctx context.Context, atMost time.Duration) (up bool, state string) {
 	if p.Kind == tunnel.Off {
@@ -89,10 +89,10 @@ func (p *Pages) Await(ctx context.Context, atMost time.Duration) (up bool, state
 	return s.Up, s.Sentence(p.lang)
 }
 
-// Limit implements messenger.Pages.
+// Limit implements compose.Pages.
 func (p *Pages) Limit() int { return viewer.MaxStored }
 
-// Store implements messenger.Pages.
+// Store implements compose.Pages.
 func (p *Pages) Store(ctx context.Context, text string) (string, time.Time, func(context.Context), error) {
 	state, err := tunnel.ReadState(p.home)
 	if err != nil || !state.Up {
@@ -149,7 +149,7 @@ func readProven(home string) provenAddresses {
 	return p
 }
 
-// Proven implements messenger.Pages: only the very address that was tried counts.
+// Proven implements compose.Pages: only the very address that was tried counts.
 func (p *Pages) Proven(delivery string) bool {
 	proven := readProven(p.home)
 	if delivery == "page" {

@@ -10,6 +10,7 @@ import (
 	"kakaotalk-mcp/auth/devconsole"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/viewer"
 	"kakaotalk-mcp/viewer/tunnel"
@@ -57,7 +58,7 @@ func SendTestLink(ctx context.Context, o *app.Options) error {
 // testNoButton sends a message without a link: some have seen KakaoTalk put a button
 // below one, and only who looks can tell.
 func testNoButton(ctx context.Context, a *app.App) error {
-	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
+	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: compose.Content{
 		Message: a.Lang.Say("버튼 테스트: 이 메시지에는 버튼이 없어야 해요.", "Button test: this message should have no button.")}}, a.Person())
 	if err != nil {
 		return err
@@ -79,7 +80,7 @@ func testNoButton(ctx context.Context, a *app.App) error {
 // testLink sends one link of the given length and asks for its digits.
 func testLink(ctx context.Context, a *app.App, p *app.Pages, delivery, address string, length int) error {
 	fragment := viewer.TestMarker + randomText(max(length-len(address)-2, 20))
-	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
+	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: compose.Content{
 		Message: a.Lang.Say("링크 테스트: 아래 버튼을 누르면 나오는 숫자 네 자리를 터미널에 입력해 주세요.", "Link test: tap the button and type the four digits into the terminal."),
 		Link:    address + "#" + fragment, Button: a.Lang.Say("숫자 보기", "Show digits")}}, a.Person())
 	if err != nil {

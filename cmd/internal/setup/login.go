@@ -11,6 +11,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/doctor"
 	"kakaotalk-mcp/cmd/internal/login"
 	"kakaotalk-mcp/cmd/internal/terminal"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/messenger"
 )
 
@@ -65,7 +66,7 @@ func (s *setup) firstMessage(ctx context.Context) error {
 			return err
 		}
 	}
-	result, err := s.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: messenger.Content{
+	result, err := s.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: compose.Content{
 		Message: s.Lang.Say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 클라이언트에서 카카오톡 메시지를 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up. Your AI client can now send KakaoTalk messages! 🎉")}}, s.Person())
 	if err != nil {
 		return err

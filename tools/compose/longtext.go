@@ -1,4 +1,4 @@
-package messenger
+package compose
 
 import (
 	"context"
@@ -41,7 +41,7 @@ type Pages interface {
 // long chooses how text that does not fit a bubble travels: links of a static
 // page, a stored page while the tunnel is up, numbered parts. To friends an
 // address nobody has seen open is used only if parts cannot carry the text.
-func (m *Messenger) long(text string, link kakao.Link, button string, space room) (plan, error) {
+func (m *Maker) long(text string, link kakao.Link, button string, space room) (Plan, error) {
 	parts, fits := inBubbles(text, space.bubbles)
 	if pages := m.cfg.Pages; pages != nil {
 		trusted := func(kind string) bool { return !space.friends || !fits || pages.Proven(kind) }
@@ -50,7 +50,7 @@ func (m *Messenger) long(text string, link kakao.Link, button string, space room
 				withLink := text + "\n" + link.WebURL
 				if more := pages.Page(withLink, 2*min(space.bubbles, maxPartsFriends)); len(more) > 0 {
 					p := m.paged(withLink, more, kakao.Link{}, "")
-					p.linkInText = true
+					p.LinkInText = true
 					return p, nil
 				}
 			}
@@ -62,14 +62,14 @@ func (m *Messenger) long(text string, link kakao.Link, button string, space room
 			case up:
 				return m.stored(text, parts, link, button), nil
 			case state != "" && !fits:
-				return plan{}, m.tunnelDown(state)
+				return Plan{}, m.tunnelDown(state)
 			case state != "":
 				return m.withoutTunnel(text, parts, link, button, state), nil
 			}
 		}
 	}
 	if !fits {
-		return plan{}, m.tooLong(space)
+		return Plan{}, m.tooLong(space)
 	}
 	return m.inParts(text, parts, link, button), nil
 }
@@ -90,26 +90,26 @@ func inBubbles(text string, n int) (parts []string, fits bool) {
 const tunnelWait = 5 * time.Second
 
 // tunnel waits for the tunnel once, however often a message asks for it.
-func (m *Messenger) tunnel(ctx context.Context) func() (up bool, state string) {
+func (m *Maker) tunnel(ctx context.Context) func() (up bool, state string) {
 	return sync.OnceValues(func() (bool, string) { return m.cfg.Pages.Await(ctx, tunnelWait) })
 }
 
 // tunnelDown refuses what only the tunnel can carry.
-func (m *Messenger) tunnelDown(state string) error {
-	return &Refusal{silent: true, Problem: problem.Problem{Reason: "tunnel_down", Retry: problem.Later,
+func (m *Maker) tunnelDown(state string) error {
+	return &Unsendable{problem.Problem{Reason: "tunnel_down", Retry: problem.Later,
 		What: m.say("메시지가 길어서 터널이 연결되어 있어야 보낼 수 있어요. ", "The message is so long that only the tunnel can carry it. ") + state,
 		Next: fmt.Sprintf(m.say("터널이 연결된 다음 다시 시도해 주세요. 연결 상태는 %s로 확인할 수 있어요.", "Try again once the tunnel is connected; %s shows its state."), m.command("doctor"))}}
 }
 
 // withoutTunnel sends in parts what the tunnel would have carried, and says so.
-func (m *Messenger) withoutTunnel(text string, parts []string, link kakao.Link, button, state string) plan {
+func (m *Maker) withoutTunnel(text string, parts []string, link kakao.Link, button, state string) Plan {
 	p := m.inParts(text, parts, link, button)
-	p.tunnel = state
+	p.Tunnel = state
 	return p
 }
 
 // tooLong names the most that can be sent at the moment.
-func (m *Messenger) tooLong(space room) error {
+func (m *Maker) tooLong(space room) error {
 	ko := fmt.Sprintf("메시지가 너무 길어요. 나눠서 보내도 %d개까지인데 더 필요해요.", space.bubbles)
 	en := fmt.Sprintf("The message is too long: it does not fit %d parts.", space.bubbles)
 	if pages := m.cfg.Pages; pages != nil && pages.Up() {
@@ -124,37 +124,37 @@ func (m *Messenger) tooLong(space room) error {
 const hangulBytes = 3
 
 // inParts makes numbered bubbles, the button on the last.
-func (m *Messenger) inParts(text string, parts []string, link kakao.Link, button string) plan {
-	p := plan{delivery: deliveryParts, shown: shown{text: text}, travels: fmt.Sprintf(m.say("(%d개로 나눠서)", "(in %d parts)"), len(parts))}
+func (m *Maker) inParts(text string, parts []string, link kakao.Link, button string) Plan {
+	p := Plan{Delivery: DeliveryParts, Shown: Shown{Text: text}, Travels: fmt.Sprintf(m.say("(%d개로 나눠서)", "(in %d parts)"), len(parts))}
 	for i, part := range parts {
 		t := kakao.Text{Text: part}
 		if i == len(parts)-1 {
 			t.Link, t.ButtonTitle = link, button
 		}
-		p.bubbles = append(p.bubbles, kakao.Message{Template: t})
+		p.Bubbles = append(p.Bubbles, kakao.Message{Template: t})
 	}
 	return p
 }
 
 // paged puts the beginning into the bubble and the whole behind links.
-func (m *Messenger) paged(text string, links []string, link kakao.Link, button string) plan {
-	p := plan{delivery: deliveryPage, shown: shown{text: text}, first: firstPage,
-		travels: m.say("전체 내용은 링크로 볼 수 있어요. 이 링크는 만료되지 않고, 링크를 아는 사람은 누구나 읽을 수 있어요.", "The full text opens from a link. The link never expires, and anyone who has it can read the text.")}
+func (m *Maker) paged(text string, links []string, link kakao.Link, button string) Plan {
+	p := Plan{Delivery: deliveryPage, Shown: Shown{Text: text}, First: FirstPage,
+		Travels: m.say("전체 내용은 링크로 볼 수 있어요. 이 링크는 만료되지 않고, 링크를 아는 사람은 누구나 읽을 수 있어요.", "The full text opens from a link. The link never expires, and anyone who has it can read the text.")}
 	if len(links) == 1 {
-		p.bubbles = []kakao.Message{{Template: behind(text, links[0], link, button)}}
+		p.Bubbles = []kakao.Message{{Template: behind(text, links[0], link, button)}}
 	} else {
-		p.bubbles = spread(text, links)
+		p.Bubbles = spread(text, links)
 	}
-	p.unproven = !m.cfg.Pages.Proven(deliveryPage)
+	p.Unproven = !m.cfg.Pages.Proven(deliveryPage)
 	return p
 }
 
 // stored is paged with one link that exists only once the message is sent.
 // Should storing fail by then, the text goes in parts if they can carry it.
-func (m *Messenger) stored(text string, parts []string, link kakao.Link, button string) plan {
-	p := plan{delivery: deliveryStored, shown: shown{text: text}, first: firstStored, unproven: !m.cfg.Pages.Proven(deliveryStored),
-		bubbles: []kakao.Message{{Template: behind(text, "https://stored.invalid/", link, button)}}} // only counted and checked
-	p.prepare = func(ctx context.Context) (plan, error) {
+func (m *Maker) stored(text string, parts []string, link kakao.Link, button string) Plan {
+	p := Plan{Delivery: deliveryStored, Shown: Shown{Text: text}, First: FirstStored, Unproven: !m.cfg.Pages.Proven(deliveryStored),
+		Bubbles: []kakao.Message{{Template: behind(text, "https://stored.invalid/", link, button)}}} // only counted and checked
+	p.Prepare = func(ctx context.Context) (Plan, error) {
 		address, expires, discard, err := m.cfg.Pages.Store(ctx, text)
 		var up bool
 		var state string
@@ -170,18 +170,18 @@ func (m *Messenger) stored(text string, parts []string, link kakao.Link, button 
 			}
 			return m.withoutTunnel(text, parts, link, button, state), nil
 		case !up && state != "":
-			return plan{}, m.tunnelDown(state)
+			return Plan{}, m.tunnelDown(state)
 		default:
 			m.cfg.Log.Error("text not stored", "err", err)
-			return plan{}, &Refusal{Problem: problem.Problem{Reason: "page_unavailable", Retry: problem.Later,
+			return Plan{}, &problem.Problem{Reason: "page_unavailable", Retry: problem.Later,
 				What: m.say("메시지 페이지를 준비하지 못해서 메시지를 보내지 않았어요.", "The message page could not be created, so the message was not sent."),
-				Next: m.say("터널 상태를 확인하거나 내용을 줄여 주세요.", "Check the tunnel or shorten the text.")}}
+				Next: m.say("터널 상태를 확인하거나 내용을 줄여 주세요.", "Check the tunnel or shorten the text.")}
 		}
-		p.bubbles, p.discard = []kakao.Message{{Template: behind(text, address, link, button)}}, discard
-		p.travels = fmt.Sprintf(m.say("전체 내용은 링크로 볼 수 있어요. %s까지, 이 프로그램이 실행되는 동안 볼 수 있어요.", "The full text opens from a link until %s, while this program is running."), expires.Local().Format("2006-01-02"))
+		p.Bubbles, p.Discard = []kakao.Message{{Template: behind(text, address, link, button)}}, discard
+		p.Travels = fmt.Sprintf(m.say("전체 내용은 링크로 볼 수 있어요. %s까지, 이 프로그램이 실행되는 동안 볼 수 있어요.", "The full text opens from a link until %s, while this program is running."), expires.Local().Format("2006-01-02"))
 		return p, nil
 	}
-	p.travels = m.say("전체 내용은 링크로 볼 수 있어요.", "The full text opens from a link.")
+	p.Travels = m.say("전체 내용은 링크로 볼 수 있어요.", "The full text opens from a link.")
 	return p
 }
 
@@ -225,7 +225,7 @@ func spread(text string, links []string) []kakao.Message {
 	return out
 }
 
-// unprovenHint is added to results whose link nobody has seen open yet.
-func (m *Messenger) unprovenHint() string {
+// UnprovenHint is added to results whose link nobody has seen open yet.
+func (m *Maker) UnprovenHint() string {
 	return strings.TrimSpace(fmt.Sprintf(m.say("이 주소가 카카오톡에서 열리는지 아직 확인하지 않았어요(%s).", "This address has not been tested in KakaoTalk yet (%s)."), m.command("doctor --send-test-link")))
 }

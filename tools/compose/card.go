@@ -1,4 +1,4 @@
-package messenger
+package compose
 
 import (
 	"bytes"
@@ -26,9 +26,9 @@ const (
 
 // card makes a picture or title card. What does not fit its lines, and a link
 // that KakaoTalk would not open, goes as bubbles after it.
-func (m *Messenger) card(c Content, space room) (plan, error) {
+func (m *Maker) card(c Content, space room) (Plan, error) {
 	if lines(c.Title) > maxTitleLines {
-		return plan{}, m.bad("bad_content", m.argument("title")+"이 너무 길어요. 두 줄(약 36자)까지 사용할 수 있어요.", m.argument("title")+" is too long. It can have two lines, about 36 characters.",
+		return Plan{}, m.bad("bad_content", m.Argument("title")+"이 너무 길어요. 두 줄(약 36자)까지 사용할 수 있어요.", m.Argument("title")+" is too long. It can have two lines, about 36 characters.",
 			"제목을 줄이거나 메시지 내용에 넣어 다시 보내 주세요.", "Shorten it, or put it into the message, and send it again.")
 	}
 	opens := c.Link != "" && m.opens(c.Link)
@@ -43,21 +43,21 @@ func (m *Messenger) card(c Content, space room) (plan, error) {
 	}
 	link := kakao.Link{WebURL: target, MobileWebURL: target}
 	f := kakao.Feed{Content: kakao.Content{Title: c.Title, ImageURL: c.Image, Link: link}}
-	p := plan{delivery: deliveryText, shown: shown{text: c.Title}, deadPhoto: !m.opens(target)}
+	p := Plan{Delivery: deliveryText, Shown: Shown{Text: c.Title}, DeadPhoto: !m.opens(target)}
 	if opens {
 		f.ButtonTitle = c.Button
 	}
 	whole := (opens || c.Link == "") && lines(c.Title)+lines(strings.TrimSpace(bubble.Seen(c.Message))) <= feedLines
 	if whole {
 		f.Content.Description = c.Message
-		p.shown.text += "\n" + c.Message
+		p.Shown.Text += "\n" + c.Message
 	}
-	p.bubbles, p.seen = []kakao.Message{{Template: f}}, []piece{pieceIn(f)}
-	if c.Image != "" && c.Image != pictureAddress {
-		p.shown.pictures = []string{c.Image}
+	p.Bubbles, p.seen = []kakao.Message{{Template: f}}, []piece{pieceIn(f)}
+	if c.Image != "" && c.Image != PictureAddress {
+		p.Shown.Pictures = []string{c.Image}
 	}
 	if opens {
-		p.shown.buttons = shownButton(link, c.Button)
+		p.Shown.Buttons = shownButton(link, c.Button)
 	}
 	if !whole {
 		below := ""
@@ -66,40 +66,40 @@ func (m *Messenger) card(c Content, space room) (plan, error) {
 		}
 		rest, err := m.text(c.Message, below, c.Button, space.less())
 		if err != nil {
-			return plan{}, err
+			return Plan{}, err
 		}
-		rest = rest.framed(p.bubbles, nil)
-		rest.deadPhoto = p.deadPhoto
-		rest.shown = p.shown.below(rest.shown)
+		rest = rest.framed(p.Bubbles, nil)
+		rest.DeadPhoto = p.DeadPhoto
+		rest.Shown = p.Shown.below(rest.Shown)
 		rest.seen = slices.Concat(p.seen, rest.seen)
 		p = rest
 	}
-	return p, validate(p.bubbles[:1])
+	return p, validate(p.Bubbles[:1])
 }
 
 // ownTemplate takes a whole template object as it is, after checking it.
-func (m *Messenger) ownTemplate(raw json.RawMessage) (plan, error) {
+func (m *Maker) ownTemplate(raw json.RawMessage) (Plan, error) {
 	t, err := kakao.ParseTemplate(raw)
 	if err != nil {
-		return plan{}, err
+		return Plan{}, err
 	}
 	texts, links := templateContents(raw)
-	return plan{delivery: deliveryText, bubbles: []kakao.Message{{Template: t}}, seen: []piece{pieceIn(t)},
-		shown:    shown{text: fmt.Sprintf(m.say("템플릿 %s:", "Template %s:"), t.ObjectType()) + "\n" + strings.Join(texts, "\n")},
-		deadLink: slices.ContainsFunc(links, func(u string) bool { return !m.opens(u) })}, nil
+	return Plan{Delivery: deliveryText, Bubbles: []kakao.Message{{Template: t}}, seen: []piece{pieceIn(t)},
+		Shown:    Shown{Text: fmt.Sprintf(m.say("템플릿 %s:", "Template %s:"), t.ObjectType()) + "\n" + strings.Join(texts, "\n")},
+		DeadLink: slices.ContainsFunc(links, func(u string) bool { return !m.opens(u) })}, nil
 }
 
 // consoleTemplate names a template made in Kakao's console; its text is not ours
 // to see, its variables are.
-func (m *Messenger) consoleTemplate(c Content) plan {
+func (m *Maker) consoleTemplate(c Content) Plan {
 	text := fmt.Sprintf(m.say("템플릿 %d번", "Template %d"), c.TemplateID)
 	oneLine := strings.NewReplacer("\r\n", " ⏎ ", "\n", " ⏎ ", "\r", " ⏎ ") // a value does not look like another variable
 	for _, name := range slices.Sorted(maps.Keys(c.TemplateArgs)) {
 		text += "\n" + oneLine.Replace(name) + ": " + oneLine.Replace(c.TemplateArgs[name])
 	}
 	args, _ := json.Marshal(c.TemplateArgs) // strings
-	return plan{delivery: deliveryText, shown: shown{text: text}, seen: []piece{{Kind: strconv.FormatInt(c.TemplateID, 10), Text: jsonWords(args)}},
-		bubbles: []kakao.Message{{TemplateID: c.TemplateID, TemplateArgs: c.TemplateArgs}}}
+	return Plan{Delivery: deliveryText, Shown: Shown{Text: text}, seen: []piece{{Kind: strconv.FormatInt(c.TemplateID, 10), Text: jsonWords(args)}},
+		Bubbles: []kakao.Message{{TemplateID: c.TemplateID, TemplateArgs: c.TemplateArgs}}}
 }
 
 // templateContents collects every text and number of a template in the order
@@ -141,7 +141,7 @@ func templateContents(raw json.RawMessage) (texts, links []string) {
 
 // opens reports whether KakaoTalk opens a link: only registered web domains do,
 // and scheme, host and port all count (Kakao docs: product links, web domain).
-func (m *Messenger) opens(link string) bool {
+func (m *Maker) opens(link string) bool {
 	return slices.Contains(m.cfg.LinkHosts, origin(link))
 }
 

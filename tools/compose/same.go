@@ -1,4 +1,4 @@
-package messenger
+package compose
 
 import (
 	"crypto/sha256"
@@ -23,12 +23,12 @@ type piece struct {
 	Long     bool     `json:",omitempty"` // does not fit a bubble
 }
 
-// digest is what makes two messages the same: what is seen of them, not how a long
+// Digest is what makes two messages the same: what is seen of them, not how a long
 // text travels. sum stands for the picture of this computer.
-func (p plan) digest(sum string) string {
+func (p Plan) Digest(sum string) string {
 	pieces := slices.Clone(p.seen)
 	for i, s := range pieces {
-		if k := slices.Index(s.Pictures, pictureAddress); k >= 0 {
+		if k := slices.Index(s.Pictures, PictureAddress); k >= 0 {
 			pieces[i].Pictures = slices.Clone(s.Pictures)
 			pieces[i].Pictures[k] = sum
 		}

@@ -1,4 +1,4 @@
-package messenger
+package compose
 
 import (
 	"encoding/json"
@@ -11,34 +11,34 @@ import (
 	"kakaotalk-mcp/tools/lookalike"
 )
 
-// shown is a message as KakaoTalk will show it, for the person who is asked.
-type shown struct {
-	text     string
-	pictures []string // addresses
-	buttons  []ask.Button
+// Shown is a message as KakaoTalk will show it, for the person who is asked.
+type Shown struct {
+	Text     string
+	Pictures []string // addresses
+	Buttons  []ask.Button
 }
 
 // below puts another one under s.
-func (s shown) below(o shown) shown {
-	return shown{strings.TrimSpace(s.text + "\n" + o.text), slices.Concat(s.pictures, o.pictures), slices.Concat(s.buttons, o.buttons)}
+func (s Shown) below(o Shown) Shown {
+	return Shown{strings.TrimSpace(s.Text + "\n" + o.Text), slices.Concat(s.Pictures, o.Pictures), slices.Concat(s.Buttons, o.Buttons)}
 }
 
-// revealed leaves nothing that the person could not see or would take for
+// Revealed leaves nothing that the person could not see or would take for
 // something else.
-func (s shown) revealed() shown {
-	out := shown{text: lookalike.Hosts(bubble.Reveal(strings.TrimSpace(s.text)))}
-	for _, p := range s.pictures {
-		out.pictures = append(out.pictures, lookalike.Hosts(bubble.Reveal(p)))
+func (s Shown) Revealed() Shown {
+	out := Shown{Text: lookalike.Hosts(bubble.Reveal(strings.TrimSpace(s.Text)))}
+	for _, p := range s.Pictures {
+		out.Pictures = append(out.Pictures, lookalike.Hosts(bubble.Reveal(p)))
 	}
-	for _, b := range s.buttons {
-		out.buttons = append(out.buttons, ask.Button{Label: bubble.Reveal(b.Label), URL: lookalike.Hosts(bubble.Reveal(b.URL))})
+	for _, b := range s.Buttons {
+		out.Buttons = append(out.Buttons, ask.Button{Label: bubble.Reveal(b.Label), URL: lookalike.Hosts(bubble.Reveal(b.URL))})
 	}
 	return out
 }
 
-// carriers are addresses of pictures and links that tell a third party something as
+// Carriers are addresses of pictures and links that tell a third party something as
 // soon as KakaoTalk, or a tap, fetches them: not registered, and with a query.
-func (m *Messenger) carriers(c Content) []string {
+func (m *Maker) Carriers(c Content) []string {
 	candidates := []string{c.Image, c.Link}
 	var template any
 	if json.Unmarshal(c.Template, &template) == nil {
