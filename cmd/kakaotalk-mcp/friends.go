@@ -242,6 +242,9 @@ func printPeople(a *app.App, people []messenger.Receiver) error {
 		if r.Profile != "" {
 			name += " (" + r.Profile + ")"
 		}
+		if r.Lookalikes != "" {
+			name += " [" + r.Lookalikes + "]"
+		}
 		p.Line("%s\t%s", name, r.UUID)
 	}
 	return p.Err

@@ -3,6 +3,7 @@ package compose
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -46,7 +47,7 @@ func words(text string) string { return norm.NFC.String(bubble.Words(text)) }
 func pieceOf(text string, buttons []ask.Button, pictures ...string) piece {
 	p := piece{Text: words(text), Pictures: pictures}
 	for _, b := range buttons {
-		if to := words(b.URL); !slices.Contains(strings.Fields(p.Text), to) && !slices.Contains(pictures, b.URL) {
+		if to := words(plainURL(b.URL)); !slices.Contains(strings.Fields(p.Text), to) && !slices.Contains(pictures, b.URL) {
 			p.Text = strings.TrimSpace(p.Text + " " + to)
 		}
 		if label := words(b.Label); label != kakaosLabel {
@@ -54,6 +55,17 @@ func pieceOf(text string, buttons []ask.Button, pictures ...string) piece {
 		}
 	}
 	return p
+}
+
+// plainURL writes an address in one of its forms: HTTPS://A.example:443/%61 is
+// https://a.example/a.
+func plainURL(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return address
+	}
+	rest := url.URL{Path: u.Path, RawQuery: u.RawQuery, Fragment: u.Fragment}
+	return origin(address) + rest.String()
 }
 
 // longPiece is a text that may be too long for a bubble.
@@ -120,6 +132,8 @@ func wordsIn(v any) any {
 			v[i] = wordsIn(v[i])
 		}
 	case map[string]any:
+		delete(v, "image_width") // how a picture is cut is not what is seen
+		delete(v, "image_height")
 		for k := range v {
 			v[k] = wordsIn(v[k])
 		}

@@ -30,11 +30,12 @@ type Receiver struct {
 	Name string `json:"name"`
 	UUID string `json:"uuid,omitempty"`
 	// Profile is the profile name behind an alias, in lists of the user's own.
-	Profile string `json:"profile_nickname,omitempty"`
-	meant   string // the bare word that chose this person, "" for a uuid
-	profile string // the profile name, unless the user has a word of their own
-	seen    string // the profile name that the person was shown in a question
-	own     bool   // Name is the user's own word for them, or there is none
+	Profile    string `json:"profile_nickname,omitempty"`
+	Lookalikes string `json:"lookalike_letters,omitempty"` // what of it is not what it looks like
+	meant      string // the bare word that chose this person, "" for a uuid
+	profile    string // the profile name, unless the user has a word of their own
+	seen       string // the profile name that the person was shown in a question
+	own        bool   // Name is the user's own word for them, or there is none
 }
 
 // receiverWords joins both ways to say who is meant. The uuid comes last.

@@ -11,6 +11,7 @@ import (
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/lookalike"
 )
 
 // What follows is for the owner's commands. No tool reaches it.
@@ -170,7 +171,7 @@ func (m *Messenger) AddProfiles(people []Receiver, friends []kakao.Friend) {
 	for i, p := range people {
 		for _, f := range friends {
 			if name := bubble.Clean(f.Nickname, nameMax); f.UUID == p.UUID && name != p.Name {
-				people[i].Profile = name
+				people[i].Profile, people[i].Lookalikes = name, lookalike.Letters(m.cfg.Lang, name)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/kakao"
 )
 
 // TestLookalikesAreMarked wherever people are told apart: the question, the list, the
@@ -33,5 +34,13 @@ func TestLookalikesAreMarked(t *testing.T) {
 	w.asked(p, toolSend, `{"to":["민수"],"message":"안녕"}`)
 	if q := p.questions()[2]; !strings.Contains(q, `"민수" (프로필 이름 "Кim") [`+mark+`]`) {
 		t.Errorf("by alias: %q", q)
+	}
+	own, err := w.m.Aliases()
+	if err != nil || len(own) != 1 {
+		t.Fatal(own, err)
+	}
+	w.m.AddProfiles(own, []kakao.Friend{{UUID: own[0].UUID, Nickname: "Кim"}})
+	if own[0].Profile != "Кim" || own[0].Lookalikes != mark {
+		t.Errorf("the user's own list: %+v", own)
 	}
 }
