@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
 )
@@ -27,7 +28,10 @@ func Logout(ctx context.Context, o *app.Options, unlink, force bool) error {
 		return nil
 	}
 	err = a.EndLogin(ctx, unlink)
-	if err != nil {
+	switch {
+	case errors.Is(err, auth.ErrLoginNeeded):
+		cli.Tell(o.Env.Stderr, a.NotDisconnected(err))
+	case err != nil:
 		why := a.Messenger().Refusal(err)
 		if !force {
 			return errors.New(notLoggedOut(a.Lang, why, o.Env.Command()))

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/app"
@@ -201,8 +202,11 @@ func removeLogin(ctx context.Context, a *app.App) error {
 	}
 	a.Session.Abandon(ctx)
 	keychained := a.Store.Kind() == config.KeptInKeychain
-	if err := a.EndLogin(ctx, true); err != nil && !(keychained && errors.Is(err, keychain.ErrUnavailable)) {
-		cli.Tell(a.Env.Stderr, notDisconnected(a.Lang, a.Messenger().Refusal(err).What))
+	login, _ := a.Session.Status(ctx) // what keeps it from being read does so below
+	switch err := a.EndLogin(ctx, true); {
+	case err == nil, errors.Is(err, auth.ErrLoginNeeded) && login.Subject == "", keychained && errors.Is(err, keychain.ErrUnavailable):
+	default:
+		cli.Tell(a.Env.Stderr, a.NotDisconnected(err))
 	}
 	failed := errors.Join(a.Session.Forget(ctx), a.Store.Delete(ctx, a.SecretName()))
 	if errors.Is(failed, keychain.ErrUnavailable) {

@@ -23,12 +23,6 @@ func loginUnknown(lang wording.Lang) string {
 		"! KAKAO_CLIENT_ID is missing, so the keychain was not checked for a login. If only a client's settings have it, set it as an environment variable and run this again.")
 }
 
-// notDisconnected: why is a whole sentence.
-func notDisconnected(lang wording.Lang, why string) string {
-	return lang.Sayf("! 카카오에서 앱 연결을 끊지 못했어요. %s\n  카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 끊어 주세요.",
-		"! The app was not disconnected at Kakao. %s\n  Disconnect it in KakaoTalk: [설정] > [카카오계정] > [연결된 서비스 관리].", why)
-}
-
 // noKeychain: nothing is known of a login there, and a disconnected app's is worth nothing.
 func noKeychain(lang wording.Lang) string {
 	return lang.Say("! 여기서는 키체인을 사용할 수 없어서 저장된 로그인이 있는지 확인하지 못했어요.\n  로그인한 적이 있다면 카카오톡의 [설정] > [카카오계정] > [연결된 서비스 관리]에서 앱 연결을 끊어 주세요.",

@@ -69,6 +69,13 @@ func TestStatusLoginLogout(t *testing.T) {
 	h.Expect(e2etest.ExitOK, "로그인했어요", "login")
 	h.Expect(e2etest.ExitOK, "연결을 끊고", "logout", "--unlink")
 	h.Status(e2etest.ExitLogin)
+	h.Expect(e2etest.ExitOK, "로그인했어요", "login")
+	h.Kakao.ExpireAccessTokens()
+	h.Kakao.ExpireRefreshTokens()
+	if _, said, code := h.Run("logout", "--unlink"); code != e2etest.ExitOK || !strings.Contains(said, "앱 연결을 끊지 못했어요") || !strings.Contains(said, "로그아웃했어요") {
+		t.Errorf("with a login that has ended: exit code %d\n%s", code, said)
+	}
+	h.Status(e2etest.ExitLogin)
 }
 
 func TestLoginSwitch(t *testing.T) {

@@ -146,6 +146,7 @@ func TestUninstallAllAtKakao(t *testing.T) {
 	}{
 		"token ended":      {func(h *e2etest.Computer) { h.Kakao.ExpireAccessTokens() }, false},
 		"connection cut":   {func(h *e2etest.Computer) { h.Kakao.Unlink(h.Kakao.Owner().ID) }, false},
+		"login expired":    {func(h *e2etest.Computer) { h.Kakao.ExpireAccessTokens(); h.Kakao.ExpireRefreshTokens() }, true},
 		"Kakao is down":    {func(h *e2etest.Computer) { failing(h, 503, "") }, true},
 		"Kakao refuses it": {func(h *e2etest.Computer) { failing(h, 400, `{"msg":"internal","code":-1}`) }, true},
 		"nobody answers": {func(h *e2etest.Computer) {
