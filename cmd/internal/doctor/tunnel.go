@@ -65,7 +65,7 @@ func (d *Doctor) NotWorking(ctx context.Context) (list []Finding) {
 		if !slices.Contains([]string{"files", "viewer-port", "tunnel"}, c.name) {
 			continue
 		}
-		if f := c.run(d, ctx); f.Status == Fail || f.Status == Warn {
+		if f := d.finding(ctx, c, nil); f.Status == Fail || f.Status == Warn {
 			f.Check = c.name
 			list = append(list, f)
 		}

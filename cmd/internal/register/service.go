@@ -30,7 +30,9 @@ func installedService(ctx context.Context, env *cli.Env) *service {
 	switch runtime.GOOS {
 	case "windows":
 		// Its silence is no answer: what it found it names.
-		table, err := exec.CommandContext(ctx, "schtasks", "/Query", "/TN", "kakaotalk-mcp").Output()
+		limited, cancel := context.WithTimeout(ctx, serviceTime)
+		defer cancel()
+		table, err := exec.CommandContext(limited, "schtasks", "/Query", "/TN", "kakaotalk-mcp").Output()
 		if err != nil || !strings.Contains(string(table), "kakaotalk-mcp") {
 			return nil
 		}
