@@ -252,10 +252,11 @@ func (d *Desk) settle(q *question, a Answer) bool {
 		return false
 	default:
 	}
-	q.answer, q.File.Data = a, nil
-	if d.open[q.Key] == q {
-		delete(d.open, q.Key)
+	if newer := d.open[q.Key]; newer != nil {
+		q = newer // the form of an earlier call, still on the screen, asks the same
 	}
+	q.answer, q.File.Data = a, nil
+	delete(d.open, q.Key)
 	if !q.waiting {
 		q.until = d.now().Add(life)
 		d.kept[q.Key] = q

@@ -244,6 +244,30 @@ func TestFormThatWentWithItsCall(t *testing.T) {
 	})
 }
 
+// TestOneAnswerForTwoForms: who answers the older of two forms that ask the same has
+// answered, and no second yes is kept that a later cancel would not take back.
+func TestOneAnswerForTwoForms(t *testing.T) {
+	for _, verdict := range []Verdict{Once, Cancel} {
+		synctest.Test(t, func(t *testing.T) {
+			d := NewDesk(nil, nil)
+			defer d.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+			defer cancel()
+			began := time.Now()
+			_, _ = d.Ask(ctx, question1(), Way{Form: form(3*time.Minute, Answer{Verdict: verdict}, nil)})
+			time.Sleep(again)
+			a, err := d.Ask(t.Context(), question1(), Way{Form: form(4*time.Minute, Answer{Verdict: Once}, nil)})
+			if err != nil || a.Verdict != verdict || time.Since(began) != 3*time.Minute {
+				t.Errorf("%s: %+v, %v after %v", verdict, a, err, time.Since(began))
+			}
+			time.Sleep(4 * time.Minute)
+			if a, err := d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{}, ErrCannotAsk)}); !errors.Is(err, ErrCannotAsk) {
+				t.Errorf("%s: a second answer was kept: %+v, %v", verdict, a, err)
+			}
+		})
+	}
+}
+
 // TestClose: the program's end is no answer.
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
