@@ -157,7 +157,7 @@ func useLine(c *cobra.Command, lang wording.Lang) string {
 	if lang == wording.English {
 		return line
 	}
-	return strings.NewReplacer("<name>", "<이름>", "<text>", "<내용>", "<client>", "<클라이언트>", "<request>", "<요청>", "<command>", "<명령>", "<dir>", "<폴더>", "<id or link>", "<id 또는 링크>").Replace(line)
+	return strings.NewReplacer("<name>", "<이름>", "<text>", "<내용>", "<client>", "<클라이언트>", "<request>", "<요청>", "<command>", "<명령>", "<dir>", "<폴더>", "<id or link>", "<id 또는 링크>", "<alias>", "<별칭>", "<uuid or name>", "<uuid 또는 이름>").Replace(line)
 }
 
 // writeUsage is everything in a help text below the description.
