@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -13,6 +14,10 @@ import (
 	"github.com/charmbracelet/x/conpty"
 	"golang.org/x/sys/windows"
 )
+
+// makingConsole is held while a console is made: its process inherits the pipes of others
+// that are being made, and what is read of those would not end before it does.
+var makingConsole sync.Mutex
 
 // startInTerminal starts cmd on a console of its own and returns the other side
 // of it. wait waits for the end of cmd.
@@ -26,7 +31,9 @@ func startInTerminal(t testing.TB, cmd *exec.Cmd, columns, rows int) (side termi
 	if err != nil {
 		t.Fatal(err)
 	}
+	makingConsole.Lock()
 	console, err := conpty.NewWithPipes(theirIn.Fd(), ourIn.Fd(), ourOut.Fd(), theirOut.Fd(), columns, rows, 0)
+	makingConsole.Unlock()
 	if err != nil {
 		t.Fatal(err)
 	}
