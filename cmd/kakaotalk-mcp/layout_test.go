@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"auth/keychain":       {},
 	"auth/loopback":       {},
 	"tools":               {"tools", "auth"},
+	"tools/aliases":       {"tools/hangul"},
 	"tools/ask":           {},
 	"tools/bubble":        {},
 	"tools/compose":       {"tools/ask", "tools/bubble", "tools/kakao", "tools/lookalike"},
@@ -38,7 +39,7 @@ var mayImport = map[string][]string{
 	"tools/kakao/sandbox": {"tools/kakao/sandbox"},
 	"tools/picture":       {"tools/kakao"},
 	"tools/lookalike":     {},
-	"tools/messenger":     {"tools/compose", "tools/ask", "tools/lookalike", "tools/picture", "tools/kakao", "tools/journal", "tools/bubble", "tools/hangul", "auth"},
+	"tools/messenger":     {"tools/aliases", "tools/compose", "tools/ask", "tools/lookalike", "tools/picture", "tools/kakao", "tools/journal", "tools/bubble", "tools/hangul", "auth"},
 	"tools/reminder":      {"tools/messenger", "tools/ask", "tools/kakao", "tools/journal", "tools/bubble", "auth"},
 	"tools/stdio":         {},
 	"viewer":              {"viewer/tunnel"},
@@ -125,6 +126,25 @@ func TestImportsRunOneWay(t *testing.T) {
 			if _, ok := within(own, append([]string{"auth/ground"}, mayImport[rule]...)); !ok {
 				t.Errorf("%s imports %s", self, own)
 			}
+		}
+	}
+}
+
+// TestRoomsAreSmall: a package holds what one purpose needs, and a file of the
+// program's own package is a command or the frame.
+func TestRoomsAreSmall(t *testing.T) {
+	most := func(pkg string) int {
+		if pkg == "cmd/kakaotalk-mcp" {
+			return 20
+		}
+		return 25
+	}
+	for _, line := range goList(t, "-f", `{{.ImportPath}} {{join .GoFiles " "}} {{join .IgnoredGoFiles " "}}`, "./...") {
+		fields := strings.Fields(line)
+		self := strings.TrimPrefix(fields[0], module+"/")
+		files := slices.DeleteFunc(fields[1:], func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+		if len(files) > most(self) {
+			t.Errorf("%s holds %d program files, more than %d", self, len(files), most(self))
 		}
 	}
 }

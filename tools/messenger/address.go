@@ -153,7 +153,7 @@ func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver
 
 // byAlias takes the user's own word for one person, with or without 님/씨.
 func (l *lookup) byAlias(ctx context.Context, word string) (Receiver, bool, error) {
-	found, err := l.m.aliases.meant(word)
+	found, err := l.m.aliases.Meant(word)
 	switch {
 	case err != nil:
 		return Receiver{}, false, l.m.aliasProblem(err)
@@ -172,7 +172,7 @@ func (l *lookup) byAlias(ctx context.Context, word string) (Receiver, bool, erro
 		}
 		return Receiver{}, false, l.m.unclear(all, word, picks)
 	}
-	return Receiver{Name: bubble.Clean(l.m.aliases.byUUID(word)[found[0].UUID], nameMax), UUID: found[0].UUID, meant: hangul.Bare(word), own: true}, true, nil
+	return Receiver{Name: bubble.Clean(l.m.aliases.ByUUID(word)[found[0].UUID], nameMax), UUID: found[0].UUID, meant: hangul.Bare(word), own: true}, true, nil
 }
 
 // byName takes a name that exactly one friend has, with or without 님/씨: a friend

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/aliases"
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao/sandbox"
@@ -50,8 +51,8 @@ func TestAliasesComeFirst(t *testing.T) {
 
 func TestAliasFileWithTwoMeanings(t *testing.T) {
 	w := loggedIn(t)
-	raw, _ := json.Marshal(aliasData{Format: 1, Aliases: map[string]string{"엄마": w.UUID("홍길동"), "엄 마": w.UUID("정서연")}})
-	if err := os.WriteFile(w.m.aliases.path, raw, 0o600); err != nil {
+	raw, _ := json.Marshal(aliases.Data{Format: 1, Aliases: map[string]string{"엄마": w.UUID("홍길동"), "엄 마": w.UUID("정서연")}})
+	if err := os.WriteFile(w.m.aliases.Path, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 10 {
@@ -66,7 +67,7 @@ func TestAliasChangedElsewhere(t *testing.T) {
 	w := loggedIn(t)
 	w.alias("엄마", "홍길동")
 	w.want(w.call(toolSend, `{"to":["엄마"],"message":"하나"}`), StatusSent, "", "")
-	before, err := os.Stat(w.m.aliases.path)
+	before, err := os.Stat(w.m.aliases.Path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestAliasChangedElsewhere(t *testing.T) {
 	if _, err := other.SetAlias(t.Context(), "엄마", "정서연", Nobody{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chtimes(w.m.aliases.path, before.ModTime(), before.ModTime()); err != nil {
+	if err := os.Chtimes(w.m.aliases.Path, before.ModTime(), before.ModTime()); err != nil {
 		t.Fatal(err)
 	}
 	w.want(w.call(toolSend, `{"to":["엄마"],"message":"둘"}`), StatusSent, "", "")
@@ -89,16 +90,16 @@ func TestPeopleFileKeepsEveryChange(t *testing.T) {
 	var writers sync.WaitGroup
 	for i := range 8 {
 		writers.Go(func() {
-			p := newAliasFile(home) // as another process would
+			p := aliases.New(home) // as another process would
 			for k := range 5 {
-				if err := p.change(func(d *aliasData) { d.Approved[fmt.Sprintf("%d-%d", i, k)] = "x" }); err != nil {
+				if err := p.Change(func(d *aliases.Data) { d.Approved[fmt.Sprintf("%d-%d", i, k)] = "x" }); err != nil {
 					t.Error(err)
 				}
 			}
 		})
 	}
 	writers.Wait()
-	data, err := newAliasFile(home).read()
+	data, err := aliases.New(home).Read()
 	if err != nil || len(data.Approved) != 40 {
 		t.Errorf("%d of 40 changes are left (%v)", len(data.Approved), err)
 	}
@@ -166,8 +167,8 @@ func TestStaleUUIDDropsTheList(t *testing.T) {
 	w.want(w.call(toolSend, `{"uuid":"`+uuid+`","message":"안녕"}`), StatusNotSent, "not_a_friend", problem.AfterUser)
 	w.want(w.call(toolSend, `{"uuid":"`+uuid+`","message":"안녕"}`), StatusNotSent, "unknown_uuid", problem.No)
 	// A uuid that Kakao does not even know, behind an alias: it is named.
-	raw, _ := json.Marshal(aliasData{Format: 1, Aliases: map[string]string{"유령": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA01"}})
-	if err := os.WriteFile(w.m.aliases.path, raw, 0o600); err != nil {
+	raw, _ := json.Marshal(aliases.Data{Format: 1, Aliases: map[string]string{"유령": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA01"}})
+	if err := os.WriteFile(w.m.aliases.Path, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	a := w.call(toolSend, `{"to":["홍길동","유령"],"message":"안녕"}`)

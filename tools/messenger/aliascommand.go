@@ -3,10 +3,12 @@ package messenger
 import (
 	"context"
 	"slices"
+	"sort"
 	"strings"
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/aliases"
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
@@ -33,13 +35,13 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 	if err != nil {
 		return Receiver{}, err
 	}
-	taken, err := m.aliases.meant(alias)
+	taken, err := m.aliases.Meant(alias)
 	if err != nil {
 		return Receiver{}, m.aliasProblem(err)
 	}
-	if i := slices.IndexFunc(taken, func(t Receiver) bool { return t.UUID != r.UUID }); i >= 0 {
-		return Receiver{}, m.bad("alias_taken", "이미 다른 친구의 별칭이에요: "+taken[i].Name, "This is another friend's alias already: "+taken[i].Name,
-			"먼저 이렇게 지워 주세요: "+m.command("friends alias --remove '"+taken[i].Name+"'"), "Remove it first: "+m.command("friends alias --remove '"+taken[i].Name+"'"))
+	if i := slices.IndexFunc(taken, func(t aliases.Alias) bool { return t.UUID != r.UUID }); i >= 0 {
+		return Receiver{}, m.bad("alias_taken", "이미 다른 친구의 별칭이에요: "+taken[i].Word, "This is another friend's alias already: "+taken[i].Word,
+			"먼저 이렇게 지워 주세요: "+m.command("friends alias --remove '"+taken[i].Word+"'"), "Remove it first: "+m.command("friends alias --remove '"+taken[i].Word+"'"))
 	}
 	if slices.ContainsFunc(m.cfg.Allow, func(word string) bool { return hangul.Fold(word) == hangul.Fold(alias) }) && !m.allows(r.UUID) {
 		done, err := m.consent(ctx, h, r, "alias "+alias, m.say("KAKAO_ALLOW에 있는 별칭이라서, 이제 이 친구에게 메시지를 보낼 수 있게 돼요. 별칭을 정할까요?",
@@ -49,15 +51,15 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 		}
 		defer done()
 	}
-	return Receiver{Name: alias, UUID: r.UUID, own: true}, m.changeAliases(func(p *aliasData) {
-		p.forget(alias)
+	return Receiver{Name: alias, UUID: r.UUID, own: true}, m.changeAliases(func(p *aliases.Data) {
+		p.Forget(alias)
 		p.Aliases[alias] = r.UUID
 	})
 }
 
 // RemoveAlias forgets an alias and returns it as it was written.
 func (m *Messenger) RemoveAlias(alias string) (Receiver, error) {
-	uuid, known, err := m.aliases.alias(alias)
+	uuid, known, err := m.aliases.Of(alias)
 	if err != nil {
 		return Receiver{}, m.aliasProblem(err)
 	}
@@ -65,12 +67,12 @@ func (m *Messenger) RemoveAlias(alias string) (Receiver, error) {
 		shown, see := bubble.Clean(alias, maxAlias), m.command("friends alias --list")
 		return Receiver{}, m.bad("no_alias", "없는 별칭이에요: "+shown+".", "No such alias: "+shown+".", "별칭 목록: "+see, "To see the aliases, run "+see+".")
 	}
-	return Receiver{Name: known, UUID: uuid, own: true}, m.changeAliases(func(p *aliasData) { p.forget(known) })
+	return Receiver{Name: known, UUID: uuid, own: true}, m.changeAliases(func(p *aliases.Data) { p.Forget(known) })
 }
 
 // Aliases lists the owner's aliases by name.
 func (m *Messenger) Aliases() ([]Receiver, error) {
-	data, err := m.aliases.read()
+	data, err := m.aliases.Read()
 	if err != nil {
 		return nil, m.aliasProblem(err)
 	}
@@ -117,8 +119,8 @@ func (m *Messenger) consent(ctx context.Context, h Human, r Receiver, what, titl
 }
 
 // changeAliases is aliasFile.change with an error for people.
-func (m *Messenger) changeAliases(edit func(*aliasData)) error {
-	if err := m.aliases.change(edit); err != nil {
+func (m *Messenger) changeAliases(edit func(*aliases.Data)) error {
+	if err := m.aliases.Change(edit); err != nil {
 		return m.aliasProblem(err)
 	}
 	return nil
@@ -127,7 +129,7 @@ func (m *Messenger) changeAliases(edit func(*aliasData)) error {
 // approve writes down whom the owner agreed to message without being asked, under
 // the profile name: an alias may go to somebody else.
 func (m *Messenger) approve(receivers ...Receiver) error {
-	return m.changeAliases(func(p *aliasData) {
+	return m.changeAliases(func(p *aliases.Data) {
 		for _, r := range receivers {
 			name := r.Name
 			if f, ok := m.friends.known(r.UUID); ok && f.Nickname != "" {
@@ -148,7 +150,7 @@ func (m *Messenger) RemoveApproval(who string) (Receiver, error) {
 	if err != nil {
 		return Receiver{}, err
 	}
-	aliased, _, _ := m.aliases.alias(who)
+	aliased, _, _ := m.aliases.Of(who)
 	hits := slices.DeleteFunc(list, func(r Receiver) bool {
 		return r.UUID != who && r.UUID != aliased && hangul.Bare(r.Name) != hangul.Bare(who)
 	})
@@ -157,7 +159,7 @@ func (m *Messenger) RemoveApproval(who string) (Receiver, error) {
 		shown, see := bubble.Clean(who, maxAlias), m.command("friends allow --list")
 		return Receiver{}, m.bad("not_approved", "항상 허용하는 친구가 아니에요: "+shown+".", "Not always allowed: "+shown+".", "항상 허용하는 친구 목록: "+see, "To see who is always allowed, run "+see+".")
 	case 1:
-		return hits[0], m.changeAliases(func(p *aliasData) { delete(p.Approved, hits[0].UUID) })
+		return hits[0], m.changeAliases(func(p *aliases.Data) { delete(p.Approved, hits[0].UUID) })
 	}
 	r := m.bad("ambiguous_name", "이름이 같은 친구가 여럿이에요.", "Several friends have this name.", "한 명을 골라 이렇게 실행해 주세요.", "Choose one and run one of these.")
 	for _, h := range hits {
@@ -179,7 +181,7 @@ func (m *Messenger) AddProfiles(people []Receiver, friends []kakao.Friend) {
 
 // Approved lists the friends who are messaged without asking.
 func (m *Messenger) Approved() ([]Receiver, error) {
-	data, err := m.aliases.read()
+	data, err := m.aliases.Read()
 	if err != nil {
 		return nil, m.aliasProblem(err)
 	}
@@ -213,4 +215,10 @@ func (m *Messenger) Explain(err error) error {
 	r := *m.Refusal(err)
 	r.What = m.Marked(r.What)
 	return &r
+}
+
+// sorted lists receivers by name.
+func sorted(list []Receiver) []Receiver {
+	sort.Slice(list, func(a, b int) bool { return list[a].Name+list[a].UUID < list[b].Name+list[b].UUID })
+	return list
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/aliases"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -60,7 +61,7 @@ func (m *Messenger) allows(uuid string) bool {
 		if word == uuid {
 			return true
 		}
-		aliased, _, err := m.aliases.alias(word)
+		aliased, _, err := m.aliases.Of(word)
 		return err == nil && aliased == uuid
 	})
 }
@@ -70,12 +71,12 @@ func (m *Messenger) aliasProblem(err error) error {
 		return &Refusal{Problem: *p, silent: true}
 	}
 	m.cfg.Log.Error("alias file", "err", err)
-	if errors.Is(err, errNewerAliases) {
+	if errors.Is(err, aliases.ErrNewer) {
 		return &Refusal{silent: true, Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser,
-			What: fmt.Sprintf(m.say("더 새로운 버전이 만든 별칭 파일이에요(%s).", "A newer version wrote the alias file (%s)."), m.aliases.path),
+			What: fmt.Sprintf(m.say("더 새로운 버전이 만든 별칭 파일이에요(%s).", "A newer version wrote the alias file (%s)."), m.aliases.Path),
 			Next: m.say(updateKo, updateEn)}}
 	}
 	return &Refusal{silent: true, Problem: problem.Problem{Reason: "home_unusable", Retry: problem.AfterUser,
-		What: fmt.Sprintf(m.say("별칭 파일을 사용할 수 없어요(%s).", "The alias file cannot be used (%s)."), m.aliases.path),
+		What: fmt.Sprintf(m.say("별칭 파일을 사용할 수 없어요(%s).", "The alias file cannot be used (%s)."), m.aliases.Path),
 		Next: m.say("파일을 확인하거나 다른 곳으로 옮겨 주세요.", "Check the file, or move it elsewhere.")}}
 }

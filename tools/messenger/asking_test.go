@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/aliases"
 	"kakaotalk-mcp/tools/ask"
 )
 
@@ -302,7 +303,7 @@ func TestTheWordThatWasSaidIsShown(t *testing.T) {
 	}
 	// One word for two people: a file edited by hand.
 	file := fmt.Sprintf(`{"v":1,"aliases":{"가족":%q,"아빠":%[1]q,"아버지":%[2]q,"아빠 님":%[2]q}}`, uuid, w.UUID("정서연"))
-	if err := os.WriteFile(filepath.Join(w.Home, aliasFileName), []byte(file), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(w.Home, aliases.FileName), []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	w.asked(p, toolSend, `{"to":["아빠"],"message":"안녕"}`)

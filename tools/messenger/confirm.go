@@ -50,7 +50,7 @@ func (s *sending) mustAsk() bool {
 // approved reports whether all receivers were approved beforehand.
 func (s *sending) approved() bool {
 	for _, r := range s.receivers {
-		name, ok := s.m.aliases.approved(r.UUID)
+		name, ok := s.m.aliases.Approved(r.UUID)
 		if (!ok || r.renamed(name)) && !(s.m.cfg.Allow != nil && s.m.allows(r.UUID)) {
 			return false
 		}

@@ -41,7 +41,7 @@ type labels struct {
 
 // labels prefers the alias that is word; "": none.
 func (m *Messenger) labels(word string) labels {
-	return labels{m.cfg.Lang, m.say("(이름 없음)", "(no name)"), m.say("메시지를 받을 수 없음: 프로필 비공개", "cannot be messaged: the profile is not public"), m.aliases.byUUID(word)}
+	return labels{m.cfg.Lang, m.say("(이름 없음)", "(no name)"), m.say("메시지를 받을 수 없음: 프로필 비공개", "cannot be messaged: the profile is not public"), m.aliases.ByUUID(word)}
 }
 
 // of prepares a friend for display.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"kakaotalk-mcp/tools/aliases"
 	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
@@ -40,13 +41,13 @@ func FuzzNames(f *testing.F) {
 	f.Add(`{"elements":[{"uuid":"u","profile_nickname":"👨‍👩‍👧‍👦👨‍👩‍👧‍👦 🇰🇷"},{"uuid":"u","profile_nickname":"\u3164"}]}`, `{"aliases":{"\u200b":"u","a":"u","A":"u"}}`)
 	f.Add(`{"elements":[{"uuid":"u","profile_nickname":"`+strings.Repeat("a"+strings.Repeat("\u0301", 200), 50)+`"}]}`, ``)
 	f.Add(`{"elements":[{"uuid":"u","profile_nickname":"\ud800\u0000\u2028\u0085"}]}`, `{"aliases":{"`+strings.Repeat("가", 100)+`":"u"}}`)
-	f.Fuzz(func(t *testing.T, answer, aliases string) {
+	f.Fuzz(func(t *testing.T, answer, written string) {
 		page, err := kakaoAnswering(answer).Friends(t.Context(), "token", 0, 100)
 		if err != nil {
 			return
 		}
 		m := New(Config{Lang: "en", Home: t.TempDir()})
-		if err := os.WriteFile(filepath.Join(m.cfg.Home, aliasFileName), []byte(aliases), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(m.cfg.Home, aliases.FileName), []byte(written), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		labels := m.labels("")
@@ -78,13 +79,13 @@ func FuzzPeople(f *testing.F) {
 	f.Add([]byte{}, "a", "u")
 	f.Fuzz(func(t *testing.T, raw []byte, word, uuid string) {
 		home := t.TempDir()
-		if err := os.WriteFile(filepath.Join(home, aliasFileName), raw, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(home, aliases.FileName), raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		p := newAliasFile(home)
+		p := aliases.New(home)
 		var file struct{ Aliases, Approved map[string]string }
 		readable := json.Unmarshal(raw, &file) == nil
-		got, alias, err := p.alias(word)
+		got, alias, err := p.Of(word)
 		if got != "" && (!readable || err != nil || file.Aliases[alias] != got || hangul.Fold(alias) != hangul.Fold(word)) {
 			t.Errorf("%q means %q by %q, %v", word, got, alias, err)
 		}
@@ -93,18 +94,18 @@ func FuzzPeople(f *testing.F) {
 				t.Errorf("%q means %q and %q", word, got, means)
 			}
 		}
-		_, approved := p.approved(uuid)
+		_, approved := p.Approved(uuid)
 		if _, listed := file.Approved[uuid]; approved && (!listed || !readable) {
 			t.Errorf("%q was not approved", uuid)
 		}
-		before, _ := p.read()
-		if err := p.change(func(d *aliasData) { d.Approved["new"] = word }); err != nil {
-			if after, _ := os.ReadFile(filepath.Join(home, aliasFileName)); string(after) != string(raw) {
+		before, _ := p.Read()
+		if err := p.Change(func(d *aliases.Data) { d.Approved["new"] = word }); err != nil {
+			if after, _ := os.ReadFile(filepath.Join(home, aliases.FileName)); string(after) != string(raw) {
 				t.Errorf("%v, but the file is now %q", err, after)
 			}
 			return
 		}
-		after, err := newAliasFile(home).read()
+		after, err := aliases.New(home).Read()
 		if _, listed := after.Approved["new"]; err != nil || !listed {
 			t.Fatalf("read again: %+v, %v", after, err)
 		}
@@ -123,17 +124,17 @@ func FuzzPeople(f *testing.F) {
 
 // What would be too large to read again is not written.
 func TestPeopleStayReadable(t *testing.T) {
-	p := newAliasFile(t.TempDir())
+	p := aliases.New(t.TempDir())
 	add := func(alias, uuid string) error {
-		return p.change(func(d *aliasData) { d.Aliases[alias] = uuid })
+		return p.Change(func(d *aliases.Data) { d.Aliases[alias] = uuid })
 	}
 	if err := add("엄마", "u"); err != nil {
 		t.Fatal(err)
 	}
-	if add("아빠", strings.Repeat("v", aliasMax)) == nil {
+	if add("아빠", strings.Repeat("v", 1<<20)) == nil {
 		t.Error("written")
 	}
-	if uuid, _, err := p.alias("엄마"); uuid != "u" || err != nil {
+	if uuid, _, err := p.Of("엄마"); uuid != "u" || err != nil {
 		t.Errorf("read again: %q, %v", uuid, err)
 	}
 }

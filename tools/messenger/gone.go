@@ -36,7 +36,7 @@ type Gone struct {
 // Written returns how many people the user has written down, and who of them are
 // not among friends.
 func (m *Messenger) Written(friends []kakao.Friend) (count int, gone []Gone, err error) {
-	data, err := m.aliases.read()
+	data, err := m.aliases.Read()
 	if err != nil {
 		return 0, nil, m.aliasProblem(err)
 	}
@@ -47,9 +47,9 @@ func (m *Messenger) Written(friends []kakao.Friend) (count int, gone []Gone, err
 	for uuid, name := range data.Approved {
 		all = append(all, Gone{By: ByApproval, Name: name, UUID: uuid})
 	}
-	aliases := m.aliases.byUUID("")
+	aliases := m.aliases.ByUUID("")
 	for _, word := range m.cfg.Allow {
-		uuid, alias, err := m.aliases.alias(word)
+		uuid, alias, err := m.aliases.Of(word)
 		switch {
 		case err != nil || alias != "": // an alias, which is listed already
 		case aliases[word] != "":

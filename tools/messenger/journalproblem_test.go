@@ -68,7 +68,7 @@ func TestNewerAliases(t *testing.T) {
 	t.Parallel()
 	for _, content := range []string{`{"v":2,"aliases":{"엄마":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA01"}}`, `{"v":2,"aliases":[{"name":"엄마"}]}`} {
 		w := loggedIn(t)
-		if err := os.WriteFile(w.m.aliases.path, []byte(content), 0o600); err != nil {
+		if err := os.WriteFile(w.m.aliases.Path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		a := w.call(toolSend, `{"to":["엄마"],"message":"안녕"}`)
@@ -78,7 +78,7 @@ func TestNewerAliases(t *testing.T) {
 		if err := w.m.approve(Receiver{Name: "홍길동", UUID: w.UUID("홍길동")}); err == nil {
 			t.Error("written over")
 		}
-		if now, _ := os.ReadFile(w.m.aliases.path); string(now) != content {
+		if now, _ := os.ReadFile(w.m.aliases.Path); string(now) != content {
 			t.Errorf("now %s", now)
 		}
 	}

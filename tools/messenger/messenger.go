@@ -20,6 +20,7 @@ import (
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/aliases"
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
@@ -88,7 +89,7 @@ type Config struct {
 type Messenger struct {
 	cfg     Config
 	journal *journal.Journal
-	aliases *aliasFile
+	aliases *aliases.File
 	desk    *ask.Desk
 	friends *friendCache
 	maker   *compose.Maker
@@ -107,7 +108,7 @@ func New(cfg Config) *Messenger {
 	if cfg.Desk == nil {
 		cfg.Desk = ask.NewDesk(nil, cfg.Now)
 	}
-	m := &Messenger{cfg: cfg, desk: cfg.Desk, aliases: newAliasFile(cfg.Home), settle: settleWait}
+	m := &Messenger{cfg: cfg, desk: cfg.Desk, aliases: aliases.New(cfg.Home), settle: settleWait}
 	m.maker = compose.New(compose.Config{Lang: cfg.Lang, Command: cfg.Command, Typed: cfg.Typed, LinkHosts: cfg.LinkHosts, Pages: cfg.Pages, Log: cfg.Log})
 	m.journal = journal.Open(cfg.Home, cfg.Now)
 	m.friends = newFriendCache(m)

@@ -14,6 +14,7 @@ import (
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/aliases"
 	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
@@ -50,7 +51,7 @@ func TestHonorificsAreOneName(t *testing.T) {
 				at := strings.LastIndexByte(f, ' ')
 				w.friends = append(w.friends, kakao.Friend{Nickname: f[:at], UUID: f[at+1:]})
 			}
-			if err := w.m.aliases.change(func(d *aliasData) { d.Aliases = c.aliases }); err != nil {
+			if err := w.m.aliases.Change(func(d *aliases.Data) { d.Aliases = c.aliases }); err != nil {
 				t.Fatal(err)
 			}
 			out := w.send(c.word, "안녕")
@@ -75,7 +76,7 @@ func TestNamesAreSaidAsTheyAre(t *testing.T) {
 		w := newOffline(t)
 		w.friends = []kakao.Friend{{Nickname: c.nickname, UUID: "A1234567890123"}}
 		if c.alias != "" {
-			if err := w.m.aliases.change(func(d *aliasData) { d.Aliases[c.alias] = "A1234567890123" }); err != nil {
+			if err := w.m.aliases.Change(func(d *aliases.Data) { d.Aliases[c.alias] = "A1234567890123" }); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -65,7 +65,7 @@ var refusals = map[string][]refusalCase{
 	"not_set_up":   {{args: `{"message":"a"}`, change: func(c *Config) { c.Session = nil }}},
 	"bad_settings": {{tool: toolSearch, args: `{}`, change: func(c *Config) { c.Session, c.Broken = nil, errors.New("KAKAO_X") }}},
 	"home_unusable": {{args: `{"message":"a"}`, spoil: func(w *world) { os.Mkdir(w.cfg.Home+"/journal", 0o700) }},
-		{tool: toolSend, args: `{"to":["엄마"],"message":"a"}`, spoil: func(w *world) { os.WriteFile(w.m.aliases.path, []byte("{"), 0o600) }}},
+		{tool: toolSend, args: `{"to":["엄마"],"message":"a"}`, spoil: func(w *world) { os.WriteFile(w.m.aliases.Path, []byte("{"), 0o600) }}},
 	"account_changed": {{tool: toolSend, args: `{"to":["홍길동"],"message":"a"}`, spoil: func(w *world) {
 		w.call(toolSearch, `{"query":"홍길동"}`)
 		w.Kakao.Unlink(w.Kakao.Owner().ID)

@@ -67,7 +67,7 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 	}
 	remark(s.takenOver(all))
 	for _, r := range s.receivers {
-		if name, ok := m.aliases.approved(r.UUID); ok && r.renamed(name) {
+		if name, ok := m.aliases.Approved(r.UUID); ok && r.renamed(name) {
 			remark(m.say("전에 허용했을 때의 이름: ", "Their name when you allowed them: ") + ask.Quoted(name))
 		}
 		if r.meant != "" || r.profile == "" {
