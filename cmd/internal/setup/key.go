@@ -76,7 +76,7 @@ func (s *setup) askKey(ctx context.Context, first bool) (string, error) {
 }
 
 // ensureSecret stores the client secret once Kakao says that key and secret
-// belong together. Where Kakao cannot be asked, a given secret is stored unseen.
+// belong together. Where Kakao does not say, a given secret is stored unseen.
 func (s *setup) ensureSecret(ctx context.Context) error {
 	if s.in.SecretFile != "" {
 		var err error
@@ -97,16 +97,18 @@ func (s *setup) ensureSecret(ctx context.Context) error {
 	}
 	for {
 		f, code := s.Key(ctx, s.Settings.ClientID, secret)
-		if f.Status != doctor.Fail {
+		if m, _ := devconsole.Explain(code); m.Menu == devconsole.Key {
+			return fmt.Errorf("%s %s", f.Message, f.Hint)
+		}
+		if code != "KOE010" { // right, or not for this step to put right
 			if err := s.keepSecret(ctx, secret); err != nil {
 				return err
 			}
 			s.tellFinding(f)
 			return nil
 		}
-		if code == "KOE010" { // doctor's hint is to run setup
-			f.Hint = s.Lang.Sayf("%s에서 값을 복사해 주세요.", "Copy the value from %s.", devconsole.Secret.Path(s.Lang))
-		}
+		// Doctor's hint is to run setup.
+		f.Hint = s.Lang.Sayf("%s에서 값을 복사해 주세요.", "Copy the value from %s.", devconsole.Secret.Path(s.Lang))
 		if !s.Terminal.IsThere() {
 			return cli.Misuse(s.Lang.Sayf("%s %s 시크릿은 --client-secret-file 옵션으로 넣을 수 있어요", "%s %s Give the secret with --client-secret-file", f.Message, f.Hint))
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
 // By flags alone: one run does everything, a second one nothing.
@@ -68,6 +69,27 @@ func TestFirstLoginAfterSetup(t *testing.T) {
 	w.SetUp()
 	w.Expect(e2etest.ExitOK, "아직 등록한 AI 클라이언트가 없어요. 등록하려면: `"+e2etest.Program(t)+" install`", "setup", "--for", "me", "--no-login", "--clients", "none")
 	w.Expect(e2etest.ExitOK, "로그인했어요: "+w.Kakao.Owner().Nickname, "login")
+}
+
+// What Kakao refuses for another reason than the secret never asks for the secret: what
+// is about the key ends it, and what the console's steps put right comes with those.
+func TestSetupAsksForTheSecretOnlyIfItIsWrong(t *testing.T) {
+	t.Parallel()
+	for koe, c := range map[string]struct {
+		code int
+		want string
+	}{"KOE009": {e2etest.ExitError, "이 컴퓨터에서 로그인할 수 없어요(KOE009)"}, "KOE004": {e2etest.ExitOK, "설정을 저장했어요"}} {
+		t.Run(koe, func(t *testing.T) {
+			t.Parallel()
+			w := e2etest.NewFreshComputer(t)
+			w.SetUp()
+			w.Kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 400, FailBody: `{"error":"misconfigured","error_code":"` + koe + `"}`, FailCount: -1})
+			_, errs, code := w.Run("setup", "--for", "me", "--no-login", "--clients", "none")
+			if code != c.code || !strings.Contains(errs, c.want) || !strings.Contains(errs, koe) || strings.Contains(errs, "--client-secret-file") {
+				t.Errorf("exit code %d\n%s", code, errs)
+			}
+		})
+	}
 }
 
 // Without a terminal each question names its flag, and a wrong answer its menu.
