@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -125,9 +126,11 @@ func numbered(line string, choices []Choice) (picked []string, ok bool) {
 		if err != nil || n < 1 || n > len(choices) {
 			return nil, false
 		}
-		picked = append(picked, choices[n-1].Value)
+		if value := choices[n-1].Value; !slices.Contains(picked, value) {
+			picked = append(picked, value)
+		}
 	}
-	return picked, true
+	return picked, len(picked) > 0
 }
 
 // Input asks for one line until its check takes it. Quotes around it, as people
