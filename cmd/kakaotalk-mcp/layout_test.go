@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -145,6 +146,29 @@ func TestRoomsAreSmall(t *testing.T) {
 		files := slices.DeleteFunc(fields[1:], func(name string) bool { return strings.HasSuffix(name, "_test.go") })
 		if len(files) > most(self) {
 			t.Errorf("%s holds %d program files, more than %d", self, len(files), most(self))
+		}
+	}
+}
+
+// TestMapOfPackages: the map in CONTRIBUTING.md has every package, but for those of
+// tests and programs beside the product, by its path or its last name.
+func TestMapOfPackages(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(root, ".github", "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(string(raw), "```")
+	if len(parts) < 3 {
+		t.Fatal("no map")
+	}
+	names := strings.FieldsFunc(parts[1], func(r rune) bool { return strings.ContainsRune(" \n,():", r) })
+	for _, pkg := range goList(t, "./...") {
+		self := strings.TrimPrefix(pkg, module+"/")
+		if _, beside := within(self, []string{"cmd/internal/e2e", "cmd/internal/ci", "cmd/internal/release", "auth/ground"}); beside || strings.HasSuffix(self, "test") {
+			continue
+		}
+		if !slices.Contains(names, self) && !slices.Contains(names, path.Base(self)) {
+			t.Errorf("%s is not on the map", self)
 		}
 	}
 }

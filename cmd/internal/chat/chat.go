@@ -5,7 +5,8 @@
 // model), the MCP client with the server as a child process, and the terminal
 // (line editing, spinner, questions). Of Kakao it knows the name only: what can be
 // done comes from the server. It may import mcp-go's client, go-openai, x/term,
-// x/text and displaywidth, and no package of this module; settings arrive as values.
+// x/text and displaywidth, and of this module cmd/internal/terminal only; settings
+// arrive as values.
 package chat
 
 import (
