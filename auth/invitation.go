@@ -105,3 +105,10 @@ func (s *Session) inviteProblem(late bool) error {
 		What: s.cfg.Lang.Say("올바른 초대 링크가 아니에요.", "This is not a valid invitation link."),
 		Next: s.cfg.Lang.Say("링크 전체를 다시 확인해 주세요.", "Check that the link is complete.")}
 }
+
+// inviteLeftOpen words a friend's login that never came back to this computer.
+func (s *Session) inviteLeftOpen(redirect string) error {
+	return &problem.Problem{Reason: "invite_expired", Retry: problem.AfterUser, Err: errors.New("nobody finished the invitation's page"),
+		What: s.cfg.Lang.Say("친구의 로그인 시간(10분)이 지났어요.", "Your friend's login timed out after 10 minutes."),
+		Next: s.cfg.Lang.Say("같은 명령을 다시 실행해 주세요.", "Run the same command again.") + s.pageHelp(redirect)}
+}

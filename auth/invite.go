@@ -112,7 +112,8 @@ func (s *Session) inviteFailed(in invitation, more int) int {
 	return n
 }
 
-// InviteHere lets a friend log in on this computer. show gets the page's address.
+// InviteHere lets a friend log in on this computer, within ten minutes: the port is one
+// that logins need. show gets the page's address.
 func (s *Session) InviteHere(ctx context.Context, show func(page string) error) (Guest, error) {
 	if s.under().ID != "" { // it has the port
 		return Guest{}, s.loginOpen()
@@ -153,9 +154,13 @@ func (s *Session) InviteHere(ctx context.Context, show func(page string) error) 
 	if err := show(page); err != nil {
 		return Guest{}, err
 	}
+	over := time.NewTimer(s.lasts)
+	defer over.Stop()
 	select {
 	case r := <-results:
 		return r.guest, r.err
+	case <-over.C:
+		return Guest{}, s.inviteLeftOpen(redirect)
 	case <-ctx.Done():
 		return Guest{}, ctx.Err()
 	}

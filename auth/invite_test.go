@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -197,6 +198,22 @@ func TestInviteHere(t *testing.T) {
 	}
 	if _, err := s.load(t.Context()); !errors.Is(err, keychain.ErrNotFound) {
 		t.Errorf("a record is stored: %v", err)
+	}
+}
+
+// TestInviteHereEnds: a page that nobody finishes does not keep the port for ever.
+func TestInviteHereEnds(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	s.lasts = 50 * time.Millisecond
+	_, err := s.InviteHere(t.Context(), func(string) error { return nil })
+	if reason(err) != "invite_expired" || errors.Is(err, ErrLoginNeeded) || !strings.Contains(err.Error(), s.RedirectURI(ForFriends)) {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	s.lasts = attemptLife
+	if _, err := s.InviteHere(ctx, func(string) error { cancel(); return nil }); !errors.Is(err, context.Canceled) { // the port is free
+		t.Error(err)
 	}
 }
 
