@@ -188,12 +188,21 @@ func (s *Settings) Shown(id ID) string {
 // that counts.
 func (s *Settings) Hidden() (list []ID) {
 	for id := range count {
-		in := s.file.values[id]
-		if in != nil && *in != "" && s.given[id].origin != FromConfig && strings.TrimRight(*in, "/") != strings.TrimRight(s.given[id].text, "/") {
+		in := s.inFile(id)
+		if in != nil && s.given[id].origin != FromConfig && strings.TrimRight(*in, "/") != strings.TrimRight(s.given[id].text, "/") {
 			list = append(list, id)
 		}
 	}
 	return list
+}
+
+// inFile is the value that config.env gives, nil if it gives none.
+func (s *Settings) inFile(id ID) *string {
+	in := s.file.values[id]
+	if in != nil && *in == "" && !table[id].emptyCounts {
+		return nil
+	}
+	return in
 }
 
 // OnlyInEnvironment are the settings that a program which is started without these
@@ -201,8 +210,7 @@ func (s *Settings) Hidden() (list []ID) {
 // language are the system's matter.
 func (s *Settings) OnlyInEnvironment() (list []ID) {
 	for id := range count {
-		in := s.file.values[id]
-		if s.given[id].origin == FromEnvironment && (in == nil || *in == "") && id != Home && id != Browser && id != Lang {
+		if s.given[id].origin == FromEnvironment && s.inFile(id) == nil && id != Home && id != Browser && id != Lang {
 			list = append(list, id)
 		}
 	}

@@ -148,6 +148,23 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
+// TestHiddenAllow: that nobody may be messaged is a value, which another one can hide, and
+// which both places can have.
+func TestHiddenAllow(t *testing.T) {
+	for variable, hidden := range map[string]bool{"KAKAO_ALLOW=엄마": true, "KAKAO_ALLOW=": false} {
+		s, err := load(inFile(t, "KAKAO_ALLOW=\n"), variable)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if slices.Contains(s.Hidden(), AllowList) != hidden || slices.Contains(s.OnlyInEnvironment(), AllowList) {
+			t.Errorf("%s: hidden %v, only in the environment %v", variable, s.Hidden(), s.OnlyInEnvironment())
+		}
+	}
+	if s, err := load(t.TempDir(), "KAKAO_ALLOW="); err != nil || !slices.Contains(s.OnlyInEnvironment(), AllowList) {
+		t.Errorf("%v, %v", s.OnlyInEnvironment(), err)
+	}
+}
+
 // TestSaveIsSeen: who saves a setting and loads again gets it; a file is read once
 // otherwise.
 func TestSaveIsSeen(t *testing.T) {
