@@ -11,7 +11,11 @@ import (
 // ZoneName is the IANA name of this computer's time zone, "" if that cannot be told.
 // Go names the system's own zone "Local".
 func ZoneName(vars cli.Vars) string {
-	if tz := strings.TrimPrefix(vars.Get("TZ"), ":"); tz != "" {
+	if tz, set := vars.Lookup("TZ"); set {
+		tz = strings.TrimPrefix(tz, ":")
+		if tz == "" {
+			return "UTC"
+		}
 		if name := zoneOfPath(tz); name != "" {
 			return name
 		}

@@ -13,6 +13,7 @@ func TestZoneName(t *testing.T) {
 	for tz, want := range map[string]string{
 		"Asia/Seoul": "Asia/Seoul", ":Asia/Seoul": "Asia/Seoul", "/usr/share/zoneinfo/Europe/Berlin": "Europe/Berlin", "/usr/share/zoneinfo/posix/Asia/Seoul": "Asia/Seoul",
 		"UTC": "UTC", "KST-9": "", "Asia/Nowhere": "", "CET-1CEST,M3.5.0,M10.5.0/3": "", "Local": "", "/etc/other": "",
+		"": "UTC", ":": "UTC", // as Go and C take them
 	} {
 		if got := ZoneName(cli.Vars{"TZ=" + tz}); got != want {
 			t.Errorf("TZ=%s: %q, want %q", tz, got, want)
