@@ -39,6 +39,7 @@
 //	ID token missing                       misconfigured        kept     OpenID Connect on
 //	authorization code spent or expired    login_failed         kept     login once more
 //	keepers that die one after the other   login_failed         kept     security software, login
+//	login ended by an uninstall            login_failed         -        login when asked again
 //	clock wrong                            clock_wrong          kept     set the clock
 //	wrong key or client secret             misconfigured        kept     setup
 //	Kakao not reachable, 5xx, no keys      kakao_unavailable    kept     later
@@ -49,6 +50,7 @@
 //	no keychain, or none to save to        keychain_unavailable -        login offers the file store
 //	callback port taken, reserved          port_in_use          kept     free the port
 //	home or file store not writable        home_unusable        kept     permissions, space
+//	file held by another program (Windows) file_in_use          kept     later
 //
 // While an access token has a minute left, a refresh that fails is no failure.
 package auth
