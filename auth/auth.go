@@ -164,6 +164,10 @@ type Session struct {
 	gone        withdrawal     // what the store may still claim
 	renewing    *renewal       // the refresh under way in this process
 	failures    map[string]int // of our invitations, by state; only signed ones get in
+
+	glancing sync.Mutex
+	glanced  pendingLogin // login.json as it was
+	glance   time.Time    // at this moment
 }
 
 // New returns a Session. It touches neither network nor keychain nor files.

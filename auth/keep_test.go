@@ -199,6 +199,34 @@ func TestKeeperStartsSlowly(t *testing.T) {
 	}
 }
 
+// Calls that wait, however many, leave the keeper the time to write.
+func TestManyWhoWaitLetTheKeeperWrite(t *testing.T) {
+	w := newWorld(t)
+	s := w.session()
+	keeper := w.session()
+	over := make(chan struct{})
+	var waiting sync.WaitGroup
+	for range 64 {
+		waiting.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+					s.glancePending()
+				}
+			}
+		})
+	}
+	for range 10 {
+		if err := keeper.writePending(pendingLogin{ID: "1"}); err != nil {
+			t.Error(err)
+		}
+	}
+	close(over)
+	waiting.Wait()
+}
+
 func TestKeepersThatNeverStart(t *testing.T) {
 	w := newWorld(t)
 	started := make(chan bool, 10)

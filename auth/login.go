@@ -115,7 +115,7 @@ func (s *Session) login(ctx context.Context, o LoginOptions, insist bool) (rec *
 // look goes by login.json: it deals with a page that is new, takes what a login came
 // to, and begins one where there is none.
 func (w *waiting) look(ctx context.Context) (*Record, error) {
-	s, p := w.s, w.s.readPending()
+	s, p := w.s, w.s.glancePending()
 	switch {
 	case s.alive(p):
 		if p.ID != w.id { // its page replaces the one before

@@ -101,7 +101,23 @@ func (s *Session) readPending() pendingLogin {
 	return p
 }
 
+// glancePending is readPending for calls that wait, as old as firstPoll at most: many
+// that read the file one after another would keep it from its writer on Windows.
+func (s *Session) glancePending() pendingLogin {
+	s.glancing.Lock()
+	defer s.glancing.Unlock()
+	if time.Since(s.glance) >= firstPoll {
+		s.glanced, s.glance = s.readPending(), time.Now()
+	}
+	return s.glanced
+}
+
 func (s *Session) writePending(p pendingLogin) error {
+	defer func() {
+		s.glancing.Lock()
+		defer s.glancing.Unlock()
+		s.glance = time.Time{}
+	}()
 	raw, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("encoding pending login: %w", err)
