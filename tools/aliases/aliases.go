@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -79,6 +80,13 @@ func (p *File) Read() (Data, error) {
 	}
 	if err != nil {
 		return Data{}, err
+	}
+	info, err := os.Stat(p.Path)
+	if err != nil {
+		return Data{}, err
+	}
+	if e := private.Exposed(info, 0o022); e != nil { // others could say who is meant, and allow themselves
+		return Data{}, &private.ExposedError{Path: p.Path, Exposure: *e}
 	}
 	if p.raw != nil && bytes.Equal(raw, p.raw) {
 		return p.data, nil

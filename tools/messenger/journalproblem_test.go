@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/aliases"
+	"kakaotalk-mcp/tools/ask"
 )
 
 func TestJournalErrors(t *testing.T) {
@@ -80,6 +82,29 @@ func TestNewerAliases(t *testing.T) {
 		}
 		if now, _ := os.ReadFile(w.m.aliases.Path); string(now) != content {
 			t.Errorf("now %s", now)
+		}
+	}
+}
+
+// TestAliasesThatOthersCanWrite: whom a word means and who is allowed is nobody else's
+// to say.
+func TestAliasesThatOthersCanWrite(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // a file's rights are not looked at there
+	}
+	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o644: false, 0o664: true, 0o646: true} {
+		w := loggedIn(t, asking)
+		w.alias("엄마", "홍길동")
+		w.asked(answering(ask.Always), toolSend, `{"to":["엄마"],"message":"하나"}`)
+		if err := os.Chmod(filepath.Join(w.Home, aliases.FileName), mode); err != nil {
+			t.Fatal(err)
+		}
+		w.restart()
+		p := answering(ask.Cancel)
+		byAlias := w.asked(p, toolSend, `{"to":["엄마"],"message":"둘"}`)
+		w.asked(p, toolSend, `{"uuid":"`+w.UUID("홍길동")+`","message":"셋"}`)
+		if refused != (byAlias.str("reason") == "home_unusable") || refused != strings.Contains(byAlias.Text, aliases.FileName) || refused != (len(w.Arrived()) == 1) {
+			t.Errorf("%o: %d arrived: %s", mode, len(w.Arrived()), byAlias.Text)
 		}
 	}
 }
