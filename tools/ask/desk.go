@@ -206,7 +206,9 @@ func (d *Desk) byForm(ctx context.Context, q *question, way Way) error {
 	failed := make(chan error, 1)
 	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), life+time.Second) // the call ends first
 	stop := context.AfterFunc(d.ending, cancel)
+	d.mu.Lock() // an earlier call's form may be answered at this moment
 	asked := q.Question
+	d.mu.Unlock()
 	asked.File.Data = nil
 	go func() {
 		defer cancel()

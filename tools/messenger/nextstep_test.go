@@ -78,8 +78,8 @@ var refusals = map[string][]refusalCase{
 	"kakao_unavailable": {{tool: toolSearch, args: `{}`, spoil: func(w *world) {
 		w.Fault(sandbox.Faults{FailPath: "/v1/api/talk/friends", FailStatus: 404, FailBody: "<html>"})
 	}}},
-	"tunnel_down":      {{tool: toolSend, args: `{"to":["홍길동"],"message":"` + sandboxtest.Letters(3000) + `"}`, change: withPages(&shelf{proven: true, tunnel: "터널을 연결하고 있어요."})}},
-	"page_unavailable": {{tool: toolSend, args: `{"to":["홍길동"],"message":"` + sandboxtest.Letters(3000) + `"}`, change: withPages(&shelf{up: true, proven: true, broken: true})}},
+	"tunnel_down":      {{tool: toolSend, args: `{"to":["홍길동"],"message":"` + sandboxtest.Letters(3000) + `"}`, change: onShelf(shelf{proven: true, tunnel: "터널을 연결하고 있어요."})}},
+	"page_unavailable": {{tool: toolSend, args: `{"to":["홍길동"],"message":"` + sandboxtest.Letters(3000) + `"}`, change: onShelf(shelf{up: true, proven: true, broken: true})}},
 	"read_only": {{direct: func(w *world) error {
 		w.m.cfg.ReadOnly = true
 		return (&sending{m: w.m}).check(w.T.Context())
@@ -131,6 +131,14 @@ func pictureCases() (list []refusalCase) {
 func codeIs(code string) func(*world) {
 	return func(w *world) {
 		w.Fault(sandbox.Faults{FailPath: "/v2/api/talk/memo", FailStatus: 400, FailBody: `{"code":` + code + `,"msg":"x"}`})
+	}
+}
+
+// onShelf is withPages for cases that are played side by side.
+func onShelf(s shelf) func(*Config) {
+	return func(c *Config) {
+		own := s
+		c.Pages = &own
 	}
 }
 
