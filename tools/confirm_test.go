@@ -14,6 +14,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
@@ -66,6 +67,39 @@ func TestConfirmAnswers(t *testing.T) {
 
 // asksAbout stands before the message.
 const asksAbout = "카카오톡 메시지를 보낼까요?\n받는 사람: \"홍길동\"\n내용: "
+
+// TestQuestionsThatClaudeCodeCuts: it shows three lines of a form and no way to the
+// rest, so the page is where a longer question is read.
+func TestQuestionsThatClaudeCodeCuts(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		client, args string
+		page         bool
+	}{
+		{"claude-code", `{"to":["홍길동"],"message":"저녁 먹자"}`, false},
+		{"claude-code", `{"to":["홍길동"],"message":"저녁 먹자\n7시"}`, true},
+		{"claude-code", `{"to":["홍길동","이지민"],"message":"저녁 먹자"}`, true},
+		{"claude-code", `{"to":["홍길동"],"message":"` + sandboxtest.Letters(100) + `"}`, true},
+		{"another", `{"to":["홍길동","이지민"],"message":"` + sandboxtest.Letters(100) + `"}`, false},
+	} {
+		for _, browser := range []bool{true, false} {
+			var opened atomic.Int32
+			ctx, cancel := context.WithCancel(t.Context())
+			w := loggedIn(t, asking, func(cfg *messenger.Config) {
+				if browser {
+					cfg.Desk = ask.NewDesk(func(string) error { opened.Add(1); cancel(); return nil }, nil)
+				}
+			})
+			p := answering(accept, "이번만 보내기")
+			p.client = c.client
+			w.callIn(w.srv.WithContext(ctx, p), toolSend, c.args, "") // ends when the page opens: nobody presses anything there
+			cancel()
+			if page := c.page && browser; page != (opened.Load() == 1) || page != (len(p.questions()) == 0) || page != (len(w.Arrived()) == 0) {
+				t.Errorf("%s, browser %v, %s: opened %d times, %d forms, arrived %q", c.client, browser, c.args, opened.Load(), len(p.questions()), w.Arrived())
+			}
+		}
+	}
+}
 
 func TestConfirmQuestionShowsEverything(t *testing.T) {
 	w := loggedIn(t, asking, func(c *messenger.Config) { c.LinkHosts = []string{"https://example.com:443"} })

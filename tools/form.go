@@ -3,6 +3,8 @@ package tools
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -43,6 +45,33 @@ func (c *client) Ask(ctx context.Context, q ask.Question) (ask.Answer, error) {
 		return ask.Answer{}, ask.ErrCannotAsk
 	}
 	return answerOf(q, answer, time.Since(asked))
+}
+
+// What Claude Code 2.1.332 shows of a question in its terminal: so many lines, each cut
+// at the window's width, and then how many more there are. Nothing shows the rest.
+const (
+	claudeLines   = 3
+	claudeColumns = 80
+)
+
+// Cuts implements messenger.Human.
+func (c *client) Cuts(q ask.Question) bool {
+	if c.name != "claude-code" || !c.form || c.given != nil && c.given.Kind == "confirm" {
+		return false
+	}
+	lines := strings.Split(q.Text(), "\n")
+	return len(lines) > claudeLines || slices.ContainsFunc(lines, func(line string) bool { return columns(line) > claudeColumns })
+}
+
+// columns is about how wide a terminal shows text; Hangul and what comes after it are
+// twice as wide as letters.
+func columns(text string) (n int) {
+	for _, r := range text {
+		if n++; r >= 0x1100 {
+			n++
+		}
+	}
+	return n
 }
 
 // askModern ends the call with the question; the client makes it again with the

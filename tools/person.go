@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync/atomic"
@@ -35,7 +36,8 @@ type client struct {
 	ctx     context.Context // of the call: progress belongs to it
 	steps   atomic.Int64    // of progress; several goroutines may wait
 
-	program string // what the client calls itself
+	name    string // of the client, as it declares it
+	program string // what it calls itself to people
 	given   *state // verified state of this round, or nil
 	began   time.Time
 }
@@ -56,9 +58,7 @@ func (h *handlers) client(ctx context.Context, r mcp.CallToolRequest) *client {
 	} else if s, ok := server.ClientSessionFromContext(ctx).(server.SessionWithClientInfo); ok {
 		declared, name = s.GetClientCapabilities().Elicitation, s.GetClientInfo()
 	}
-	if c.program = name.Title; c.program == "" {
-		c.program = name.Name
-	}
+	c.name, c.program = name.Name, cmp.Or(name.Title, name.Name)
 	if declared != nil {
 		c.url = declared.URL != nil
 		c.form = declared.Form != nil || declared.URL == nil // an empty object means forms

@@ -130,6 +130,7 @@ type person struct {
 	mu     sync.Mutex
 	asked  []string
 	answer func(ctx context.Context, question string) (*mcp.ElicitationResult, error)
+	client string // its name
 }
 
 // Questions returns what was asked so far.
@@ -145,7 +146,7 @@ func (p *person) Initialized() bool { return true }
 func (p *person) NotificationChannel() chan<- mcp.JSONRPCNotification {
 	return make(chan mcp.JSONRPCNotification, 1)
 }
-func (p *person) GetClientInfo() mcp.Implementation            { return mcp.Implementation{} }
+func (p *person) GetClientInfo() mcp.Implementation            { return mcp.Implementation{Name: p.client} }
 func (p *person) SetClientInfo(mcp.Implementation)             {}
 func (p *person) SetClientCapabilities(mcp.ClientCapabilities) {}
 func (p *person) GetClientCapabilities() mcp.ClientCapabilities {

@@ -68,6 +68,9 @@ type Way struct {
 	Form func(ctx context.Context, q Question) (Answer, error)
 	// Page: where Form cannot ask or was not seen, the page does.
 	Page bool
+	// Cuts: Form would show the beginning of the question only, so the page is tried
+	// first.
+	Cuts bool
 }
 
 // question is one that was asked.
@@ -130,7 +133,17 @@ func (d *Desk) Ask(ctx context.Context, q Question, way Way) (*Agreement, error)
 
 	ctx, cancel := context.WithTimeout(ctx, life)
 	defer cancel()
-	err := d.byForm(ctx, asked, way)
+	err := ErrCannotAsk
+	if way.Page && way.Cuts {
+		err = d.byPage(ctx, asked)
+		way.Page = false
+	}
+	if errors.Is(err, ErrCannotAsk) {
+		d.mu.Lock()
+		d.open[q.Key] = asked // the page may have given it up
+		d.mu.Unlock()
+		err = d.byForm(ctx, asked, way)
+	}
 	if way.Page && (errors.Is(err, ErrCannotAsk) || errors.Is(err, ErrUnseen)) {
 		err = d.byPage(ctx, asked)
 	}

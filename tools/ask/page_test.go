@@ -347,6 +347,36 @@ func TestUnseenFormThenPage(t *testing.T) {
 	}
 }
 
+// TestPageBeforeAFormThatCuts: what the form would not show whole is read on the page,
+// and in the form where no page can be shown.
+func TestPageBeforeAFormThatCuts(t *testing.T) {
+	v := newVisitor(t)
+	end := make(chan answered, 1)
+	go func() {
+		a, err := v.d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{Verdict: Once}, nil), Page: true, Cuts: true})
+		if err == nil {
+			a.Done("취소했어요.")
+		}
+		end <- answered{a, err}
+	}()
+	address := <-v.opened
+	_, body, _ := v.get(address)
+	v.post(address, press(ids(body)[0], Cancel), nil)
+	if got := <-end; got.err != nil || got.a.Verdict != Cancel {
+		t.Errorf("on the page: %+v", got)
+	}
+	for name, d := range map[string]*Desk{"no browser": NewDesk(nil, nil), "the page is switched off": v.d} {
+		a, err := d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{Verdict: Once}, nil), Page: d != v.d, Cuts: true})
+		if err != nil || a.Verdict != Once || len(d.open)+len(v.opened) != 0 {
+			t.Errorf("%s: %+v, %v, %d open", name, a, err, len(d.open))
+		}
+	}
+	d := NewDesk(nil, nil)
+	if _, err := d.Ask(t.Context(), question1(), Way{Form: form(0, Answer{}, ErrSuspended), Page: true, Cuts: true}); !errors.Is(err, ErrSuspended) || len(d.open) != 0 {
+		t.Errorf("a form that is the client's from now on: %v, %d open", err, len(d.open))
+	}
+}
+
 // TestPageEscapes: nothing of a message or a name is markup.
 func TestPageEscapes(t *testing.T) {
 	v := newVisitor(t)

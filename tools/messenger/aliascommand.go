@@ -107,7 +107,7 @@ func (m *Messenger) consent(ctx context.Context, h Human, r Receiver, what, titl
 	}
 	q := ask.Question{Key: keyOf(account, what, r.UUID), Lang: m.cfg.Lang, Program: bubble.Clean(h.Program(), programMax), Rooms: m.cfg.Rooms, Title: title, To: []ask.Person{m.shownAs(ctx, all, r, account)},
 		Answers: []ask.Choice{{Verdict: ask.Always, Label: label}, {Verdict: ask.Cancel, Label: m.say("취소", "Cancel")}}}
-	agreed, err := m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: true})
+	agreed, err := m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: true, Cuts: h.Cuts(q)})
 	if err != nil {
 		return nil, err
 	}

@@ -131,7 +131,7 @@ func (m *Messenger) Ask(ctx context.Context, q ask.Question, h Human) (*ask.Agre
 			}
 		}
 	})
-	return m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: m.cfg.Confirm != ConfirmClient})
+	return m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: m.cfg.Confirm != ConfirmClient, Cuts: h.Cuts(q)})
 }
 
 // choose settles whom a name that fits several means.

@@ -14,6 +14,8 @@ type Human interface {
 	Login(r *auth.Request)
 	// Ask shows a question in the client or on the terminal, see [ask.Way].
 	Ask(ctx context.Context, q ask.Question) (ask.Answer, error)
+	// Cuts reports whether Ask would show the beginning of q only.
+	Cuts(q ask.Question) bool
 	// Program is what the program that asks calls itself, "" if it does not say.
 	Program() string
 	// Waiting says that the call still waits for the person; page is the login page
@@ -24,9 +26,10 @@ type Human interface {
 // Nobody is a Human who can only be reached through the browser.
 type Nobody struct{}
 
-func (Nobody) Login(*auth.Request) {}
-func (Nobody) Waiting(string)      {}
-func (Nobody) Program() string     { return "" }
+func (Nobody) Login(*auth.Request)    {}
+func (Nobody) Waiting(string)         {}
+func (Nobody) Program() string        { return "" }
+func (Nobody) Cuts(ask.Question) bool { return false }
 func (Nobody) Ask(context.Context, ask.Question) (ask.Answer, error) {
 	return ask.Answer{}, ask.ErrCannotAsk
 }

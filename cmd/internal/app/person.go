@@ -72,6 +72,9 @@ func (t *typist) Ask(ctx context.Context, q ask.Question) (ask.Answer, error) {
 	return answer, nil
 }
 
+// Cuts implements messenger.Human.
+func (t *typist) Cuts(ask.Question) bool { return false }
+
 // Program implements messenger.Human.
 func (t *typist) Program() string { return "kakaotalk-mcp" }
 
