@@ -108,16 +108,17 @@ func (j *Journal) Look(ctx context.Context, items []Item, window time.Duration) 
 	if len(items) > maxItems {
 		return nil, fmt.Errorf("looking up %d items: more than %d", len(items), maxItems)
 	}
-	status, err := j.look(ctx, items, window)
-	if err != nil || !slices.ContainsFunc(status, inFlight) || !j.nobodyClaims() {
-		return status, err
+	before, err := j.look(ctx, items, window)
+	if err != nil || !slices.ContainsFunc(before, inFlight) || !j.nobodyClaims() {
+		return before, err
 	}
-	// Whoever had it in flight has finished since, or is gone.
-	if status, err = j.look(ctx, items, window); err != nil {
+	// Whoever had it in flight has finished since, or is gone. What is in flight only now was begun since.
+	status, err := j.look(ctx, items, window)
+	if err != nil {
 		return nil, err
 	}
 	for i := range status {
-		status[i].Gone = inFlight(status[i])
+		status[i].Gone = inFlight(status[i]) && status[i] == before[i]
 	}
 	return status, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 	"time"
 )
@@ -120,6 +121,44 @@ func loopChild(j *Journal) error {
 		}
 		if err := j.Finish(context.Background(), c, []Outcome{Delivered}); err != nil {
 			return err
+		}
+	}
+}
+
+// TestPartsThatAreStillSent: between two parts nobody has a claim, and the next part is
+// begun at once.
+func TestPartsThatAreStillSent(t *testing.T) {
+	dir := home(t)
+	list := make([]Item, 98)
+	for i := range list {
+		list[i] = Item{"1", "a", "x", i}
+	}
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		for round := range 5 {
+			for i := range list {
+				list := []Item{{"1", "a", "x", i}}
+				j := Open(dir, time.Now)
+				c, err := j.Begin(t.Context(), list, time.Hour, round > 0)
+				if err == nil {
+					err = j.Finish(t.Context(), c, []Outcome{Delivered})
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}()
+	for j := Open(dir, time.Now); ; {
+		got, err := j.Look(t.Context(), list, time.Hour)
+		if err != nil || slices.ContainsFunc(got, func(s Status) bool { return s.Gone }) {
+			t.Errorf("%v, %+v", err, got)
+		}
+		select {
+		case <-sent:
+			return
+		default:
 		}
 	}
 }
