@@ -31,6 +31,9 @@ func (s *Sandbox) SetFaults(f Faults) {
 	s.changed()
 }
 
+// Held is how many requests have arrived and wait out Faults.Latency.
+func (s *Sandbox) Held() int { return int(s.held.Load()) }
+
 // nextFault counts the request and returns the faults that hit it.
 func (s *Sandbox) nextFault(host, path string) (latency time.Duration, hit Faults) {
 	s.mu.Lock()
@@ -64,9 +67,13 @@ func (s *Sandbox) kakao(host string, next http.Handler) http.Handler {
 		}}
 		latency, f := s.nextFault(host, r.URL.Path)
 		if latency > 0 {
+			s.held.Add(1)
 			select {
 			case <-time.After(latency):
 			case <-r.Context().Done():
+			}
+			s.held.Add(-1)
+			if r.Context().Err() != nil {
 				panic(http.ErrAbortHandler)
 			}
 		}

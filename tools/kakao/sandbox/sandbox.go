@@ -48,6 +48,7 @@ type Sandbox struct {
 	keys     []signingKey // oldest first, the last one signs
 	tamper   func(*IDToken)
 
+	held       atomic.Int64 // requests
 	faults     Faults
 	matched    int // requests that matched faults.FailPath so far
 	quota      *quota.Day

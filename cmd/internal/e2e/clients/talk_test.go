@@ -78,7 +78,7 @@ func TestClientsTalk(t *testing.T) {
 			if said, ok, err := e2etest.Press(page, "always"); err != nil || !ok || !strings.Contains(said, "보냈어요") {
 				t.Fatalf("the page: %v\n%s", err, said)
 			}
-			client.await(t, "the next message is under way", func() bool { return journal.Load() > 0 && s.size("journal") > journal.Load() })
+			client.await(t, "the next message is under way", func() bool { return journal.Load() > 0 && s.size("journal") > journal.Load() && s.Kakao.Held() > 0 })
 			if diff := cmp.Diff([]string{toMe, toFriend}, e2etest.Delivered(s.Kakao)); diff != "" {
 				t.Errorf("delivered (- wanted, + arrived):\n%s", diff)
 			}
