@@ -239,6 +239,9 @@ func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 		case ForFriends:
 			page.Body = append(page.Body, s.cfg.Lang.Say("이제 친구를 찾고 친구에게 메시지를 보낼 수 있어요.", "You can now find friends and send them messages."))
 		}
+		if !s.cfg.Typed { // some clients wait to be told, and cannot see that it is done
+			page.Body = append(page.Body, s.cfg.Lang.Say("AI 클라이언트로 돌아가 주세요. 로그인을 기다리고 있으면 계속하기를 눌러 주세요.", "Go back to your AI client. If it still waits for the login, choose to continue."))
+		}
 		page.Body = append(page.Body, s.cfg.Lang.Say("이 창은 닫아도 돼요.", "You can close this tab."))
 		return page
 	}

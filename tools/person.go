@@ -74,11 +74,12 @@ func (h *handlers) client(ctx context.Context, r mcp.CallToolRequest) *client {
 func (c *client) Login(r *auth.Request) {
 	r.Key = callDigest(c.request)
 	if c.given == nil || c.given.Kind != "login" {
+		message := c.loginMessage(r.Purpose)
 		switch {
 		case c.url && c.modern:
-			r.Ask = c.showModern
+			r.Ask = func(_ context.Context, page string) error { return c.showModern(page, message) }
 		case c.url:
-			r.Ask = c.showLegacy
+			r.Ask = func(ctx context.Context, page string) error { return c.showLegacy(ctx, page, message) }
 		}
 		return
 	}
@@ -93,13 +94,27 @@ func (c *client) Login(r *auth.Request) {
 	}
 }
 
-func (c *client) loginMessage() string {
-	return c.h.m.Lang().Say("카카오계정으로 로그인하면 카카오톡 메시지를 보내고 친구를 찾을 수 있어요.", "Log in with your Kakao account to send KakaoTalk messages and find friends.")
+// loginMessage says what a login is for: a second one only adds a consent, and in
+// practice there is no account to log in with.
+func (c *client) loginMessage(p auth.Purpose) string {
+	m := c.h.m
+	l := m.Lang()
+	text := l.Say("카카오계정으로 로그인하면 나와의 채팅으로 메시지를 보낼 수 있어요.", "Log in with your Kakao account to send messages to your own chat.")
+	switch p {
+	case auth.ForFriends:
+		text = l.Say("친구를 찾고 친구에게 메시지를 보내려면 카카오 화면에서 친구 목록 제공에 동의해 주세요.", "To find friends and message them, agree on Kakao's page to share your friend list.")
+	case auth.ForCalendar:
+		text = l.Say("톡캘린더에 알림을 넣으려면 카카오 화면에서 동의해 주세요.", "To put reminders into your KakaoTalk calendar, agree on Kakao's page.")
+	}
+	if m.Marked("") == "" {
+		return text
+	}
+	return m.Marked(text) + l.Say(" 연습용 로그인이라서 카카오계정은 필요 없어요.", " This login is practice: you need no Kakao account.")
 }
 
-func (c *client) showLegacy(ctx context.Context, url string) error {
+func (c *client) showLegacy(ctx context.Context, url, message string) error {
 	session, asked := server.ClientSessionFromContext(c.ctx), time.Now()
-	answer, err := c.h.srv.RequestURLElicitation(ctx, session, randomID(), url, c.loginMessage())
+	answer, err := c.h.srv.RequestURLElicitation(ctx, session, randomID(), url, message)
 	switch {
 	case err != nil:
 		return err
@@ -113,9 +128,9 @@ func (c *client) showLegacy(ctx context.Context, url string) error {
 
 // showModern gives the address an id, which the protocol no longer asks for: some
 // clients cannot read it without one.
-func (c *client) showModern(_ context.Context, url string) error {
+func (c *client) showModern(url, message string) error {
 	return &inputNeeded{server.NewInputRequestBuilder(c.state("login", "")).
-		Elicit("login", mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, ElicitationID: randomID(), Message: c.loginMessage(), URL: url}).ToolResult()}
+		Elicit("login", mcp.ElicitationParams{Mode: mcp.ElicitationModeURL, ElicitationID: randomID(), Message: message, URL: url}).ToolResult()}
 }
 
 // Waiting implements Human.

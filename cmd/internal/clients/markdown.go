@@ -13,7 +13,7 @@ import (
 // the tests do not start.
 func Table(lang wording.Lang) string {
 	var out strings.Builder
-	out.WriteString(lang.Say("| 클라이언트 | 이름 | 설정 파일 | 스스로 묻는 때 | 보여 주지 못하는 것 |", "| client | name | file | asks by itself | cannot show |"))
+	out.WriteString(lang.Say("| 클라이언트 | 이름 | 설정 파일 | 직접 묻는 때 | 보여 주지 못해서 브라우저로 여는 것 |", "| client | name | file | asks on its own | cannot show; the browser does |"))
 	out.WriteString("\n| --- | --- | --- | --- | --- |\n")
 	elsewhere := All(nowhere("darwin", lang))
 	for i, c := range All(nowhere("linux", lang)) {
@@ -26,7 +26,7 @@ func Table(lang wording.Lang) string {
 		}
 		fmt.Fprintf(&out, "| %s%s | `%s` | `%s` | %s | %s |\n", c.Title, star, c.ID, file, lang.Say(c.asks[0], c.asks[1]), lang.Say(c.lacks[0], c.lacks[1]))
 	}
-	out.WriteString(lang.Say("\n\\* 실행해 보지 못했고, 만든 곳의 문서를 따랐어요.\n", "\n\\* Not started in tests; written by its maker's documentation.\n"))
+	out.WriteString(lang.Say("\n\\* 실행해 보지 못했고, 클라이언트의 문서를 보고 만들었어요.\n", "\n\\* Not tested; written from the client's documentation.\n"))
 	return out.String()
 }
 

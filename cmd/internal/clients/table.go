@@ -44,7 +44,7 @@ func All(sys System) []Client {
 			format: servers, refuses: refusesComments | refusesTrailing, locks: true,
 			shape: append(typedShape[:len(typedShape):len(typedShape)], part{"timeout", callSeconds * 1000}), // milliseconds
 			note:  [2]string{"Claude Code를 새로 시작하면 사용할 수 있어요.", "It is available the next time Claude Code starts."},
-			asks:  asksEach, lacks: [2]string{"`-p`로 실행하면 확인 창", "confirmations with `-p`"}},
+			asks:  asksEach, lacks: [2]string{"터미널에서는 세 줄이 넘는 확인 창, `-p`로 실행하면 모든 확인 창", "confirmations of more than three lines; all of them with `-p`"}},
 		{ID: "cursor", Title: "Cursor", desktop: true, programs: []string{"cursor"}, marks: []string{d.cursor},
 			file: filepath.Join(d.cursor, "mcp.json"), format: servers, shape: quietShape, off: []offSwitch{{"disabled", true}},
 			note: [2]string{"Cursor 설정의 MCP 화면에서 켜져 있는지 확인해 주세요.", "Check in Cursor's settings (MCP) that it is switched on."},

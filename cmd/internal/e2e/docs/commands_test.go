@@ -41,7 +41,7 @@ func readmes(t *testing.T) (pages []string) {
 var elsewhere = []string{
 	"go run ./cmd/kakaotalk-mcp demo", "go test ./...", // CI
 	"./install.sh", "./install.sh --uninstall", // package release
-	"export PATH=", "cd ", "git ", "gh ",
+	"export PATH=", "cd ", "git ", "gh ", "claude",
 }
 
 // ends are the exit codes of commands that ask or wait, and here have nobody to
