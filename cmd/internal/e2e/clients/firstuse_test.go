@@ -160,7 +160,7 @@ func TestFirstUse(t *testing.T) {
 
 	text = n.types(clientTime, n.home, "kakaotalk-mcp install claude-code")
 	n.says(text, "✔ Claude Code에 등록했어요: kakaotalk ", "아직 카카오 설정을 하지 않았어요", "kakaotalk-mcp install claude-code --sandbox`")
-	n.says(n.types(clientTime, n.home, "kakaotalk-mcp install claude-code --sandbox"), "✔ Claude Code에 등록했어요: kakaotalk-sandbox ")
+	n.says(n.types(clientTime, n.home, "kakaotalk-mcp install claude-code --sandbox"), "✔ Claude Code에 등록했어요: kakaotalk-sandbox ", "카카오계정은 필요 없어요")
 	n.says(n.types(clientTime, n.home, "claude mcp list"),
 		"kakaotalk: "+program+" serve - ✔ Connected", "kakaotalk-sandbox: "+program+" serve --sandbox - ✔ Connected")
 	n.seesTools("kakaotalk", "kakaotalk-sandbox")
