@@ -27,10 +27,16 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
 
-// browser returns a tab, beside which look opens others with the same profile.
-func browser(t *testing.T) context.Context {
+// reader has one tab for all that a test looks at: to open another costs a browser
+// more than any page does.
+type reader struct {
+	tab    context.Context
+	before page.ScriptIdentifier // what runs before the scripts of a page now
+}
+
+func browser(t *testing.T) *reader {
 	t.Helper()
-	return chromiumtest.Tab(t)
+	return &reader{tab: chromiumtest.Tab(t)}
 }
 
 // site is the served page, a store behind it, and a static export beside it.
@@ -83,7 +89,7 @@ type view struct {
 
 var phone = view{width: 390, height: 844}
 
-// visit is a tab on the page with what happened in it.
+// visit is a reader on the page with what happened there, until the next visit.
 type visit struct {
 	t   *testing.T
 	ctx context.Context
@@ -93,13 +99,13 @@ type visit struct {
 	errors   []string
 }
 
-func look(t *testing.T, browser context.Context, v view, link string) *visit {
+func look(t *testing.T, reader *reader, v view, link string) *visit {
 	t.Helper()
-	tab, cancel := chromedp.NewContext(browser)
-	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(tab, 15*time.Second)
+	ctx, stop := context.WithTimeout(reader.tab, 15*time.Second)
 	t.Cleanup(stop)
 	s := &visit{t: t, ctx: ctx}
+	// From one fragment to another would be the same page, with all that happened to it.
+	s.run(chromedp.Navigate("about:blank"))
 	if err := chromedp.Listen(ctx, s.record); err != nil {
 		t.Fatalf("browser: %v", err)
 	}
@@ -122,18 +128,24 @@ func look(t *testing.T, browser context.Context, v view, link string) *visit {
 	command(s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 	command(s, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.scriptOff})
+	if reader.before != "" {
+		command(s, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: reader.before})
+		reader.before = ""
+	}
 	if v.before != "" {
-		command(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: v.before})
+		reader.before = command(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: v.before}).Identifier
 	}
 	s.run(chromedp.Navigate(link))
 	return s
 }
 
-func command[P, R any](s *visit, c cdp.Command[P, R], params P) {
+func command[P, R any](s *visit, c cdp.Command[P, R], params P) R {
 	s.t.Helper()
-	if _, err := chromedp.Call(s.ctx, c, params); err != nil {
+	result, err := chromedp.Call(s.ctx, c, params)
+	if err != nil {
 		s.t.Fatalf("browser: %s: %v", c.Method, err)
 	}
+	return result
 }
 
 func (s *visit) record(event any) {

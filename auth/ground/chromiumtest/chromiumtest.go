@@ -86,6 +86,9 @@ func running(t testing.TB) context.Context {
 	for _, name := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage", "hide-scrollbars"} {
 		options = append(options, chromedp.Flag(name, true))
 	}
+	// Processes for pages that nobody asked for, and for pages that were left: no test
+	// goes back, and they cost as much as all the rest.
+	options = append(options, chromedp.Flag("disable-features", "SpareRendererForSitePerProcess,BackForwardCache"))
 	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stop := chromedp.NewContext(allocator)
 	shared.stop = func() {
