@@ -101,7 +101,7 @@ func Install(ctx context.Context, o *app.Options, opt clients.Options, names []s
 		remindOfEnvironment(o, lang)
 	}
 	if len(chosen) > 0 && failed == nil && o.Sandbox && !opt.Print {
-		cli.Tell(o.Env.Stdout, lang.Say("이제 AI 클라이언트에서 이렇게 말해 보세요:\n  내 카톡으로 오늘 할 일 보내 줘\n연습용 로그인 화면이 열려요. 카카오계정은 필요 없어요.",
+		cli.Tell(o.Env.Stderr, lang.Say("이제 AI 클라이언트에서 이렇게 말해 보세요:\n  내 카톡으로 오늘 할 일 보내 줘\n연습용 로그인 화면이 열려요. 카카오계정은 필요 없어요.",
 			"Now say this in your AI client:\n  Send my to-do list for today to my KakaoTalk\nA practice login page opens. You need no Kakao account."))
 	}
 	return failed
