@@ -10,7 +10,8 @@ import (
 
 // The schemas of each tool's arguments (TOOL.in.json) and result (TOOL.out.json)
 // are written by hand: generated ones hold null types and grow. They are the same
-// for every client and language.
+// for every client and language. A result's schema names what a success holds and what
+// every result must; what an error adds is read in the error, not in every list.
 //
 //go:embed schemas/*.json
 var schemaFiles embed.FS
