@@ -36,7 +36,11 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 	}
 	if !noBrowser {
 		cli.Tell(err, a.Lang.Say("브라우저에서 로그인해 주세요. 기다리고 있어요(Ctrl-C로 취소).", "Log in in the browser. Waiting (Ctrl-C to cancel)."))
-		if a.Browser().Open(page) == nil {
+		opened := a.Browser().Open(page)
+		if ctx.Err() != nil { // opening took longer than the login
+			return ctx.Err()
+		}
+		if opened == nil {
 			if !a.Terminal.IsThere() {
 				return nil
 			}

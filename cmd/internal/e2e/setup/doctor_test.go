@@ -107,12 +107,17 @@ func TestDoctorChangesNothing(t *testing.T) {
 // touching is a browser that leaves a file.
 func touching(t *testing.T, w *e2etest.Computer) string {
 	t.Helper()
-	script := filepath.Join(t.TempDir(), "browser")
-	text := "#!/bin/sh\n: > '" + filepath.Join(w.User, "opened") + "'\n"
-	if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
+	return script(t, ": > '"+filepath.Join(w.User, "opened")+"'")
+}
+
+// script returns a program of one line of shell.
+func script(t *testing.T, line string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "browser")
+	if err := os.WriteFile(file, []byte("#!/bin/sh\n"+line+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return script
+	return file
 }
 
 func keysOf(m map[string]string) (names []string) {
