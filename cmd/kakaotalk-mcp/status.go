@@ -88,6 +88,8 @@ func printStatus(a *app.App, r statusReport) error {
 		p.Tell(a.Lang.Say("설정: 하지 않음 (KAKAO_CLIENT_ID 없음). `%s setup`을 실행해 주세요.", "Set up: no (KAKAO_CLIENT_ID is missing). Run `%s setup`."), a.Env.Command())
 	case r.Problem != "":
 		p.Tell(a.Lang.Say("로그인: 확인할 수 없음. %s", "Login: cannot be checked. %s"), r.Problem)
+	case !r.Login.LoggedIn && a.Sandbox != nil:
+		p.Tell("%s", a.Lang.Say("로그인: 하지 않음. 연습용 로그인 화면은 처음 사용할 때 열려요. 카카오계정은 필요 없어요.", "Login: none. The practice login page opens on first use. You need no Kakao account."))
 	case !r.Login.LoggedIn:
 		p.Tell(a.Lang.Say("로그인: 하지 않음. 처음 사용할 때 브라우저가 열리거나, `%s login`으로 로그인할 수 있어요.", "Login: none. The browser opens on first use, or run `%s login`."), a.Env.Command())
 	default:
@@ -95,8 +97,10 @@ func printStatus(a *app.App, r statusReport) error {
 		p.Tell(a.Lang.Say("동의: %s", "Consents: %s"), a.Consents(r.Login.Scopes))
 		p.Tell(a.Lang.Say("액세스 토큰: %s / 로그인 유지: %s", "Access token: %s / login: %s"), a.Until(r.Login.AccessExpiry), a.Until(r.Login.RefreshExpiry))
 	}
-	switch r.Login.Store {
-	case "file":
+	switch {
+	case a.Sandbox != nil:
+		p.Tell("%s", a.Lang.Say("저장 위치: 연습이 끝나면 지워지는 파일", "Saved in: a file that is deleted when the practice ends"))
+	case r.Login.Store == "file":
 		p.Tell(a.Lang.Say("저장 위치: %s (KAKAO_TOKEN_STORE=file, 키체인이 아니에요)", "Saved in: %s (KAKAO_TOKEN_STORE=file, not the keychain)"), a.File())
 	default:
 		p.Tell("%s", a.Lang.Say("저장 위치: 운영체제 키체인", "Saved in: the system's keychain"))

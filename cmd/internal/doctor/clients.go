@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -18,7 +17,7 @@ type registrations struct {
 }
 
 func (d *Doctor) registrations() (r registrations, err error) {
-	entry := register.Entry(d.Env, false)
+	entry := register.Entry(d.Env, d.Sandbox != nil)
 	entry.Command = register.Lasting(entry.Command)
 	for _, c := range clients.All(register.System(d.Env, d.Lang)) {
 		if !c.Found() {
@@ -57,14 +56,23 @@ func (d *Doctor) checkClients(context.Context) Finding {
 		return d.problem(Warn, strings.Join(r.obstacles, " "), strings.Join(r.hints, "\n"))
 	case len(r.different) > 0:
 		return d.problem(Warn, d.Lang.Sayf("다른 프로그램이나 다른 설정으로 등록된 클라이언트가 있어요: %s", "Clients registered with another program or other settings: %s", strings.Join(r.different, ", ")),
-			fmt.Sprintf("%s install %s", d.Env.Command(), strings.Join(r.different, " ")))
+			d.install(r.different...))
 	case len(r.same) == 0 && len(r.absent) > 0:
 		return d.problem(Warn, d.Lang.Sayf("아직 등록하지 않은 클라이언트가 있어요: %s", "Clients that are not registered yet: %s", strings.Join(r.absent, ", ")),
-			fmt.Sprintf("%s install %s", d.Env.Command(), r.absent[0]))
+			d.install(r.absent[0]))
 	case len(r.same) == 0:
 		return d.skip("이 컴퓨터에서 AI 클라이언트를 찾지 못했어요.", "No AI client was found on this computer.")
 	}
 	return d.pass("등록된 클라이언트: %s", "Registered with: %s", strings.Join(r.same, ", "))
+}
+
+// install is the command that registers what is examined here.
+func (d *Doctor) install(clients ...string) string {
+	command := d.Env.Command() + " install " + strings.Join(clients, " ")
+	if d.Sandbox != nil {
+		command += " --sandbox"
+	}
+	return command
 }
 
 // checkEnvironment names values that stand in the environment only: they work in

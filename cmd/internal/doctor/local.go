@@ -73,6 +73,8 @@ func (d *Doctor) checkStore(ctx context.Context) Finding {
 	defer removeNew(d.Settings.Home, filepath.Join(d.Settings.Home, "secrets"))()
 	err := d.Store.Probe(ctx)
 	switch {
+	case err == nil && d.Sandbox != nil:
+		return d.pass("연습이 끝나면 지워지는 파일에 저장해요.", "Saved in a file that is deleted when the practice ends.")
 	case err == nil && d.Store.Kind() == "file":
 		return d.problem(Warn, d.Lang.Say("로그인 정보를 키체인이 아니라 파일에 저장해요(KAKAO_TOKEN_STORE=file).", "The login is saved in a file, not in the keychain (KAKAO_TOKEN_STORE=file)."),
 			d.Lang.Sayf("저장 위치: %s. 키체인을 사용할 수 있다면 키체인이 더 안전해요.", "Saved in: %s. If you have a keychain, it is safer.", d.File()))

@@ -64,6 +64,11 @@ func (d *Doctor) checkLogin(ctx context.Context) Finding {
 func (d *Doctor) Login(ctx context.Context) (f Finding, rec *auth.Record) {
 	_, err := d.Session.Current(ctx)
 	if errors.Is(err, auth.ErrLoginNeeded) {
+		if d.Sandbox != nil { // each practice is a new one: nothing is logged in, nothing can be beforehand
+			f = d.skip("연습용 로그인 화면은 처음 사용할 때 열려요. 카카오계정은 필요 없어요.", "The practice login page opens on first use. You need no Kakao account.")
+			f.NoLogin = true
+			return f, nil
+		}
 		f = d.problem(Warn, d.Lang.Say("로그인되어 있지 않아요.", "Not logged in."), d.Lang.Sayf("처음 사용할 때 브라우저가 열려요. 지금 로그인하려면 `%s login`을 실행해 주세요.", "The browser opens on first use. To log in now, run `%s login`.", d.Env.Command()))
 		f.NoLogin = true
 		return f, nil
