@@ -90,6 +90,7 @@ func FuzzStateFile(f *testing.F) {
 	f.Add([]byte(`{"format":3}`))
 	f.Add([]byte(`{"format":-1}`))
 	f.Add([]byte(`{"format":1,"url":"` + strings.Repeat("x", maxState) + `"}`))
+	f.Add([]byte(`{"format":1,"url":"` + strings.Repeat("\xff", maxState-100) + `"}`))
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		home := t.TempDir()
@@ -103,7 +104,7 @@ func FuzzStateFile(f *testing.F) {
 			}
 			return
 		}
-		if s.Up || len(s.URL)+len(s.LastError) > maxState {
+		if s.Up || len(s.URL)+len(s.LastError) > 3*maxState { // a byte that is no UTF-8 is read as three
 			t.Errorf("state %+v", s)
 		}
 		if writeState(home, s); len(file) > maxState/8 {
