@@ -87,6 +87,7 @@ func TestProgram(t *testing.T) {
 
 // A crash is noticed, what the program left behind is killed, and it starts again.
 func TestProgramCrash(t *testing.T) {
+	t.Parallel()
 	fifo, left := newFIFO(t)
 	if err := syscall.Mkfifo(fifo+".go", 0o600); err != nil {
 		t.Fatal(err)
@@ -106,6 +107,7 @@ func TestProgramCrash(t *testing.T) {
 }
 
 func TestProgramSilent(t *testing.T) {
+	t.Parallel()
 	fifo, left := newFIFO(t)
 	wait := quick()
 	wait.announce = 300 * time.Millisecond
@@ -115,6 +117,7 @@ func TestProgramSilent(t *testing.T) {
 }
 
 func TestProgramWrongHost(t *testing.T) {
+	t.Parallel()
 	fifo, _ := newFIFO(t)
 	r := start(t, programConfig("wrong", fifo), quick())
 	var got *AddressError

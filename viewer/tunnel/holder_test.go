@@ -37,8 +37,10 @@ func playHolder(ctx context.Context, home string) error {
 }
 
 func TestOneHolder(t *testing.T) {
+	t.Parallel()
 	for _, count := range []int{2, 10} {
 		t.Run(fmt.Sprint(count), func(t *testing.T) {
+			t.Parallel()
 			home := filepath.Join(t.TempDir(), "홈 폴더")
 			holding := make(chan *part, count)
 			var start time.Duration

@@ -2,12 +2,17 @@ package tunnel
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +22,8 @@ import (
 const (
 	testBase = "https://talk.example.com"
 	patience = 20 * time.Second // for anything in a test to happen
+
+	testLabel = "test" // of a tunnel's goroutines; its value is the test's name
 )
 
 // rig is a tunnel under test that is running.
@@ -78,10 +85,10 @@ func start(t *testing.T, cfg Config, wait timing, change ...func(*Tunnel)) *rig 
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
 	done := make(chan struct{})
-	go func() {
+	go pprof.Do(ctx, pprof.Labels(testLabel, t.Name()), func(ctx context.Context) {
 		defer close(done)
 		r.result <- r.tunnel.Run(ctx)
-	}()
+	})
 	t.Cleanup(func() {
 		cancel()
 		select {
@@ -131,20 +138,22 @@ func (r *rig) ended() error {
 	}
 }
 
-// checkGoroutines fails the test if it leaves goroutines of this package or of
-// the SSH library behind.
+// checkGoroutines fails the test if what ran with its label leaves goroutines of
+// this package behind. Other tests may run meanwhile.
 func checkGoroutines(t *testing.T) {
 	t.Helper()
+	label := fmt.Sprintf("# labels: {%q:%q}", testLabel, t.Name())
 	t.Cleanup(func() {
 		limit := time.Now().Add(patience)
 		for {
-			buf := make([]byte, 1<<20)
-			stacks := string(buf[:runtime.Stack(buf, true)])
+			var stacks strings.Builder
+			if err := pprof.Lookup("goroutine").WriteTo(&stacks, 1); err != nil {
+				t.Error(err)
+				return
+			}
 			var left []string
-			for _, g := range strings.Split(stacks, "\n\n") {
-				if (strings.Contains(g, "viewer/tunnel.(*Tunnel)") || strings.Contains(g, "viewer/tunnel.join") ||
-					strings.Contains(g, "viewer/tunnel.(*link)") || strings.Contains(g, "tunnel.startProcess")) &&
-					!strings.Contains(g, "testing.tRunner") {
+			for _, g := range strings.Split(stacks.String(), "\n\n") {
+				if strings.Contains(g, label) && strings.Contains(g, "viewer/tunnel.") {
 					left = append(left, g)
 				}
 			}
@@ -199,13 +208,24 @@ func (s *sshServer) get(t *testing.T, conn *ssh.ServerConn, request string) stri
 
 const getClose = "GET / HTTP/1.1\r\nHost: talk.example.com\r\nConnection: close\r\n\r\n"
 
-// freeAddr is a loopback address that nobody listens on.
+// freeAddr is a loopback address that nobody listens on. Its port is below those
+// that systems give to whoever asks for any, and given once: no other test takes it.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		port := 20000 + rand.N(12000)
+		if _, given := givenPorts.LoadOrStore(port, true); given {
+			continue
+		}
+		ln, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			continue
+		}
+		defer ln.Close()
+		return ln.Addr().String()
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	t.Fatal("no free port")
+	return ""
 }
+
+var givenPorts sync.Map // of freeAddr

@@ -142,8 +142,10 @@ func asyncssh(t *testing.T) *otherServer {
 }
 
 func TestOtherServers(t *testing.T) {
+	t.Parallel()
 	for name, server := range map[string]func(*testing.T) *otherServer{"dropbear": dropbear, "asyncssh": asyncssh} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := server(t)
 			s.authorize(string(ssh.MarshalAuthorizedKey(newSigner(t, "ed25519").PublicKey())))
 			s.start()
@@ -200,6 +202,7 @@ func TestOtherServers(t *testing.T) {
 
 // Every kind of dropbear's host keys can be the known one.
 func TestDropbearHostKeys(t *testing.T) {
+	t.Parallel()
 	kinds := []string{"rsa", "ecdsa", "ed25519"}
 	s := dropbearWith(t, kinds...)
 	signer, err := loadKey(filepath.Join(s.dir, "key"))
@@ -228,6 +231,7 @@ func TestDropbearHostKeys(t *testing.T) {
 
 // What OpenSSH and others grant is not always what they do.
 func TestWhereTheServerListens(t *testing.T) {
+	t.Parallel()
 	_, port, _ := net.SplitHostPort(freeAddr(t))
 	both := fmt.Sprintf("127.0.0.1:%s, [::1]:%[1]s", port)
 	type row struct {

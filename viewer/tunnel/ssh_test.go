@@ -90,6 +90,7 @@ func TestNoAnswerToForward(t *testing.T) {
 }
 
 func TestOtherNameIsAnError(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t, quirks{announce: "HTTPS: \x1b[32mhttps://random.example.com\x1b[0m"}, newSigner(t, "ed25519"))
 	r := start(t, sshConfig(t, s, "bind=talk:80"), quick())
 	var got *AddressError
@@ -110,6 +111,7 @@ func TestOtherNameIsAnError(t *testing.T) {
 }
 
 func TestOtherNameForAWhile(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t, quirks{announce: "https://random.example.com"}, newSigner(t, "ed25519"))
 	r := start(t, sshConfig(t, s, "bind=talk:80"), quick())
 	s.nextGrant(t)
@@ -128,6 +130,7 @@ func TestRefusedAtFirst(t *testing.T) {
 }
 
 func TestDeafServer(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t, quirks{}, newSigner(t, "ed25519"))
 	r := start(t, sshConfig(t, s, tcpBind), quick())
 	r.awaitUp()
@@ -142,6 +145,7 @@ func TestDeafServer(t *testing.T) {
 
 // A server that never answers keepalives grants forwards, but is never up.
 func TestGrantAloneIsNotUp(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t, quirks{deaf: true}, newSigner(t, "ed25519"))
 	wait := quick()
 	wait.pong = 50 * time.Millisecond

@@ -210,8 +210,10 @@ func (s *sshd) mustServe(from string) {
 }
 
 func TestSSHDRestart(t *testing.T) {
+	t.Parallel()
 	for kind, from := range map[string]string{"tcp": "127.0.0.1:", "socket": "unknown"} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			s := newSSHD(t, kind)
 			begin := time.Now()
 			wait := defaultTiming
@@ -264,8 +266,10 @@ func refuseTwice(t *testing.T, addr string) {
 
 // Behind a dead line sshd holds the old port for a while, and refuses.
 func TestSSHDDeadLine(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"tcp", "socket"} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			s := newSSHD(t, kind)
 			cfg := s.config(s.query())
 			line := newDeadLine(t, s.addr)
@@ -334,6 +338,7 @@ func TestSSHDDeadLineUnderLoad(t *testing.T) {
 }
 
 func TestSSHDNameTaken(t *testing.T) {
+	t.Parallel()
 	s := newSSHD(t, "tcp")
 	other, err := net.Listen("tcp", s.bind)
 	if err != nil {
@@ -348,6 +353,7 @@ func TestSSHDNameTaken(t *testing.T) {
 }
 
 func TestSSHDNotPermitted(t *testing.T) {
+	t.Parallel()
 	s := newSSHD(t, "tcp")
 	_, port, _ := net.SplitHostPort(s.bind)
 	r := start(t, s.config("bind=localhost:"+port), defaultTiming)
@@ -355,6 +361,7 @@ func TestSSHDNotPermitted(t *testing.T) {
 }
 
 func TestSSHDHostKeyChanged(t *testing.T) {
+	t.Parallel()
 	s := newSSHD(t, "socket")
 	r := start(t, s.config(s.query()), defaultTiming)
 	r.awaitUp()
@@ -369,8 +376,10 @@ func TestSSHDHostKeyChanged(t *testing.T) {
 
 // The line that the user is told to add opens the tunnel and nothing else.
 func TestSSHDKeyNotAccepted(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"tcp", "socket"} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			s := newSSHD(t, kind)
 			s.write("authorized_keys", "")
 			cfg := s.config(s.query())
