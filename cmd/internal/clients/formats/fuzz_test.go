@@ -179,7 +179,7 @@ func FuzzYAML(f *testing.F) {
 	seed(f, "", "# c\n", "a: 1\nmcpServers: [] # none\nb: |\n  # t\n", "mcpServers:\nz: 1\n", "mcpServers:\n- name: x\n  command: y\n\n# about z\nz: 1\n",
 		"mcpServers:\n  -\n    name: kakaotalk\n    command: /old/kakaotalk-mcp # was\n    # mine\n    env:\n      MINE: 1\n  - name: z\n", "mcpServers: [{name: kakaotalk}]\n",
 		"extensions:\n  kakaotalk: {cmd: /old/kakaotalk-mcp}\n  a: &x\n    cmd: |-\n      q\n    # deep\n", "extensions: {}", "---\nextensions:\n    developer:\n        enabled: true\n",
-		"a: [\n  1 ]\nmcpServers:\r\n  - name: kakaotalk\r\n    command: kakaotalk-mcp\r\n    args: [serve]\r\n")
+		"a: [\n  1 ]\nmcpServers:\r\n  - name: kakaotalk\r\n    command: kakaotalk-mcp\r\n    args: [serve]\r\n", " \"mcpServers\":", "mcpServers::")
 	f.Fuzz(func(t *testing.T, text string) {
 		named := []Field{{Key: "name", Value: ourName}}
 		for l, fields := range map[Format][]Field{
@@ -193,6 +193,11 @@ func FuzzYAML(f *testing.F) {
 				}
 				if e.entry != nil {
 					text = e.with(e.own, "")
+				}
+				if e.section != nil { // its own line, quoted and not in the first column as well
+					at := e.lines[e.section.key.line-1]
+					_, rest, _ := strings.Cut(text[at:], "\n")
+					text = text[:at] + rest
 				}
 				return slices.DeleteFunc(foreignLines(text), func(line string) bool {
 					return line != "" && strings.Contains(l.(yamlConfig).preamble, line+"\n")
