@@ -36,6 +36,7 @@ func harmless(t *testing.T, where, text string) {
 // and answers to the assistant, also when it is that of a guest or of whoever
 // consented instead of the owner.
 func TestHostileNicknames(t *testing.T) {
+	t.Parallel()
 	for i, nick := range hostileNicks {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()

@@ -254,6 +254,7 @@ func (w *world) plant(s *Session, r Record) {
 func (w *world) restart(s *Session) { s.adopt(nil, stamp{}) }
 
 func TestEveryWayATokenGoesBad(t *testing.T) {
+	t.Parallel()
 	for _, c := range badCases {
 		for _, lang := range []string{"ko", "en"} {
 			if lang == "en" && c.reason == "" {

@@ -40,6 +40,7 @@ func shown(t *testing.T, ctx context.Context, name, title string) string {
 // A person with a real browser: declines, agrees to a part, agrees to all, and
 // opens an old tab in between. Long texts and a long URI must fit a telephone.
 func TestChromiumThroughTheLogin(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.person(nil)
 	browser := chromiumtest.Tab(t)

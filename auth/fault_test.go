@@ -58,6 +58,7 @@ func afterwards(w *world, s *Session, p Purpose, err error, old *Record) {
 var errLost = errors.New("connection lost")
 
 func TestFaultAtEveryRequest(t *testing.T) {
+	t.Parallel()
 	for _, j := range journeys {
 		for _, answered := range []bool{false, true} { // lost on the way there, or on the way back
 			for n := 1; n <= 2; n++ { // a login makes two requests
@@ -94,6 +95,7 @@ func TestFaultAtEveryRequest(t *testing.T) {
 }
 
 func TestFaultAtEveryStoreCall(t *testing.T) {
+	t.Parallel()
 	for _, j := range journeys {
 		for _, fault := range []error{keychain.ErrLocked, keychain.ErrUnavailable} {
 			for _, after := range []bool{false, true} { // a write may succeed although it timed out
@@ -127,6 +129,7 @@ func TestFaultAtEveryStoreCall(t *testing.T) {
 
 // Each file of the home in turn cannot be used: a folder is in its place.
 func TestFaultAtEveryFile(t *testing.T) {
+	t.Parallel()
 	for _, j := range journeys {
 		for _, name := range []string{loginLock, refreshLock, tabLock, pendingFile, tabFile} {
 			t.Run(j.name+"/"+name, func(t *testing.T) {

@@ -59,6 +59,7 @@ func TestLoginOutlivesItsProgram(t *testing.T) {
 
 // Once a call was given up, every further one answers soon, with the address.
 func TestFurtherCallsAfterGivingUp(t *testing.T) {
+	t.Parallel()
 	for name, giveUp := range map[string]func(w *world, s *Session) (key string){
 		"cancelled": func(w *world, s *Session) string {
 			ctx, cancel := context.WithCancel(w.Context())
@@ -257,6 +258,7 @@ func TestKeeperCannotBeStarted(t *testing.T) {
 
 // An uninstall removes login.json: the keeper ends and leaves nothing behind.
 func TestKeeperOfARemovedLoginEnds(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.person(nil)
 	ended := make(chan bool)
@@ -280,6 +282,7 @@ func TestKeeperOfARemovedLoginEnds(t *testing.T) {
 
 // Who waits for a login that an uninstall ended begins no other one.
 func TestNoLoginAfterAnUninstall(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.person(nil)
 	s := w.session(w.detached(t.Context()))

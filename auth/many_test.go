@@ -104,6 +104,7 @@ func (w *world) askUntilTab(s *Session, p Purpose) (string, error) {
 }
 
 func TestManyCallsAndProcessesAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	var sessions []*Session
 	for range 4 {
@@ -368,6 +369,7 @@ func TestWithdrawnElsewhere(t *testing.T) {
 // Nobody finished the page: whoever waits hears it, also in another process, the
 // port is free again, and nothing is opened until somebody asks again.
 func TestLeftOpen(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.person(nil)
 	s, other := w.session(), w.session()

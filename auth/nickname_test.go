@@ -12,6 +12,7 @@ import (
 // for it, whatever the login is for and whatever became of the one before; who has
 // not set it up logs in by number.
 func TestNicknameIsAskedForWhereTheAppHasIt(t *testing.T) {
+	t.Parallel()
 	for _, has := range []bool{true, false} {
 		t.Run(strconv.FormatBool(has), func(t *testing.T) {
 			t.Parallel()

@@ -11,6 +11,7 @@ import (
 
 // The page at the end of a login says whose it is; a bare number would say nothing.
 func TestResultPageNamesTheAccount(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ lang, nickname, want string }{
 		{"ko", "지민", ">지민 계정으로 연결됐어요."},
 		{"ko", "", ">회원번호 OWNERID 계정으로 연결됐어요."},
