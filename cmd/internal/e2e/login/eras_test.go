@@ -183,11 +183,13 @@ var answers = map[string]struct {
 // client is asked to show the page only where there is none, nothing is opened again
 // by itself, and every refusal has the command.
 func TestLoginInEveryEra(t *testing.T) {
+	t.Parallel()
 	for _, era := range []string{"legacy", "modern"} {
 		for can, capabilities := range e2etest.Elicitation {
 			for answer, expected := range answers {
 				for _, browser := range []string{"browser", "no browser"} {
-					// One after the other: mcp-go keeps its stdio session in a package variable.
+					// One after the other, and beside no other dialogue: mcp-go keeps its
+					// stdio session in a package variable.
 					t.Run(strings.Join([]string{era, can, browser, answer}, "/"), func(t *testing.T) {
 						wantTabs, reason, asked := 1, expected.reason, false
 						if browser == "no browser" {

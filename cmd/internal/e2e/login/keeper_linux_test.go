@@ -17,6 +17,7 @@ import (
 // on. Its process has none of the server's files, nor what a client left open by
 // mistake, and tells nobody a secret.
 func TestKeeperIsCutOff(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.Leave()
 	c.Set("SOME_API_KEY", "of-another-program")

@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -41,6 +43,38 @@ func finish(c *e2etest.Computer, page string) {
 func gone(c *e2etest.Computer) {
 	c.Helper()
 	e2etest.WaitUntil(c, "the keeper ends", func() bool { return c.Keeper() == 0 })
+}
+
+// startTimePasses ends at once the 15 s in which a login counts as under way though no
+// process keeps it: its server may have died before it started one. Nobody writes
+// login.json without the lock, and a process that still comes finds its login there.
+func startTimePasses(c *e2etest.Computer) {
+	c.Helper()
+	path := filepath.Join(c.Home, "login.lock")
+	if private.Held(path) {
+		return // it is kept
+	}
+	lock, err := private.Acquire(c.Context(), path, time.Millisecond)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer lock.Release()
+	file := filepath.Join(c.Home, "login.json")
+	var login map[string]any
+	raw, err := os.ReadFile(file)
+	if err := errors.Join(err, json.Unmarshal(raw, &login)); err != nil {
+		c.Fatal(err)
+	}
+	if login["pid"] != 0.0 || login["outcome"] != nil {
+		return // it was kept meanwhile
+	}
+	login["started"] = time.Now().Add(-time.Minute)
+	if raw, err = json.Marshal(login); err == nil {
+		err = private.Write(file, raw)
+	}
+	if err != nil {
+		c.Fatal(err)
+	}
 }
 
 // TestServerKilledAtEveryStep: whatever was reached when the server died, the page
@@ -85,7 +119,9 @@ func TestServerKilledAtEveryStep(t *testing.T) {
 			if !acts {
 				finish(c, pending(c))
 			}
-			if name != "the keeper starts" {
+			if name == "the keeper starts" {
+				startTimePasses(c)
+			} else {
 				gone(c)
 			}
 			c.Return()
@@ -104,6 +140,7 @@ func TestServerKilledAtEveryStep(t *testing.T) {
 // TestServerForEveryCall: a client that starts a server for each call and ends it
 // soon. All of them hand out one address, and it leads somewhere.
 func TestServerForEveryCall(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.Leave()
 	first := c.Servers(1)[0]
@@ -140,6 +177,7 @@ func TestServerForEveryCall(t *testing.T) {
 
 // TestEndOfInputDuringALogin: the server is gone within 2 s, the login is not.
 func TestEndOfInputDuringALogin(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.Leave()
 	s := c.Servers(1)[0]
@@ -161,6 +199,7 @@ func TestEndOfInputDuringALogin(t *testing.T) {
 // TestKeeperKilled: a call that waits goes on with a new login, and opens its page at
 // once.
 func TestKeeperKilled(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.Leave()
 	s := c.Servers(1)[0]
@@ -180,6 +219,7 @@ func TestKeeperKilled(t *testing.T) {
 // TestKeeperKilledBetweenCalls: the next call, in another server, starts a new login
 // and says that the page of before is of no use.
 func TestKeeperKilledBetweenCalls(t *testing.T) {
+	t.Parallel()
 	c := e2etest.NewComputer(t)
 	c.Set("BROWSER", "/nonexistent/browser")
 	var pages []string
@@ -246,17 +286,20 @@ func TestUninstallDuringALogin(t *testing.T) {
 // TestKeeperEnds when the login is done or declined.
 func TestKeeperEnds(t *testing.T) {
 	for name, v := range map[string]*sandbox.Visitor{"done": {}, "declined": {Decline: true}} {
-		c := e2etest.NewComputer(t)
-		c.Leave()
-		s := c.Servers(1)[0]
-		s.Request("tools/call", e2etest.SendCall("hello"))
-		page := pending(c)
-		keeper := c.Keeper()
-		if _, err := v.Visit(t.Context(), page); err != nil {
-			t.Fatal(err)
-		}
-		gone(c)
-		e2etest.WaitUntil(c, name+": the process ends", func() bool { return !e2etest.IsRunning(keeper) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := e2etest.NewComputer(t)
+			c.Leave()
+			s := c.Servers(1)[0]
+			s.Request("tools/call", e2etest.SendCall("hello"))
+			page := pending(c)
+			keeper := c.Keeper()
+			if _, err := v.Visit(t.Context(), page); err != nil {
+				t.Fatal(err)
+			}
+			gone(c)
+			e2etest.WaitUntil(c, "the process ends", func() bool { return !e2etest.IsRunning(keeper) })
+		})
 	}
 }
 
