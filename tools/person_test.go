@@ -88,7 +88,14 @@ func (w *world) rpc(ctx context.Context, tool, arguments, more string) (answer, 
 	if next := a.Result.str("next_step"); a.Result.IsError && (a.Result.str("reason") == "" || next == "" || a.Result.str("retry") == "" || strings.Count(a.Result.text(), next) != 1) {
 		return answer{}, fmt.Errorf("%s: an error without reason, next step or retry: %s", tool, text)
 	}
-	return *a.Result, outputSchema(tool).Validate(any(a.Result.Result))
+	schema := outputSchema(tool)
+	for field, value := range a.Result.Result {
+		nobody := field == "failed" && len(a.Result.names(field)) == 0
+		if schema.Properties[field] == nil && !a.Result.IsError && !nobody && field != "chat_rooms" && tool != toolRemind { // of practice, and brief
+			return answer{}, fmt.Errorf("%s: a success with %s %v, which its schema does not name", tool, field, value)
+		}
+	}
+	return *a.Result, schema.Validate(any(a.Result.Result))
 }
 
 var outputSchema = func() func(string) *jsonschema.Schema {
