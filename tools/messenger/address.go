@@ -183,6 +183,9 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 		hits = append(hits, all.index.Exact(form)...)
 	}
 	hits = append(hits, m.labelled(all, word, hits)...)
+	if len(hits) > 0 {
+		hits = append(hits, impersonated(all, word, hits)...)
+	}
 	if len(hits) != 1 {
 		return Receiver{}, m.unclear(all, word, hits)
 	}
@@ -208,6 +211,21 @@ func (m *Messenger) labelled(all *snapshot, word string, hits []int) (list []int
 		if ok && !slices.Contains(hits, i) && slices.ContainsFunc(hangul.Forms(word), func(form string) bool {
 			return hangul.Fold(form) == hangul.Fold(labels.of(all.list[i]).Label())
 		}) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// impersonated are those not among hits who may be meant by a name that somebody took:
+// word is their uuid, or what lists show of a name too long for them.
+func impersonated(all *snapshot, word string, hits []int) (list []int) {
+	forms, cut := hangul.Forms(word), strings.Contains(word, "…")
+	if !cut && !slices.ContainsFunc(forms, looksLikeUUID) {
+		return nil
+	}
+	for i, f := range all.list {
+		if !slices.Contains(hits, i) && (slices.Contains(forms, hangul.Fold(f.UUID)) || cut && slices.Contains(forms, hangul.Fold(bubble.Clean(f.Nickname, nameMax)))) {
 			list = append(list, i)
 		}
 	}

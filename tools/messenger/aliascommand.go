@@ -105,7 +105,8 @@ func (m *Messenger) consent(ctx context.Context, h Human, r Receiver, what, titl
 	if err != nil {
 		return nil, err
 	}
-	q := ask.Question{Key: keyOf(account, what, r.UUID), Lang: m.cfg.Lang, Program: bubble.Clean(h.Program(), programMax), Rooms: m.cfg.Rooms, Title: title, To: []ask.Person{m.shownAs(ctx, all, r, account)},
+	shown, _ := m.shownAs(ctx, all, r, account)
+	q := ask.Question{Key: keyOf(account, what, r.UUID), Lang: m.cfg.Lang, Program: bubble.Clean(h.Program(), programMax), Rooms: m.cfg.Rooms, Title: title, To: []ask.Person{shown},
 		Answers: []ask.Choice{{Verdict: ask.Always, Label: label}, {Verdict: ask.Cancel, Label: m.say("취소", "Cancel")}}}
 	agreed, err := m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: true, Cuts: h.Cuts(q)})
 	if err != nil {

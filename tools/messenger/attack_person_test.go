@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
@@ -117,5 +118,56 @@ func TestNameThatMeantAnother(t *testing.T) {
 	w.want(w.asked(p, toolSend, `{"uuid":"`+w.UUID("김지민")+`","message":"둘"}`), StatusSent, "", "")
 	if text := p.asked[len(p.asked)-1].Text(); !strings.Contains(text, "전에 김지민님에게 보낸 메시지는 다른 친구가 받았어요.") {
 		t.Errorf("asked: %s", text)
+	}
+}
+
+// TestNameThatIsAUUID: who takes another friend's uuid for a name does not get what is
+// meant for that friend, however the uuid is written.
+func TestNameThatIsAUUID(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t)
+	uuid := w.UUID("홍길동")
+	w.rename("정서연", uuid)
+	for _, word := range []string{"@" + uuid, "@ " + uuid, uuid + "님", strings.ToUpper(uuid), strings.ToLower(uuid), uuid[:20] + " " + uuid[20:], "\u200b" + uuid} {
+		w.want(w.call(toolSend, `{"to":["`+word+`"],"message":"하나"}`), StatusNotSent, "ambiguous_name", "after_user")
+	}
+	w.want(w.call(toolSend, `{"to":["`+uuid+`"],"message":"둘"}`), StatusSent, "", "")
+	w.WantArrived("홍길동: 둘")
+}
+
+// TestNamesThatAreCut: two friends whose long names look the same where they end on the
+// screen are told apart, and nobody is found by what the screen shows of another.
+func TestNamesThatAreCut(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t, asking)
+	const long = "회사 마케팅팀 팀장님 김지민 대리 서울지점"
+	w.Friend(long + " 남쪽")
+	w.Friend(long + " 북쪽")
+	no := answering(ask.Cancel)
+	w.want(w.asked(no, toolSend, `{"to":["`+long+` 남쪽","`+long+` 북쪽"],"message":"하나"}`), StatusNotSent, "declined", "after_user")
+	for _, name := range []string{" 남쪽", " 북쪽"} {
+		uuid := w.UUID(long + name)
+		if text := strings.Join(no.questions(), "\n"); !strings.Contains(text, "uuid 끝자리 "+uuid[len(uuid)-4:]) || !strings.Contains(text, "이름이 같은 친구가 또 있어요") {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+	cut := bubble.Clean(long+" 남쪽", nameMax)
+	w.want(w.asked(no, toolSend, `{"to":["`+cut+`"],"message":"둘"}`), StatusNotSent, "no_exact_name", "after_user")
+	w.Friend(cut)
+	w.restart()
+	w.want(w.call(toolSend, `{"to":["`+cut+`"],"message":"둘"}`), StatusNotSent, "ambiguous_name", "after_user")
+	w.WantArrived()
+}
+
+// TestRemarksSayWhom: of two recipients it is clear who had another name.
+func TestRemarksSayWhom(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t, asking)
+	w.want(w.asked(answering(ask.Always), toolSend, `{"to":["홍길동"],"message":"하나"}`), StatusSent, "", "")
+	w.rename("홍길동", "엄마")
+	no := answering(ask.Cancel)
+	w.want(w.asked(no, toolSend, `{"to":["엄마","정서연"],"message":"둘"}`), StatusNotSent, "declined", "after_user")
+	if text := strings.Join(no.questions(), "\n"); !strings.Contains(text, `받는 사람: "엄마" · 전에 허용했을 때의 이름: "홍길동"`) || strings.Contains(text, "이름이 같은 친구") {
+		t.Error(text)
 	}
 }

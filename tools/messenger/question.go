@@ -57,8 +57,11 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 		if i, ok := all.byUUID[r.UUID]; ok {
 			s.receivers[k].seen = all.list[i].Nickname
 		}
-		p := m.shownAs(ctx, all, r, s.account)
-		twins = twins || p.Detail != ""
+		p, twin := m.shownAs(ctx, all, r, s.account)
+		twins = twins || twin
+		if name, ok := m.aliases.Approved(r.UUID); ok && s.receivers[k].renamed(name) {
+			p.Detail = joined(p.Detail, m.say("전에 허용했을 때의 이름: ", "name when you allowed them: ")+ask.Quoted(name))
+		}
 		q.To = append(q.To, p)
 	}
 	remark := func(text string) { q.Remark = strings.TrimSpace(q.Remark + " " + text) }
@@ -67,9 +70,6 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 	}
 	remark(s.takenOver(all))
 	for _, r := range s.receivers {
-		if name, ok := m.aliases.Approved(r.UUID); ok && r.renamed(name) {
-			remark(m.say("전에 허용했을 때의 이름: ", "Their name when you allowed them: ") + ask.Quoted(name))
-		}
 		if r.meant != "" || r.profile == "" {
 			continue // a word of this call is looked at before
 		}
@@ -83,7 +83,8 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 	if s.choice != nil {
 		q.Word = bubble.Clean(s.choice.word, nameMax)
 		for _, f := range s.choice.friends {
-			q.Choose = append(q.Choose, m.person(ctx, all, f, s.account, s.choice.word))
+			p, _ := m.person(ctx, all, f, s.account, s.choice.word)
+			q.Choose = append(q.Choose, p)
 		}
 	}
 	if m.cfg.Confirm == ConfirmAlways {
@@ -98,42 +99,46 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 }
 
 // shownAs is a receiver for display, by the word that was said.
-func (m *Messenger) shownAs(ctx context.Context, all *snapshot, r Receiver, account string) ask.Person {
+func (m *Messenger) shownAs(ctx context.Context, all *snapshot, r Receiver, account string) (p ask.Person, twin bool) {
 	i, ok := all.byUUID[r.UUID]
 	if !ok {
-		return ask.Person{UUID: r.UUID, Name: r.Name}
+		return ask.Person{UUID: r.UUID, Name: r.Name}, false
 	}
-	p := m.person(ctx, all, all.list[i], account, "")
+	p, twin = m.person(ctx, all, all.list[i], account, "")
 	if r.own {
 		p.Name = r.Name
 	}
-	return p
+	return p, twin
 }
 
-// person is a friend for display; one whose name others have too with what tells
-// them apart. word is what was said.
-func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, account, word string) ask.Person {
+// person is a friend for display; a twin, whose name others have too or one that looks
+// the same where it is cut, with what tells them apart. word is what was said.
+func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, account, word string) (p ask.Person, twin bool) {
 	shown := m.labels(word).of(f)
-	p := ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname, Lookalikes: shown.Lookalikes, Detail: shown.Remark}
-	bare := hangul.Bare(f.Nickname)
-	alone := !slices.ContainsFunc(all.list, func(o kakao.Friend) bool { return o.UUID != f.UUID && hangul.Bare(o.Nickname) == bare })
-	if alone {
-		return p
+	p = ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname, Lookalikes: shown.Lookalikes, Detail: shown.Remark}
+	full, cut := hangul.Bare(f.Nickname), hangul.Bare(shown.Nickname)
+	twin = slices.ContainsFunc(all.list, func(o kakao.Friend) bool {
+		return o.UUID != f.UUID && (hangul.Bare(o.Nickname) == full || hangul.Bare(bubble.Clean(o.Nickname, nameMax)) == cut)
+	})
+	if !twin {
+		return p, false
 	}
 	p.Picture = f.Thumbnail
-	var details []string
-	if shown.Remark != "" {
-		details = append(details, shown.Remark)
-	}
 	if f.Favorite {
-		details = append(details, m.say("즐겨찾기", "favourite"))
+		p.Detail = joined(p.Detail, m.say("즐겨찾기", "favourite"))
 	}
 	if at, err := m.journal.LastTo(ctx, account, f.UUID); err == nil && !at.IsZero() {
-		details = append(details, fmt.Sprintf(m.say("%s에 보낸 적 있음", "last message at %s"), at.Local().Format("01-02 15:04")))
+		p.Detail = joined(p.Detail, fmt.Sprintf(m.say("%s에 보낸 적 있음", "last message at %s"), at.Local().Format("01-02 15:04")))
 	}
-	details = append(details, m.say("uuid 끝자리 ", "uuid ends in ")+f.UUID[max(0, len(f.UUID)-4):])
-	p.Detail = strings.Join(details, ", ")
-	return p
+	p.Detail = joined(p.Detail, m.say("uuid 끝자리 ", "uuid ends in ")+f.UUID[max(0, len(f.UUID)-4):])
+	return p, true
+}
+
+func joined(details, more string) string {
+	if details == "" {
+		return more
+	}
+	return details + ", " + more
 }
 
 // key identifies what an answer is good for, or what is asked about once at a time:
