@@ -86,6 +86,7 @@ func TestAliasChangedElsewhere(t *testing.T) {
 }
 
 func TestPeopleFileKeepsEveryChange(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	var writers sync.WaitGroup
 	for i := range 8 {
@@ -232,6 +233,7 @@ func TestHostileNicknames(t *testing.T) {
 }
 
 func TestSearchPages(t *testing.T) {
+	t.Parallel()
 	w := loggedIn(t)
 	w.Kakao.Fill(250)
 	for _, cached := range []bool{false, true} {
@@ -268,6 +270,7 @@ func TestSearchPages(t *testing.T) {
 }
 
 func TestOneReadForManySearches(t *testing.T) {
+	t.Parallel()
 	var ahead atomic.Int64
 	w := loggedIn(t, func(c *Config) { c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) } })
 	w.Kakao.Fill(900)
@@ -292,6 +295,7 @@ func TestOneReadForManySearches(t *testing.T) {
 }
 
 func TestOnePageFails(t *testing.T) {
+	t.Parallel()
 	w := loggedIn(t)
 	w.Kakao.Fill(400)
 	w.Fault(sandbox.Faults{FailPath: "/v1/api/talk/friends", FailNth: 3, FailStatus: 403, FailBody: `{"code":-5,"msg":"x"}`})

@@ -21,6 +21,7 @@ import (
 // TestEveryWayOfAsking is the promise that nothing is sent which nobody agreed to,
 // by every way of asking, whatever the person does, to whomever it goes.
 func TestEveryWayOfAsking(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"form", "unseen", "page", "none"} {
 		for _, does := range []string{"once", "always", "cancel", "silence", "late", "closed"} {
 			for _, to := range []string{"friend", "several", "oneself"} {
@@ -315,6 +316,7 @@ func TestTheWordThatWasSaidIsShown(t *testing.T) {
 // TestAgreementOutlivesAFault: what the person agreed to is not asked again when
 // nothing went out.
 func TestAgreementOutlivesAFault(t *testing.T) {
+	t.Parallel()
 	w := loggedIn(t, asking)
 	w.call(toolSearch, `{}`)
 	usual := w.cfg.Kakao.HTTP.Transport
@@ -416,6 +418,7 @@ func TestNewOwnerOfAnAlias(t *testing.T) {
 // TestParallelResends: the same message is asked about once at a time, also where it is
 // to go out again.
 func TestParallelResends(t *testing.T) {
+	t.Parallel()
 	w := loggedIn(t, asking)
 	w.want(w.asked(answering(ask.Once), toolSend, `{"to":["홍길동"],"message":"안녕"}`), StatusSent, "", "")
 	p := &slow{person: answering(ask.Once), answer: make(chan struct{})}

@@ -30,6 +30,7 @@ func (a answer) everything() string {
 // TestInjectionInKakaosAnswers: the free text of Kakao's answers, and of whatever
 // answers in its place, is never repeated to the assistant.
 func TestInjectionInKakaosAnswers(t *testing.T) {
+	t.Parallel()
 	quoted, _ := json.Marshal(injection)
 	bodies := map[string]string{
 		"message": `{"code":-10,"msg":%s}`, "unknown code": `{"code":-777,"msg":%s}`, "scopes": `{"code":-402,"msg":"m","required_scopes":[%s],"allowed_scopes":[%[1]s]}`,
@@ -89,6 +90,7 @@ func TestInjectionInNames(t *testing.T) {
 // TestLookalikeNames: a name that only looks like the one asked for is another
 // name, and one that folds to the same is no single hit.
 func TestLookalikeNames(t *testing.T) {
+	t.Parallel()
 	for name, lookalike := range map[string]string{
 		"Cyrillic": "\u0410lice", "Greek": "\u0391lice", "full width": "\uff21lice", "mathematical": "\U0001d400lice", "dotless": "Al\u0131ce", "combining": "A\u0307lice",
 		"zero width": "A\u200blice", "word joiner": "Alice\u2060", "filler": "Alice\u3164", "soft hyphen": "Al\u00adice", "override": "\u202eecilA\u202c", "case and space": " aLICE ", "variation": "Alice\ufe0f", "tag": "Alice\U000e0041",

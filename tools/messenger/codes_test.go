@@ -209,6 +209,7 @@ func TestEveryRuleIsWorded(t *testing.T) {
 }
 
 func TestTokenCodesAreMended(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(*world){
 		"-401": func(w *world) {
 			w.Fault(sandbox.Faults{FailPath: friendSends, FailStatus: 401, FailBody: `{"code":-401,"msg":"x"}`})

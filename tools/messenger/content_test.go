@@ -164,6 +164,7 @@ func TestWrappedErrorsAreWorded(t *testing.T) {
 // TestDeadPhotoIsTold: a picture without a link leads to its own address, which
 // KakaoTalk hardly ever opens: the answer says so instead of hiding a dead button.
 func TestDeadPhotoIsTold(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		image string
 		lang  wording.Lang

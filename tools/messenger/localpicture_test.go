@@ -86,6 +86,7 @@ func withImage(path, more string) string {
 // TestPictureIsAskedAbout: what each setting asks about, and that nothing is uploaded
 // before the person agreed, or when they did not.
 func TestPictureIsAskedAbout(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		confirm             Confirm
 		folder              bool
@@ -225,6 +226,7 @@ func TestAgreementIsForOnePicture(t *testing.T) {
 // TestUploadFaults: a picture that does not get to Kakao sends nothing, and what was
 // agreed to goes out with the next call.
 func TestUploadFaults(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		faults sandbox.Faults
 		reason string
@@ -317,6 +319,7 @@ func TestCancelledUpload(t *testing.T) {
 
 // TestPicturesThatAreRefused: one sentence for each, and nobody is asked.
 func TestPicturesThatAreRefused(t *testing.T) {
+	t.Parallel()
 	dir, path := album(t)
 	at := func(name string, data []byte) string {
 		full := filepath.Join(dir, name)
@@ -380,6 +383,7 @@ func TestNameOfAPictureCannotPaint(t *testing.T) {
 // TestKilledWhileUploading: the same call again sends the message once, and uploads
 // only what nobody knows to be there.
 func TestKilledWhileUploading(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		before  bool
 		path    string

@@ -62,6 +62,7 @@ func (s *shelf) Store(_ context.Context, text string) (string, time.Time, func(c
 func withPages(s *shelf) func(*Config) { return func(c *Config) { c.Pages = s } }
 
 func TestHowLongTextTravels(t *testing.T) {
+	t.Parallel()
 	toMe := func(n int) string { return `{"message":"` + sandboxtest.Letters(n) + `"}` }
 	const down = "터널이 연결되어 있지 않아요: 서버에 연결하지 못했어요."
 	toFriend := func(n int) string { return `{"to":["홍길동"],"message":"` + sandboxtest.Letters(n) + `"}` }
@@ -126,6 +127,7 @@ func TestHowLongTextTravels(t *testing.T) {
 }
 
 func TestPageBubble(t *testing.T) {
+	t.Parallel()
 	english := strings.Repeat("All of this is one long English sentence. ", 12)
 	for name, c := range map[string]struct {
 		args string
@@ -154,6 +156,7 @@ func TestPageBubble(t *testing.T) {
 // TestWayChangesBetweenRepeats: whatever came up or went down since, an identical
 // call sends nothing a second time.
 func TestWayChangesBetweenRepeats(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ first, then shelf }{
 		"page, then parts":   {shelf{pages: 1, proven: true}, shelf{}},
 		"parts, then page":   {shelf{}, shelf{pages: 1, proven: true}},
@@ -193,6 +196,7 @@ func TestStoredOnlyWhenSent(t *testing.T) {
 // TestTooLongForThePage: what the store cannot take is refused as too long, with
 // the limit, before anybody is asked and before anything is sent.
 func TestTooLongForThePage(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		bytes int
 		lang  wording.Lang

@@ -115,6 +115,7 @@ func TestMeaningIsOfTheBareWord(t *testing.T) {
 // message by a word goes to the person of the user's alias, else to nobody but the
 // person whom the same word meant at the last send.
 func TestNamesProperty(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 13))
 		pick := func(list ...string) string { return list[rng.IntN(len(list))] }

@@ -36,6 +36,7 @@ func TestFallbackSparesWhoHasIt(t *testing.T) {
 // TestPartlyDeliveredIsNotWhole: a message that stopped halfway is not "already
 // sent" when the repeat travels another way.
 func TestPartlyDeliveredIsNotWhole(t *testing.T) {
+	t.Parallel()
 	image := `{"to":["홍길동"],"image":"https://example.com/a.png","title":"t","message":"` + sandboxtest.Letters(600) + `"}`
 	up, pages := shelf{up: true, proven: true}, shelf{pages: 5, proven: true}
 	for name, c := range map[string]struct {
@@ -77,6 +78,7 @@ func TestStoredThenPages(t *testing.T) {
 
 // TestNoLinkIsLost: where a link finds no button it stands in the text.
 func TestNoLinkIsLost(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		shelf shelf
 		link  string
@@ -130,6 +132,7 @@ func (a agreeing) Ask(context.Context, ask.Question) (ask.Answer, error) {
 // TestSentWhileAsking: while the person reads the question, an identical call
 // delivers the message another way.
 func TestSentWhileAsking(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string][2]shelf{
 		"parts after stored": {{}, {up: true, proven: true}},
 		"stored after parts": {{up: true, proven: true}, {}},

@@ -36,6 +36,7 @@ func (w *world) wantParts(n int) {
 }
 
 func TestPartsResumeWhereTheyStopped(t *testing.T) {
+	t.Parallel()
 	for stop := 1; stop <= 5; stop++ {
 		t.Run(strconv.Itoa(stop), func(t *testing.T) {
 			t.Parallel()
@@ -62,6 +63,7 @@ func TestPartsResumeWhereTheyStopped(t *testing.T) {
 
 // TestPartlySentIsSaidNaturally: to oneself, nobody is spoken of by name.
 func TestPartlySentIsSaidNaturally(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name                   string
 		lang                   wording.Lang
@@ -121,6 +123,7 @@ func TestPartsOnlyForWhoLacksThem(t *testing.T) {
 }
 
 func TestTwoCallsAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, args := range []string{`{"to":["홍길동"],"message":"안녕"}`, longCall()} {
 		w := loggedIn(t)
 		w.call(toolSearch, `{}`)
@@ -145,6 +148,7 @@ func TestTwoCallsAtOnce(t *testing.T) {
 }
 
 func TestCancelledBetweenParts(t *testing.T) {
+	t.Parallel()
 	w := loggedIn(t)
 	w.call(toolSearch, `{"query":"홍길동"}`)
 	ctx, cancel := context.WithCancel(t.Context())

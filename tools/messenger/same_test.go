@@ -14,6 +14,7 @@ import (
 // TestSameMessageInOtherWords: what a friend would see as the same message goes once,
 // however it is written down; what they would see as another goes.
 func TestSameMessageInOtherWords(t *testing.T) {
+	t.Parallel()
 	const good, foreign = "https://example.com/a", "https://other.example/a"
 	feed := func(rest string) string {
 		return `"template":{"object_type":"feed","content":{"title":"제목","description":"내용","image_url":"https://example.com/a.png","link":{"web_url":"` + good + `","mobile_web_url":"` + good + `"}}` + rest + `}`
