@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -74,6 +75,12 @@ func (b tab) look(width, height int64, dark bool) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// read waits until the buttons can be pressed.
+func (b tab) read() {
+	b.t.Helper()
+	eval[bool](b, `Promise.all(document.getAnimations().map((a) => a.finished)).then(() => true)`)
 }
 
 // picture keeps what is to be seen for who runs the test with -artifacts.
@@ -155,6 +162,7 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 				}
 				b.fits(name, size[0], axe)
 				chromiumtest.Picture(t, b.ctx, name)
+				b.read()
 				if verdict != Cancel {
 					b.do(chromedp.Click(chromedp.CSS(`button[value="` + string(verdict) + `"]`))) // nobody is chosen yet
 					if eval[bool](b, `document.querySelector("input[name=to]").validity.valid`) || len(end) != 0 {
@@ -174,6 +182,48 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 				chromiumtest.Picture(t, b.ctx, name+"-done")
 				v.d.Close()
 			}
+		}
+	}
+}
+
+// TestChromiumDoubleClick: its second click meets the next question, which stays open
+// and can be answered once it could be read.
+func TestChromiumDoubleClick(t *testing.T) {
+	b := tab{t, chromiumtest.Tab(t)}
+	for _, button := range []Verdict{Once, Always} {
+		for _, gap := range []time.Duration{60 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond} {
+			t.Run(fmt.Sprintf("%s-%s", button, gap), func(t *testing.T) {
+				b.t = t
+				v := newVisitor(t)
+				first, second := question1(), question1()
+				second.Key = "second"
+				end := v.ask(t.Context(), first)
+				address := <-v.opened
+				b.do(chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS(`form`)))
+				endSecond := v.ask(t.Context(), second)
+				for list := []string(nil); len(list) < 2; { // it joins the page that is open
+					_, body, _ := v.get(address)
+					list = ids(body)
+				}
+				b.read()
+				at := eval[[2]float64](b, `(() => { const r = document.querySelector('button[value="`+string(button)+`"]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`)
+				b.do(chromedp.MouseClickXY(at[0], at[1]), chromedp.Sleep(gap), chromedp.MouseClickXY(at[0], at[1], chromedp.ClickCount(2)))
+				if got := <-end; got.err != nil || got.a.Verdict != button {
+					t.Errorf("the first: %+v", got)
+				}
+				b.do(chromedp.WaitVisible(chromedp.CSS(`.done`)))
+				if status := eval[int64](b, `performance.getEntriesByType("navigation")[0].responseStatus`); status == http.StatusTooManyRequests {
+					t.Error("the page itself did not stop the second click")
+				}
+				b.read()
+				if open := eval[int64](b, `document.querySelectorAll("form").length`); open != 1 {
+					t.Fatalf("%d questions are open", open)
+				}
+				b.do(chromedp.Click(chromedp.CSS(`button[value="cancel"]`)), chromedp.WaitNotPresent(chromedp.CSS(`form`)))
+				if got := <-endSecond; got.err != nil || got.a.Verdict != Cancel {
+					t.Errorf("the second, cancelled in the end: %+v", got)
+				}
+			})
 		}
 	}
 }

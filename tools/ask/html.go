@@ -54,9 +54,9 @@ const (
 	chooseFirst     remark = "choose"
 )
 
-// write shows all questions: those that wait for an answer, then what became of the
-// others.
-func (p *page) write(w http.ResponseWriter, status int, r remark) {
+// write answers r with all questions: those that wait for an answer, then what became
+// of the others.
+func (p *page) write(w http.ResponseWriter, r *http.Request, status int, why remark) {
 	p.d.mu.Lock()
 	now := p.d.now()
 	var open, done []*question
@@ -68,13 +68,16 @@ func (p *page) write(w http.ResponseWriter, status int, r remark) {
 			open = append(open, q)
 		}
 	}
+	if r.Method == http.MethodPost && len(open) > 0 {
+		p.turned = now
+	}
 	lang := wording.Korean
 	if n := len(p.shown); n > 0 {
 		lang = p.shown[n-1].Lang
 	}
 	var b strings.Builder
 	b.WriteString(head(lang, len(open)))
-	if text := r.text(lang); text != "" {
+	if text := why.text(lang); text != "" {
 		fmt.Fprintf(&b, `<p class="remark" role="alert">%s</p>`, text)
 	}
 	for i, q := range open {

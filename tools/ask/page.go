@@ -16,6 +16,9 @@ const (
 	maxForm = 4 << 10
 	// outcomeWait is how long a press waits to tell what became of the message.
 	outcomeWait = 25 * time.Second
+	// reading is how long a question that comes up in answer to a press cannot be
+	// pressed itself: that would be the second click of a double one. As in page.css.
+	reading = time.Second
 	// pageLife is how long the page tells what became of the last question.
 	pageLife = life + time.Minute
 	// closeWait is how long the answer to a press may take at the program's end.
@@ -37,6 +40,7 @@ type page struct {
 	// Under the desk's lock:
 	opened time.Time   // in the browser, last
 	shown  []*question // in the order they were asked
+	turned time.Time   // when a press was last answered with what is to be answered next
 }
 
 func newID() string { return rand.Text() }
@@ -211,7 +215,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", file.Type)
 		_, _ = w.Write(file.Data) // its reader may be gone
 	case r.Method == http.MethodGet:
-		p.write(w, http.StatusOK, "")
+		p.write(w, r, http.StatusOK, "")
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", "GET, POST")
 		http.Error(w, "405", http.StatusMethodNotAllowed)
@@ -253,16 +257,19 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 	a := Answer{Verdict(r.PostForm.Get("answer")), r.PostForm.Get("to")}
 	switch {
 	case q == nil:
-		p.write(w, http.StatusNotFound, closedAlready)
+		p.write(w, r, http.StatusNotFound, closedAlready)
 		return
 	case !q.offers(a):
-		p.write(w, http.StatusBadRequest, chooseFirst)
+		p.write(w, r, http.StatusBadRequest, chooseFirst)
+		return
+	case p.unread():
+		p.write(w, r, http.StatusTooManyRequests, "")
 		return
 	case a.Verdict == Cancel:
 		a.To = ""
 	}
 	if !p.d.settle(q, a) {
-		p.write(w, http.StatusConflict, answeredAlready)
+		p.write(w, r, http.StatusConflict, answeredAlready)
 		return
 	}
 	if p.awaited(q) {
@@ -274,7 +281,15 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 		}
 	}
-	p.write(w, http.StatusOK, "") // no redirect: the program may end with its command
+	p.write(w, r, http.StatusOK, "") // no redirect: the program may end with its command
+}
+
+// unread reports whether the page has changed under the pointer too recently for a
+// press to be about what it says now.
+func (p *page) unread() bool {
+	p.d.mu.Lock()
+	defer p.d.mu.Unlock()
+	return p.d.now().Sub(p.turned) < reading
 }
 
 // awaited reports whether a call waits for q's answer and will tell what came of it.

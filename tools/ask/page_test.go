@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,15 +23,20 @@ type visitor struct {
 	d      *Desk
 	opened chan string
 	http   http.Client
+	ahead  atomic.Int64 // how far the desk's clock is ahead
 }
 
 func newVisitor(t *testing.T) *visitor {
 	v := &visitor{t: t, opened: make(chan string, 10)}
-	v.d = NewDesk(func(address string) error { v.opened <- address; return nil }, nil)
+	v.d = NewDesk(func(address string) error { v.opened <- address; return nil },
+		func() time.Time { return time.Now().Add(time.Duration(v.ahead.Load())) })
 	t.Cleanup(v.d.Close)
 	v.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return v
 }
+
+// look lets the person look at the page for as long as an answer takes.
+func (v *visitor) look() { v.ahead.Add(int64(reading)) }
 
 var byPage = Way{Form: form(0, Answer{}, ErrCannotAsk), Page: true}
 
@@ -153,6 +159,7 @@ func TestSeveralAtOnce(t *testing.T) {
 		_, rest, _ := strings.Cut(body, `value="`+id+`"`)
 		message := regexp.MustCompile(`메시지 \d`).FindString(rest)
 		verdict := []Verdict{Once, Cancel, Always, Once, Cancel}[i]
+		v.look()
 		v.post(address, press(id, verdict), nil)
 		if got := <-ends[message]; got.err != nil || got.a.Verdict != verdict {
 			t.Errorf("%s: %+v", message, got)
@@ -160,6 +167,49 @@ func TestSeveralAtOnce(t *testing.T) {
 	}
 	if n := len(v.opened); n != 0 {
 		t.Errorf("%d more tabs", n)
+	}
+}
+
+// TestSecondClickOfADouble: the next question comes up where the last one was, and a
+// press that arrives before anybody could have read it decides nothing, nor does the
+// one after, on the page that came back.
+func TestSecondClickOfADouble(t *testing.T) {
+	for _, verdict := range []Verdict{Once, Always, Cancel} {
+		v := newVisitor(t)
+		now := time.Now()
+		v.d.now = func() time.Time { return now.Add(time.Duration(v.ahead.Load())) }
+		first, second := question1(), question1()
+		second.Key = "second"
+		v.ask(t.Context(), first)
+		address := <-v.opened
+		end := v.ask(t.Context(), second)
+		var list []string
+		for len(list) < 2 {
+			_, body, _ := v.get(address)
+			list = ids(body)
+		}
+		v.look() // at the first one
+		if status, body := v.post(address, press(list[0], verdict), nil); status != http.StatusOK || len(ids(body)) != 1 {
+			t.Errorf("%s: the first: %d %s", verdict, status, body)
+		}
+		for _, gap := range []time.Duration{46 * time.Millisecond, reading - time.Millisecond} {
+			v.ahead.Add(int64(gap))
+			if status, body := v.post(address, press(list[1], verdict), nil); status != http.StatusTooManyRequests || len(ids(body)) != 1 || ids(body)[0] != list[1] {
+				t.Errorf("%s after %s: %d %s", verdict, gap, status, body)
+			}
+			select {
+			case got := <-end:
+				t.Fatalf("%s after %s was an answer: %+v", verdict, gap, got)
+			default:
+			}
+		}
+		v.look()
+		if status, _ := v.post(address, press(list[1], verdict), nil); status != http.StatusOK {
+			t.Errorf("%s, after reading: %d", verdict, status)
+		}
+		if got := <-end; got.err != nil || got.a.Verdict != verdict {
+			t.Errorf("%s, after reading: %+v", verdict, got)
+		}
 	}
 }
 
@@ -304,6 +354,7 @@ func TestChoosing(t *testing.T) {
 			t.Errorf("%q: %d", to, status)
 		}
 	}
+	v.look()
 	v.post(address, url.Values{"id": {id}, "answer": {"once"}, "to": {"u2"}}, nil)
 	if got := <-end; got.err != nil || got.a.Answer != (Answer{Once, "u2"}) {
 		t.Errorf("got %+v", got)

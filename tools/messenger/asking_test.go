@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -333,7 +334,8 @@ func TestAgreementOutlivesAFault(t *testing.T) {
 // TestFiveParallelSends: one page, five questions, five results.
 func TestFiveParallelSends(t *testing.T) {
 	r := reader{t, make(chan string, 9)}
-	desk := ask.NewDesk(r.open, nil)
+	var looked atomic.Int64 // seconds that the person took
+	desk := ask.NewDesk(r.open, func() time.Time { return time.Now().Add(time.Duration(looked.Load()) * time.Second) })
 	t.Cleanup(desk.Close)
 	w := loggedIn(t, func(c *Config) { c.Confirm, c.Desk = ConfirmFriends, desk })
 	names := []string{"친구하나", "친구둘", "친구셋", "친구넷", "친구다섯"}
@@ -354,6 +356,7 @@ func TestFiveParallelSends(t *testing.T) {
 	for len(idField.FindAllString(r.get(address), -1)) < 5 && t.Context().Err() == nil {
 	}
 	for range names {
+		looked.Add(1)
 		r.press(address, "once")
 	}
 	calls.Wait()

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // pressEnv says what the person at the browser answers on the confirmation page:
@@ -47,7 +48,13 @@ func Press(page, answer string) (said string, ok bool, err error) {
 		}
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Origin", "http://"+r.URL.Host)
-		if body, err = read(http.DefaultClient.Do(r)); err != nil {
+		res, err := http.DefaultClient.Do(r)
+		if err == nil && res.StatusCode == http.StatusTooManyRequests { // the next question, which takes a person time to read
+			res.Body.Close()
+			time.Sleep(time.Second)
+			continue
+		}
+		if body, err = read(res, err); err != nil {
 			return "", true, err
 		}
 	}
