@@ -68,7 +68,8 @@ func (p *page) write(w http.ResponseWriter, r *http.Request, status int, why rem
 			open = append(open, q)
 		}
 	}
-	if r.Method == http.MethodPost && len(open) > 0 {
+	next := r.Method == http.MethodPost && len(open) > 0
+	if next {
 		p.turned = now
 	}
 	lang := wording.Korean
@@ -76,7 +77,7 @@ func (p *page) write(w http.ResponseWriter, r *http.Request, status int, why rem
 		lang = p.shown[n-1].Lang
 	}
 	var b strings.Builder
-	b.WriteString(head(lang, len(open)))
+	b.WriteString(head(lang, len(open), next))
 	if text := why.text(lang); text != "" {
 		fmt.Fprintf(&b, `<p class="remark" role="alert">%s</p>`, text)
 	}
@@ -95,13 +96,18 @@ func (p *page) write(w http.ResponseWriter, r *http.Request, status int, why rem
 	_, _ = w.Write([]byte(b.String())) // its reader may be gone
 }
 
-func head(l wording.Lang, open int) string {
+// head begins the page. next: it comes where another was pressed.
+func head(l wording.Lang, open int, next bool) string {
+	class := ""
+	if next {
+		class = ` class="next"`
+	}
 	title := l.Say("카카오톡 메시지 확인", "Confirm KakaoTalk messages")
 	if open == 0 {
 		title = l.Say("확인을 마쳤어요", "All confirmed")
 	}
 	return fmt.Sprintf(`<!doctype html><html lang="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
-		`<meta name="color-scheme" content="light dark"><title>%[2]s</title><style>%[3]s</style></head><body><main><h1>%[2]s</h1>`, l, title, css)
+		`<meta name="color-scheme" content="light dark"><title>%[2]s</title><style>%[3]s</style></head><body><main%[4]s><h1>%[2]s</h1>`, l, title, css, class)
 }
 
 func (r remark) text(l wording.Lang) string {
