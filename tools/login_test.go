@@ -73,7 +73,7 @@ func TestModernLogin(t *testing.T) {
 				t.Fatalf("got %+v", first)
 			}
 			time.Sleep(c.read)
-			w.face.budget = 500 * time.Millisecond
+			w.face.budget = 1500 * time.Millisecond
 			second := w.callIn(t.Context(), toolToMe, args, modern(urls, answered(first, c.action)))
 			if second.Type == "input_required" || !second.IsError || second.str("reason") != c.reason || second.str("login_url") != ask.URL {
 				t.Fatalf("got %+v", second)

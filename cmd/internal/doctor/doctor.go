@@ -63,6 +63,8 @@ const (
 
 // Doctor checks one program.
 type Doctor struct {
+	probing sync.Mutex // held while a check writes into the settings folder, or counts its files
+
 	*app.App
 	reachTime time.Duration // reachTime, unless a test has less
 }

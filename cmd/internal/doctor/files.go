@@ -19,6 +19,8 @@ const maxFiles = 1000
 // checkFiles opens what is in the settings folder as the program would: after one
 // run with sudo some of it is root's, and every call fails.
 func (d *Doctor) checkFiles(context.Context) Finding {
+	d.probing.Lock()
+	defer d.probing.Unlock()
 	home := d.Settings.Home
 	opened := 0
 	var bad *problem.Problem

@@ -70,6 +70,10 @@ func (d *Doctor) checkHome(context.Context) Finding {
 }
 
 func (d *Doctor) checkStore(ctx context.Context) Finding {
+	if d.Store.Kind() == "file" { // a keychain may take its time
+		d.probing.Lock()
+		defer d.probing.Unlock()
+	}
 	defer removeNew(d.Settings.Home, filepath.Join(d.Settings.Home, "secrets"))()
 	err := d.Store.Probe(ctx)
 	switch {
