@@ -2,7 +2,6 @@ package journal
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -54,21 +53,4 @@ func TestRefusals(t *testing.T) {
 func linkAway(dir, name string) error {
 	real := filepath.Join(dir, "elsewhere")
 	return errors.Join(os.Rename(filepath.Join(dir, name), real), os.Symlink(real, filepath.Join(dir, name)))
-}
-
-func TestModes(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("no modes here")
-	}
-	dir := home(t)
-	send(t, open(t, &clock{noon}, dir), items("a"), Delivered)
-	got := map[string]string{}
-	for _, name := range []string{"", fileName, keyName, lockName} {
-		info, err := os.Stat(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got[name] = fmt.Sprintf("%04o", info.Mode().Perm())
-	}
-	equal(t, "modes", map[string]string{"": "0700", fileName: "0600", keyName: "0600", lockName: "0600"}, got)
 }
