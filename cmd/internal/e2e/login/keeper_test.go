@@ -30,6 +30,17 @@ func pending(c *e2etest.Computer) (page string) {
 	return page
 }
 
+// leftOpen is a computer on which a call (its server and id) waits for a login, and its
+// person has not come to the page.
+func leftOpen(t *testing.T) (c *e2etest.Computer, s *e2etest.Server, id int, page string) {
+	t.Helper()
+	c = e2etest.NewComputer(t)
+	c.Leave()
+	s = c.Servers(1)[0]
+	id = s.Request("tools/call", e2etest.SendCall("hello"))
+	return c, s, id, pending(c)
+}
+
 // finish is the person who logs in on a page that is open.
 func finish(c *e2etest.Computer, page string) {
 	c.Helper()
@@ -141,11 +152,7 @@ func TestServerKilledAtEveryStep(t *testing.T) {
 // soon. All of them hand out one address, and it leads somewhere.
 func TestServerForEveryCall(t *testing.T) {
 	t.Parallel()
-	c := e2etest.NewComputer(t)
-	c.Leave()
-	first := c.Servers(1)[0]
-	first.Request("tools/call", e2etest.SendCall("hello"))
-	page := pending(c)
+	c, first, _, page := leftOpen(t)
 	e2etest.WaitUntil(c, "a tab", func() bool { return len(c.Opened()) == 1 })
 	first.Kill() // its client lost patience, and has seen nothing
 	for range 3 {
@@ -178,11 +185,7 @@ func TestServerForEveryCall(t *testing.T) {
 // TestEndOfInputDuringALogin: the server is gone within 2 s, the login is not.
 func TestEndOfInputDuringALogin(t *testing.T) {
 	t.Parallel()
-	c := e2etest.NewComputer(t)
-	c.Leave()
-	s := c.Servers(1)[0]
-	s.Request("tools/call", e2etest.SendCall("hello"))
-	page := pending(c)
+	c, s, _, page := leftOpen(t)
 	if _, took := s.End(); took > 2*time.Second {
 		t.Errorf("gone after %v", took)
 	}
@@ -200,11 +203,7 @@ func TestEndOfInputDuringALogin(t *testing.T) {
 // once.
 func TestKeeperKilled(t *testing.T) {
 	t.Parallel()
-	c := e2etest.NewComputer(t)
-	c.Leave()
-	s := c.Servers(1)[0]
-	id := s.Request("tools/call", e2etest.SendCall("hello"))
-	old := pending(c)
+	c, s, id, old := leftOpen(t)
 	e2etest.WaitUntil(c, "a tab", func() bool { return len(c.Opened()) == 1 })
 	c.KillKeeper()
 	e2etest.WaitUntil(c, "a new tab", func() bool { return len(c.Opened()) == 2 })
@@ -269,11 +268,7 @@ func TestTenServersWithNobodyThere(t *testing.T) {
 // TestUninstallDuringALogin: nothing of it is left, no process either.
 func TestUninstallDuringALogin(t *testing.T) {
 	t.Parallel()
-	c := e2etest.NewComputer(t)
-	c.Leave()
-	s := c.Servers(1)[0]
-	s.Request("tools/call", e2etest.SendCall("hello"))
-	pending(c)
+	c, s, _, _ := leftOpen(t)
 	keeper := c.Keeper()
 	s.Kill()
 	c.Expect(e2etest.ExitOK, "", "uninstall", "--all", "--yes")
@@ -288,11 +283,7 @@ func TestKeeperEnds(t *testing.T) {
 	for name, v := range map[string]*sandbox.Visitor{"done": {}, "declined": {Decline: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := e2etest.NewComputer(t)
-			c.Leave()
-			s := c.Servers(1)[0]
-			s.Request("tools/call", e2etest.SendCall("hello"))
-			page := pending(c)
+			c, _, _, page := leftOpen(t)
 			keeper := c.Keeper()
 			if _, err := v.Visit(t.Context(), page); err != nil {
 				t.Fatal(err)
