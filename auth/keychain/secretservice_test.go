@@ -23,9 +23,10 @@ import (
 // library keeps one bus connection per process, and a stuck one stays stuck.
 
 const (
-	roleVariable = "KEYCHAIN_TEST_ROLE"
-	runVariable  = "KEYCHAIN_TEST_RUN_DIR"
-	childTimeout = time.Second
+	roleVariable   = "KEYCHAIN_TEST_ROLE"
+	runVariable    = "KEYCHAIN_TEST_RUN_DIR"
+	childTimeout   = time.Second
+	workingTimeout = 20 * time.Second
 )
 
 func TestMain(m *testing.M) {
@@ -44,7 +45,11 @@ type step struct {
 
 func playRole(role string) {
 	ctx := context.Background()
-	k := NewKeychain(Options{Service: "kakaotalk-mcp-test", Timeout: childTimeout})
+	timeout := childTimeout
+	if role != "all" { // this keychain works, at the speed of a disk that others use too
+		timeout = workingTimeout
+	}
+	k := NewKeychain(Options{Service: "kakaotalk-mcp-test", Timeout: timeout})
 	if dir := os.Getenv(runVariable); dir != "" {
 		k.prepare = func() error { return useSessionBus(dir) }
 	}
@@ -122,7 +127,7 @@ func children(t *testing.T, env []string, command ...string) []step {
 		if err := decoder.Decode(&s); err != nil {
 			t.Fatal(err)
 		}
-		if s.Took > childTimeout+500*time.Millisecond {
+		if works := s.Result == "ok" || s.Result == "not found"; !works && s.Took > childTimeout+500*time.Millisecond {
 			t.Errorf("%s took %v", s.Name, s.Took)
 		}
 		t.Logf("%s: %s after %v", s.Name, s.Result, s.Took)
