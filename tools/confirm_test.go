@@ -215,7 +215,7 @@ func TestAllowList(t *testing.T) {
 
 func TestLegacyClientThatNeverAnswers(t *testing.T) {
 	w := loggedIn(t, asking)
-	w.face.budget = 50 * time.Millisecond
+	w.face.budget = shortBudget / 3
 	silent := &person{answer: func(ctx context.Context, _ string) (*mcp.ElicitationResult, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/messenger"
@@ -77,7 +76,7 @@ func TestHalvesOfALogin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Visitor.Person = "nobody of this name" // the browser opens and nobody acts
-	w.face.budget = 300 * time.Millisecond
+	w.face.budget = shortBudget
 	a := w.call(toolToMe, `{"message":"안녕"}`)
 	if a.str("login_url") == "" {
 		t.Fatalf("got %s", a.text())
@@ -159,7 +158,7 @@ func TestJobsWithOneHalf(t *testing.T) {
 			"login": func(t *testing.T, see func(answer) string) {
 				w := newWorld(t)
 				w.Visitor.Person = "nobody of this name" // the browser opens and nobody acts
-				w.face.budget = 300 * time.Millisecond
+				w.face.budget = shortBudget
 				page := logins.FindStringSubmatch(see(w.call(toolToMe, `{"message":"안녕"}`)))
 				if page == nil {
 					t.Fatal("no address")

@@ -13,6 +13,10 @@ import (
 	"kakaotalk-mcp/tools/reminder"
 )
 
+// shortBudget ends a call in which nobody acts. On a busy machine too the login page, or
+// the question, has come up by then.
+const shortBudget = 1500 * time.Millisecond
+
 // world is a sandbox Kakao with one of our servers in front of it.
 type world struct {
 	*sandboxtest.World

@@ -28,7 +28,7 @@ func TestLoginNobodyFinishes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Visitor.Person = "nobody of this name" // the browser opens and nobody acts
-	w.face.budget = 300 * time.Millisecond
+	w.face.budget = shortBudget
 	a := w.call(toolToMe, `{"message":"안녕"}`)
 	page := a.str("login_url")
 	if page == "" || a.str("retry") != string(problem.AfterUser) || !a.IsError || !strings.Contains(a.text(), page) {
@@ -73,7 +73,7 @@ func TestModernLogin(t *testing.T) {
 				t.Fatalf("got %+v", first)
 			}
 			time.Sleep(c.read)
-			w.face.budget = 1500 * time.Millisecond
+			w.face.budget = shortBudget
 			second := w.callIn(t.Context(), toolToMe, args, modern(urls, answered(first, c.action)))
 			if second.Type == "input_required" || !second.IsError || second.str("reason") != c.reason || second.str("login_url") != ask.URL {
 				t.Fatalf("got %+v", second)
