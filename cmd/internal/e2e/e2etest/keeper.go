@@ -54,20 +54,19 @@ func endKeeperOf(t testing.TB, env []string) {
 	}
 }
 
-// EndKeeper ends what keeps a login open in the program's folder, and waits for it.
+// EndKeeper ends what keeps a login open in the program's folder, and waits for it; a
+// login that is over still has its files to put away.
 func EndKeeper(t testing.TB, home string) {
 	t.Helper()
-	pid := Keeper(t, home)
-	if pid == 0 {
-		return
-	}
-	p, err := os.FindProcess(pid)
-	if err == nil {
-		err = p.Kill()
-	}
-	if err != nil && !errors.Is(err, os.ErrProcessDone) {
-		t.Errorf("ending the keeper of a login: %v", err)
-		return
+	if pid := Keeper(t, home); pid != 0 {
+		p, err := os.FindProcess(pid)
+		if err == nil {
+			err = p.Kill()
+		}
+		if err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Errorf("ending the keeper of a login: %v", err)
+			return
+		}
 	}
 	WaitUntil(t, "the keeper ends", func() bool { return !private.Held(filepath.Join(home, "login.lock")) })
 }
