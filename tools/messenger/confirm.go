@@ -82,6 +82,9 @@ func (s *sending) confirm(ctx context.Context) error {
 		if err != nil || len(s.receivers) == 0 && s.choice == nil {
 			return err
 		}
+		if _, err := s.look(ctx); err != nil { // of those who are left
+			return err
+		}
 	}
 	q, err := s.question(ctx)
 	if err != nil {

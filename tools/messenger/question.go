@@ -62,6 +62,11 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 		if name, ok := m.aliases.Approved(r.UUID); ok && s.receivers[k].renamed(name) {
 			p.Detail = joined(p.Detail, m.say("전에 허용했을 때의 이름: ", "name when you allowed them: ")+ask.Quoted(name))
 		}
+		if f := &s.fates[k]; f.unknown {
+			p.Detail = joined(p.Detail, m.say("이미 보냈을 수 있어서 다시 보내지 않음", "may have it already, not sent again"))
+		} else if !f.open() {
+			p.Detail = joined(p.Detail, m.say("이미 받아서 다시 보내지 않음", "has it already, not sent again"))
+		}
 		q.To = append(q.To, p)
 	}
 	remark := func(text string) { q.Remark = strings.TrimSpace(q.Remark + " " + text) }

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
+	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/sandboxtest"
 )
 
@@ -127,5 +129,36 @@ func TestRecordsOfAnEarlierVersion(t *testing.T) {
 				t.Errorf("%s, %v: %s", name, want, a.Text)
 			}
 		}
+	}
+}
+
+// TestWhoGetsItNoMoreIsTold: of several people the question says who has the message
+// already, or may have it, and is not sent it again.
+func TestWhoGetsItNoMoreIsTold(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		cut, status, detail string
+	}{
+		"has it":      {"", StatusSent, "이미 받아서 다시 보내지 않음"},
+		"may have it": {"after", StatusUnknown, "이미 보냈을 수 있어서 다시 보내지 않음"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := loggedIn(t, asking)
+			p := answering(ask.Once)
+			if c.cut != "" {
+				w.Fault(sandbox.Faults{FailPath: friendSends, FailNth: 1, Cut: c.cut})
+			}
+			if a := w.asked(p, toolSend, `{"to":["홍길동"],"message":"안녕"}`); a.str("status") != c.status {
+				t.Fatal(a.Text)
+			}
+			w.Fault(sandbox.Faults{})
+			w.asked(p, toolSend, `{"to":["홍길동","정서연"],"message":"안녕"}`)
+			w.WantArrived("홍길동: 안녕", "정서연: 안녕")
+			to := p.asked[1].To
+			if to[0].Detail != c.detail || to[1].Detail != "" {
+				t.Errorf("%+v", to)
+			}
+		})
 	}
 }
