@@ -24,6 +24,7 @@ const (
 type Desk struct {
 	browser func(address string) error
 	now     func() time.Time
+	joinFor time.Duration
 
 	showing sync.Mutex // held while the page is put in front of the person
 
@@ -42,7 +43,7 @@ func NewDesk(browser func(address string) error, now func() time.Time) *Desk {
 	if now == nil {
 		now = time.Now
 	}
-	d := &Desk{browser: browser, now: now, open: map[string]*question{}, kept: map[string]*question{}}
+	d := &Desk{browser: browser, now: now, joinFor: joinFor, open: map[string]*question{}, kept: map[string]*question{}}
 	d.ending, d.end = context.WithCancel(context.Background())
 	return d
 }
@@ -192,7 +193,7 @@ func (d *Desk) join(ctx context.Context, q *question, key string) (*Agreement, e
 	if reopen {
 		_ = d.show() // it was shown before; the question stays open in any case
 	}
-	moment := time.NewTimer(joinFor)
+	moment := time.NewTimer(d.joinFor)
 	defer moment.Stop()
 	select {
 	case <-q.answered:

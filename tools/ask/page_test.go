@@ -223,6 +223,7 @@ func TestLatePress(t *testing.T) {
 	if got := <-end; !errors.Is(got.err, ErrUnanswered) {
 		t.Fatalf("got %+v", got)
 	}
+	v.d.joinFor = time.Millisecond
 	if _, err := v.d.Ask(t.Context(), question1(), byPage); !errors.Is(err, ErrOpen) {
 		t.Errorf("the same again: %v", err)
 	}
@@ -266,6 +267,7 @@ func TestLostTabComesBack(t *testing.T) {
 	now := time.Now()
 	v := newVisitor(t)
 	v.d.now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
+	v.d.joinFor = time.Millisecond
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	<-v.ask(ctx, question1())

@@ -9,10 +9,12 @@ package chromiumtest
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -132,4 +134,44 @@ func Picture(t testing.TB, tab context.Context, name string) {
 	if err != nil {
 		t.Errorf("a screenshot: %v", err)
 	}
+}
+
+// Violations are what axe-core, found through NODE_PATH or among npm's global packages,
+// has against the page in a tab.
+func Violations(t testing.TB, tab context.Context) (violations []string) {
+	t.Helper()
+	if err := chromedp.Do(tab, chromedp.Evaluate[chromedp.Void](axeCore(t))); err != nil {
+		t.Fatalf("axe-core: %v", err)
+	}
+	found, err := chromedp.Run(tab, chromedp.Evaluate[string](`axe.run(document, {resultTypes: ["violations"]}).then((r) =>
+		JSON.stringify(r.violations.map((v) => v.id + ": " + v.help + " " + v.nodes.map((n) => n.target + " " + n.failureSummary).join(" | "))))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("axe-core: %v", err)
+	}
+	if err := json.Unmarshal([]byte(found), &violations); err != nil {
+		t.Fatal(err)
+	}
+	return violations
+}
+
+// script is that of axe-core, read once; empty where there is none.
+var script = sync.OnceValue(func() string {
+	folders := filepath.SplitList(os.Getenv("NODE_PATH"))
+	if out, err := exec.Command("npm", "root", "-g").Output(); err == nil {
+		folders = append(folders, strings.TrimSpace(string(out)))
+	}
+	for _, f := range folders {
+		if b, err := os.ReadFile(filepath.Join(f, "axe-core", "axe.min.js")); err == nil {
+			return string(b)
+		}
+	}
+	return ""
+})
+
+func axeCore(t testing.TB) string {
+	t.Helper()
+	if script() == "" {
+		componenttest.Missing(t, "axe-core")
+	}
+	return script()
 }

@@ -1,18 +1,14 @@
-package ask
+package questions
 
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"image"
 	"image/color/palette"
 	"image/png"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,26 +17,9 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"kakaotalk-mcp/auth/ground/chromiumtest"
-	"kakaotalk-mcp/auth/ground/componenttest"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/ask"
 )
-
-func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
-
-func axeCore(t *testing.T) string {
-	t.Helper()
-	folders := filepath.SplitList(os.Getenv("NODE_PATH"))
-	if out, err := exec.CommandContext(t.Context(), "npm", "root", "-g").Output(); err == nil {
-		folders = append(folders, strings.TrimSpace(string(out)))
-	}
-	for _, f := range folders {
-		if b, err := os.ReadFile(filepath.Join(f, "axe-core", "axe.min.js")); err == nil {
-			return string(b)
-		}
-	}
-	componenttest.Missing(t, "axe-core")
-	return ""
-}
 
 // tab is what a person looks at.
 type tab struct {
@@ -83,7 +62,6 @@ func (b tab) read() {
 	eval[bool](b, `Promise.all(document.getAnimations().map((a) => a.finished)).then(() => true)`)
 }
 
-// picture keeps what is to be seen for who runs the test with -artifacts.
 // focus returns what the focus is on. A browser sets it when it draws, just before
 // these frames.
 func (b tab) focus() string {
@@ -92,19 +70,12 @@ func (b tab) focus() string {
 }
 
 // fits checks the page's width and what axe-core says of it.
-func (b tab) fits(name string, width int64, axe string) {
+func (b tab) fits(name string, width int64) {
 	b.t.Helper()
 	if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
 		b.t.Errorf("%s is %d pixels wide, the screen %d", name, wide, width)
 	}
-	eval[bool](b, axe+";true")
-	found := eval[string](b, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
-		JSON.stringify(r.violations.map((v) => v.id + ": " + v.help + " " + v.nodes.map((n) => n.target + " " + n.failureSummary).join(" | "))))`)
-	var violations []string
-	if err := json.Unmarshal([]byte(found), &violations); err != nil {
-		b.t.Fatal(err)
-	}
-	for _, v := range violations {
+	for _, v := range chromiumtest.Violations(b.t, b.ctx) {
 		b.t.Errorf("%s: %s", name, v)
 	}
 }
@@ -123,23 +94,24 @@ func chart() []byte {
 }
 
 // full is a question with everything in it.
-func full(l wording.Lang) Question {
-	return Question{Key: "full", Lang: l, Title: l.Say("카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message?"), Program: "Claude Code",
-		To:     []Person{{UUID: "a", Name: "팀장님", Profile: "홍길동"}, {UUID: "b", Name: strings.Repeat("가나다라", 5)}},
+func full(l wording.Lang) ask.Question {
+	return ask.Question{Key: "full", Lang: l, Title: l.Say("카카오톡 메시지를 보낼까요?", "Send this KakaoTalk message?"), Program: "Claude Code",
+		To:     []ask.Person{{UUID: "a", Name: "팀장님", Profile: "홍길동"}, {UUID: "b", Name: strings.Repeat("가나다라", 5)}},
 		Word:   "김지민",
-		Choose: []Person{{UUID: "u1", Name: "김지민", Detail: l.Say("즐겨찾기, uuid …0001", "favourite, uuid …0001")}, {UUID: "u2", Name: "김지민", Detail: "uuid …0002"}},
+		Choose: []ask.Person{{UUID: "u1", Name: "김지민", Detail: l.Say("즐겨찾기, uuid …0001", "favourite, uuid …0001")}, {UUID: "u2", Name: "김지민", Detail: "uuid …0002"}},
 		Remark: l.Say("이름이 같은 친구가 또 있어요.", "There is another friend of this name."), Travels: l.Say("2개로 나눠 보내요.", "It goes in 2 parts."),
-		File:    File{Name: "/home/kim/charts/" + strings.Repeat("매출", 20) + ".png", Type: "image/png", Data: chart()},
+		File:    ask.File{Name: "/home/kim/charts/" + strings.Repeat("매출", 20) + ".png", Type: "image/png", Data: chart()},
 		Message: "내일 3시에 2층에서 봬요.\n" + strings.Repeat("아주긴낱말", 30), Pictures: []string{"https://pictures.example/" + strings.Repeat("p", 120) + ".png"},
-		Buttons: []Button{{"메뉴 보기", "https://menu.example/?q=" + strings.Repeat("long", 40)}},
-		Answers: []Choice{{Once, l.Say("이번만 보내기", "Send once")}, {Always, l.Say("이 친구들에게는 항상 보내기", "Always send to these friends")}, {Cancel, l.Say("취소", "Cancel")}}}
+		Buttons: []ask.Button{{Label: "메뉴 보기", URL: "https://menu.example/?q=" + strings.Repeat("long", 40)}},
+		Answers: []ask.Choice{{Verdict: ask.Once, Label: l.Say("이번만 보내기", "Send once")}, {Verdict: ask.Always, Label: l.Say("이 친구들에게는 항상 보내기", "Always send to these friends")}, {Verdict: ask.Cancel, Label: l.Say("취소", "Cancel")}}}
 }
 
 // TestChromiumPressesEachAnswer: a person with a real browser, at the size of a
 // telephone and of a desktop, light and dark, in both languages.
 func TestChromiumPressesEachAnswer(t *testing.T) {
-	b, axe := tab{t, chromiumtest.Tab(t)}, axeCore(t)
-	verdicts := []Verdict{Once, Always, Cancel}
+	t.Parallel()
+	b := tab{t, chromiumtest.Tab(t)}
+	verdicts := []ask.Verdict{ask.Once, ask.Always, ask.Cancel}
 	i := 0
 	for _, l := range []wording.Lang{wording.Korean, wording.English} {
 		for _, size := range [][2]int64{{390, 844}, {1280, 800}} {
@@ -147,7 +119,7 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 				verdict := verdicts[i%3]
 				i++
 				name := fmt.Sprintf("%s-%d-dark-%v", l, size[0], dark)
-				v := newVisitor(t)
+				v := newPerson(t)
 				end := v.ask(t.Context(), full(l))
 				b.look(size[0], size[1], dark)
 				b.do(chromedp.Navigate(<-v.opened), chromedp.WaitVisible(chromedp.CSS(`form`)))
@@ -160,10 +132,10 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 				if wide := eval[float64](b, `document.querySelector("img.file").decode().then(() => document.querySelector("img.file").naturalWidth)`); wide != 320 {
 					t.Errorf("%s: the picture is %v wide", name, wide)
 				}
-				b.fits(name, size[0], axe)
+				b.fits(name, size[0])
 				chromiumtest.Picture(t, b.ctx, name)
 				b.read()
-				if verdict != Cancel {
+				if verdict != ask.Cancel {
 					b.do(chromedp.Click(chromedp.CSS(`button[value="` + string(verdict) + `"]`))) // nobody is chosen yet
 					if eval[bool](b, `document.querySelector("input[name=to]").validity.valid`) || len(end) != 0 {
 						t.Errorf("%s: it went without a choice", name)
@@ -172,13 +144,13 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 				}
 				b.do(chromedp.Click(chromedp.CSS(`button[value="`+string(verdict)+`"]`)), chromedp.WaitVisible(chromedp.CSS(`.done`)))
 				got := <-end
-				if got.err != nil || got.a.Verdict != verdict || (got.a.To == "u2") != (verdict != Cancel) {
+				if got.err != nil || got.a.Verdict != verdict || (got.a.To == "u2") != (verdict != ask.Cancel) {
 					t.Errorf("%s: %+v", name, got)
 				}
 				if text := eval[string](b, `document.querySelector("main").innerText`); !strings.Contains(text, "보냈어요: "+string(verdict)) {
 					t.Errorf("%s: after the press: %s", name, text)
 				}
-				b.fits(name+"-done", size[0], axe)
+				b.fits(name+"-done", size[0])
 				chromiumtest.Picture(t, b.ctx, name+"-done")
 				v.d.Close()
 			}
@@ -190,20 +162,19 @@ func TestChromiumPressesEachAnswer(t *testing.T) {
 // and can be answered once it could be read.
 func TestChromiumDoubleClick(t *testing.T) {
 	b := tab{t, chromiumtest.Tab(t)}
-	for _, button := range []Verdict{Once, Always} {
+	for _, button := range []ask.Verdict{ask.Once, ask.Always} {
 		for _, gap := range []time.Duration{60 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond} {
 			t.Run(fmt.Sprintf("%s-%s", button, gap), func(t *testing.T) {
 				b.t = t
-				v := newVisitor(t)
-				first, second := question1(), question1()
+				v := newPerson(t)
+				first, second := short(), short()
 				second.Key = "second"
 				end := v.ask(t.Context(), first)
 				address := <-v.opened
 				b.do(chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS(`form`)))
 				endSecond := v.ask(t.Context(), second)
 				for list := []string(nil); len(list) < 2; { // it joins the page that is open
-					_, body, _ := v.get(address)
-					list = ids(body)
+					list = v.ids(address)
 				}
 				b.read()
 				at := eval[[2]float64](b, `(() => { const r = document.querySelector('button[value="`+string(button)+`"]').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`)
@@ -220,7 +191,7 @@ func TestChromiumDoubleClick(t *testing.T) {
 					t.Fatalf("%d questions are open", open)
 				}
 				b.do(chromedp.Click(chromedp.CSS(`button[value="cancel"]`)), chromedp.WaitNotPresent(chromedp.CSS(`form`)))
-				if got := <-endSecond; got.err != nil || got.a.Verdict != Cancel {
+				if got := <-endSecond; got.err != nil || got.a.Verdict != ask.Cancel {
 					t.Errorf("the second, cancelled in the end: %+v", got)
 				}
 			})
@@ -231,9 +202,10 @@ func TestChromiumDoubleClick(t *testing.T) {
 // TestChromiumOnlyByKeyboard: Enter on the page as it opens presses cancel; a long
 // message can be scrolled and the buttons reached with the Tab key.
 func TestChromiumOnlyByKeyboard(t *testing.T) {
+	t.Parallel()
 	b := tab{t, chromiumtest.Tab(t)}
-	v := newVisitor(t)
-	q := question1()
+	v := newPerson(t)
+	q := short()
 	q.Message = strings.Repeat("긴 메시지의 한 줄\n", 200)
 	end := v.ask(t.Context(), q)
 	b.look(390, 844, false)
@@ -244,7 +216,7 @@ func TestChromiumOnlyByKeyboard(t *testing.T) {
 	}
 	b.focus()
 	b.do(chromedp.KeyEvent("\r"), chromedp.WaitVisible(chromedp.CSS(`.done`)))
-	if got := <-end; got.err != nil || got.a.Verdict != Cancel {
+	if got := <-end; got.err != nil || got.a.Verdict != ask.Cancel {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -252,13 +224,13 @@ func TestChromiumOnlyByKeyboard(t *testing.T) {
 // TestChromiumKeepsOthersOut: a page of another port can neither read, frame nor
 // press it.
 func TestChromiumKeepsOthersOut(t *testing.T) {
+	t.Parallel()
 	b := tab{t, chromiumtest.Tab(t)}
-	v := newVisitor(t)
+	v := newPerson(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	end := v.ask(ctx, question1())
+	end := v.ask(ctx, short())
 	address := <-v.opened
-	_, body, _ := v.get(address)
-	id := ids(body)[0]
+	id := v.ids(address)[0]
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
