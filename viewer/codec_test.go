@@ -2,11 +2,14 @@ package viewer
 
 import (
 	"bytes"
+	"compress/flate"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -210,6 +213,48 @@ func TestEncodeRefuses(t *testing.T) {
 	}
 	if _, err := Encode(strings.Repeat("a", maxDecoded+1)); !errors.Is(err, ErrTooLong) {
 		t.Errorf("too long: %v", err)
+	}
+}
+
+// TestRefusedLinks: testdata/refused.json, which a browser is shown too, holds links
+// that Encode would not make.
+func TestRefusedLinks(t *testing.T) {
+	raw, err := os.ReadFile("testdata/refused.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var links map[string]string
+	if err := json.Unmarshal(raw, &links); err != nil {
+		t.Fatal(err)
+	}
+	bomb := strings.Repeat("a", maxDecoded+1)
+	inside := map[string]struct {
+		f    Format
+		text string
+	}{
+		"bomb":             {Format2, bomb},
+		"bomb, old format": {Format1, bomb},
+		"bomb of letters":  {Format2, strings.Repeat("\x80", maxDecoded/letterSize+1)},
+		"not UTF-8":        {Format2, "가\xf0"},
+		"half a character": {Format2, "\xed\x80\x80\xec"},
+	}
+	if len(links) != len(inside) {
+		t.Errorf("%d links, want %d", len(links), len(inside))
+	}
+	for name, c := range inside {
+		link := links[name]
+		if _, err := decodeLink(link); !errors.Is(err, errDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+		packed, err := decode(strings.TrimPrefix(link, string(c.f)))
+		if err != nil || len(packed) < checkSize {
+			t.Fatalf("%s: %d bytes, %v", name, len(packed), err)
+		}
+		data := append(bytes.Clone(packed[:len(packed)-checkSize]), c.f.tail()...)
+		got, err := io.ReadAll(flate.NewReaderDict(bytes.NewReader(data), c.f.dictionary()))
+		if err != nil || string(got) != c.text || binary.BigEndian.Uint32(packed[len(data)-len(c.f.tail()):]) != c.f.checksum(got) {
+			t.Errorf("%s unfolds to %d bytes, %v; want %d: %s", name, len(got), err, len(c.text), string(c.f)+encode(newPacker(c.f).compress([]byte(c.text))))
+		}
 	}
 }
 

@@ -1,17 +1,13 @@
-package viewer
+package messages
 
 import (
 	"context"
-	"encoding/json"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -22,10 +18,9 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"kakaotalk-mcp/auth/ground/chromiumtest"
-	"kakaotalk-mcp/auth/ground/componenttest"
+	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
+	"kakaotalk-mcp/viewer"
 )
-
-func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
 
 // reader has one tab for all that a test looks at: to open another costs a browser
 // more than any page does.
@@ -41,18 +36,20 @@ func browser(t *testing.T) *reader {
 
 // site is the served page, a store behind it, and a static export beside it.
 type site struct {
-	store          *Store
+	store          *viewer.Store
+	dir            string // of the store
 	served, static string // addresses of the page
 }
 
 func newSite(t *testing.T) site {
 	t.Helper()
-	store, err := NewStore(filepath.Join(t.TempDir(), "messages"), Options{})
+	messages := filepath.Join(t.TempDir(), "messages")
+	store, err := viewer.NewStore(messages, viewer.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := Export(dir, false); err != nil {
+	if err := viewer.Export(dir, false); err != nil {
 		t.Fatal(err)
 	}
 	listen := func(handler func(host string) http.Handler) string {
@@ -68,8 +65,9 @@ func newSite(t *testing.T) site {
 	}
 	return site{
 		store: store,
+		dir:   messages,
 		served: listen(func(host string) http.Handler {
-			return NewHandler(store, HandlerConfig{Hosts: []string{host}})
+			return viewer.NewHandler(store, viewer.HandlerConfig{Hosts: []string{host}})
 		}) + "/message",
 		static: listen(func(string) http.Handler { return http.FileServer(http.Dir(dir)) }) + "/",
 	}
@@ -101,7 +99,7 @@ type visit struct {
 
 func look(t *testing.T, reader *reader, v view, link string) *visit {
 	t.Helper()
-	ctx, stop := context.WithTimeout(reader.tab, 15*time.Second)
+	ctx, stop := context.WithTimeout(reader.tab, e2etest.Patience)
 	t.Cleanup(stop)
 	s := &visit{t: t, ctx: ctx}
 	// From one fragment to another would be the same page, with all that happened to it.
@@ -219,34 +217,3 @@ func (s *visit) clean(origin string) {
 
 // picture keeps a screenshot for people to look at.
 func (s *visit) picture(name string) { s.t.Helper(); chromiumtest.Picture(s.t, s.ctx, name) }
-
-// accessible runs axe-core, found through NODE_PATH or among npm's global
-// packages, and reports every violation.
-func (s *visit) accessible(axe string) {
-	s.t.Helper()
-	s.run(chromedp.Evaluate[chromedp.Void](axe))
-	found := eval[string](s, `axe.run(document, {resultTypes: ["violations"]}).then((r) =>
-		JSON.stringify(r.violations.map((v) => v.id + ": " + v.help + " " + v.nodes.map((n) => n.target + " " + n.failureSummary).join(" | "))))`)
-	var violations []string
-	if err := json.Unmarshal([]byte(found), &violations); err != nil {
-		s.t.Fatal(err)
-	}
-	for _, v := range violations {
-		s.t.Errorf("axe: %s", v)
-	}
-}
-
-func axeCore(t *testing.T) string {
-	t.Helper()
-	folders := filepath.SplitList(os.Getenv("NODE_PATH"))
-	if out, err := exec.CommandContext(t.Context(), "npm", "root", "-g").Output(); err == nil {
-		folders = append(folders, strings.TrimSpace(string(out)))
-	}
-	for _, f := range folders {
-		if b, err := os.ReadFile(filepath.Join(f, "axe-core", "axe.min.js")); err == nil {
-			return string(b)
-		}
-	}
-	componenttest.Missing(t, "axe-core")
-	return ""
-}
