@@ -50,7 +50,7 @@ type call struct {
 // endpoint is one path of the API host.
 type endpoint struct {
 	methods []string
-	params  []string // all parameters; others are refused in strict mode
+	params  []string // all parameters; others are refused
 	scopes  []string // consents the caller needs
 	apiType string   // named in the answer when a consent is missing
 	uploads bool     // takes a multipart form with files
@@ -125,11 +125,9 @@ func (s *Sandbox) callEndpoint(e endpoint, c *call, r *http.Request) answer {
 		return *refused
 	}
 	c.person, c.token = token.person, bearer(r)
-	if s.strict {
-		for name, values := range c.params {
-			if !slices.Contains(e.params, name) || len(values) != 1 {
-				return badParameter("unknown or repeated parameter. name=" + name)
-			}
+	for name, values := range c.params {
+		if !slices.Contains(e.params, name) || len(values) != 1 {
+			return badParameter("unknown or repeated parameter. name=" + name)
 		}
 	}
 	for _, scope := range e.scopes {

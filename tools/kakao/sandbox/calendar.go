@@ -49,7 +49,7 @@ func (s *Sandbox) calendarRefuses(c *call) *answer {
 }
 
 func (s *Sandbox) listCalendars(c *call) answer {
-	if _, ok := s.choice(c.params, "filter", "ALL", "USER", "SUBSCRIBE"); !ok {
+	if _, ok := choice(c.params, "filter", "ALL", "USER", "SUBSCRIBE"); !ok {
 		return badParameter("filter is unknown.")
 	}
 	return answer{http.StatusOK, map[string]any{"calendars": []any{map[string]any{
@@ -75,7 +75,7 @@ func (s *Sandbox) createEvent(c *call) answer {
 	if refused != nil {
 		return *refused
 	}
-	id, fault := s.calendar.Add(c.person, sent, s.strict, s.now())
+	id, fault := s.calendar.Add(c.person, sent, s.now())
 	if fault != "" {
 		return badEvent(fault)
 	}
@@ -124,7 +124,7 @@ func (s *Sandbox) updateEvent(c *call) answer {
 		if refused != nil {
 			return refused
 		}
-		if fault := s.calendar.Change(e, changes, s.strict, s.now()); fault != "" {
+		if fault := s.calendar.Change(e, changes, s.now()); fault != "" {
 			bad := badEvent(fault)
 			return &bad
 		}

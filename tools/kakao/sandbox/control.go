@@ -55,7 +55,6 @@ type command struct {
 	Scopes  []string `json:"scopes"`
 	N       int      `json:"n"`
 	Advance string   `json:"advance"`
-	Strict  bool     `json:"strict"`
 	Access  bool     `json:"access"`
 	Refresh bool     `json:"refresh"`
 	Friendship
@@ -136,7 +135,6 @@ func (s *Sandbox) controlTable() map[string]control {
 			s.RestorePeople()
 			return ok
 		})},
-		"strict": {write: do(func(c command) any { s.SetStrict(c.Strict); return ok })},
 		"rotate": {write: do(func(command) any { s.RotateKeys(); return ok })},
 		"expire": {write: do(func(c command) any {
 			if c.Access {

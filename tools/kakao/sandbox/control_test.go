@@ -77,10 +77,6 @@ func TestControls(t *testing.T) {
 		t.Errorf("%d people", n)
 	}
 
-	mustControl("strict", object{"strict": false})
-	if status, _ := w.get(token, "/v1/api/talk/friends?limit=1000"); status != 200 {
-		t.Errorf("lenient: %d", status)
-	}
 	mustControl("expire", object{"access": true})
 	status, body = w.get(token, "/v2/user/me")
 	want(t, status, body, 401, -401)

@@ -46,7 +46,6 @@
 //	/_sandbox/requests    GET, POST  POST forgets them
 //	/_sandbox/reset       POST       ends faults, sets the day's counters to zero, restores changed people
 //	/_sandbox/rotate      POST       replaces the signing key
-//	/_sandbox/strict      POST       strict (true or false)
 //	/_sandbox/unlink      POST       person
 //	/_sandbox/uuid        POST       person; answers the uuid
 //	/_sandbox/variants    GET, POST  fields of Variants; the whole set is replaced

@@ -86,11 +86,11 @@ func compareNames(a, b string) int {
 }
 
 func (s *Sandbox) friends(c *call) answer {
-	offset, ok1 := s.number(c.params, "offset", 0, 0, 1<<31-1)
-	limit, ok2 := s.number(c.params, "limit", 10, 1, maxPage)
-	order, ok3 := s.choice(c.params, "order", "asc", "desc")
-	friendOrder, ok4 := s.choice(c.params, "friend_order", "favorite", "nickname", "age")
-	_, ok5 := s.choice(c.params, "secure_resource", "true", "false")
+	offset, ok1 := number(c.params, "offset", 0, 0, 1<<31-1)
+	limit, ok2 := number(c.params, "limit", 10, 1, maxPage)
+	order, ok3 := choice(c.params, "order", "asc", "desc")
+	friendOrder, ok4 := choice(c.params, "friend_order", "favorite", "nickname", "age")
+	_, ok5 := choice(c.params, "secure_resource", "true", "false")
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 {
 		return badParameter("Constraints on the parameters are unsatisfied.")
 	}
@@ -121,26 +121,23 @@ func (s *Sandbox) friends(c *call) answer {
 	return answer{http.StatusOK, body}
 }
 
-// number reads an integer parameter. Outside its range it is refused in strict mode and
-// replaced by the default otherwise.
-func (s *Sandbox) number(q url.Values, name string, standard, low, high int) (int, bool) {
+// number reads an integer parameter; outside its range it is refused.
+func number(q url.Values, name string, standard, low, high int) (int, bool) {
 	if !q.Has(name) {
 		return standard, true
 	}
 	n, err := strconv.Atoi(q.Get(name))
 	if err != nil || n < low || n > high {
-		return standard, !s.strict
+		return 0, false
 	}
 	return n, true
 }
 
 // choice reads a parameter with fixed values, the first being the default.
-func (s *Sandbox) choice(q url.Values, name string, values ...string) (string, bool) {
+func choice(q url.Values, name string, values ...string) (string, bool) {
 	if !q.Has(name) {
 		return values[0], true
 	}
-	if v := q.Get(name); slices.Contains(values, v) {
-		return v, true
-	}
-	return values[0], !s.strict
+	v := q.Get(name)
+	return v, slices.Contains(values, v)
 }

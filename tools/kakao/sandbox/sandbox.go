@@ -23,7 +23,6 @@ type Sandbox struct {
 	mu              sync.Mutex
 	offset          time.Duration // of the sandbox clock to the real one
 	authURL, apiURL string        // set while a Server runs
-	strict          bool
 	variants        Variants
 	english         atomic.Bool
 
@@ -60,10 +59,9 @@ type Sandbox struct {
 }
 
 // New returns a sandbox with the sample world and one unreviewed app, everything
-// switched on, strict, with the real time. The client secret is fresh each time.
+// switched on, with the real time. The client secret is fresh each time.
 func New() *Sandbox {
 	s := &Sandbox{
-		strict:      true,
 		app:         defaultApp(),
 		people:      map[int64]*Person{},
 		asAdded:     map[int64]Person{},
@@ -101,15 +99,6 @@ func (s *Sandbox) Advance(d time.Duration) {
 	defer s.mu.Unlock()
 	s.offset += d
 	s.changed()
-}
-
-// SetStrict chooses what happens where Kakao's documentation is silent. Strict (the
-// default) answers -2 to a text of over 200 UTF-16 units, to unknown parameters and to
-// bad paging values; lenient cuts the text at 200 and ignores the others.
-func (s *Sandbox) SetStrict(on bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.strict = on
 }
 
 // Variants are the ways in which Kakao's SDKs and observers differ about Kakao. The

@@ -80,8 +80,8 @@ func (c *Calendar) Event(owner int64, id string) *Event {
 }
 
 // Add creates an event of what was sent. What would have rung before now does not ring.
-func (c *Calendar) Add(owner int64, sent map[string]any, strict bool, now time.Time) (id, fault string) {
-	e, fault := newEvent(sent, strict)
+func (c *Calendar) Add(owner int64, sent map[string]any, now time.Time) (id, fault string) {
+	e, fault := newEvent(sent)
 	if fault != "" {
 		return "", fault
 	}
@@ -91,10 +91,10 @@ func (c *Calendar) Add(owner int64, sent map[string]any, strict bool, now time.T
 }
 
 // Change changes the fields that are given.
-func (c *Calendar) Change(e *Event, changes map[string]any, strict bool, now time.Time) (fault string) {
+func (c *Calendar) Change(e *Event, changes map[string]any, now time.Time) (fault string) {
 	all := maps.Clone(e.Event)
 	maps.Copy(all, changes)
-	changed, fault := newEvent(all, strict)
+	changed, fault := newEvent(all)
 	if fault != "" {
 		return fault
 	}

@@ -22,12 +22,8 @@ type recurrence struct {
 
 var weekdays = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"} // by time.Weekday
 
-// parseRecurrence reads a rule. Samples of Kakao's are without the prefix RRULE:, so it
-// is taken in lenient mode only.
-func parseRecurrence(text string, strict bool) (r recurrence, ok bool) {
-	if !strict {
-		text = strings.TrimPrefix(text, "RRULE:")
-	}
+// parseRecurrence reads a rule without the prefix RRULE:, which samples of Kakao's do not have.
+func parseRecurrence(text string) (r recurrence, ok bool) {
 	r.interval = 1
 	seen := map[string]bool{}
 	for _, part := range strings.Split(text, ";") {
