@@ -10,7 +10,6 @@ package calendar
 import (
 	"crypto/rand"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -31,7 +30,7 @@ type Calendar struct {
 type Event struct {
 	ID    string         `json:"id"`
 	Owner int64          `json:"owner"`
-	Event map[string]any `json:"event"` // as it was sent, changes put in
+	Event map[string]any `json:"event"` // as it was sent
 
 	rungUntil  time.Time
 	start, end time.Time
@@ -90,20 +89,6 @@ func (c *Calendar) Add(owner int64, sent map[string]any, now time.Time) (id, fau
 	return e.ID, ""
 }
 
-// Change changes the fields that are given.
-func (c *Calendar) Change(e *Event, changes map[string]any, now time.Time) (fault string) {
-	all := maps.Clone(e.Event)
-	maps.Copy(all, changes)
-	changed, fault := newEvent(all)
-	if fault != "" {
-		return fault
-	}
-	c.ring(now)
-	changed.ID, changed.Owner, changed.rungUntil = e.ID, e.Owner, now
-	*e = *changed
-	return ""
-}
-
 // Remove takes an event out; what it has rung stays.
 func (c *Calendar) Remove(e *Event, now time.Time) {
 	c.ring(now)
@@ -111,16 +96,15 @@ func (c *Calendar) Remove(e *Event, now time.Time) {
 }
 
 // Extent checks how much of a repeated event a request is about. How Kakao names one
-// occurrence is not known: it is changed as a whole only.
-func (e *Event) Extent(params url.Values) (fault string) {
-	kind := params.Get("recur_update_type")
+// occurrence is not known: it is removed as a whole only.
+func (e *Event) Extent(kind string) (fault string) {
 	switch {
 	case kind == "" && e.Repeats():
 		return "recur_update_type is required for a repeated event."
 	case kind != "" && !slices.Contains([]string{"ALL", "THIS", "THIS_AND_FOLLOWING"}, kind):
 		return "recur_update_type is unknown."
 	case kind != "" && kind != "ALL" && e.Repeats():
-		return "the sandbox changes a repeated event as a whole only."
+		return "the sandbox removes a repeated event as a whole only."
 	}
 	return ""
 }
