@@ -104,8 +104,8 @@ func (s *Sandbox) Advance(d time.Duration) {
 // Variants are the ways in which Kakao's SDKs and observers differ about Kakao. The
 // zero value is the way that is not known to be wrong, or that is harder on a client.
 type Variants struct {
-	KOE205First  bool `json:"koe205_first"`  // a consent item that is not set up is told before the account login, not after it
-	FailureInfos bool `json:"failure_infos"` // failures of several receivers come in failure_infos, not in failure_info
+	KOE205First  bool // a consent item that is not set up is told before the account login, not after it
+	FailureInfos bool // failures of several receivers come in failure_infos, not in failure_info
 }
 
 func (v Variants) failureField() string {
@@ -123,13 +123,6 @@ func (s *Sandbox) SetVariants(v Variants) {
 	s.changed()
 }
 
-// Variants returns the variants in force.
-func (s *Sandbox) Variants() Variants {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.variants
-}
-
 // SetEnglish chooses the language of the pages, which are Korean otherwise.
 func (s *Sandbox) SetEnglish(on bool) {
 	s.english.Store(on)
@@ -138,13 +131,13 @@ func (s *Sandbox) SetEnglish(on bool) {
 // Request is one request to a Kakao endpoint or page. Status 0 means that the
 // connection was cut without an answer.
 type Request struct {
-	Host   string     `json:"host"` // "auth" or "api"
-	Method string     `json:"method"`
-	Path   string     `json:"path"`
-	Query  url.Values `json:"query"`
-	Form   url.Values `json:"form"`
-	Status int        `json:"status"`
-	At     time.Time  `json:"at"`
+	Host   string // "auth" or "api"
+	Method string
+	Path   string
+	Query  url.Values
+	Form   url.Values
+	Status int
+	At     time.Time
 }
 
 // Requests returns the recorded requests, oldest first. A request is in the list

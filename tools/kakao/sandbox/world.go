@@ -44,9 +44,9 @@ func (s *Sandbox) RestorePeople() {
 
 // Friendship is how one person keeps another in KakaoTalk.
 type Friendship struct {
-	Favorite bool `json:"favorite"`
-	Hidden   bool `json:"hidden"`
-	Blocked  bool `json:"blocked"`
+	Favorite bool
+	Hidden   bool
+	Blocked  bool
 }
 
 // link is the connection of a person to the app.

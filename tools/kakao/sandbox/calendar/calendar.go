@@ -28,9 +28,9 @@ type Calendar struct {
 
 // Event is an event in somebody's primary calendar.
 type Event struct {
-	ID    string         `json:"id"`
-	Owner int64          `json:"owner"`
-	Event map[string]any `json:"event"` // as it was sent
+	ID    string
+	Owner int64
+	Event map[string]any // as it was sent
 
 	rungUntil  time.Time
 	start, end time.Time
