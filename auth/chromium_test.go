@@ -10,10 +10,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"kakaotalk-mcp/auth/ground/chromiumtest"
+	"kakaotalk-mcp/auth/ground/waitingtest"
 	"kakaotalk-mcp/auth/loopback"
 )
 
-func TestMain(m *testing.M) { os.Exit(chromiumtest.Run(m)) }
+func TestMain(m *testing.M) {
+	waitingtest.SideBySide()
+	os.Exit(chromiumtest.Run(m))
+}
 
 // shown waits for a page with this title, checks that it fits the screen, and
 // keeps a picture of it under this name for who runs the test with -artifacts.

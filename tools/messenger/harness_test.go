@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"kakaotalk-mcp/auth/ground/problem"
+	"kakaotalk-mcp/auth/ground/waitingtest"
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao"
@@ -19,6 +20,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) == "send" {
 		os.Exit(sendAsChild())
 	}
+	waitingtest.SideBySide()
 	os.Exit(m.Run())
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth/ground/componenttest"
+	"kakaotalk-mcp/auth/ground/waitingtest"
 )
 
 // roleEnv turns the test binary into a process that plays a part; its value is
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 	var err error
 	switch role[0] {
 	case "":
+		waitingtest.SideBySide()
 		os.Exit(m.Run())
 	case "holder":
 		err = playHolder(ctx, role[1])

@@ -13,16 +13,15 @@
 package e2etest
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"testing"
 	"time"
 
 	"kakaotalk-mcp/auth/ground/componenttest"
+	"kakaotalk-mcp/auth/ground/waitingtest"
 )
 
 // Patience bounds every wait for another process; nothing waits that long unless
@@ -61,23 +60,10 @@ func MainWith(m *testing.M, run func(*testing.M) int) {
 		}
 		os.Exit(child())
 	}
-	manyAtOnce()
+	waitingtest.SideBySide()
 	code := run(m)
 	removeBuilt()
 	os.Exit(code)
-}
-
-// manyAtOnce lets more tests run at once than there are processors, unless -parallel
-// says how many: most of them wait for other processes.
-func manyAtOnce() {
-	flag.Parse()
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
-	if !given {
-		if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.NumCPU())); err != nil {
-			panic(err)
-		}
-	}
 }
 
 // Self returns the path of the test binary, for tests that start it as another
