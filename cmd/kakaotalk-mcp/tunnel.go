@@ -78,14 +78,11 @@ func printService(o *app.Options, lang wording.Lang, kind string) error {
 	if hint == "" {
 		return cli.Misuse(lang.Sayf("--print-service 값이 올바르지 않아요: %s (가능한 값: %s)", "Invalid value for --print-service: %s (use one of: %s)", kind, strings.Join(services, ", ")))
 	}
-	home, err := o.Config.HomeOf()
-	if err == nil && !o.Sandbox { // a service that ends at once is of no use; to rehearse, it is a text to look at
-		_, err = o.Settings()
-	}
-	if err != nil {
+	s, err := o.Settings()
+	if err != nil && !(o.Sandbox && s.Home != "") { // a service that ends at once is of no use; to rehearse, it is a text to look at
 		return cli.Usage(err)
 	}
-	name, text, err := tunnel.Service(kind, o.Env.Executable, home, []string{"tunnel"})
+	name, text, err := tunnel.Service(kind, o.Env.Executable, s.Home, []string{"tunnel"})
 	if err != nil {
 		return cli.Usage(err)
 	}

@@ -35,7 +35,8 @@ type hostKeys struct {
 	pin  string // fingerprint; decides alone when set
 }
 
-func validFingerprint(s string) bool {
+// IsFingerprint tells whether s is a server key's, as OpenSSH prints it: SHA256:…
+func IsFingerprint(s string) bool {
 	sum, err := base64.RawStdEncoding.DecodeString(strings.TrimPrefix(s, "SHA256:"))
 	return strings.HasPrefix(s, "SHA256:") && err == nil && len(sum) == 32
 }

@@ -123,7 +123,7 @@ func New(cfg Config) (*Tunnel, error) {
 		if cfg.KeyFile == "" || (cfg.KnownHosts == "" && cfg.HostKey == "") {
 			return nil, errors.New("tunnel: SSH needs a key file and a known hosts file or host key fingerprint")
 		}
-		if cfg.HostKey != "" && !validFingerprint(cfg.HostKey) {
+		if cfg.HostKey != "" && !IsFingerprint(cfg.HostKey) {
 			return nil, errors.New("tunnel: the host key must look like SHA256: and 43 characters")
 		}
 	default:

@@ -1,12 +1,12 @@
 package config
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"net"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"kakaotalk-mcp/viewer/tunnel"
 )
 
 // Address parses an address that paths are appended to: no query, no fragment,
@@ -46,9 +46,8 @@ func isPort(text string) bool {
 
 func parseHostKey(s *Settings, text string) *Problem {
 	s.TunnelHostKey = text
-	digest, isSHA256 := strings.CutPrefix(text, "SHA256:")
-	if sum, err := base64.RawStdEncoding.DecodeString(digest); text != "" && (!isSHA256 || err != nil || len(sum) != sha256.Size) {
-		return badHostKey()
+	if text != "" && !tunnel.IsFingerprint(text) {
+		return problemf("KAKAO_TUNNEL_HOSTKEY에는 서버 키의 지문을 SHA256:으로 시작하게 적어 주세요(서버에서 ssh-keygen -lf 키파일)", "KAKAO_TUNNEL_HOSTKEY must be the server key's fingerprint, SHA256:… (on the server: ssh-keygen -lf KEYFILE)")
 	}
 	return nil
 }

@@ -31,11 +31,11 @@ func (s *Source) Save(id ID, text string) error {
 // and only by one in which all other settings read as before.
 func edit(home string, id ID, text string) error {
 	if strings.ContainsAny(text, "\r\n\x00") {
-		return notOneLine(id)
+		return problemf("%s 값은 한 줄이어야 해요", "%s must be one line", id.Name())
 	}
 	quoted, ok := dotenv.Quote(text)
 	if !ok {
-		return notWritable(id)
+		return problemf("%s 값에 ${…}가 있어서 설정 파일에 저장할 수 없어요. 환경 변수로 설정해 주세요", "%s: a value with ${…} cannot be saved in a settings file. Set it as an environment variable", id.Name())
 	}
 	path := filepath.Join(home, fileName)
 	if target, err := filepath.EvalSymlinks(path); err == nil {

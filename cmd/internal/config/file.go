@@ -40,13 +40,13 @@ func readFile(path string) (*File, error) {
 	case errors.Is(err, private.ErrTooLarge):
 		return nil, tooLarge(path)
 	case errors.Is(err, private.ErrIrregular):
-		return nil, notAFile(path)
+		return nil, problemf("설정 파일 위치에 폴더나 링크처럼 파일이 아닌 항목이 있어요: %s", "Settings file %s is not a regular file", path)
 	case err != nil:
 		return nil, unreadable(err)
 	}
 	text, stored, err := charset.Decode(raw)
 	if err != nil {
-		return nil, notText(path)
+		return nil, problemf("설정 파일 %s의 글자 인코딩을 알 수 없어요. 편집기에서 UTF-8로 저장해 주세요", "Settings file %s has an unknown text encoding. Save it as UTF-8 in an editor", path)
 	}
 	file, err := parse(path, text)
 	if err == nil {
@@ -60,7 +60,7 @@ func readFile(path string) (*File, error) {
 func readSettings(path string) (*File, error) {
 	file, err := readFile(path)
 	if err == nil && len(file.Unreadable) > 0 {
-		return nil, notDotenv(path, file.Unreadable[0])
+		return nil, problemf("설정 파일 %s의 %d번째 줄이 이름=값 형식이 아니에요", "Settings file %s: line %d is not in NAME=value form", path, file.Unreadable[0])
 	}
 	return file, err
 }
@@ -75,7 +75,7 @@ func parse(path, text string) (*File, error) {
 	var err error
 	f.Values, err = dotenv.Values(f.list, func(string) (string, bool) { return "", false }, maxExpanded)
 	if err != nil {
-		return nil, tooManyReferences(path)
+		return nil, problemf("설정 파일의 값이 서로를 너무 많이 참조해요: %s", "The values of settings file %s refer to each other too often", path)
 	}
 	seen := map[string]bool{}
 	for _, a := range f.list {

@@ -79,7 +79,7 @@ func (s *Source) load(envFile string) (*Settings, error) {
 	if len(layers) > 0 {
 		settings.file = layers[0]
 	}
-	if broken == nil && wrong != nil {
+	if broken == nil {
 		broken = wrong
 	}
 	return settings, worded(broken, settings.Lang)
@@ -111,11 +111,8 @@ func (s *Source) Sandbox(given map[ID]string) (*Settings, error) {
 	for id, text := range given {
 		own.values[id] = &text
 	}
-	settings, wrong := build(given[Home], []layer{fromVars(s.env.Vars).of(inSandbox), own}, s.env.Vars)
-	if wrong != nil {
-		return settings, worded(wrong, settings.Lang)
-	}
-	return settings, nil
+	settings, err := build(given[Home], []layer{fromVars(s.env.Vars).of(inSandbox), own}, s.env.Vars)
+	return settings, worded(err, settings.Lang)
 }
 
 // SandboxChat returns the settings of a conversation in a sandbox: of the real
@@ -128,11 +125,8 @@ func (s *Source) SandboxChat(envFile string) (*Settings, error) {
 			layers = append(layers, l.of(model))
 		}
 	}
-	settings, wrong := build("", append(layers, fromVars(s.env.Vars).of(inSandbox)), s.env.Vars)
-	if wrong != nil {
-		return settings, worded(wrong, settings.Lang)
-	}
-	return settings, nil
+	settings, err := build("", append(layers, fromVars(s.env.Vars).of(inSandbox)), s.env.Vars)
+	return settings, worded(err, settings.Lang)
 }
 
 // homeOf is the folder of the settings file and of all that is kept.
@@ -140,7 +134,7 @@ func homeOf(env *cli.Env) (string, error) {
 	home := env.Vars.Get(Home.Name())
 	if home == "" {
 		if env.UserHome == "" {
-			return "", noHome()
+			return "", problemf("홈 폴더를 알 수 없어요. KAKAOTALK_MCP_HOME에 설정 폴더를 적어 주세요", "The home folder is unknown. Set KAKAOTALK_MCP_HOME")
 		}
 		home = filepath.Join(env.UserHome, ".kakaotalk-mcp")
 	}
@@ -151,19 +145,13 @@ func homeOf(env *cli.Env) (string, error) {
 	return home, nil
 }
 
-// HomeOf is the folder of the settings file and of all that is kept.
-func (s *Source) HomeOf() (string, error) {
-	home, err := homeOf(s.env)
-	return home, worded(err, s.Lang())
-}
-
-// build puts layers together, later ones over earlier ones. The problem is the
-// first in the order of the settings, nil if all is well.
-func build(home string, layers []layer, vars cli.Vars) (*Settings, *Problem) {
+// build puts layers together, later ones over earlier ones. The error is the first
+// *Problem in the order of the settings.
+func build(home string, layers []layer, vars cli.Vars) (*Settings, error) {
 	s := &Settings{}
-	var first *Problem
+	var first error
 	note := func(p *Problem) {
-		if first == nil {
+		if p != nil && first == nil {
 			first = p
 		}
 	}
@@ -185,7 +173,7 @@ func build(home string, layers []layer, vars cli.Vars) (*Settings, *Problem) {
 		text := v.text
 		if r.choices != nil {
 			if text = strings.ToLower(text); text != "" && !slices.Contains(r.choices, text) {
-				note(badChoice(id))
+				note(problemf("%s 값은 이 중 하나여야 해요: %s", "%s must be one of: %s", id.Name(), strings.Join(id.Choices(), ", ")))
 				text = r.preset
 			}
 		}
@@ -230,14 +218,14 @@ func (s *Settings) check() *Problem {
 	for _, id := range []ID{AuthURL, APIURL} {
 		text := map[ID]string{AuthURL: s.AuthURL, APIURL: s.APIURL}[id]
 		if u, ok := Address(text); !ok || u.Path != "" || !IsSafe(u) {
-			return badServer(id)
+			return problemf("%s에는 https://로 시작하는 주소를 적어 주세요(http://는 이 컴퓨터의 주소만 돼요)", "%s must be https://HOST, or http:// on this computer only", id.Name())
 		}
 	}
 	if s.CallbackURL == s.BaseURL {
 		return nil
 	}
 	if u, ok := Address(s.CallbackURL); !ok || u.Scheme != "http" || !IsLoopback(u.Hostname()) || !isPort(u.Port()) || u.Path != "" {
-		return badCallback()
+		return problemf("KAKAO_CALLBACK_URL에는 http://localhost:17654 같은 주소나 KAKAO_BASE_URL과 같은 주소를 적어 주세요", "KAKAO_CALLBACK_URL must be like http://localhost:17654, or equal to KAKAO_BASE_URL")
 	}
 	return nil
 }
@@ -313,9 +301,10 @@ func checkOwner(paths ...string) error {
 		switch e := private.Exposed(info, 0o022); {
 		case e == nil:
 		case e.Owner > 0:
-			return othersFile(path, e.Owner)
+			return problemf("다른 사용자의 폴더나 파일이라서 설정을 불러오지 않았어요: %s (uid %d). 그 사용자로 실행하거나 KAKAOTALK_MCP_HOME에 내 폴더를 적어 주세요",
+				"The settings were not loaded: %s belongs to another user (uid %d). Run this as that user, or set KAKAOTALK_MCP_HOME to a folder of yours", path, e.Owner)
 		case e.Open != 0:
-			return openFile(path)
+			return problemf("다른 사용자가 바꿀 수 있어서 설정을 불러오지 않았어요: %s. chmod go-w로 다른 사용자의 쓰기 권한을 없애 주세요", "The settings were not loaded: others can change %s. Remove their write permission with chmod go-w", path)
 		}
 	}
 	return nil

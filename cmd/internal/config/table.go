@@ -1,7 +1,6 @@
 package config
 
 import (
-	"log/slog"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -113,7 +112,7 @@ func onOrOff(to func(*Settings) *bool) func(*Settings, string) *Problem {
 func parseBaseURL(s *Settings, text string) *Problem {
 	s.BaseURL = text
 	if u, ok := Address(text); text != "" && (!ok || u.Scheme != "https") {
-		return badBaseURL()
+		return problemf("KAKAO_BASE_URL에는 https://로 시작하는 공개 주소를 적어 주세요", "KAKAO_BASE_URL must be a public https:// address")
 	}
 	return nil
 }
@@ -121,7 +120,7 @@ func parseBaseURL(s *Settings, text string) *Problem {
 func parsePageURL(s *Settings, text string) *Problem {
 	s.PageURL = text
 	if u, ok := Address(text); text != "" && (!ok || !IsSafe(u)) {
-		return badPageURL()
+		return problemf("KAKAO_PAGE_URL에는 https://로 시작하는 메시지 페이지 주소를 적어 주세요", "KAKAO_PAGE_URL must be the https:// address of the message page")
 	}
 	return nil
 }
@@ -129,7 +128,7 @@ func parsePageURL(s *Settings, text string) *Problem {
 func parseViewerAddr(s *Settings, text string) *Problem {
 	s.ViewerAddr = text
 	if host, port, err := net.SplitHostPort(text); err != nil || host == "localhost" || !IsLoopback(host) || !isPort(port) {
-		return badViewerAddr()
+		return problemf("KAKAO_VIEWER_ADDR에는 127.0.0.1:17655처럼 이 컴퓨터의 주소와 포트를 적어 주세요", "KAKAO_VIEWER_ADDR must be like 127.0.0.1:17655, on this computer only")
 	}
 	return nil
 }
@@ -138,7 +137,7 @@ func parseLinkHosts(s *Settings, text string) *Problem {
 	for _, origin := range splitList(text) {
 		u, err := url.Parse(origin)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return badLinkHosts()
+			return problemf("KAKAO_LINK_HOSTS에는 https://example.com 같은 주소를 쉼표로 구분해 적어 주세요", "KAKAO_LINK_HOSTS must list addresses such as https://example.com, separated by commas")
 		}
 		s.LinkHosts = WithOrigin(s.LinkHosts, origin)
 	}
@@ -161,7 +160,7 @@ func parseTunnel(s *Settings, text string) *Problem {
 func parseImageDir(s *Settings, text string) *Problem {
 	s.ImageDir = text
 	if text != "" && !filepath.IsAbs(text) {
-		return badImageDir()
+		return problemf("KAKAO_IMAGE_DIR에는 폴더의 전체 경로를 적어 주세요", "KAKAO_IMAGE_DIR must be the absolute path of a folder")
 	}
 	return nil
 }
@@ -169,15 +168,13 @@ func parseImageDir(s *Settings, text string) *Problem {
 func parseAllow(s *Settings, text string) *Problem {
 	s.Allow.Who = splitList(text)
 	if text != "" && len(s.Allow.Who) == 0 { // a list that was meant to hold somebody
-		return badAllow()
+		return problemf("KAKAO_ALLOW에는 별칭이나 uuid를 쉼표로 구분해 적어 주세요", "KAKAO_ALLOW must list aliases or uuids, separated by commas")
 	}
 	return nil
 }
 
 func parseLang(s *Settings, text string) *Problem {
-	if text != "" {
-		s.Lang = wording.Of(text)
-	}
+	s.Lang = wording.Lang(text) // one of the choices, or ""
 	return nil
 }
 
@@ -192,8 +189,6 @@ func parseLogFile(s *Settings, text string) *Problem {
 }
 
 func parseLogLevel(s *Settings, text string) *Problem {
-	if s.LogLevel.UnmarshalText([]byte(text)) != nil {
-		s.LogLevel = slog.LevelWarn // the choices were checked
-	}
+	_ = s.LogLevel.UnmarshalText([]byte(text)) // one of the choices
 	return nil
 }
