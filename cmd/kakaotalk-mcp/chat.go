@@ -61,7 +61,7 @@ func runChat(ctx context.Context, o *app.Options, server, request string, single
 	if single && request == "" {
 		return cli.Misuse(lang.Say("요청을 적어 주세요", "Enter a request"))
 	}
-	c := chat.Config{Request: request, JSON: asJSON, Lang: string(lang), Version: o.Env.Version,
+	c := chat.Config{Request: request, JSON: asJSON, Lang: lang, Version: o.Env.Version,
 		Stdin: o.Env.Stdin, Stdout: o.Env.Stdout, Stderr: o.Env.Stderr}
 	if err := chatModel(&c, s); err != nil {
 		return cli.Usage(err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	openai "github.com/sashabaranov/go-openai"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // A model server that does not end its answer is left, whatever the answer is made of:
@@ -39,7 +41,7 @@ func TestEndlessAnswer(t *testing.T) {
 				}
 			}))
 			defer server.Close()
-			m := newModel(Config{BaseURL: server.URL, Model: "m"}, speaker("en"), func(string) {})
+			m := newModel(Config{BaseURL: server.URL, Model: "m", Lang: wording.English}, func(string) {})
 			_, err := m.streamed(t.Context(), openai.ChatCompletionRequest{Model: "m", Messages: []openai.ChatCompletionMessage{{Role: "user", Content: "a"}}}, func(string) {})
 			if !errors.Is(err, errNoAnswer) || taken.Load() > c.most+8<<20 { // what the sockets hold
 				t.Errorf("%d bytes taken: %v", taken.Load(), err)

@@ -17,6 +17,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // DefaultBaseURL is CLOVA Studio's OpenAI-compatible address.
@@ -28,8 +30,8 @@ type Config struct {
 	BaseURL, Model, Key string   // the model's address without /chat/completions, its name, its key
 	Server              []string // the MCP server's program and arguments
 	Env                 []string // all of the server's environment
-	Lang                string   // "ko" or "en"
-	Version             string   // ours, told to the server
+	Lang                wording.Lang
+	Version             string // ours, told to the server
 
 	Request string // one request to carry out; "" for a conversation
 	JSON    bool   // print events for programs instead of text
@@ -54,15 +56,14 @@ const (
 func Run(ctx context.Context, c Config) (Outcome, error) {
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
-	say := speaker(c.Lang)
-	v, err := newView(c, say)
+	v, err := newView(c)
 	if err != nil {
 		return Failed, err
 	}
 	defer v.close()
-	s := &session{cfg: c, say: say, view: v, leave: leave, now: time.Now, history: history{budget: historyTokens}}
-	s.model = newModel(c, say, v.note)
-	s.forms = &forms{view: v, say: say}
+	s := &session{cfg: c, view: v, leave: leave, now: time.Now, history: history{budget: historyTokens}}
+	s.model = newModel(c, v.note)
+	s.forms = &forms{view: v, lang: c.Lang}
 	free := v.onInterrupt(leave, leave)
 	err = s.connect(ctx)
 	free()
@@ -71,7 +72,7 @@ func Run(ctx context.Context, c Config) (Outcome, error) {
 		s.disconnect()
 		return Declined, nil
 	case err != nil:
-		return Failed, fmt.Errorf(say("MCP 서버를 시작하지 못했어요: %s. 명령을 확인해 주세요: %w", "The MCP server could not be started: %s. Check its command: %w"), c.Server[0], err)
+		return Failed, fmt.Errorf(c.Lang.Say("MCP 서버를 시작하지 못했어요: %s. 명령을 확인해 주세요: %w", "The MCP server could not be started: %s. Check its command: %w"), c.Server[0], err)
 	}
 	defer s.disconnect()
 	v.begin(c.Model, s.toolNames())

@@ -13,6 +13,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/chat/clovatest"
 )
 
@@ -168,8 +169,9 @@ func TestCancelReachesTheServer(t *testing.T) {
 
 func TestServerThatDoesNotStart(t *testing.T) {
 	for _, test := range []struct {
-		command    []string
-		lang, want string
+		command []string
+		lang    wording.Lang
+		want    string
 	}{
 		{[]string{"/does/not/exist"}, "ko", "시작하지 못했어요: /does/not/exist."},
 		{[]string{"/does/not/exist"}, "en", "could not be started: /does/not/exist."},

@@ -11,6 +11,8 @@ import (
 
 	"github.com/clipperhouse/displaywidth"
 	"github.com/google/go-cmp/cmp"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // grid is as much of a terminal as the editor needs: wide characters take two
@@ -232,7 +234,7 @@ func TestPasteIsDrawnOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	v := &terminalView{say: speaker("ko"), screen: &screen{out: out}, keys: newKeyboard(strings.NewReader("\x1b[200~" + text + "\x1b[201~\r"))}
+	v := &terminalView{lang: wording.Korean, screen: &screen{out: out}, keys: newKeyboard(strings.NewReader("\x1b[200~" + text + "\x1b[201~\r"))}
 	for typed := false; !typed; {
 		<-v.keys.more
 		v.keys.mu.Lock()

@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // maxFields bounds a form, and maxChoices the choices of one question.
@@ -24,7 +26,7 @@ var errNobody = errors.New("nobody can be asked here")
 // server hears a refusal: nothing is ever agreed to in the person's place.
 type forms struct {
 	view view
-	say  sayer
+	lang wording.Lang
 
 	busy sync.Mutex // held while a question is on the screen
 	mu   sync.Mutex
@@ -76,18 +78,18 @@ func (f *forms) Elicit(ctx context.Context, r mcp.ElicitationRequest) (*mcp.Elic
 	defer cancel()
 	defer context.AfterFunc(call, cancel)()
 
-	fields, err := fieldsOf(r.Params.RequestedSchema, f.say)
+	fields, err := fieldsOf(r.Params.RequestedSchema, f.lang)
 	if err != nil {
 		return nil, err
 	}
 	f.view.question(r.Params.Message)
-	defer f.view.wait(f.say("처리하고 있어요", "Working"))
+	defer f.view.wait(f.lang.Say("처리하고 있어요", "Working"))
 	values := map[string]any{}
 	for _, field := range fields {
 		value, err := f.ask(ctx, field)
 		switch {
 		case errors.Is(err, errNobody):
-			f.view.problem(f.say("여기에는 답할 터미널이 없어요. 브라우저에 확인 페이지가 열리면 거기에서 답해 주세요.",
+			f.view.problem(f.lang.Say("여기에는 답할 터미널이 없어요. 브라우저에 확인 페이지가 열리면 거기에서 답해 주세요.",
 				"There is no terminal here to answer on. If a confirmation page opens in the browser, please answer there."))
 			return answered(mcp.ElicitationResponseActionDecline, nil), nil
 		case ctx.Err() != nil:
@@ -117,25 +119,17 @@ type field struct {
 }
 
 // fieldsOf reads the flat object schema of a form, required fields first.
-func fieldsOf(schema any, say sayer) ([]field, error) {
+func fieldsOf(schema any, lang wording.Lang) ([]field, error) {
 	object, _ := schema.(map[string]any)
 	properties, _ := object["properties"].(map[string]any)
 	if len(properties) == 0 || len(properties) > maxFields {
 		return nil, errors.New("the form cannot be shown")
 	}
 	required, _ := object["required"].([]any)
-	names := slices.SortedFunc(maps.Keys(properties), func(a, b string) int {
-		first := func(name string) int {
-			if slices.Contains(required, any(name)) {
-				return 0
-			}
-			return 1
-		}
-		if d := first(a) - first(b); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
+	names := slices.Sorted(maps.Keys(properties))
+	isRequired := func(name string) bool { return slices.Contains(required, any(name)) }
+	first := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !isRequired(name) })
+	names = append(first, slices.DeleteFunc(names, isRequired)...)
 	var list []field
 	for _, name := range names {
 		p, _ := properties[name].(map[string]any)
@@ -154,7 +148,7 @@ func fieldsOf(schema any, say sayer) ([]field, error) {
 			f.labels, f.values = append(f.labels, fmt.Sprint(choice["title"])), append(f.values, choice["const"])
 		}
 		if f.kind == "boolean" {
-			f.labels, f.values = []string{say("예", "Yes"), say("아니요", "No")}, []any{true, false}
+			f.labels, f.values = []string{lang.Say("예", "Yes"), lang.Say("아니요", "No")}, []any{true, false}
 		}
 		if len(f.values) > maxChoices {
 			return nil, errors.New("the form cannot be shown")

@@ -17,6 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/mark3labs/mcp-go/mcp"
 	openai "github.com/sashabaranov/go-openai"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // answering is a model server that answers everything alike, without a network.
@@ -68,7 +70,7 @@ func FuzzModelAnswer(f *testing.F) {
 		stub := &answering{status: status, kind: kind, retry: retry, body: body}
 		api := openai.DefaultConfig("key")
 		api.BaseURL, api.HTTPClient = "https://model.example/v1", &http.Client{Transport: wire{stub}}
-		m := &model{api: openai.NewClientWithConfig(api), name: "HCX-005", stream: true, say: speaker("en"), host: "model.example",
+		m := &model{api: openai.NewClientWithConfig(api), name: "HCX-005", stream: true, lang: wording.English, host: "model.example",
 			notice: func(string) {}, sleep: func(_ context.Context, d time.Duration) error {
 				if d < 0 || d > maxWait+maxWait/4 {
 					t.Errorf("a pause of %v", d)
@@ -147,7 +149,7 @@ func FuzzForms(f *testing.F) {
 		if json.Unmarshal([]byte(schema), &s) != nil {
 			return // not JSON-RPC
 		}
-		fm := &forms{view: &person{lines: strings.Split(lines, "\n")}, say: speaker("en")}
+		fm := &forms{view: &person{lines: strings.Split(lines, "\n")}, lang: wording.English}
 		defer fm.during(t.Context())()
 		got, err := fm.Elicit(t.Context(), mcp.ElicitationRequest{Params: mcp.ElicitationParams{Message: "?", RequestedSchema: s}})
 		if err != nil {

@@ -16,7 +16,8 @@ type key struct {
 type keyCode int
 
 const (
-	keyText keyCode = iota
+	keyNone keyCode = iota
+	keyText
 	keyEnter
 	keyBackspace
 	keyDelete
@@ -36,44 +37,20 @@ const (
 	keyQuit // Ctrl-D
 	keyPasteStart
 	keyPasteEnd
-	keyNone
 )
 
-// control is the command of a control character, as in Emacs and every shell.
+// controls are the commands of control characters, as in Emacs and every shell.
+var controls = [128]keyCode{
+	1: keyHome, 2: keyLeft, 3: keyStop, 4: keyQuit, 5: keyEnd, 6: keyRight, 8: keyBackspace, 10: keyEnter, 11: keyKillEnd, 12: keyClear,
+	13: keyEnter, 14: keyDown, 16: keyUp, 21: keyKillStart, 23: keyKillWord, 127: keyBackspace,
+}
+
 func control(r rune) keyCode {
-	switch r {
-	case 1:
-		return keyHome
-	case 2:
-		return keyLeft
-	case 3:
-		return keyStop
-	case 4:
-		return keyQuit
-	case 5:
-		return keyEnd
-	case 6:
-		return keyRight
-	case 8, 127:
-		return keyBackspace
-	case 10, 13:
-		return keyEnter
-	case 11:
-		return keyKillEnd
-	case 12:
-		return keyClear
-	case 14:
-		return keyDown
-	case 16:
-		return keyUp
-	case 21:
-		return keyKillStart
-	case 23:
-		return keyKillWord
-	case 26: // Ctrl-Z ends the input on Windows
-		if runtime.GOOS == "windows" {
-			return keyQuit
-		}
+	switch {
+	case r == 26 && runtime.GOOS == "windows":
+		return keyQuit // Ctrl-Z ends the input there
+	case int(r) < len(controls):
+		return controls[r]
 	}
 	return keyNone
 }
@@ -83,9 +60,9 @@ func decode(in *bufio.Reader, pasting bool) (key, error) {
 	r, size, err := in.ReadRune() // waits for the rest of a character
 	switch {
 	case err != nil:
-		return key{code: keyNone}, err
+		return key{}, err
 	case r == utf8.RuneError && size == 1:
-		return key{code: keyNone}, nil
+		return key{}, nil
 	case r == 27 && pasting:
 		press, err := escape(in)
 		if press.code != keyPasteEnd && press.code != keyText {
@@ -99,7 +76,7 @@ func decode(in *bufio.Reader, pasting bool) (key, error) {
 	case r == '\t' && pasting:
 		return key{keyText, ' '}, nil
 	case unicode.IsControl(r) && pasting:
-		return key{code: keyNone}, nil
+		return key{}, nil
 	case unicode.IsControl(r):
 		return key{code: control(r)}, nil
 	}
@@ -112,27 +89,27 @@ func decode(in *bufio.Reader, pasting bool) (key, error) {
 func escape(in *bufio.Reader) (key, error) {
 	r, _, err := in.ReadRune()
 	if err != nil {
-		return key{code: keyNone}, err
+		return key{}, err
 	}
 	parameters := ""
 	switch r {
 	case 27:
-		return key{code: keyNone}, in.UnreadRune()
+		return key{}, in.UnreadRune()
 	case '[', 'O':
 		for len(parameters) < 16 {
 			next, _, err := in.ReadRune()
 			if err == nil && next == 27 {
-				return key{code: keyNone}, in.UnreadRune()
+				return key{}, in.UnreadRune()
 			}
 			if err != nil {
-				return key{code: keyNone}, err
+				return key{}, err
 			}
 			if next >= 0x40 && next <= 0x7e {
 				return key{code: sequence(next, parameters)}, nil
 			}
 			parameters += string(next)
 		}
-		return key{code: keyNone}, nil
+		return key{}, nil
 	case 'b':
 		return key{code: keyWordLeft}, nil
 	case 'f':
@@ -146,41 +123,19 @@ func escape(in *bufio.Reader) (key, error) {
 	return key{keyText, r}, nil
 }
 
-// sequence is the key of a control sequence (ECMA-48; xterm's modifiers).
+// finals are the keys of control sequences by what ends them (ECMA-48).
+var finals = [128]keyCode{'A': keyUp, 'B': keyDown, 'C': keyRight, 'D': keyLeft, 'H': keyHome, 'F': keyEnd}
+
+// sequence is the key of a control sequence, with xterm's modifiers.
 func sequence(final rune, parameters string) keyCode {
 	byWord := parameters == "1;5" || parameters == "1;3" // with Ctrl, Alt
-	switch final {
-	case 'A':
-		return keyUp
-	case 'B':
-		return keyDown
-	case 'C':
-		if byWord {
-			return keyWordRight
-		}
-		return keyRight
-	case 'D':
-		if byWord {
-			return keyWordLeft
-		}
-		return keyLeft
-	case 'H':
-		return keyHome
-	case 'F':
-		return keyEnd
-	case '~':
-		switch parameters {
-		case "1", "7":
-			return keyHome
-		case "4", "8":
-			return keyEnd
-		case "3":
-			return keyDelete
-		case "200":
-			return keyPasteStart
-		case "201":
-			return keyPasteEnd
-		}
+	switch {
+	case final == '~':
+		return map[string]keyCode{"1": keyHome, "7": keyHome, "4": keyEnd, "8": keyEnd, "3": keyDelete, "200": keyPasteStart, "201": keyPasteEnd}[parameters]
+	case final == 'C' && byWord:
+		return keyWordRight
+	case final == 'D' && byWord:
+		return keyWordLeft
 	}
-	return keyNone
+	return finals[final]
 }

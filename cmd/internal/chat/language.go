@@ -7,24 +7,14 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
-// sayer chooses between the two languages of the product.
-type sayer func(ko, en string) string
-
-func speaker(lang string) sayer {
-	return func(ko, en string) string {
-		if lang == "en" {
-			return en
-		}
-		return ko
-	}
-}
-
 // systemPrompt tells the model its job and today's date.
-func systemPrompt(say sayer, now time.Time) string {
+func systemPrompt(lang wording.Lang, now time.Time) string {
 	weekday := [...]string{"일요일", "월요일", "화요일", "수요일", "목요일", "금요일", "토요일"}[now.Weekday()]
-	return say(
+	return lang.Say(
 		fmt.Sprintf(`당신은 카카오톡 메시지를 보내고 친구를 찾는 일을 도와요. 오늘은 %d년 %d월 %d일 %s이에요. 한국어 해요체로 짧게 답하세요.
 - 메시지를 보내거나 친구를 찾을 때는 도구를 사용하고, 도구 결과로 확인된 것만 했다고 말하세요.
 - 받는 사람이 분명하지 않으면(같은 이름이 여럿이거나 없으면) 보내지 말고 누구인지 먼저 물어보세요.

@@ -8,10 +8,13 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 const (
@@ -37,12 +40,12 @@ type model struct {
 	host   string
 	clova  bool // NAVER's own address: errors name its console
 	stream bool // answers come piece by piece; off once the server refused that
-	say    sayer
+	lang   wording.Lang
 	sleep  func(context.Context, time.Duration) error
 	notice func(string) // tells the person about a pause
 }
 
-func newModel(c Config, say sayer, notice func(string)) *model {
+func newModel(c Config, notice func(string)) *model {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = (&net.Dialer{Timeout: dialTime}).DialContext
 	api := openai.DefaultConfig(c.Key)
@@ -52,7 +55,7 @@ func newModel(c Config, say sayer, notice func(string)) *model {
 		// A redirect would carry the conversation to another place.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &model{api: openai.NewClientWithConfig(api), name: c.Model, host: hostOf(c.BaseURL), stream: true, say: say,
+	return &model{api: openai.NewClientWithConfig(api), name: c.Model, host: hostOf(c.BaseURL), stream: true, lang: c.Lang,
 		clova: strings.HasSuffix(hostOf(c.BaseURL), ".ntruss.com"), sleep: sleep, notice: notice}
 }
 
@@ -91,7 +94,7 @@ func (m *model) complete(ctx context.Context, messages []openai.ChatCompletionMe
 			return reply{}, err
 		}
 		if wait >= time.Second {
-			m.notice(fmt.Sprintf(m.say("모델 서버가 혼잡해서 %d초 뒤에 다시 시도할게요.", "The model server is busy. Trying again in %d seconds."), int(wait.Seconds()+0.5)))
+			m.notice(m.lang.Sayf("모델 서버가 혼잡해서 %d초 뒤에 다시 시도할게요.", "The model server is busy. Trying again in %d seconds.", int(wait.Seconds()+0.5)))
 		}
 		if err := m.sleep(ctx, wait); err != nil {
 			return reply{}, err
@@ -101,12 +104,8 @@ func (m *model) complete(ctx context.Context, messages []openai.ChatCompletionMe
 
 // reasons reports whether the model is of OpenAI's kind that refuses max_tokens.
 func (m *model) reasons() bool {
-	for _, family := range []string{"o1", "o3", "o4", "gpt-5", "gpt-6"} {
-		if strings.HasPrefix(m.name, family) {
-			return true
-		}
-	}
-	return false
+	families := []string{"o1", "o3", "o4", "gpt-5", "gpt-6"}
+	return slices.ContainsFunc(families, func(family string) bool { return strings.HasPrefix(m.name, family) })
 }
 
 // pause returns how long to wait before try+1, and whether there should be one.

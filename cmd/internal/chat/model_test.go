@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	openai "github.com/sashabaranov/go-openai"
 
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/chat/clovatest"
 )
 
@@ -38,7 +39,7 @@ func ask(t *testing.T, setup func(*model, *clovatest.Server), replies ...clovate
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	m := newModel(Config{BaseURL: server.URL, Model: "HCX-005", Key: clovatest.Key}, speaker("ko"), func(string) {})
+	m := newModel(Config{BaseURL: server.URL, Model: "HCX-005", Key: clovatest.Key, Lang: wording.Korean}, func(string) {})
 	m.sleep = func(_ context.Context, d time.Duration) error {
 		pauses = append(pauses, d)
 		return nil
@@ -182,7 +183,7 @@ func TestExplained(t *testing.T) {
 }
 
 func TestWrongKeyNamesWhereToGetOne(t *testing.T) {
-	m := newModel(Config{BaseURL: DefaultBaseURL, Model: "HCX-005", Key: "k"}, speaker("ko"), nil)
+	m := newModel(Config{BaseURL: DefaultBaseURL, Model: "HCX-005", Key: "k", Lang: wording.Korean}, nil)
 	if text := m.explain(&modelError{status: 401}); !strings.Contains(text, "[CLOVA Studio] > [API 키]") || !strings.Contains(text, "CLOVA_API_KEY") {
 		t.Error(text)
 	}
@@ -194,7 +195,7 @@ func TestUnreachable(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-	m := newModel(Config{BaseURL: "http://" + l.Addr().String() + "/v1", Model: "m", Key: clovatest.Key}, speaker("en"), nil)
+	m := newModel(Config{BaseURL: "http://" + l.Addr().String() + "/v1", Model: "m", Key: clovatest.Key, Lang: wording.English}, nil)
 	_, err = m.complete(t.Context(), nil, nil, func(string) {})
 	if err == nil || !strings.Contains(m.explain(err), "Could not reach") || strings.Contains(err.Error(), clovatest.Key) {
 		t.Errorf("%v", err)
@@ -209,7 +210,7 @@ func TestReasoningModelsGetTheirOwnLimit(t *testing.T) {
 		io.WriteString(w, `{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}]}`)
 	}))
 	defer s.Close()
-	m := newModel(Config{BaseURL: s.URL, Model: "gpt-5-mini"}, speaker("en"), nil)
+	m := newModel(Config{BaseURL: s.URL, Model: "gpt-5-mini", Lang: wording.English}, nil)
 	m.stream = false
 	if _, err := m.complete(t.Context(), nil, nil, func(string) {}); err != nil || !strings.Contains(body, `"max_completion_tokens":2048`) || strings.Contains(body, `"max_tokens"`) {
 		t.Errorf("%v, %s", err, body)
@@ -240,7 +241,7 @@ func TestConnectionDropped(t *testing.T) {
 		io.WriteString(w, `{"choices":[{"message":{"content":"ok"},"finish_reason":"stop"}]}`)
 	}))
 	defer s.Close()
-	m := newModel(Config{BaseURL: s.URL, Model: "m"}, speaker("en"), nil)
+	m := newModel(Config{BaseURL: s.URL, Model: "m", Lang: wording.English}, nil)
 	m.stream = false
 	if r, err := m.complete(t.Context(), nil, nil, func(string) {}); err != nil || r.text != "ok" || asked != 2 {
 		t.Errorf("%+v, %v after %d requests", r, err, asked)

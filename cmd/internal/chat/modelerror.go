@@ -112,38 +112,38 @@ func errorCode(body []byte) string {
 
 // explain says to the person what went wrong with the model and what to do.
 func (m *model) explain(err error) string {
-	say := m.say
+	lang := m.lang
 	var refusal *modelError
 	var dial *net.OpError
 	var timeout net.Error
 	switch {
 	case errors.As(err, &refusal) && refusal.unauthorised() && m.clova:
-		return say("CLOVA Studio에서 사용할 수 없는 API 키예요. [CLOVA Studio] > [API 키]에서 키를 확인하거나 새로 발급받아 CLOVA_API_KEY에 설정해 주세요.",
+		return lang.Say("CLOVA Studio에서 사용할 수 없는 API 키예요. [CLOVA Studio] > [API 키]에서 키를 확인하거나 새로 발급받아 CLOVA_API_KEY에 설정해 주세요.",
 			"CLOVA Studio did not accept the API key. Check it or issue a new one under [CLOVA Studio] > [API 키], and set CLOVA_API_KEY.")
 	case errors.As(err, &refusal) && refusal.unauthorised():
-		return say("모델 서버에서 사용할 수 없는 API 키예요. CHAT_API_KEY를 확인해 주세요.", "The model server did not accept the API key. Check CHAT_API_KEY.")
+		return lang.Say("모델 서버에서 사용할 수 없는 API 키예요. CHAT_API_KEY를 확인해 주세요.", "The model server did not accept the API key. Check CHAT_API_KEY.")
 	case errors.As(err, &refusal) && refusal.limited() && refusal.retryAfter > 0:
-		return fmt.Sprintf(say("모델의 사용 한도를 넘었어요. %d초 뒤에 다시 입력해 주세요.", "The model's rate limit was reached. Try again in %d seconds."), int(refusal.retryAfter.Seconds()+0.5))
+		return lang.Sayf("모델의 사용 한도를 넘었어요. %d초 뒤에 다시 입력해 주세요.", "The model's rate limit was reached. Try again in %d seconds.", int(refusal.retryAfter.Seconds()+0.5))
 	case errors.As(err, &refusal) && refusal.limited():
-		return say("모델의 사용 한도를 넘었어요. 1분 정도 지난 뒤에 다시 입력해 주세요.", "The model's rate limit was reached. Try again in about a minute.")
+		return lang.Say("모델의 사용 한도를 넘었어요. 1분 정도 지난 뒤에 다시 입력해 주세요.", "The model's rate limit was reached. Try again in about a minute.")
 	case errors.As(err, &refusal) && refusal.tooLong():
-		return say("모델이 한 번에 처리할 수 있는 길이를 넘었어요. 짧게 나눠 입력하거나 새로 시작해 주세요.", "This is longer than the model can process at once. Enter it in smaller pieces, or start a new chat.")
+		return lang.Say("모델이 한 번에 처리할 수 있는 길이를 넘었어요. 짧게 나눠 입력하거나 새로 시작해 주세요.", "This is longer than the model can process at once. Enter it in smaller pieces, or start a new chat.")
 	case errors.As(err, &refusal) && refusal.code == "40009":
-		return say("도구를 사용할 수 없는 모델이라 메시지를 보낼 수 없어요. CHAT_MODEL을 확인해 주세요.", "This model cannot use tools, so it cannot send messages. Check CHAT_MODEL.")
+		return lang.Say("도구를 사용할 수 없는 모델이라 메시지를 보낼 수 없어요. CHAT_MODEL을 확인해 주세요.", "This model cannot use tools, so it cannot send messages. Check CHAT_MODEL.")
 	case errors.As(err, &refusal) && refusal.status == http.StatusNotFound:
-		return say("모델 서버에서 주소나 모델을 찾지 못했어요. CHAT_BASE_URL과 CHAT_MODEL을 확인해 주세요.", "The model server did not find the address or the model. Check CHAT_BASE_URL and CHAT_MODEL.")
+		return lang.Say("모델 서버에서 주소나 모델을 찾지 못했어요. CHAT_BASE_URL과 CHAT_MODEL을 확인해 주세요.", "The model server did not find the address or the model. Check CHAT_BASE_URL and CHAT_MODEL.")
 	case errors.As(err, &refusal) && refusal.passing():
-		return fmt.Sprintf(say("모델 서버에 문제가 생겼어요(%s). 잠시 후 다시 입력해 주세요.", "The model server has a problem (%s). Try again in a moment."), refusal.short())
+		return lang.Sayf("모델 서버에 문제가 생겼어요(%s). 잠시 후 다시 입력해 주세요.", "The model server has a problem (%s). Try again in a moment.", refusal.short())
 	case errors.As(err, &refusal):
-		return fmt.Sprintf(say("모델 서버가 요청을 거절했어요(%s). CHAT_MODEL과 CHAT_BASE_URL을 확인해 주세요.", "The model server refused the request (%s). Check CHAT_MODEL and CHAT_BASE_URL."), refusal.short())
+		return lang.Sayf("모델 서버가 요청을 거절했어요(%s). CHAT_MODEL과 CHAT_BASE_URL을 확인해 주세요.", "The model server refused the request (%s). Check CHAT_MODEL and CHAT_BASE_URL.", refusal.short())
 	case errors.As(err, &dial) && dial.Op == "dial":
-		return fmt.Sprintf(say("모델 서버(%s)에 연결할 수 없어요. 인터넷 연결이나 CHAT_BASE_URL을 확인해 주세요.", "Could not reach the model server (%s). Check the connection or CHAT_BASE_URL."), m.host)
+		return lang.Sayf("모델 서버(%s)에 연결할 수 없어요. 인터넷 연결이나 CHAT_BASE_URL을 확인해 주세요.", "Could not reach the model server (%s). Check the connection or CHAT_BASE_URL.", m.host)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return say("모델의 응답이 너무 오래 걸려서 멈췄어요. 다시 입력해 주세요.", "The model took too long to respond. Please enter it again.")
+		return lang.Say("모델의 응답이 너무 오래 걸려서 멈췄어요. 다시 입력해 주세요.", "The model took too long to respond. Please enter it again.")
 	case errors.Is(err, errCut):
-		return say("응답을 받는 중에 연결이 끊겼어요. 다시 입력해 주세요.", "The connection was lost during the response. Please enter it again.")
+		return lang.Say("응답을 받는 중에 연결이 끊겼어요. 다시 입력해 주세요.", "The connection was lost during the response. Please enter it again.")
 	}
-	return say("모델 서버와 통신하지 못했어요. CHAT_BASE_URL이 OpenAI 호환 주소인지 확인해 주세요.", "Could not communicate with the model server. Check that CHAT_BASE_URL is an OpenAI-compatible address.")
+	return lang.Say("모델 서버와 통신하지 못했어요. CHAT_BASE_URL이 OpenAI 호환 주소인지 확인해 주세요.", "Could not communicate with the model server. Check that CHAT_BASE_URL is an OpenAI-compatible address.")
 }
 
 // short is the refusal for a place in brackets.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -127,12 +128,7 @@ func (s *server) loadTools(ctx context.Context, wire *tap) error {
 }
 
 func (s *server) has(name string) bool {
-	for _, t := range s.tools {
-		if t.Function.Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.tools, func(t openai.Tool) bool { return t.Function.Name == name })
 }
 
 // close ends the child: its stdin is closed, and after 2 s it is killed.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 	"golang.org/x/text/unicode/norm"
 
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/terminal"
 )
 
@@ -20,7 +21,7 @@ const pasteOn, pasteOff = "\x1b[?2004h", "\x1b[?2004l"
 // terminalView is a person at a terminal. The terminal stays in raw mode the
 // whole time: Ctrl-C is a key then, and does not reach the server process.
 type terminalView struct {
-	say    sayer
+	lang   wording.Lang
 	screen *screen
 	keys   *keyboard
 	editor *editor
@@ -30,13 +31,13 @@ type terminalView struct {
 	undo   func()
 }
 
-func newTerminalView(c Config, say sayer) (*terminalView, error) {
+func newTerminalView(c Config) (*terminalView, error) {
 	state, err := term.MakeRaw(int(c.Stdin.Fd()))
 	if err != nil {
 		return nil, fmt.Errorf("preparing the terminal: %w", err)
 	}
 	back := terminal.EscapesOn(c.Stdout)
-	t := &terminalView{say: say, screen: &screen{out: c.Stdout}, editor: &editor{}, single: c.Request != ""}
+	t := &terminalView{lang: c.Lang, screen: &screen{out: c.Stdout}, editor: &editor{}, single: c.Request != ""}
 	t.undo = func() {
 		t.screen.raw(pasteOff)
 		back()
@@ -55,7 +56,7 @@ func (t *terminalView) close() {
 
 func (t *terminalView) begin(model string, tools []string) {
 	if !t.single {
-		t.screen.line(fmt.Sprintf(t.say("모델: %s (도구 %d개). 끝내려면 '종료'를 입력하거나 Ctrl-D를 눌러 주세요.", "Model: %s (tools: %d). Type exit or press Ctrl-D to leave."), clean(model), len(tools)))
+		t.screen.line(t.lang.Sayf("모델: %s (도구 %d개). 끝내려면 '종료'를 입력하거나 Ctrl-D를 눌러 주세요.", "Model: %s (tools: %d). Type exit or press Ctrl-D to leave.", clean(model), len(tools)))
 	}
 }
 
@@ -70,7 +71,7 @@ func (t *terminalView) line(ctx context.Context) (string, error) {
 				return "", errStop
 			}
 			t.armed = true
-			t.screen.line(t.say("끝내려면 Ctrl-C를 한 번 더 눌러 주세요.", "Press Ctrl-C again to leave."))
+			t.screen.line(t.lang.Say("끝내려면 Ctrl-C를 한 번 더 눌러 주세요.", "Press Ctrl-C again to leave."))
 			continue
 		}
 		t.armed = false
@@ -151,7 +152,7 @@ func (t *terminalView) result(_, _ string, r result) {
 	t.screen.line(mark(r) + " " + shown(r))
 }
 
-func (t *terminalView) login(page string) { t.screen.line(loginLine(t.say, clean(page))) }
+func (t *terminalView) login(page string) { t.screen.line(loginLine(t.lang, clean(page))) }
 
 func (t *terminalView) question(message string) {
 	t.idle()
@@ -165,7 +166,7 @@ func (t *terminalView) ask(ctx context.Context, title string, labels []string) (
 		t.screen.line(fmt.Sprintf("  %d) %s", i+1, oneLine(label, 60)))
 	}
 	if len(labels) > 0 {
-		prompt += fmt.Sprintf(t.say(" [번호 1-%d]", " [1-%d]"), len(labels))
+		prompt += t.lang.Sayf(" [번호 1-%d]", " [1-%d]", len(labels))
 	}
 	return t.edit(ctx, &t.asking, prompt+" ")
 }

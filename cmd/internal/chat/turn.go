@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
@@ -16,7 +15,6 @@ const maxRounds = 10
 // session is one conversation.
 type session struct {
 	cfg     Config
-	say     sayer
 	view    view
 	model   *model
 	forms   *forms
@@ -58,15 +56,15 @@ func (s *session) turn(ctx context.Context, request string) Outcome {
 	switch {
 	case turn.Err() != nil:
 		outcome = Declined
-		s.settle(s.say("(사용자가 중단했어요.)", "(Stopped by the user.)"))
+		s.settle(s.cfg.Lang.Say("(사용자가 중단했어요.)", "(Stopped by the user.)"))
 		if s.cfg.Request == "" {
-			s.view.note(s.say("중단했어요. 끝내려면 Ctrl-C를 한 번 더 눌러 주세요.", "Stopped. Press Ctrl-C again to leave."))
+			s.view.note(s.cfg.Lang.Say("중단했어요. 끝내려면 Ctrl-C를 한 번 더 눌러 주세요.", "Stopped. Press Ctrl-C again to leave."))
 		} else {
-			s.view.note(s.say("중단했어요.", "Stopped."))
+			s.view.note(s.cfg.Lang.Say("중단했어요.", "Stopped."))
 		}
 	case err != nil:
 		outcome = Failed
-		s.settle(s.say("(문제가 생겨서 응답하지 못했어요.)", "(A problem occurred, so there is no response.)"))
+		s.settle(s.cfg.Lang.Say("(문제가 생겨서 응답하지 못했어요.)", "(A problem occurred, so there is no response.)"))
 		s.view.problem(s.explain(err))
 	}
 	s.view.turned(outcome)
@@ -90,12 +88,12 @@ var errTooManyRounds = errors.New("too many rounds of tool calls")
 func (s *session) explain(err error) string {
 	switch {
 	case errors.Is(err, errTooManyRounds):
-		return fmt.Sprintf(s.say("도구를 %d번 사용해도 끝나지 않아 멈췄어요. 더 구체적으로 입력해 주세요.", "Stopped after %d rounds of tool calls. Please enter a more specific request."), maxRounds)
+		return s.cfg.Lang.Sayf("도구를 %d번 사용해도 끝나지 않아 멈췄어요. 더 구체적으로 입력해 주세요.", "Stopped after %d rounds of tool calls. Please enter a more specific request.", maxRounds)
 	case errors.Is(err, errServerGone):
-		return s.say("도구 서버가 갑자기 종료됐어요. 보내던 메시지가 있다면 카카오톡에서 전송됐는지 확인해 주세요. 다음 요청 때 서버를 다시 시작할게요.",
+		return s.cfg.Lang.Say("도구 서버가 갑자기 종료됐어요. 보내던 메시지가 있다면 카카오톡에서 전송됐는지 확인해 주세요. 다음 요청 때 서버를 다시 시작할게요.",
 			"The tool server ended unexpectedly. If a message was being sent, check in KakaoTalk whether it was delivered. The server restarts with the next request.")
 	case errors.Is(err, errNoServer):
-		return s.say("도구 서버를 다시 시작하지 못했어요. chat을 끝냈다가 다시 실행해 주세요.", "The tool server could not be restarted. Leave chat and run it again.")
+		return s.cfg.Lang.Say("도구 서버를 다시 시작하지 못했어요. chat을 끝냈다가 다시 실행해 주세요.", "The tool server could not be restarted. Leave chat and run it again.")
 	}
 	return s.model.explain(err)
 }
@@ -106,21 +104,21 @@ var errNoServer = errors.New("the MCP server does not start")
 // rounds asks the model and runs the tools it calls until it has an answer.
 func (s *session) rounds(ctx context.Context) (Outcome, error) {
 	if s.server == nil {
-		s.view.wait(s.say("도구 서버를 다시 시작하고 있어요", "Restarting the tool server"))
+		s.view.wait(s.cfg.Lang.Say("도구 서버를 다시 시작하고 있어요", "Restarting the tool server"))
 		if err := s.connect(ctx); err != nil {
 			return Failed, errNoServer
 		}
 	}
 	outcome := Done
 	for range maxRounds {
-		s.view.wait(s.say("생각하고 있어요", "Thinking"))
+		s.view.wait(s.cfg.Lang.Say("생각하고 있어요", "Thinking"))
 		answer, err := s.complete(ctx)
 		if err != nil {
 			return Failed, err
 		}
 		s.view.answered(answer.text)
 		if answer.short {
-			s.view.note(s.say("응답이 길어서 끝이 잘렸어요.", "The response was too long and was cut off."))
+			s.view.note(s.cfg.Lang.Say("응답이 길어서 끝이 잘렸어요.", "The response was too long and was cut off."))
 		}
 		calls, arguments := readable(answer.calls)
 		s.history.add(openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: answer.text, ToolCalls: calls})
@@ -145,7 +143,7 @@ func (s *session) rounds(ctx context.Context) (Outcome, error) {
 // complete asks the model, with a shorter history if this one is too long for it.
 func (s *session) complete(ctx context.Context) (reply, error) {
 	for {
-		answer, err := s.model.complete(ctx, s.history.messages(systemPrompt(s.say, s.now())), s.server.tools, s.view.text)
+		answer, err := s.model.complete(ctx, s.history.messages(systemPrompt(s.cfg.Lang, s.now())), s.server.tools, s.view.text)
 		var refusal *modelError
 		if errors.As(err, &refusal) && refusal.tooLong() && s.history.halve() {
 			continue

@@ -11,6 +11,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	openai "github.com/sashabaranov/go-openai"
 
+	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/cmd/internal/chat/clovatest"
 )
 
@@ -151,8 +152,8 @@ func TestTokensAreNotEstimatedTooLow(t *testing.T) {
 
 func TestSystemPrompt(t *testing.T) {
 	now := time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC)
-	for lang, want := range map[string]string{"ko": "2026년 11월 22일 일요일", "en": "Sunday, 22 November 2026"} {
-		if text := systemPrompt(speaker(lang), now); !strings.Contains(text, want) || textTokens(text) > 600 {
+	for lang, want := range map[wording.Lang]string{"ko": "2026년 11월 22일 일요일", "en": "Sunday, 22 November 2026"} {
+		if text := systemPrompt(lang, now); !strings.Contains(text, want) || textTokens(text) > 600 {
 			t.Errorf("%d tokens: %s", textTokens(text), text)
 		}
 	}
@@ -198,7 +199,7 @@ func TestForms(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := &person{lines: c.lines}
-			f := &forms{view: p, say: speaker("ko")}
+			f := &forms{view: p, lang: wording.Korean}
 			defer f.during(t.Context())()
 			got, err := f.Elicit(t.Context(), mcp.ElicitationRequest{Params: mcp.ElicitationParams{Message: "보낼까요?",
 				RequestedSchema: map[string]any{"type": "object", "properties": c.properties, "required": []any{"answer"}}}})
@@ -213,7 +214,7 @@ func TestForms(t *testing.T) {
 }
 
 func TestFormsOutsideOfCalls(t *testing.T) {
-	f := &forms{view: &person{lines: []string{"1"}}, say: speaker("en")}
+	f := &forms{view: &person{lines: []string{"1"}}, lang: wording.English}
 	schema := map[string]any{"type": "object", "properties": map[string]any{"a": map[string]any{"type": "string"}}}
 	got, err := f.Elicit(t.Context(), mcp.ElicitationRequest{Params: mcp.ElicitationParams{Message: "?", RequestedSchema: schema}})
 	if err != nil || got.Action != mcp.ElicitationResponseActionCancel {

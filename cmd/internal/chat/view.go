@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"golang.org/x/term"
+
+	"kakaotalk-mcp/auth/ground/wording"
 )
 
 // view is where the conversation is shown and where requests come from.
@@ -41,14 +43,14 @@ type view interface {
 
 func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
 
-func newView(c Config, say sayer) (view, error) {
+func newView(c Config) (view, error) {
 	switch {
 	case c.JSON:
-		return &eventView{plainView: newPlainView(c, say), out: json.NewEncoder(c.Stdout)}, nil
+		return &eventView{plainView: newPlainView(c), out: json.NewEncoder(c.Stdout)}, nil
 	case isTerminal(c.Stdin) && isTerminal(c.Stdout):
-		return newTerminalView(c, say)
+		return newTerminalView(c)
 	}
-	return newPlainView(c, say), nil
+	return newPlainView(c), nil
 }
 
 // maxRequest bounds one request from a pipe, in bytes; a message to send is in it.
@@ -57,17 +59,17 @@ const maxRequest = 1 << 20
 // plainView is for pipes and files: answers on stdout, all else on stderr, no
 // questions. Each line of stdin is a request.
 type plainView struct {
-	say      sayer
+	lang     wording.Lang
 	in       *bufio.Scanner
 	out, err io.Writer
 	mu       sync.Mutex // the server's messages come from elsewhere
 	midLine  bool
 }
 
-func newPlainView(c Config, say sayer) *plainView {
+func newPlainView(c Config) *plainView {
 	in := bufio.NewScanner(c.Stdin)
 	in.Buffer(nil, maxRequest)
-	return &plainView{say: say, in: in, out: c.Stdout, err: c.Stderr}
+	return &plainView{lang: c.Lang, in: in, out: c.Stdout, err: c.Stderr}
 }
 
 func (p *plainView) begin(string, []string)         {}
@@ -121,7 +123,7 @@ func (p *plainView) call(_, name string, arguments map[string]any) {
 
 func (p *plainView) result(_, _ string, r result) { p.note(mark(r) + " " + shown(r)) }
 
-func (p *plainView) login(page string) { p.note(loginLine(p.say, page)) }
+func (p *plainView) login(page string) { p.note(loginLine(p.lang, page)) }
 
 func (p *plainView) question(message string) { p.note(message) }
 
@@ -159,8 +161,8 @@ func mark(r result) string {
 	return "✓"
 }
 
-func loginLine(say sayer, page string) string {
-	return say("카카오 로그인 주소: ", "Kakao login page: ") + page
+func loginLine(lang wording.Lang, page string) string {
+	return lang.Say("카카오 로그인 주소: ", "Kakao login page: ") + page
 }
 
 // eventView prints one JSON object a line on stdout:
@@ -186,11 +188,8 @@ func (e *eventView) emit(name string, fields map[string]any) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.out.SetEscapeHTML(false)
-	all := map[string]any{"event": name}
-	for k, v := range fields {
-		all[k] = v
-	}
-	e.out.Encode(all) //nolint:errcheck // a reader that went away is no reason to stop a send
+	fields["event"] = name
+	e.out.Encode(fields) //nolint:errcheck // a reader that went away is no reason to stop a send
 }
 
 func (e *eventView) begin(model string, tools []string) {
