@@ -28,14 +28,14 @@ func (e *ForeignFileError) Error() string {
 // message; _headers for Cloudflare Pages; .nojekyll for GitHub Pages. Files of
 // an earlier export are replaced, foreign ones only with force.
 func Export(dir string, force bool) error {
-	page := Page()
+	page := messagePage(false)
 	files := []struct {
 		name    string
 		content []byte
 	}{
-		{"index.html", page},
-		{"404.html", page},
-		{"_headers", headersFile()},
+		{"index.html", page.html},
+		{"404.html", page.html},
+		{"_headers", headersFile(page.policy)},
 		{".nojekyll", nil},
 	}
 	for _, f := range files {
@@ -63,10 +63,10 @@ func Export(dir string, force bool) error {
 
 // headersFile gives a static host the headers of the handler. The policy is in
 // the page; here it adds what a meta element cannot say.
-func headersFile() []byte {
+func headersFile(policy string) []byte {
 	var b strings.Builder
 	b.WriteString("# " + ownMark + "\n/*\n")
-	fmt.Fprintf(&b, "  Content-Security-Policy: %s; %s\n", staticPage().policy, notFramed)
+	fmt.Fprintf(&b, "  Content-Security-Policy: %s; %s\n", policy, notFramed)
 	for _, line := range safeHeaders {
 		fmt.Fprintf(&b, "  %s: %s\n", line[0], line[1])
 	}

@@ -22,7 +22,7 @@ func TestExport(t *testing.T) {
 		}
 		return string(b)
 	}
-	if read("index.html") != string(Page()) || read("404.html") != string(Page()) || read(".nojekyll") != "" {
+	if read("index.html") != string(messagePage(false).html) || read("404.html") != string(messagePage(false).html) || read(".nojekyll") != "" {
 		t.Error("files differ from the page")
 	}
 	headers := read("_headers")
@@ -60,7 +60,7 @@ func TestExportSparesForeignFiles(t *testing.T) {
 	if err := Export(dir, true); err != nil {
 		t.Fatal(err)
 	}
-	if b, _ := os.ReadFile(path); string(b) != string(Page()) {
+	if b, _ := os.ReadFile(path); string(b) != string(messagePage(false).html) {
 		t.Error("force did not replace the file")
 	}
 }

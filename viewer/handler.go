@@ -30,8 +30,6 @@ type HandlerConfig struct {
 	// X-Forwarded-For, so that they can be limited one by one. Without it
 	// everybody shares one limit.
 	Forwarded bool
-	// HSTS is for an https address on a domain of the owner's own.
-	HSTS bool
 	// Extra are further exact paths, such as a login callback, guarded like
 	// the others: Host, GET and HEAD only, limits, headers. A handler may set
 	// its own Content-Security-Policy. Its pages are shown at an address without
@@ -50,7 +48,7 @@ func NewHandler(s *Store, c HandlerConfig) http.Handler {
 	}
 	return &handler{
 		store: s, config: c, hosts: hosts,
-		page:    servedPage(),
+		page:    messagePage(true),
 		limiter: newLimiter(c.Forwarded),
 		slots:   make(chan struct{}, maxParallel),
 	}
@@ -67,7 +65,7 @@ type handler struct {
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.setHeaders(w.Header())
+	setHeaders(w.Header())
 	switch {
 	case !slices.Contains(h.hosts, strings.ToLower(r.Host)):
 		refuse(w, http.StatusMisdirectedRequest)
@@ -161,13 +159,10 @@ func refuse(w http.ResponseWriter, status int) {
 	http.Error(w, strings.ToLower(http.StatusText(status)), status)
 }
 
-func (h *handler) setHeaders(header http.Header) {
+func setHeaders(header http.Header) {
 	for _, line := range safeHeaders {
 		header.Set(line[0], line[1])
 	}
 	header.Set("Content-Security-Policy", closedPolicy)
 	header.Set("Cache-Control", "no-store")
-	if h.config.HSTS {
-		header.Set("Strict-Transport-Security", "max-age=31536000")
-	}
 }

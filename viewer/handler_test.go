@@ -102,7 +102,7 @@ func TestHandlerAnswersAlike(t *testing.T) {
 	}
 	*now = now.Add(time.Hour)
 	h := NewHandler(s, HandlerConfig{Hosts: []string{"talk.example"}})
-	for target, wantBody := range map[string]string{"": string(servedPage().html), "/data": "not found\n"} {
+	for target, wantBody := range map[string]string{"": string(messagePage(true).html), "/data": "not found\n"} {
 		answer := func(id string) string {
 			r := get(h, "GET", "/message/"+id+target, nil)
 			body, _ := io.ReadAll(r.Body)
@@ -123,13 +123,13 @@ func TestHandlerAnswersAlike(t *testing.T) {
 func TestHandlerHeaders(t *testing.T) {
 	s, _ := newStore(t, Options{})
 	id, _ := mustPut(t, s, "글", 0)
-	h := NewHandler(s, HandlerConfig{Hosts: []string{"talk.example"}, HSTS: true})
+	h := NewHandler(s, HandlerConfig{Hosts: []string{"talk.example"}})
 	for _, target := range []string{"/message", "/message/" + id, "/message/" + id + "/data", "/healthz", "/nothing"} {
 		r := get(h, "GET", target, nil)
 		for name, want := range map[string]string{
 			"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive, nosnippet", "Cache-Control": "no-store",
 			"X-Content-Type-Options": "nosniff", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-			"Permissions-Policy": "browsing-topics=()", "Strict-Transport-Security": "max-age=31536000",
+			"Permissions-Policy": "browsing-topics=()",
 		} {
 			if got := r.Header.Get(name); got != want {
 				t.Errorf("%s %s: %q", target, name, got)
@@ -165,7 +165,7 @@ func TestServerHead(t *testing.T) {
 	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
 	fmt.Fprintf(conn, "HEAD /message HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", l.Addr())
 	r, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: "HEAD"})
-	if err != nil || r.StatusCode != 200 || r.ContentLength != int64(len(servedPage().html)) {
+	if err != nil || r.StatusCode != 200 || r.ContentLength != int64(len(messagePage(true).html)) {
 		t.Fatalf("HEAD: %v, %v", r, err)
 	}
 }

@@ -41,20 +41,11 @@ type document struct {
 	policy string
 }
 
-// staticPage is the page for any web host. It may connect to nothing: all it
-// shows came with the link.
-func staticPage() document { return assemble(false) }
-
-// servedPage may also fetch a stored message from where it came.
-func servedPage() document { return assemble(true) }
-
-// Page returns the message page as one file for a static host: style, script
-// and dictionaries inside, and a policy that allows exactly these.
-func Page() []byte {
-	return staticPage().html
-}
-
-func assemble(served bool) document {
+// messagePage is the message page as one file: style, script and dictionaries
+// inside, and a policy that allows exactly these. That for any web host may connect
+// to nothing: all it shows came with the link. One that is served here may also
+// fetch a stored message.
+func messagePage(served bool) document {
 	// json.Marshal escapes '<', so a dictionary cannot end the script.
 	words, err := json.Marshal(map[string]string{string(Format1): dictionary1, string(Format2): dictionary2})
 	if err != nil {

@@ -86,7 +86,10 @@ func (d *dialer) handshake(ctx context.Context, algorithms []string) (*ssh.Clien
 		if strings.Contains(err.Error(), "unable to authenticate") {
 			err = &AuthError{User: d.spec.User, Host: d.keys.addr, Line: d.spec.authorizedKeysLine(d.signer.PublicKey(), heard.dropbear())}
 		}
-		return nil, nil, &stepError{StepSSH, err}
+		if StepOf(err) == "" {
+			err = &stepError{StepSSH, err}
+		}
+		return nil, nil, err
 	}
 	client := ssh.NewClient(conn, channels, requests)
 	if err := tcp.SetDeadline(time.Time{}); err != nil {

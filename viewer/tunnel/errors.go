@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -99,22 +100,11 @@ func StepOf(err error) Step {
 	return ""
 }
 
-// setupError is a local file that stays unusable until somebody repairs it.
-type setupError struct{ err error }
-
-func (e *setupError) Error() string { return e.err.Error() }
-func (e *setupError) Unwrap() error { return &stepError{StepKnownHosts, e.err} }
-
 // errRefused: the server said no to the forward. Usual after a break, while it
 // still holds the old one.
 var errRefused error = &stepError{StepForward, errors.New("the server refused the forward")}
 
 // final reports whether only a human can help.
 func final(err error) bool {
-	var (
-		hostKey *HostKeyError
-		auth    *AuthError
-		setup   *setupError
-	)
-	return errors.As(err, &hostKey) || errors.As(err, &auth) || errors.As(err, &setup)
+	return slices.Contains([]Step{StepHostKey, StepLogin, StepKnownHosts}, StepOf(err))
 }

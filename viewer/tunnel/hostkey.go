@@ -54,7 +54,7 @@ func (h *hostKeys) offers() ([][]string, error) {
 	// A key that nobody can have makes the file tell which ones it knows.
 	var unknown *knownhosts.KeyError
 	if err := check(h.addr, noAddr, noKey{}); !errors.As(err, &unknown) {
-		return nil, &setupError{fmt.Errorf("known hosts: %w", err)}
+		return nil, &stepError{StepKnownHosts, fmt.Errorf("known hosts: %w", err)}
 	}
 	var list []string
 	for _, family := range keyFamilies {
@@ -67,7 +67,7 @@ func (h *hostKeys) offers() ([][]string, error) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, &setupError{fmt.Errorf("known hosts: the key of %s is of a kind no longer in use", h.addr)}
+		return nil, &stepError{StepKnownHosts, fmt.Errorf("known hosts: the key of %s is of a kind no longer in use", h.addr)}
 	}
 	return [][]string{list}, nil
 }
@@ -101,15 +101,15 @@ func (h *hostKeys) check(addr string, remote net.Addr, key ssh.PublicKey) error 
 func (h *hostKeys) known() (ssh.HostKeyCallback, error) {
 	if _, err := os.Stat(h.file); errors.Is(err, fs.ErrNotExist) {
 		if err := private.Write(h.file, nil); err != nil {
-			return nil, &setupError{fmt.Errorf("making known hosts: %w", err)}
+			return nil, &stepError{StepKnownHosts, fmt.Errorf("making known hosts: %w", err)}
 		}
 	}
 	if _, err := h.content(); err != nil {
-		return nil, &setupError{fmt.Errorf("opening known hosts: %w", err)}
+		return nil, &stepError{StepKnownHosts, fmt.Errorf("opening known hosts: %w", err)}
 	}
 	check, err := knownhosts.New(h.file)
 	if err != nil {
-		return nil, &setupError{errors.New("known hosts: the file is damaged")}
+		return nil, &stepError{StepKnownHosts, errors.New("known hosts: the file is damaged")}
 	}
 	return check, nil
 }
@@ -122,7 +122,7 @@ func (h *hostKeys) add(key ssh.PublicKey) error {
 		err = private.Write(h.file, append(old, "\n"+knownhosts.Line([]string{h.addr}, key)+"\n"...))
 	}
 	if err != nil {
-		return &setupError{fmt.Errorf("writing known hosts: %w", err)}
+		return &stepError{StepKnownHosts, fmt.Errorf("writing known hosts: %w", err)}
 	}
 	return nil
 }

@@ -78,26 +78,11 @@ var failures = sync.OnceValue(func() map[Step]failure {
 			pair{"터널 프로그램을 실행하지 못했어요.", "The tunnel program could not be started."},
 			pair{"KAKAO_TUNNEL에 프로그램의 전체 경로를 적어 주세요.", "Set KAKAO_TUNNEL to the full path of the program."},
 		},
-		StepProgram: {
-			pair{"터널 프로그램이 종료됐거나 주소를 출력하지 않았어요.", "The tunnel program ended, or printed no address."},
-			pair{},
-		},
-		StepConnect: {
-			pair{"서버에 연결하지 못했어요.", "Could not reach the server."},
-			pair{},
-		},
-		StepHostKey: {
-			pair{"서버의 키가 확인되지 않았거나 바뀌었어요.", "The key of the server is unknown or has changed."},
-			pair{},
-		},
-		StepLogin: {
-			pair{"서버에 이 컴퓨터의 키가 등록되어 있지 않아요.", "The key of this computer is not registered with the server."},
-			pair{},
-		},
-		StepSSH: {
-			pair{"서버에 SSH로 연결하지 못했어요.", "Could not connect to the server over SSH."},
-			pair{},
-		},
+		StepProgram: {why: pair{"터널 프로그램이 종료됐거나 주소를 출력하지 않았어요.", "The tunnel program ended, or printed no address."}},
+		StepConnect: {why: pair{"서버에 연결하지 못했어요.", "Could not reach the server."}},
+		StepHostKey: {why: pair{"서버의 키가 확인되지 않았거나 바뀌었어요.", "The key of the server is unknown or has changed."}},
+		StepLogin:   {why: pair{"서버에 이 컴퓨터의 키가 등록되어 있지 않아요.", "The key of this computer is not registered with the server."}},
+		StepSSH:     {why: pair{"서버에 SSH로 연결하지 못했어요.", "Could not connect to the server over SSH."}},
 		StepForward: {
 			pair{"서버가 포트 전달을 거절했어요.", "The server refused to forward the port."},
 			pair{"이전 연결이 아직 남아 있을 수 있어요.", "An earlier connection may still be open."},
@@ -106,10 +91,7 @@ var failures = sync.OnceValue(func() map[Step]failure {
 			pair{"터널의 주소가 KAKAO_BASE_URL과 달라요.", "The address of the tunnel differs from KAKAO_BASE_URL."},
 			pair{"KAKAO_BASE_URL을 확인해 주세요.", "Check KAKAO_BASE_URL."},
 		},
-		StepLine: {
-			pair{"서버의 응답이 없거나 연결이 끊겼어요.", "The server does not respond, or the connection was lost."},
-			pair{},
-		},
+		StepLine: {why: pair{"서버의 응답이 없거나 연결이 끊겼어요.", "The server does not respond, or the connection was lost."}},
 	}
 })
 
