@@ -11,19 +11,8 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// defaultTimeout suits a caller with nobody in front of it: a healthy keychain
-// answers in milliseconds, and a tool call has other things to wait for.
-const defaultTimeout = 3 * time.Second
-
-// slow is how long a call may take before Options.Slow is called.
-const slow = 2 * time.Second
-
-// Options of a Keychain.
-type Options struct {
-	Service string        // items are filed under it; default "kakaotalk-mcp"
-	Timeout time.Duration // longest time of one method; default 3 s. A minute or more where somebody may be typing a password
-	Slow    func()        // called, once, when a method takes 2 s: somebody may wonder what is waited for
-}
+// slowAfter is how long a call may take before somebody is told.
+const slowAfter = 2 * time.Second
 
 // Keychain is the Store of the operating system: Keychain on macOS, Credential
 // Manager on Windows, Secret Service on Linux.
@@ -54,21 +43,15 @@ type call struct {
 var _ Store = (*Keychain)(nil)
 
 // NewKeychain returns the system's keychain. Nothing is touched before the
-// first method call.
-func NewKeychain(o Options) *Keychain {
-	if o.Service == "" {
-		o.Service = "kakaotalk-mcp"
-	}
-	if o.Timeout <= 0 {
-		o.Timeout = defaultTimeout
-	}
-	if o.Slow == nil {
-		o.Slow = func() {}
-	}
+// first method call. timeout bounds one method: seconds where nobody is in front of
+// it, for a healthy keychain answers in milliseconds, and a minute or more where
+// somebody may be typing a password. slow is called, once, when a method takes 2 s:
+// somebody may wonder what is waited for.
+func NewKeychain(timeout time.Duration, slow func()) *Keychain {
 	return &Keychain{
-		service: o.Service,
-		timeout: o.Timeout,
-		slow:    sync.OnceFunc(o.Slow),
+		service: "kakaotalk-mcp",
+		timeout: timeout,
+		slow:    sync.OnceFunc(slow),
 		prepare: func() error { return useSessionBus(userRunDir) },
 		get:     keyring.Get,
 		set:     keyring.Set,
@@ -181,7 +164,7 @@ const maxItems = 20
 func (k *Keychain) do(ctx context.Context, work func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, k.timeout)
 	defer cancel()
-	defer time.AfterFunc(slow, k.slow).Stop()
+	defer time.AfterFunc(slowAfter, k.slow).Stop()
 	c, err := k.begin(ctx)
 	if err != nil {
 		return err

@@ -24,8 +24,8 @@ func TestHangingCallEndsAtTheDeadline(t *testing.T) {
 		if _, err := k.Get(t.Context(), "login-a"); !errors.Is(err, ErrLocked) {
 			t.Errorf("timed out: %v", err)
 		}
-		if took := time.Since(start); took != defaultTimeout {
-			t.Errorf("took %v, want %v", took, defaultTimeout)
+		if took := time.Since(start); took != testTimeout {
+			t.Errorf("took %v, want %v", took, testTimeout)
 		}
 
 		// Nothing else starts, and nobody waits for it to.
@@ -164,7 +164,7 @@ func TestCallsTakeTurns(t *testing.T) {
 		}
 		start := time.Now()
 		group.Wait()
-		if found < 2 || found+locked != 5 || time.Since(start) > defaultTimeout {
+		if found < 2 || found+locked != 5 || time.Since(start) > testTimeout {
 			t.Errorf("%d answered, %d locked after %v", found, locked, time.Since(start))
 		}
 		if err := k.Idle(t.Context()); err != nil {
@@ -275,12 +275,12 @@ func TestSlowKeychainIsTold(t *testing.T) {
 		k := fakeKeychain()
 		k.slow = sync.OnceFunc(func() { told = append(told, time.Since(start)) })
 		get := k.get
-		for _, took := range []time.Duration{time.Second, slow + time.Millisecond, slow + time.Millisecond} {
+		for _, took := range []time.Duration{time.Second, slowAfter + time.Millisecond, slowAfter + time.Millisecond} {
 			k.get = func(service, name string) (string, error) { time.Sleep(took); return get(service, name) }
 			k.Get(t.Context(), "login-a")
 		}
 		synctest.Wait()
-		if len(told) != 1 || told[0] != time.Second+slow {
+		if len(told) != 1 || told[0] != time.Second+slowAfter {
 			t.Errorf("told after %v", told)
 		}
 	})

@@ -49,7 +49,8 @@ func playRole(role string) {
 	if role != "all" { // this keychain works, at the speed of a disk that others use too
 		timeout = workingTimeout
 	}
-	k := NewKeychain(Options{Service: "kakaotalk-mcp-test", Timeout: timeout})
+	k := NewKeychain(timeout, func() {})
+	k.service = "kakaotalk-mcp-test"
 	if dir := os.Getenv(runVariable); dir != "" {
 		k.prepare = func() error { return useSessionBus(dir) }
 	}

@@ -9,15 +9,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/zalando/go-keyring"
 )
 
+const testTimeout = 3 * time.Second
+
 // fakeKeychain is a Keychain whose library is a map.
 func fakeKeychain() *Keychain {
 	items := map[string]string{} // calls never overlap: the race detector would tell
-	k := NewKeychain(Options{})
+	k := NewKeychain(testTimeout, func() {})
 	k.prepare = func() error { return nil }
 	k.get = func(service, name string) (string, error) {
 		value, ok := items[service+"/"+name]

@@ -174,7 +174,7 @@ func (a *App) newStore(interactive bool) keychain.Store {
 	if a.Settings.TokenStore == config.KeptInFile {
 		return keychain.NewFile(filepath.Join(a.Settings.Home, "secrets"))
 	}
-	return keychain.NewKeychain(keychain.Options{Timeout: a.keychainTimeout(interactive), Slow: a.slowKeychain})
+	return keychain.NewKeychain(a.keychainTimeout(interactive), a.slowKeychain)
 }
 
 // keychainTimeout bounds the keychain: a person at a terminal may be typing its

@@ -108,7 +108,7 @@ func RunKeeper(ctx context.Context, env *cli.Env) error {
 	if t.InFile {
 		a.Store = keychain.NewFile(filepath.Join(t.Home, "secrets"))
 	} else {
-		a.Store = keychain.NewKeychain(keychain.Options{Timeout: t.KeychainWait})
+		a.Store = keychain.NewKeychain(t.KeychainWait, func() {})
 	}
 	a.Session = auth.New(auth.Config{
 		ClientID: t.ClientID, Secret: func(context.Context) (string, error) { return t.Secret, nil },
