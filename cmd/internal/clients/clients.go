@@ -69,11 +69,12 @@ type Client struct {
 	Title string // as its maker writes it
 
 	sys      System
-	file     string   // its configuration file
+	folder   string   // where it keeps its settings
+	file     string   // its configuration file; in the table within folder
 	files    []string // where it may be, the one that counts most first; nil: only file
 	merged   bool     // all of files count
 	locks    bool     // it takes a lock to write its file
-	marks    []string // paths that exist where the client is installed
+	marks    []string // paths that exist where the client is installed; nil: folder
 	programs []string // its programs on PATH
 	desktop  bool     // a windowed application: under WSL it runs on Windows
 	format   formats.Format

@@ -8,74 +8,44 @@ import (
 	"kakaotalk-mcp/cmd/internal/clients/formats"
 )
 
-// folders are where clients keep their settings on this computer.
-type folders struct {
-	claudeDesktop, claudeCode, cursor, code, codeInsiders, windsurf, gemini, codex, zed string
-	copilot, opencode, qwen, cline, continues, vibe, augment, amp                       string
-	goose, junie, lmStudio, kiro, antigravity                                           string
+// home is a path in the user's own folder.
+func (s System) home(parts ...string) string {
+	return filepath.Join(append([]string{s.Home}, parts...)...)
 }
 
-func (s System) folders() folders {
-	home := func(parts ...string) string { return filepath.Join(append([]string{s.Home}, parts...)...) }
-	config := s.configDir()
-	// xdg is for programs that follow the XDG specification on every system.
-	xdg := s.dirFromEnv("XDG_CONFIG_HOME", home(".config"))
-	d := folders{
-		claudeDesktop: s.claudeDesktopDir(config),
-		claudeCode:    s.dirFromEnv("CLAUDE_CONFIG_DIR", s.Home),
-		cursor:        home(".cursor"),
-		code:          filepath.Join(config, "Code", "User"),
-		codeInsiders:  filepath.Join(config, "Code - Insiders", "User"),
-		windsurf:      s.windsurfDir(),
-		gemini:        home(".gemini"),
-		codex:         s.dirFromEnv("CODEX_HOME", home(".codex")),
-		zed:           filepath.Join(config, "zed"),
-		copilot:       s.dirFromEnv("COPILOT_HOME", home(".copilot")),
-		opencode:      filepath.Join(xdg, "opencode"),
-		qwen:          s.dirFromEnv("QWEN_HOME", home(".qwen")),
-		cline:         s.dirFromEnv("CLINE_DIR", home(".cline")),
-		continues:     s.dirFromEnv("CONTINUE_GLOBAL_DIR", home(".continue")),
-		vibe:          s.dirFromEnv("VIBE_HOME", home(".vibe")),
-		augment:       home(".augment"),
-		amp:           filepath.Join(xdg, "amp"),
-		goose:         filepath.Join(xdg, "goose"),
-		junie:         home(".junie"),
-		lmStudio:      home(".lmstudio"),
-		kiro:          home(".kiro"),
-		antigravity:   home(".gemini", "antigravity"),
+// dirFromEnv is the folder that a variable names, else a path in the user's own. It
+// ignores relative values: they would mean another folder each time.
+func (s System) dirFromEnv(name string, otherwise ...string) string {
+	if dir := s.Getenv(name); filepath.IsAbs(dir) {
+		return dir
 	}
-	switch s.OS {
-	case "windows":
-		d.zed, d.goose = filepath.Join(config, "Zed"), filepath.Join(config, "Block", "goose", "config")
-	case "darwin":
-		d.zed = home(".config", "zed")
-	}
-	// Since 2.0 its editor and its command line share a folder.
-	if shared := home(".gemini", "config"); isDir(shared) {
-		d.antigravity = shared
-	}
-	return d
+	return s.home(otherwise...)
 }
 
 // configDir is where applications keep their settings on this system.
 func (s System) configDir() string {
 	switch s.OS {
 	case "windows":
-		return s.dirFromEnv("APPDATA", filepath.Join(s.Home, "AppData", "Roaming"))
+		return s.dirFromEnv("APPDATA", "AppData", "Roaming")
 	case "darwin":
-		return filepath.Join(s.Home, "Library", "Application Support")
+		return s.home("Library", "Application Support")
 	}
-	return s.dirFromEnv("XDG_CONFIG_HOME", filepath.Join(s.Home, ".config"))
+	return s.dirFromEnv("XDG_CONFIG_HOME", ".config")
+}
+
+// xdg is the folder of a program that follows the XDG specification on every system.
+func (s System) xdg(name string) string {
+	return filepath.Join(s.dirFromEnv("XDG_CONFIG_HOME", ".config"), name)
 }
 
 // claudeDesktopDir knows the packaged (MSIX) application on Windows: it sees a
 // private copy of AppData, and its name ends in a publisher's hash.
-func (s System) claudeDesktopDir(config string) string {
-	plain := filepath.Join(config, "Claude")
+func (s System) claudeDesktopDir() string {
+	plain := filepath.Join(s.configDir(), "Claude")
 	if s.OS != "windows" {
 		return plain
 	}
-	packages := filepath.Join(s.dirFromEnv("LOCALAPPDATA", filepath.Join(s.Home, "AppData", "Local")), "Packages")
+	packages := filepath.Join(s.dirFromEnv("LOCALAPPDATA", "AppData", "Local"), "Packages")
 	folders, _ := os.ReadDir(packages) // none: not packaged
 	for _, folder := range folders {
 		dir := filepath.Join(packages, folder.Name(), "LocalCache", "Roaming", "Claude")
@@ -86,13 +56,38 @@ func (s System) claudeDesktopDir(config string) string {
 	return plain
 }
 
+func (s System) zedDir() string {
+	switch s.OS {
+	case "windows":
+		return filepath.Join(s.configDir(), "Zed")
+	case "darwin":
+		return s.home(".config", "zed")
+	}
+	return s.xdg("zed")
+}
+
+func (s System) gooseDir() string {
+	if s.OS == "windows" {
+		return filepath.Join(s.configDir(), "Block", "goose", "config")
+	}
+	return s.xdg("goose")
+}
+
+// antigravityDir: since 2.0 its editor and its command line share a folder.
+func (s System) antigravityDir() string {
+	if shared := s.home(".gemini", "config"); isDir(shared) {
+		return shared
+	}
+	return s.home(".gemini", "antigravity")
+}
+
 // windsurfDir prefers the folder used since Windsurf became Devin Desktop.
 func (s System) windsurfDir() string {
-	current := filepath.Join(s.Home, ".config", "devin")
+	current := s.home(".config", "devin")
 	if s.OS == "windows" {
 		current = filepath.Join(s.configDir(), "devin")
 	}
-	former := filepath.Join(s.Home, ".codeium", "windsurf")
+	former := s.home(".codeium", "windsurf")
 	if !isDir(current) && isDir(former) {
 		return former
 	}
@@ -115,14 +110,6 @@ func profiles(user string) []profile {
 		}
 	}
 	return list
-}
-
-// dirFromEnv ignores relative values: they would mean another folder each time.
-func (s System) dirFromEnv(name, otherwise string) string {
-	if dir := s.Getenv(name); filepath.IsAbs(dir) {
-		return dir
-	}
-	return otherwise
 }
 
 func isDir(path string) bool {
