@@ -31,7 +31,8 @@ const (
 	eventTime       = "2006-01-02T15:04:05Z"
 )
 
-// Event is an event in the user's own KakaoTalk calendar. How KakaoTalk reminds of it,
+// Event is an event in the user's own KakaoTalk calendar; of one that is there, ID, title,
+// start and AllDay are read. How KakaoTalk reminds of it,
 // the phone's settings say.
 type Event struct {
 	ID          string // Kakao's; not for CreateEvent
@@ -39,17 +40,10 @@ type Event struct {
 	Start, End  time.Time
 	TimeZone    string // IANA name, for display and repetition; "" is Asia/Seoul
 	AllDay      bool   // Start and End are midnights in their own location, of which the date counts
-	RRule       string // RFC 5545 without "RRULE:"; "" once. Not in lists
-	Description string // at most 5,000 UTF-16 units. Not in lists
-	Place       string // at most 50 UTF-16 units. Not in lists
-	Reminders   []int  // at most 2, minutes before Start, on the five-minute grid: 0 to 43,200; all-day from -1,440. Not in lists
-	Repeats     bool   // in lists only
-}
-
-// EventPage is a list of events.
-type EventPage struct {
-	Events []Event // of other services only the ID is told
-	More   bool    // there were more than a list can hold
+	RRule       string // RFC 5545 without "RRULE:"; "" once
+	Description string // at most 5,000 UTF-16 units
+	Place       string // at most 50 UTF-16 units
+	Reminders   []int  // at most 2, minutes before Start, on the five-minute grid: 0 to 43,200; all-day from -1,440
 }
 
 // Validate returns a *FieldError for the first thing Kakao would refuse, nil if there
@@ -171,11 +165,11 @@ func (c *Client) CreateEvent(ctx context.Context, token string, e Event) (id str
 }
 
 // Events lists the events of the user's own calendar that are on between two times, at
-// most 31 days apart; of events that repeat, each occurrence. Kakao docs: Talk Calendar >
-// Retrieve list of events.
-func (c *Client) Events(ctx context.Context, token string, from, to time.Time) (EventPage, error) {
+// most 31 days apart; of events that repeat, each occurrence; of those of other services
+// only the ID. It holds 1,000 at most. Kakao docs: Talk Calendar > Retrieve list of events.
+func (c *Client) Events(ctx context.Context, token string, from, to time.Time) (events []Event, err error) {
 	if !to.After(from) || to.Sub(from) > maxEventSpan {
-		return EventPage{}, &FieldError{Path: "to", Rule: BadValue}
+		return nil, &FieldError{Path: "to", Rule: BadValue}
 	}
 	query := url.Values{
 		"calendar_id": {primaryCalendar}, "limit": {strconv.Itoa(maxEvents)},
@@ -183,37 +177,30 @@ func (c *Client) Events(ctx context.Context, token string, from, to time.Time) (
 	}
 	var answer struct {
 		Events []tolerant[eventAnswer] `json:"events"`
-		More   tolerant[bool]          `json:"has_next"`
 	}
 	if err := c.get(ctx, "listing events", token, "/v2/api/calendar/events?"+query.Encode(), &answer); err != nil {
-		return EventPage{}, err
+		return nil, err
 	}
-	page := EventPage{More: answer.More.V}
 	for _, e := range answer.Events {
 		if plainUUID(e.V.ID.V) {
-			page.Events = append(page.Events, e.V.event())
+			events = append(events, e.V.event())
 		}
 	}
-	return page, nil
+	return events, nil
 }
 
 // eventAnswer is an event as Kakao tells of it.
 type eventAnswer struct {
-	ID      tolerant[string] `json:"id"`
-	Title   tolerant[string] `json:"title"`
-	Repeats tolerant[bool]   `json:"is_recur_event"`
-	Time    tolerant[struct {
+	ID    tolerant[string] `json:"id"`
+	Title tolerant[string] `json:"title"`
+	Time  tolerant[struct {
 		Start  tolerant[time.Time] `json:"start_at"`
-		End    tolerant[time.Time] `json:"end_at"`
-		Zone   tolerant[string]    `json:"time_zone"`
 		AllDay tolerant[bool]      `json:"all_day"`
 	}] `json:"time"`
 }
 
 func (a eventAnswer) event() Event {
-	at := a.Time.V
-	return Event{ID: a.ID.V, Title: clipped(a.Title.V, maxNickname), Repeats: a.Repeats.V,
-		Start: at.Start.V, End: at.End.V, TimeZone: clipped(at.Zone.V, maxNickname), AllDay: at.AllDay.V}
+	return Event{ID: a.ID.V, Title: clipped(a.Title.V, maxNickname), Start: a.Time.V.Start.V, AllDay: a.Time.V.AllDay.V}
 }
 
 // Event returns an event of the user's own with what lists tell of it, as far as Kakao

@@ -111,12 +111,9 @@ func (e *Error) ItemsOff() []string {
 	return ids
 }
 
-// QuotaRule is the limit that was met, as Kakao tells it with CodeQuota: newer
-// answers do, others leave it out. Its texts are Kakao's, in Korean.
-type QuotaRule struct {
-	ID                int64
-	Name, Description string // at most 1 KB each
-}
+// QuotaRule is the name of the limit that was met, in Korean and at most 1 KB, as Kakao
+// tells it with CodeQuota: newer answers do, others leave it out.
+type QuotaRule string
 
 // Period is how long a limit lasts.
 type Period string
@@ -138,9 +135,9 @@ var periods = [...]struct {
 	{Month, []string{"한달", "한 달", "월간", "매월", "월별", "monthly", "per month"}},
 }
 
-// Period returns how long the limit lasts, if the rule's name says exactly one.
+// Period returns how long the limit lasts, if the name says exactly one.
 func (r QuotaRule) Period() Period {
-	name := strings.ToLower(r.Name)
+	name := strings.ToLower(string(r))
 	found := NoPeriod
 	for _, p := range periods {
 		for _, word := range p.words {

@@ -107,11 +107,11 @@ func TestWireFormat(t *testing.T) {
 		}, wire{"POST", friendsP + "/send", bearer, form, "receiver_uuids=%5B%22u1%22%5D&" + byID}},
 		{"friends", func(c *Client) error { _, err := c.Friends(t.Context(), testToken, 20, 100); return err },
 			wire{"GET", "/v1/api/talk/friends?friend_order=favorite&limit=100&offset=20&order=asc&secure_resource=true", bearer, "", ""}},
-		{"me", func(c *Client) error { _, err := c.Me(t.Context(), testToken); return err },
+		{"me", func(c *Client) error { _, err := c.OwnUUID(t.Context(), testToken); return err },
 			wire{"GET", "/v2/user/me?secure_resource=true", bearer, "", ""}},
 		{"scopes", func(c *Client) error { _, err := c.Scopes(t.Context(), testToken); return err },
 			wire{"GET", "/v2/user/scopes", bearer, "", ""}},
-		{"token", func(c *Client) error { _, err := c.TokenInfo(t.Context(), testToken); return err },
+		{"token", func(c *Client) error { return c.CheckToken(t.Context(), testToken) },
 			wire{"GET", "/v1/user/access_token_info", bearer, "", ""}},
 		{"logout", func(c *Client) error { return c.Logout(t.Context(), testToken) },
 			wire{"POST", "/v1/user/logout", bearer, form, ""}},
@@ -231,7 +231,7 @@ func TestKakaoError(t *testing.T) {
 		want   *Error
 	}{
 		{"consent", 403, `{"msg":"insufficient scopes.","code":-402,"api_type":"X","required_scopes":["talk_message"],"allowed_scopes":["profile","account_email"]}`,
-			&Error{Code: -402, Status: 403, Msg: "insufficient scopes.", RequiredScopes: []string{"talk_message"}, AllowedScopes: []string{"profile", "account_email"}}},
+			&Error{Code: -402, Status: 403, Msg: "insufficient scopes.", RequiredScopes: []string{"talk_message"}}},
 		{"token", 401, `{"msg":"this access token is already expired","code":-401}`,
 			&Error{Code: -401, Status: 401, Msg: "this access token is already expired"}},
 		{"odd types", 400, `{"msg":{},"code":"-2","required_scopes":"friends"}`, &Error{Status: 400}},

@@ -118,12 +118,12 @@ func TestWhatErrorsTell(t *testing.T) {
 		want Error
 	}{
 		"consent": {`{"msg":"insufficient scopes.","code":-402,"api_type":"TALK_MEMO_DEFAULT_SEND","required_scopes":["talk_message"],"allowed_scopes":["profile"]}`,
-			Error{Code: CodeConsentMissing, Msg: "insufficient scopes.", RequiredScopes: []string{"talk_message"}, AllowedScopes: []string{"profile"}}},
+			Error{Code: CodeConsentMissing, Msg: "insufficient scopes.", RequiredScopes: []string{"talk_message"}}},
 		"rule": {`{"code":-10,"msg":"m","rule_id":1,"rule_name":"[API Total] 일반 앱에 대해 개발자당 한달 총 사용량","rule_desc":"user, push 제외"}`,
-			Error{Code: CodeQuota, Msg: "m", Rule: QuotaRule{ID: 1, Name: "[API Total] 일반 앱에 대해 개발자당 한달 총 사용량", Description: "user, push 제외"}}},
+			Error{Code: CodeQuota, Msg: "m", Rule: "[API Total] 일반 앱에 대해 개발자당 한달 총 사용량"}},
 		"rule of other types": {`{"code":-10,"rule_id":"1","rule_name":7,"rule_desc":null}`, Error{Code: CodeQuota}},
 		"long rule": {`{"code":-10,"rule_name":"` + string(make100Hangul()) + `"}`,
-			Error{Code: CodeQuota, Rule: QuotaRule{Name: string(make100Hangul()[:maxRule/3])}}},
+			Error{Code: CodeQuota, Rule: QuotaRule(make100Hangul()[:maxRule/3])}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.want.Status = 400
@@ -150,7 +150,7 @@ func TestQuotaPeriod(t *testing.T) {
 		"초당 100건": Second, "10 per second": Second,
 		"": NoPeriod, "카카오톡 메시지": NoPeriod, "한달과 하루": NoPeriod, "월요일 이벤트": NoPeriod, "일반 앱": NoPeriod, "개발자당 총 사용량": NoPeriod,
 	} {
-		if got := (QuotaRule{Name: name}).Period(); got != want {
+		if got := QuotaRule(name).Period(); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}

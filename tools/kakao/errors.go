@@ -2,7 +2,7 @@ package kakao
 
 import "fmt"
 
-// maxRule cuts the texts of a quota rule, in bytes.
+// maxRule cuts the name of a quota rule, in bytes.
 const maxRule = 1 << 10
 
 // Error is an answer by which Kakao, or something in front of it, reports
@@ -13,10 +13,9 @@ type Error struct {
 	// Msg is Kakao's text for developers. It can hold data of strangers and is
 	// not part of Error().
 	Msg string
-	// RequiredScopes and AllowedScopes come with CodeConsentMissing: the consent
-	// items to ask for, and those the user has agreed to.
-	RequiredScopes, AllowedScopes []string
-	Rule                          QuotaRule // may come with CodeQuota
+	// RequiredScopes comes with CodeConsentMissing: the consent items to ask for.
+	RequiredScopes []string
+	Rule           QuotaRule // may come with CodeQuota
 }
 
 func (e *Error) Error() string {
@@ -28,10 +27,7 @@ func newError(status int, body []byte) *Error {
 		Code           tolerant[int]      `json:"code"`
 		Msg            tolerant[string]   `json:"msg"`
 		RequiredScopes tolerant[[]string] `json:"required_scopes"`
-		AllowedScopes  tolerant[[]string] `json:"allowed_scopes"`
-		RuleID         tolerant[int64]    `json:"rule_id"`
 		RuleName       tolerant[string]   `json:"rule_name"`
-		RuleDesc       tolerant[string]   `json:"rule_desc"`
 	}
 	if decodeObject(body, &answer) != nil {
 		return &Error{Status: status} // an HTML page of a gateway: only the status is worth something
@@ -41,7 +37,6 @@ func newError(status int, body []byte) *Error {
 		Status:         status,
 		Msg:            answer.Msg.V,
 		RequiredScopes: answer.RequiredScopes.V,
-		AllowedScopes:  answer.AllowedScopes.V,
-		Rule:           QuotaRule{answer.RuleID.V, clipped(answer.RuleName.V, maxRule), clipped(answer.RuleDesc.V, maxRule)},
+		Rule:           QuotaRule(clipped(answer.RuleName.V, maxRule)),
 	}
 }

@@ -18,7 +18,6 @@ const (
 
 // Friend is somebody the user can name as receiver.
 type Friend struct {
-	ID        int64  // 0 when Kakao does not tell
 	UUID      string // valid for this app only, never empty, printable ASCII without spaces
 	Nickname  string // profile nickname, a stranger's text of at most 1 KB; "" when missing
 	Thumbnail string // http(s) URL; "" when none
@@ -30,24 +29,21 @@ type Friend struct {
 
 // FriendPage is one page of friends, favourites first.
 type FriendPage struct {
-	Friends   []Friend
-	Total     int // friends on all pages
-	Favorites int // favourites on all pages
-	Next      int // offset of the next page, always beyond this one's; -1 at the end
+	Friends []Friend
+	Total   int // friends on all pages
+	Next    int // offset of the next page, always beyond this one's; -1 at the end
 }
 
 type friendsAnswer struct {
 	Elements []tolerant[struct {
-		ID        tolerant[int64]  `json:"id"`
 		UUID      tolerant[string] `json:"uuid"`
 		Nickname  tolerant[string] `json:"profile_nickname"`
 		Thumbnail tolerant[string] `json:"profile_thumbnail_image"`
 		Favorite  tolerant[bool]   `json:"favorite"`
 		Allowed   tolerant[*bool]  `json:"allowed_msg"` // nil: not told
 	}] `json:"elements"`
-	Total     tolerant[int]    `json:"total_count"`
-	Favorites tolerant[int]    `json:"favorite_count"`
-	AfterURL  tolerant[string] `json:"after_url"`
+	Total    tolerant[int]    `json:"total_count"`
+	AfterURL tolerant[string] `json:"after_url"`
 }
 
 // Friends returns the page of at most limit friends (1 to 100) from offset
@@ -78,10 +74,7 @@ func (c *Client) Friends(ctx context.Context, token string, offset, limit int) (
 }
 
 func (a friendsAnswer) page(offset, limit int) FriendPage {
-	page := FriendPage{
-		Favorites: max(a.Favorites.V, 0),
-		Next:      a.next(offset),
-	}
+	page := FriendPage{Next: a.next(offset)}
 	for _, e := range a.Elements[:min(len(a.Elements), limit)] {
 		if !plainUUID(e.V.UUID.V) {
 			continue
@@ -90,7 +83,6 @@ func (a friendsAnswer) page(offset, limit int) FriendPage {
 			e.V.Thumbnail.V = ""
 		}
 		page.Friends = append(page.Friends, Friend{
-			ID:        e.V.ID.V,
 			UUID:      e.V.UUID.V,
 			Nickname:  clipped(e.V.Nickname.V, maxNickname),
 			Thumbnail: e.V.Thumbnail.V,

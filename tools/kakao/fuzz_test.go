@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // alwaysAnswer is a server that answers everything alike, without a network.
@@ -69,20 +68,15 @@ func FuzzAnswers(f *testing.F) {
 				t.Errorf("%s: an answer came, but %v counts as not sent", op, err)
 			}
 		}
-		me, err := c.Me(t.Context(), testToken)
-		if judge("me", err); err == nil && me.ID == 0 {
-			t.Error("nobody's token")
-		}
-		info, err := c.TokenInfo(t.Context(), testToken)
-		if judge("token information", err); err == nil && (info.UserID == 0 || info.ExpiresIn < 0 || info.ExpiresIn%time.Second != 0) {
-			t.Errorf("token information %+v", info)
-		}
+		_, err := c.OwnUUID(t.Context(), testToken)
+		judge("me", err)
+		judge("token", c.CheckToken(t.Context(), testToken))
 		_, err = c.Scopes(t.Context(), testToken)
 		judge("consents", err)
 		judge("logout", c.Logout(t.Context(), testToken))
-		image, err := c.UploadImage(t.Context(), testToken, []byte(pngHead))
-		if judge("picture", err); (err == nil) == (image.URL == "") || image.Width < 0 || image.Height < 0 {
-			t.Errorf("picture %+v, %v", image, err)
+		address, err := c.UploadImage(t.Context(), testToken, []byte(pngHead))
+		if judge("picture", err); (err == nil) == (address == "") {
+			t.Errorf("picture %q, %v", address, err)
 		}
 		id, err := c.CreateEvent(t.Context(), testToken, reading)
 		if judge("event", err); (err == nil) == (id == "") {
@@ -90,7 +84,7 @@ func FuzzAnswers(f *testing.F) {
 		}
 		events, err := c.Events(t.Context(), testToken, noon, noon.AddDate(0, 0, 1))
 		judge("events", err)
-		for _, e := range events.Events {
+		for _, e := range events {
 			if !plainUUID(e.ID) || len(e.Title) > maxNickname {
 				t.Errorf("event %+v", e)
 			}

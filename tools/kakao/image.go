@@ -18,13 +18,6 @@ const (
 	uploadTimeout = 40 * time.Second
 )
 
-// Image is a picture at Kakao. Whoever knows its address can see it for a while;
-// Kakao does not say for how long.
-type Image struct {
-	URL           string // for example of a [Content]
-	Width, Height int    // in pixels; 0 when Kakao does not tell
-}
-
 // ImageType returns the media type of a picture that can be uploaded by its
 // content, "" for anything else: Kakao names JPG and PNG, and takes GIF and WebP.
 func ImageType(data []byte) string {
@@ -35,43 +28,42 @@ func ImageType(data []byte) string {
 	return ""
 }
 
-// UploadImage hands a picture of at most [MaxImage] bytes to Kakao. The request
-// holds no file name. Errors: *FieldError for what is no such picture, *Error for
+// UploadImage hands a picture of at most [MaxImage] bytes to Kakao and returns its address,
+// for example for a [Content]. Whoever knows it can see the picture for a while; Kakao
+// does not say for how long. The request holds no file name. Errors: *FieldError for what is no such picture, *Error for
 // Kakao's refusal. Kakao docs: KakaoTalk Share > Upload image, which its SDKs do
 // with the same call.
-func (c *Client) UploadImage(ctx context.Context, token string, data []byte) (Image, error) {
+func (c *Client) UploadImage(ctx context.Context, token string, data []byte) (address string, err error) {
 	const op, path = "uploading a picture", "image"
 	kind := ImageType(data)
 	switch {
 	case len(data) == 0:
-		return Image{}, &FieldError{Path: path, Rule: Required}
+		return "", &FieldError{Path: path, Rule: Required}
 	case len(data) > MaxImage:
-		return Image{}, &FieldError{Path: path, Rule: TooLarge, Limit: MaxImage}
+		return "", &FieldError{Path: path, Rule: TooLarge, Limit: MaxImage}
 	case kind == "":
-		return Image{}, &FieldError{Path: path, Rule: BadFormat}
+		return "", &FieldError{Path: path, Rule: BadFormat}
 	}
 	body, contentType := imageForm(data, kind)
 	var answer struct {
 		Infos struct {
 			Original struct {
-				URL    tolerant[string] `json:"url"`
-				Width  tolerant[int]    `json:"width"`
-				Height tolerant[int]    `json:"height"`
+				URL tolerant[string] `json:"url"`
 			} `json:"original"`
 		} `json:"infos"`
 	}
 	r := request{op: op, method: http.MethodPost, path: "/v2/api/talk/message/image/upload", body: body, contentType: contentType, timeout: uploadTimeout}
 	if err := c.call(ctx, token, r, &answer); err != nil {
-		return Image{}, err
+		return "", err
 	}
-	original := answer.Infos.Original
+	address = answer.Infos.Original.URL.V
 	var check check
-	check.text("url", original.URL.V, maxURL, true)
-	check.image("url", original.URL.V)
+	check.text("url", address, maxURL, true)
+	check.image("url", address)
 	if check.first != nil {
-		return Image{}, &requestError{op: op, sent: true, err: errUnreadable}
+		return "", &requestError{op: op, sent: true, err: errUnreadable}
 	}
-	return Image{URL: original.URL.V, Width: max(original.Width.V, 0), Height: max(original.Height.V, 0)}, nil
+	return address, nil
 }
 
 // imageForm is the upload form; writing to memory does not fail.

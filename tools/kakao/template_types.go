@@ -131,10 +131,14 @@ func (Location) ObjectType() string { return "location" }
 func (Commerce) ObjectType() string { return "commerce" }
 func (Calendar) ObjectType() string { return "calendar" }
 
-// typed adds object_type to the fields of a template. The local types below
+// typed is the JSON of a template with object_type before its fields. The local types below
 // drop the template's methods, which would call MarshalJSON without end.
-type typed struct {
-	ObjectType string `json:"object_type"`
+func typed(t Template, fields any) ([]byte, error) {
+	raw, err := marshal(fields)
+	if err != nil {
+		return nil, err
+	}
+	return append([]byte(`{"object_type":"`+t.ObjectType()+`",`), raw[1:]...), nil // each type has a required field
 }
 
 func (t Text) MarshalJSON() ([]byte, error) {
@@ -142,48 +146,30 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	if t.Buttons == nil && t.Link == (Link{}) && !t.DefaultButton {
 		t.Buttons = []Button{}
 	}
-	return marshal(struct {
-		typed
-		fields
-	}{typed{t.ObjectType()}, fields(t)})
+	return typed(t, fields(t))
 }
 
 func (t Feed) MarshalJSON() ([]byte, error) {
 	type fields Feed
-	return marshal(struct {
-		typed
-		fields
-	}{typed{t.ObjectType()}, fields(t)})
+	return typed(t, fields(t))
 }
 
 func (t List) MarshalJSON() ([]byte, error) {
 	type fields List
-	return marshal(struct {
-		typed
-		fields
-	}{typed{t.ObjectType()}, fields(t)})
+	return typed(t, fields(t))
 }
 
 func (t Location) MarshalJSON() ([]byte, error) {
 	type fields Location
-	return marshal(struct {
-		typed
-		fields
-	}{typed{t.ObjectType()}, fields(t)})
+	return typed(t, fields(t))
 }
 
 func (t Commerce) MarshalJSON() ([]byte, error) {
 	type fields Commerce
-	return marshal(struct {
-		typed
-		fields
-	}{typed{t.ObjectType()}, fields(t)})
+	return typed(t, fields(t))
 }
 
 func (t Calendar) MarshalJSON() ([]byte, error) {
 	type fields Calendar
-	return marshal(struct {
-		typed
-		fields
-	}{typed{t.ObjectType()}, fields(t)})
+	return typed(t, fields(t))
 }

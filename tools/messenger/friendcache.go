@@ -192,9 +192,8 @@ func unique(list []kakao.Friend) []kakao.Friend {
 // as no: the receiver is refused as unknown then.
 func (m *Messenger) ownUUID(ctx context.Context, h Human, uuid string) (bool, error) {
 	var own string
-	err := m.read(ctx, h, func(token string) error {
-		me, err := m.cfg.Kakao.Me(ctx, token)
-		own = me.UUID
+	err := m.read(ctx, h, func(token string) (err error) {
+		own, err = m.cfg.Kakao.OwnUUID(ctx, token)
 		return err
 	})
 	var answer *kakao.Error

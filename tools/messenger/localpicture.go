@@ -100,13 +100,12 @@ func (s *sending) uploadPicture(ctx context.Context) (address string, err error)
 		defer cancel()
 		defer stop()
 		var u upload
-		u.address, u.made, u.err = s.m.journal.Uploaded(own, s.account, s.sum, func() (string, error) {
-			var image kakao.Image
-			err := s.m.Call(own, s.purpose, s.h, func(token string) (err error) {
-				image, err = s.m.cfg.Kakao.UploadImage(own, token, s.picture.Data)
+		u.address, u.made, u.err = s.m.journal.Uploaded(own, s.account, s.sum, func() (address string, err error) {
+			err = s.m.Call(own, s.purpose, s.h, func(token string) (err error) {
+				address, err = s.m.cfg.Kakao.UploadImage(own, token, s.picture.Data)
 				return err
 			})
-			return image.URL, err
+			return address, err
 		})
 		done <- u
 	}()

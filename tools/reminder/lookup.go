@@ -143,16 +143,16 @@ func (c *creating) find(ctx context.Context, known *entry) (id string, err error
 // among looks for the event among those of its time that the list does not know under
 // another name; "" if it is none of them.
 func (c *creating) among(ctx context.Context) (id string, err error) {
-	var page kakao.EventPage
+	var events []kakao.Event
 	start := c.event.Start
 	err = c.r.read(ctx, c.h, func(ctx context.Context, token string) (err error) {
-		page, err = c.r.cfg.Kakao.Events(ctx, token, start.Add(-24*time.Hour), start.Add(48*time.Hour))
+		events, err = c.r.cfg.Kakao.Events(ctx, token, start.Add(-24*time.Hour), start.Add(48*time.Hour))
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	for _, e := range page.Events {
+	for _, e := range events {
 		if e.Title == c.q.Title && e.AllDay == c.event.AllDay && e.Start.Equal(start) && !c.r.list.has(e.ID) {
 			c.keep(e.ID)
 			return e.ID, nil

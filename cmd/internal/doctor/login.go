@@ -74,10 +74,7 @@ func (d *Doctor) Login(ctx context.Context) (f Finding, rec *auth.Record) {
 		return f, nil
 	}
 	if err == nil {
-		rec, err = d.asked(ctx, func(access string) error {
-			_, err := d.Kakao.TokenInfo(ctx, access)
-			return err
-		})
+		rec, err = d.asked(ctx, func(access string) error { return d.Kakao.CheckToken(ctx, access) })
 	}
 	if err == nil {
 		return d.pass("%s 계정으로 로그인되어 있어요.", "Logged in as %s.", d.Who(rec.Nickname, rec.Subject)), rec
