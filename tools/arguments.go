@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +47,7 @@ func readArguments(lang wording.Lang, r mcp.CallToolRequest, known ...string) *a
 		a.fail(lang.Say("인자가 JSON 객체가 아니에요.", "The arguments are not a JSON object."), lang.Say("인자를 JSON 객체로 넣어 다시 요청해 주세요.", "Call again with a JSON object."))
 		return a
 	}
-	for _, name := range sortedKeys(a.values) {
+	for _, name := range slices.Sorted(maps.Keys(a.values)) {
 		if !slices.Contains(known, name) {
 			a.fail(fmt.Sprintf(lang.Say("없는 인자예요: %q.", "Unknown argument: %q."), bubble.Clean(name, maxShown)),
 				fmt.Sprintf(lang.Say("다음 인자만 넣어 다시 요청해 주세요: %s", "Call again with these arguments only: %s"), strings.Join(known, ", ")))
@@ -204,23 +205,19 @@ func (a *arguments) strings(name string) map[string]string {
 		return nil
 	}
 	var given map[string]*string
-	err := json.Unmarshal(raw, &given)
+	wrong := json.Unmarshal(raw, &given) != nil
 	out := make(map[string]string, len(given))
 	for k, v := range given {
-		if v == nil {
-			err = errNotText
-			break
+		if wrong = wrong || v == nil; !wrong {
+			out[k] = *v
 		}
-		out[k] = *v
 	}
-	if err != nil {
+	if wrong {
 		a.wrong(name, a.lang.Say("값이 모두 문자열인 객체", "an object of strings"))
 		return nil
 	}
 	return out
 }
-
-var errNotText = errors.New("not a text")
 
 // object reads a JSON object as it was written.
 func (a *arguments) object(name string) json.RawMessage {
@@ -268,13 +265,4 @@ func (a *arguments) content() compose.Content {
 		a.fail(a.lang.Say("message가 없어요.", "message is missing."), a.lang.Say("message에 보낼 내용을 넣어 다시 요청해 주세요.", "Call again with the text in message."))
 	}
 	return c
-}
-
-func sortedKeys(m map[string]json.RawMessage) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

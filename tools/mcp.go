@@ -16,6 +16,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/tools/reminder"
 )
@@ -71,14 +72,14 @@ func (h *handlers) serve(version string, options ...server.ServerOption) *server
 	shape := func(t mcp.Tool) mcp.Tool { return t }
 	if h.reminders != nil && !m.ReadOnly() {
 		shape = brief
-		s.AddTool(shape(remindTool()), h.remind)
+		s.AddTool(shape(remindTool()), h.handler(h.remind, "title", "at", "minutes_before", "note", "place", "repeat", "until", "minutes", "resend"))
 	}
 	if !m.ReadOnly() {
-		s.AddTool(shape(toMeTool()), h.sendToMe)
-		s.AddTool(shape(sendTool()), h.send)
+		s.AddTool(shape(toMeTool()), h.handler(h.sendToMe, contentArguments...))
+		s.AddTool(shape(sendTool()), h.handler(h.send, append([]string{"to", "uuid"}, contentArguments...)...))
 		addPrompts(s, m.Lang()) // all of them send something
 	}
-	s.AddTool(shape(searchTool()), h.search)
+	s.AddTool(shape(searchTool()), h.handler(h.search, "query", "limit", "offset"))
 	h.addResources(s)
 	return s
 }
@@ -95,70 +96,72 @@ type handlers struct {
 
 var contentArguments = []string{"message", "link", "button", "image", "title", "template", "template_id", "template_args", "resend"}
 
-func (h *handlers) sendToMe(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-	a := readArguments(h.m.Lang(), r, contentArguments...)
-	return h.deliver(ctx, r, a, messenger.SendRequest{ToMe: true, Content: a.content(), Resend: a.flag("resend")})
-}
-
-func (h *handlers) send(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-	a := readArguments(h.m.Lang(), r, append([]string{"to", "uuid"}, contentArguments...)...)
-	return h.deliver(ctx, r, a, messenger.SendRequest{To: a.names("to"), UUID: a.text("uuid"), Content: a.content(), Resend: a.flag("resend")})
-}
-
-func (h *handlers) deliver(ctx context.Context, r mcp.CallToolRequest, a *arguments, s messenger.SendRequest) (*mcp.CallToolResult, error) {
-	c := h.client(ctx, r)
-	ctx, cancel := c.within(ctx)
-	defer cancel()
-	if a.err != nil {
-		out := h.m.Refuse(ctx, a.err)
-		out.Summary = h.m.Remarked(out.Summary)
-		return result(out, out.Text(), true), nil
+// handler makes a tool's handler of do, which is given the arguments that are known by
+// these names. Its error ends the call with a question to the client.
+func (h *handlers) handler(do func(context.Context, *client, *arguments) (*mcp.CallToolResult, error), known ...string) server.ToolHandlerFunc {
+	return func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		c := h.client(ctx, r)
+		ctx, cancel := c.within(ctx)
+		defer cancel()
+		out, err := do(ctx, c, readArguments(h.m.Lang(), r, known...))
+		if q, ok := errors.AsType[*inputNeeded](err); ok {
+			return q.result, nil
+		}
+		return out, err
 	}
-	out, err := h.m.Send(ctx, s, c)
-	if q := again(err); q != nil {
-		return q, nil
+}
+
+func (h *handlers) sendToMe(ctx context.Context, c *client, a *arguments) (*mcp.CallToolResult, error) {
+	return h.deliver(ctx, c, a, messenger.SendRequest{ToMe: true, Content: a.content(), Resend: a.flag("resend")})
+}
+
+func (h *handlers) send(ctx context.Context, c *client, a *arguments) (*mcp.CallToolResult, error) {
+	return h.deliver(ctx, c, a, messenger.SendRequest{To: a.names("to"), UUID: a.text("uuid"), Content: a.content(), Resend: a.flag("resend")})
+}
+
+func (h *handlers) deliver(ctx context.Context, c *client, a *arguments, s messenger.SendRequest) (*mcp.CallToolResult, error) {
+	var out messenger.SendResult
+	if a.err != nil {
+		out = h.m.Refuse(ctx, a.err)
+	} else {
+		var err error
+		if out, err = h.m.Send(ctx, s, c); err != nil {
+			return nil, err
+		}
 	}
 	out.Summary = h.m.Remarked(out.Summary)
 	return result(out, out.Text(), out.IsError()), nil
 }
 
-func (h *handlers) remind(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-	c := h.client(ctx, r)
-	ctx, cancel := c.within(ctx)
-	defer cancel()
-	a := readArguments(h.m.Lang(), r, "title", "at", "minutes_before", "note", "place", "repeat", "until", "minutes", "resend")
+func (h *handlers) remind(ctx context.Context, c *client, a *arguments) (*mcp.CallToolResult, error) {
 	q := reminder.Request{
 		Title: a.text("title"), At: a.text("at"), Before: a.numbers("minutes_before"), Note: a.text("note"), Place: a.text("place"),
 		Repeat: a.text("repeat"), Until: a.text("until"), Minutes: int(a.number("minutes", 1, anyID, 0)), Resend: a.flag("resend"),
 	}
+	var out reminder.Result
 	if a.err != nil {
-		out := h.reminders.Refuse(a.err)
-		out.Summary = h.m.Remarked(out.Summary)
-		return result(out, out.Text(), true), nil
-	}
-	out, err := h.reminders.Create(ctx, q, c)
-	if q := again(err); q != nil {
-		return q, nil
+		out = h.reminders.Refuse(a.err)
+	} else {
+		var err error
+		if out, err = h.reminders.Create(ctx, q, c); err != nil {
+			return nil, err
+		}
 	}
 	out.Summary = h.m.Remarked(out.Summary)
 	return result(out, out.Text(), out.IsError()), nil
 }
 
-func (h *handlers) search(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-	c := h.client(ctx, r)
-	ctx, cancel := c.within(ctx)
-	defer cancel()
-	a := readArguments(h.m.Lang(), r, "query", "limit", "offset")
+func (h *handlers) search(ctx context.Context, c *client, a *arguments) (*mcp.CallToolResult, error) {
 	q := messenger.SearchRequest{Query: called(a.text("query")), Limit: int(a.number("limit", 1, 100, 10)), Offset: int(a.number("offset", 0, messenger.MaxOffset, 0))}
 	var out messenger.SearchResult
 	err := a.err
 	if err == nil {
 		out, err = h.m.Search(ctx, q, c)
 	}
-	if err != nil {
-		if q := again(err); q != nil {
-			return q, nil
-		}
+	switch {
+	case errors.Is(err, ask.ErrSuspended):
+		return nil, err
+	case err != nil:
 		refused := h.m.SearchRefused(err)
 		refused.Note = h.m.Remarked(refused.Note)
 		return result(refused, refused.Text(), true), nil
@@ -173,13 +176,4 @@ func result(structured any, text string, failed bool) *mcp.CallToolResult {
 	r := mcp.NewToolResultStructured(structured, text)
 	r.IsError = failed
 	return r
-}
-
-// again turns errors that mean "ask the client and be called again" into such a
-// result, nil for all others.
-func again(err error) *mcp.CallToolResult {
-	if q, ok := errors.AsType[*inputNeeded](err); ok {
-		return q.result
-	}
-	return nil
 }
