@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/binary"
-	"sort"
+	"maps"
+	"slices"
 	"time"
 
 	"kakaotalk-mcp/auth/ground/private"
@@ -74,11 +75,7 @@ func (j *Journal) compacted(now time.Time) []record {
 }
 
 func (j *Journal) newestNames() []record {
-	list := make([]meaning, 0, len(j.names))
-	for _, m := range j.names {
-		list = append(list, m)
-	}
-	sort.Slice(list, func(a, b int) bool { return list[a].age < list[b].age })
+	list := slices.SortedFunc(maps.Values(j.names), func(a, b meaning) int { return cmp.Compare(a.age, b.age) })
 	records := make([]record, 0, min(len(list), maxNames))
 	for _, m := range list[max(0, len(list)-maxNames):] {
 		records = append(records, m.record)
@@ -95,7 +92,6 @@ func (j *Journal) liveEvents(now time.Time, most int) []record {
 			if now.UnixNano()-e.at >= int64(maxWindow) {
 				continue // today's, which Usage counts, are younger
 			}
-			e.kind = kindOf(e.state)
 			// An entry from far ahead ends being one, or it would stay for years. A smaller lead passes by itself, and
 			// perhaps it is the clock that is wrong just now. The position keeps times apart.
 			if e.at-now.UnixNano() >= int64(maxWindow) {
@@ -105,13 +101,12 @@ func (j *Journal) liveEvents(now time.Time, most int) []record {
 		}
 	}
 	if most = max(0, most); len(list) > most {
-		sort.Slice(list, func(a, b int) bool {
-			x, y := list[a], list[b]
-			return cmp.Or(boolInt(x.friend)-boolInt(y.friend), cmp.Compare(x.age, y.age)) < 0
+		slices.SortFunc(list, func(a, b event) int {
+			return cmp.Or(boolInt(a.friend)-boolInt(b.friend), cmp.Compare(a.age, b.age))
 		})
 		list = list[len(list)-most:]
 	}
-	sort.Slice(list, func(a, b int) bool { return list[a].age < list[b].age })
+	slices.SortFunc(list, func(a, b event) int { return cmp.Compare(a.age, b.age) })
 	records := make([]record, len(list))
 	for i, e := range list {
 		records[i] = e.record

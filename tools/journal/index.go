@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 )
 
@@ -21,11 +22,10 @@ type index struct {
 	records  int              // in the file, damaged ones too
 }
 
-// event is one sending of an item.
+// event is one sending of an item; its record's kind is that of the newest one.
 type event struct {
 	record
-	state State
-	age   int
+	age int
 }
 
 type account struct {
@@ -76,7 +76,7 @@ func (x *index) send(r record) {
 	state := stateOf(r.kind)
 	old := Fresh
 	if at >= 0 {
-		old = events[at].state
+		old = stateOf(events[at].kind)
 		if r.kind == kindBegun {
 			return // known already
 		}
@@ -91,10 +91,10 @@ func (x *index) send(r record) {
 	case state == Fresh:
 		return
 	case at >= 0:
-		events[at].state = state
+		events[at].kind = r.kind
 	default:
 		x.begun++
-		events = append(events, event{r, state, x.begun})
+		events = append(events, event{r, x.begun})
 	}
 	x.events[item] = events
 }
@@ -109,18 +109,6 @@ func stateOf(k kind) State {
 		return Unknown
 	}
 	return Fresh
-}
-
-func kindOf(s State) kind {
-	switch s {
-	case InFlight:
-		return kindBegun
-	case Sent:
-		return kindSent
-	case Unknown:
-		return kindUnknown
-	}
-	return kindReleased
 }
 
 func (x *index) count(r record, from, to State) {
@@ -156,21 +144,15 @@ func (x *index) account(h hash) *account {
 }
 
 func (x *index) has(item hash, at int64) bool {
-	for _, e := range x.events[item] {
-		if e.at == at {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(x.events[item], func(e event) bool { return e.at == at })
 }
 
 // status returns the newest state of an item within the window.
 func (x *index) status(item hash, now time.Time, window time.Duration) Status {
-	events := x.events[item]
-	for i := len(events) - 1; i >= 0; i-- {
-		at := min(events[i].at, now.UnixNano())
+	for _, e := range slices.Backward(x.events[item]) {
+		at := min(e.at, now.UnixNano())
 		if now.UnixNano()-at < int64(min(window, maxWindow)) {
-			return Status{State: events[i].state, At: time.Unix(0, at)}
+			return Status{State: stateOf(e.kind), At: time.Unix(0, at)}
 		}
 	}
 	return Status{}
