@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"sync"
 	"time"
 
@@ -75,11 +76,7 @@ func (s *states) open(token, call string) *state {
 		return nil
 	}
 	if len(s.used) >= maxStates {
-		for nonce, expires := range s.used {
-			if expires < s.now().Unix() {
-				delete(s.used, nonce)
-			}
-		}
+		maps.DeleteFunc(s.used, func(_ string, expires int64) bool { return expires < s.now().Unix() })
 		if len(s.used) >= maxStates {
 			return nil
 		}

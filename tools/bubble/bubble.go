@@ -63,21 +63,11 @@ func Broken(text string) bool {
 
 // Korean tells whether text has Hangul in it.
 func Korean(text string) bool {
-	for _, r := range text {
-		if unicode.Is(unicode.Hangul, r) && !invisible(r) {
-			return true
-		}
-	}
-	return false
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) && !invisible(r) })
 }
 
 func blank(s string) bool {
-	for _, r := range s {
-		if !invisible(r) {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(s, func(r rune) bool { return !invisible(r) })
 }
 
 // invisible tells whether r alone leaves no ink: white space, controls, formats, fillers and variation selectors.

@@ -1,5 +1,7 @@
 package hangul
 
+import "slices"
+
 // query is a folded search text, prepared once and compared with every name.
 type query struct {
 	plain  []rune // as folded
@@ -44,7 +46,7 @@ func (q *query) rank(name []rune) Rank {
 			}
 			return Prefix
 		case best == Initials: // only a better one counts
-		case q.initialsAt(rest):
+		case sameOrInitial(rest, q.letter):
 			best = Initials
 		case q.halfTypedAt(rest):
 			best = HalfTyped
@@ -54,20 +56,10 @@ func (q *query) rank(name []rune) Rank {
 }
 
 func hasPrefix(s, prefix []rune) bool {
-	if len(s) < len(prefix) {
-		return false
-	}
-	for i, r := range prefix {
-		if s[i] != r {
-			return false
-		}
-	}
-	return true
+	return len(s) >= len(prefix) && slices.Equal(s[:len(prefix)], prefix)
 }
 
-// initialsAt matches the letters one by one; a consonant also stands for a syllable that begins with it.
-func (q *query) initialsAt(name []rune) bool { return sameOrInitial(name, q.letter) }
-
+// sameOrInitial matches the letters one by one; a consonant also stands for a syllable that begins with it.
 func sameOrInitial(name, letters []rune) bool {
 	if len(name) < len(letters) {
 		return false
@@ -85,12 +77,7 @@ func (q *query) halfTypedAt(name []rune) bool {
 	if len(q.tails) == 0 || len(name) <= last || !isSyllable(name[last]) || !sameOrInitial(name, q.letter[:last]) {
 		return false
 	}
-	for _, t := range q.tails {
-		if t.matches(name[last:]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(q.tails, func(t tail) bool { return t.matches(name[last:]) })
 }
 
 func (t tail) matches(name []rune) bool {

@@ -3,6 +3,7 @@ package kakao
 import (
 	"strings"
 	"unicode"
+	"unicode/utf16"
 )
 
 // UnitLen returns the length of s in UTF-16 code units. Kakao does not say how
@@ -11,10 +12,7 @@ import (
 func UnitLen(s string) int {
 	n := 0
 	for _, r := range s {
-		if r > 0xFFFF {
-			n++
-		}
-		n++
+		n += utf16.RuneLen(r)
 	}
 	return n
 }

@@ -3,6 +3,7 @@ package messenger
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"kakaotalk-mcp/tools/ask"
@@ -65,22 +66,14 @@ func (s *sending) tidy(ctx context.Context) {
 	if s.plan.Discard == nil {
 		return
 	}
-	for _, f := range s.fates {
-		if f.fresh > 0 || f.unknown {
-			return
-		}
+	if !slices.ContainsFunc(s.fates, func(f fate) bool { return f.fresh > 0 || f.unknown }) {
+		s.plan.Discard(context.WithoutCancel(ctx))
 	}
-	s.plan.Discard(context.WithoutCancel(ctx))
 }
 
 // touched reports whether anybody got something, may have, or was refused.
 func (s *sending) touched() bool {
-	for _, f := range s.fates {
-		if f.got() > 0 || f.unknown || f.failed != nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.fates, func(f fate) bool { return f.got() > 0 || f.unknown || f.failed != nil })
 }
 
 // bubble sends one bubble under a journal entry for each receiver. Where another

@@ -39,7 +39,6 @@ type SearchResult struct {
 	Reason     string        `json:"reason,omitempty"`
 	NextStep   string        `json:"next_step,omitempty"`
 	Retry      problem.Retry `json:"retry,omitempty"`
-	LoginURL   string        `json:"login_url,omitempty"`
 	Rooms      string        `json:"chat_rooms,omitempty"`
 	heading    string        // before the names, in the text for people
 	more       string        // how to get the rest, for models

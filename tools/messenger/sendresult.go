@@ -179,12 +179,7 @@ func (s *sending) tellUnknown(out *SendResult, unknown []Receiver) {
 	if len(out.Delivered) > 0 {
 		out.Summary += " " + s.gotIt(out.Delivered)
 	}
-	var others []Failed
-	for _, f := range out.Failed {
-		if f.code != "" {
-			others = append(others, f)
-		}
-	}
+	others := slices.DeleteFunc(slices.Clone(out.Failed), func(f Failed) bool { return f.code == "" })
 	if len(others) > 0 {
 		out.Summary += " " + s.failures(others, len(out.Delivered) > 0)
 	}
