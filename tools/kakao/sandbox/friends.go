@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -22,11 +21,6 @@ type friend struct {
 	Nickname   string `json:"profile_nickname"`
 	Thumbnail  string `json:"profile_thumbnail_image"`
 	AllowedMsg bool   `json:"allowed_msg"`
-}
-
-type listingKey struct {
-	person             int64
-	friendOrder, order string
 }
 
 // listed tells whether b is in a's friends list.
@@ -46,9 +40,9 @@ func (s *Sandbox) reachable(a, b int64) bool {
 	return l != nil && l.issued && l.agreed["friends"]
 }
 
-func (s *Sandbox) listing(person int64, friendOrder, order string) []friend {
-	key := listingKey{person, friendOrder, order}
-	if list, ok := s.listings[key]; ok {
+// listing is a person's list of friends, favourites first.
+func (s *Sandbox) listing(person int64) []friend {
+	if list, ok := s.listings[person]; ok {
 		return list
 	}
 	list := []friend{}
@@ -58,18 +52,16 @@ func (s *Sandbox) listing(person int64, friendOrder, order string) []friend {
 			list = append(list, friend{b, s.uuid(b), f.Favorite, p.Nickname, p.Thumbnail, !p.MessagesOff})
 		}
 	}
-	sort.Slice(list, func(i, j int) bool {
-		a, b := &list[i], &list[j]
-		if a.Favorite != b.Favorite && friendOrder == "favorite" {
-			return a.Favorite
+	slices.SortFunc(list, func(a, b friend) int {
+		if a.Favorite != b.Favorite {
+			if a.Favorite {
+				return -1
+			}
+			return 1
 		}
-		n := cmp.Or(compareNames(a.Nickname, b.Nickname), cmp.Compare(a.ID, b.ID))
-		if order == "desc" {
-			return n > 0
-		}
-		return n < 0
+		return cmp.Or(compareNames(a.Nickname, b.Nickname), cmp.Compare(a.ID, b.ID))
 	})
-	s.listings[key] = list
+	s.listings[person] = list
 	return list
 }
 
@@ -88,16 +80,14 @@ func compareNames(a, b string) int {
 func (s *Sandbox) friends(c *call) answer {
 	offset, ok1 := number(c.params, "offset", 0, 0, 1<<31-1)
 	limit, ok2 := number(c.params, "limit", 10, 1, maxPage)
-	order, ok3 := choice(c.params, "order", "asc", "desc")
-	friendOrder, ok4 := choice(c.params, "friend_order", "favorite", "nickname", "age")
-	_, ok5 := choice(c.params, "secure_resource", "true", "false")
-	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 {
+	ok3 := choice(c.params, "order", "asc") && choice(c.params, "friend_order", "favorite") && choice(c.params, "secure_resource", "true", "false")
+	if !ok1 || !ok2 || !ok3 {
 		return badParameter("Constraints on the parameters are unsatisfied.")
 	}
 	if !s.people[c.person].TalkUser {
 		return notTalkUser()
 	}
-	all := s.listing(c.person, friendOrder, order)
+	all := s.listing(c.person)
 	favorites := 0
 	for _, f := range all {
 		if f.Favorite {
@@ -106,8 +96,7 @@ func (s *Sandbox) friends(c *call) answer {
 	}
 	page := all[min(offset, len(all)):min(offset+limit, len(all))]
 	at := func(offset int) string {
-		return c.base + "/v1/api/talk/friends?limit=" + strconv.Itoa(limit) + "&order=" + order +
-			"&friend_order=" + friendOrder + "&offset=" + strconv.Itoa(offset)
+		return c.base + "/v1/api/talk/friends?limit=" + strconv.Itoa(limit) + "&order=asc&friend_order=favorite&offset=" + strconv.Itoa(offset)
 	}
 	body := map[string]any{
 		"elements": page, "total_count": len(all), "favorite_count": favorites, "before_url": nil, "after_url": nil,
@@ -133,11 +122,8 @@ func number(q url.Values, name string, standard, low, high int) (int, bool) {
 	return n, true
 }
 
-// choice reads a parameter with fixed values, the first being the default.
-func choice(q url.Values, name string, values ...string) (string, bool) {
-	if !q.Has(name) {
-		return values[0], true
-	}
-	v := q.Get(name)
-	return v, slices.Contains(values, v)
+// choice checks a parameter with fixed values. Other orders of the list than the default
+// are left out.
+func choice(q url.Values, name string, values ...string) bool {
+	return !q.Has(name) || slices.Contains(values, q.Get(name))
 }

@@ -36,7 +36,7 @@ type Sandbox struct {
 	uuidChanges map[int64]int
 	friendships map[int64]map[int64]Friendship
 	links       map[int64]*link
-	listings    map[listingKey][]friend // cleared by every change of the world
+	listings    map[int64][]friend // cleared by every change of the world
 
 	flows    map[string]*flow
 	sessions map[string]session

@@ -84,7 +84,7 @@ func (s *Sandbox) agreed(person int64) []string {
 
 // worldChanged drops what was computed from people, links and app settings.
 func (s *Sandbox) worldChanged() {
-	s.listings = map[listingKey][]friend{}
+	s.listings = map[int64][]friend{}
 	s.changed()
 }
 
