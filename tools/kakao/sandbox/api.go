@@ -49,8 +49,8 @@ type call struct {
 
 // endpoint is one path of the API host.
 type endpoint struct {
-	method  string
-	params  []string // all parameters; others are refused
+	methods []string
+	params  []string // all parameters; others are refused in strict mode
 	scopes  []string // consents the caller needs
 	apiType string   // named in the answer when a consent is missing
 	uploads bool     // takes a multipart form with files
@@ -58,37 +58,43 @@ type endpoint struct {
 }
 
 var (
+	get  = []string{http.MethodGet}
+	post = []string{http.MethodPost}
+
 	memoScopes   = []string{"talk_message"}
 	friendScopes = []string{"friends", "talk_message"}
 )
 
-// endpoints returns by path the calls of the API that a client of messages makes, but for
-// the calendar's.
+// endpoints returns the API by path, but for the calendar. Scrap messages are left out.
 func endpoints() map[string]endpoint {
 	return map[string]endpoint{
-		"/v2/user/me":                {method: http.MethodGet, params: []string{"secure_resource"}, serve: (*Sandbox).userMe},
-		"/v1/user/access_token_info": {method: http.MethodGet, serve: (*Sandbox).accessTokenInfo},
-		"/v2/user/scopes":            {method: http.MethodGet, serve: (*Sandbox).userScopes},
-		"/v1/user/logout":            {method: http.MethodPost, serve: (*Sandbox).logout},
-		"/v1/user/unlink":            {method: http.MethodPost, serve: (*Sandbox).unlink},
-		"/v1/oidc/userinfo":          {method: http.MethodGet, serve: (*Sandbox).userInfo},
+		"/v2/user/me": {
+			methods: []string{http.MethodGet, http.MethodPost},
+			params:  []string{"secure_resource", "property_keys"}, serve: (*Sandbox).userMe},
+		"/v1/user/access_token_info": {methods: get, serve: (*Sandbox).accessTokenInfo},
+		"/v2/user/scopes":            {methods: get, params: []string{"scopes"}, serve: (*Sandbox).userScopes},
+		"/v2/user/revoke/scopes":     {methods: post, params: []string{"scopes"}, serve: (*Sandbox).revokeScopes},
+		"/v1/user/logout":            {methods: post, serve: (*Sandbox).logout},
+		"/v1/user/unlink":            {methods: post, serve: (*Sandbox).unlink},
+		"/v1/api/talk/profile":       {methods: get, params: []string{"secure_resource"}, serve: (*Sandbox).talkProfile},
+		"/v1/oidc/userinfo":          {methods: get, serve: (*Sandbox).userInfo},
 		"/v1/api/talk/friends": {
-			method: http.MethodGet, params: []string{"offset", "limit", "order", "friend_order", "secure_resource"},
+			methods: get, params: []string{"offset", "limit", "order", "friend_order", "secure_resource"},
 			scopes: []string{"friends"}, apiType: "FRIENDS", serve: (*Sandbox).friends},
 		"/v2/api/talk/memo/default/send": {
-			method: http.MethodPost, params: []string{"template_object"},
+			methods: post, params: []string{"template_object"},
 			scopes: memoScopes, apiType: "TALK_MEMO_DEFAULT_SEND", serve: (*Sandbox).sendMemo},
 		"/v2/api/talk/memo/send": {
-			method: http.MethodPost, params: []string{"template_id", "template_args"},
+			methods: post, params: []string{"template_id", "template_args"},
 			scopes: memoScopes, apiType: "TALK_MEMO_SEND", serve: (*Sandbox).sendMemo},
 		"/v1/api/talk/friends/message/default/send": {
-			method: http.MethodPost, params: []string{"receiver_uuids", "template_object"},
+			methods: post, params: []string{"receiver_uuids", "template_object"},
 			scopes: friendScopes, apiType: "TALK_MESSAGE_DEFAULT_SEND", serve: (*Sandbox).sendToFriends},
 		"/v1/api/talk/friends/message/send": {
-			method: http.MethodPost, params: []string{"receiver_uuids", "template_id", "template_args"},
+			methods: post, params: []string{"receiver_uuids", "template_id", "template_args"},
 			scopes: friendScopes, apiType: "TALK_MESSAGE_SEND", serve: (*Sandbox).sendToFriends},
 		uploadPath: {
-			method: http.MethodPost, params: []string{"secure_resource"}, uploads: true,
+			methods: post, params: []string{"secure_resource"}, uploads: true,
 			scopes: memoScopes, apiType: "TALK_MESSAGE_IMAGE_UPLOAD", serve: (*Sandbox).uploadPicture},
 	}
 }
@@ -107,7 +113,7 @@ func (s *Sandbox) serveEndpoint(e endpoint) http.HandlerFunc {
 }
 
 func (s *Sandbox) callEndpoint(e endpoint, c *call, r *http.Request) answer {
-	if r.Method != e.method {
+	if !slices.Contains(e.methods, r.Method) {
 		return apiError(http.StatusMethodNotAllowed, -2, "method not allowed")
 	}
 	c.params, c.base = r.PostForm, s.apiBase(r)
@@ -119,9 +125,11 @@ func (s *Sandbox) callEndpoint(e endpoint, c *call, r *http.Request) answer {
 		return *refused
 	}
 	c.person, c.token = token.person, bearer(r)
-	for name, values := range c.params {
-		if !slices.Contains(e.params, name) || len(values) != 1 {
-			return badParameter("unknown or repeated parameter. name=" + name)
+	if s.strict {
+		for name, values := range c.params {
+			if !slices.Contains(e.params, name) || len(values) != 1 {
+				return badParameter("unknown or repeated parameter. name=" + name)
+			}
 		}
 	}
 	for _, scope := range e.scopes {

@@ -19,22 +19,22 @@ const (
 
 // App is the one application of a sandbox, as its owner configures it in the console.
 type App struct {
-	ID           int64 // uuids of people depend on it
-	Name         string
-	Key          string // REST API key, the client_id
-	Secret       string
-	SecretOn     bool
-	LoginOn      bool
-	OIDCOn       bool
-	Permission   bool // reviewed: friends need not be members
-	TestApp      bool // only members can log in
-	RedirectURIs []string
-	WebDomains   []string // scheme://host[:port] whose links open
-	Items        map[string]Stage
-	Members      []int64
+	ID           int64            `json:"id"` // uuids of people depend on it
+	Name         string           `json:"name"`
+	Key          string           `json:"key"` // REST API key, the client_id
+	Secret       string           `json:"secret"`
+	SecretOn     bool             `json:"secret_on"`
+	LoginOn      bool             `json:"login_on"`
+	OIDCOn       bool             `json:"oidc_on"`
+	Permission   bool             `json:"permission"` // reviewed: friends need not be members
+	TestApp      bool             `json:"test_app"`   // only members can log in
+	RedirectURIs []string         `json:"redirect_uris"`
+	WebDomains   []string         `json:"web_domains"` // scheme://host[:port] whose links open
+	Items        map[string]Stage `json:"items"`
+	Members      []int64          `json:"members"`
 	// ShareTemplates are IDs of console templates made for 카카오톡 공유: as messages
 	// they are refused. Every other ID is a template made for messages.
-	ShareTemplates []int64
+	ShareTemplates []int64 `json:"share_templates"`
 }
 
 // item describes a consent item as people and /v2/user/scopes see it.

@@ -11,19 +11,22 @@ import (
 // calendarEndpoints returns the API of the Talk Calendar by path.
 func calendarEndpoints() map[string]endpoint {
 	scopes := []string{"talk_calendar"}
-	call := func(method, apiType string, serve func(*Sandbox, *call) answer, params ...string) endpoint {
-		return endpoint{method: method, params: params, scopes: scopes, apiType: apiType, serve: func(s *Sandbox, c *call) answer {
+	call := func(methods []string, apiType string, serve func(*Sandbox, *call) answer, params ...string) endpoint {
+		return endpoint{methods: methods, params: params, scopes: scopes, apiType: apiType, serve: func(s *Sandbox, c *call) answer {
 			if refused := s.calendarRefuses(c); refused != nil {
 				return *refused
 			}
 			return serve(s, c)
 		}}
 	}
+	del := []string{http.MethodDelete}
 	return map[string]endpoint{
-		"/v2/api/calendar/create/event": call(http.MethodPost, "CALENDAR_CREATE_EVENT", (*Sandbox).createEvent, "calendar_id", "event"),
-		"/v2/api/calendar/events":       call(http.MethodGet, "CALENDAR_GET_EVENTS", (*Sandbox).listEvents, "calendar_id", "from", "to", "limit"),
-		"/v2/api/calendar/event":        call(http.MethodGet, "CALENDAR_GET_EVENT", (*Sandbox).showEvent, "event_id"),
-		"/v2/api/calendar/delete/event": call(http.MethodDelete, "CALENDAR_DELETE_EVENT", (*Sandbox).deleteEvent, "event_id", "recur_update_type"),
+		"/v2/api/calendar/calendars":         call(get, "CALENDAR_GET_CALENDARS", (*Sandbox).listCalendars, "filter"),
+		"/v2/api/calendar/create/event":      call(post, "CALENDAR_CREATE_EVENT", (*Sandbox).createEvent, "calendar_id", "event"),
+		"/v2/api/calendar/events":            call(get, "CALENDAR_GET_EVENTS", (*Sandbox).listEvents, "calendar_id", "preset", "from", "to", "next_page_token", "time_zone", "limit"),
+		"/v2/api/calendar/event":             call(get, "CALENDAR_GET_EVENT", (*Sandbox).showEvent, "event_id"),
+		"/v2/api/calendar/update/event/host": call(post, "CALENDAR_UPDATE_EVENT", (*Sandbox).updateEvent, "event_id", "calendar_id", "recur_update_type", "event"),
+		"/v2/api/calendar/delete/event":      call(del, "CALENDAR_DELETE_EVENT", (*Sandbox).deleteEvent, "event_id", "recur_update_type"),
 	}
 }
 
@@ -45,25 +48,52 @@ func (s *Sandbox) calendarRefuses(c *call) *answer {
 	return nil
 }
 
-func (s *Sandbox) createEvent(c *call) answer {
-	var sent map[string]any
-	if json.Unmarshal([]byte(c.params.Get("event")), &sent) != nil || sent == nil {
-		return badParameter("failed to parse parameter. name=event, stringToParse=-, paramString=-, paramStringAlias=null")
+func (s *Sandbox) listCalendars(c *call) answer {
+	if _, ok := s.choice(c.params, "filter", "ALL", "USER", "SUBSCRIBE"); !ok {
+		return badParameter("filter is unknown.")
 	}
-	id, fault := s.calendar.Add(c.person, sent, s.now())
+	return answer{http.StatusOK, map[string]any{"calendars": []any{map[string]any{
+		"id": calendar.Primary, "name": "기본 캘린더", "color": "BLUE", "reminder": 15, "reminder_all_day": nil,
+	}}}}
+}
+
+// readEvent reads the parameter event.
+func readEvent(c *call) (sent map[string]any, refused *answer) {
+	if json.Unmarshal([]byte(c.params.Get("event")), &sent) != nil || sent == nil {
+		bad := badParameter("failed to parse parameter. name=event, stringToParse=-, paramString=-, paramStringAlias=null")
+		return nil, &bad
+	}
+	return sent, nil
+}
+
+func badEvent(fault string) answer {
+	return badParameter("Constraints on the parameter [event] are unsatisfied. " + fault)
+}
+
+func (s *Sandbox) createEvent(c *call) answer {
+	sent, refused := readEvent(c)
+	if refused != nil {
+		return *refused
+	}
+	id, fault := s.calendar.Add(c.person, sent, s.strict, s.now())
 	if fault != "" {
-		return badParameter("Constraints on the parameter [event] are unsatisfied. " + fault)
+		return badEvent(fault)
 	}
 	s.changed()
 	return answer{http.StatusOK, map[string]any{"event_id": id}}
 }
 
 func (s *Sandbox) listEvents(c *call) answer {
-	events, more, fault := s.calendar.List(c.person, c.params)
+	q, fault := calendar.ReadQuery(c.params, s.now())
 	if fault != "" {
 		return badParameter(fault)
 	}
-	return answer{http.StatusOK, map[string]any{"events": events, "has_next": more}}
+	events, next := s.calendar.List(c.person, q)
+	body := map[string]any{"events": events, "has_next": next != ""}
+	if next != "" {
+		body["after_url"] = c.base + "/v2/api/calendar/events?next_page_token=" + next
+	}
+	return answer{http.StatusOK, body}
 }
 
 // event returns the caller's event of a request, or -520.
@@ -88,16 +118,40 @@ func (s *Sandbox) showEvent(c *call) answer {
 	return answer{http.StatusOK, map[string]any{"event": e.Shown()}}
 }
 
-// deleteEvent answers nothing for an event that repeats, as others have seen.
+func (s *Sandbox) updateEvent(c *call) answer {
+	return s.changeEvent(c, func(e *calendar.Event) *answer {
+		changes, refused := readEvent(c)
+		if refused != nil {
+			return refused
+		}
+		if fault := s.calendar.Change(e, changes, s.strict, s.now()); fault != "" {
+			bad := badEvent(fault)
+			return &bad
+		}
+		return nil
+	})
+}
+
 func (s *Sandbox) deleteEvent(c *call) answer {
+	return s.changeEvent(c, func(e *calendar.Event) *answer {
+		s.calendar.Remove(e, s.now())
+		return nil
+	})
+}
+
+// changeEvent lets change take effect on the event of a request. The answer is empty
+// for an event that repeats, as others have seen.
+func (s *Sandbox) changeEvent(c *call, change func(*calendar.Event) *answer) answer {
 	e, refused := s.event(c)
 	if refused != nil {
 		return *refused
 	}
-	if fault := e.Extent(c.params.Get("recur_update_type")); fault != "" {
+	if fault := e.Extent(c.params); fault != "" {
 		return badParameter(fault)
 	}
-	s.calendar.Remove(e, s.now())
+	if refused := change(e); refused != nil {
+		return *refused
+	}
 	s.changed()
 	if e.Repeats() {
 		return answer{http.StatusOK, nil}

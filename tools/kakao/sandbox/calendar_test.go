@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -117,11 +118,11 @@ func TestEventLimits(t *testing.T) {
 		"first colour":       {object{"color": "BLUE"}, true},
 		"last colour":        {object{"color": "GRAY"}, true},
 		"no such colour":     {object{"color": "blue"}, false},
-		"rule":               {object{"rrule": "FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=20270601T000000Z"}, true},
+		"rule":               {object{"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;UNTIL=20270601T000000Z"}, true},
 		"rule until a day":   {object{"rrule": "FREQ=DAILY;UNTIL=20270601"}, true},
 		"rule with a count":  {object{"rrule": "FREQ=YEARLY;COUNT=3"}, true},
 		"rule with a prefix": {object{"rrule": "RRULE:FREQ=DAILY"}, false},
-		"rule without FREQ":  {object{"rrule": "COUNT=2"}, false},
+		"rule without FREQ":  {object{"rrule": "INTERVAL=2"}, false},
 		"rule by the second": {object{"rrule": "FREQ=SECONDLY"}, false},
 		"count and until":    {object{"rrule": "FREQ=DAILY;COUNT=3;UNTIL=20270601"}, false},
 		"count of nothing":   {object{"rrule": "FREQ=DAILY;COUNT=0"}, false},
@@ -153,6 +154,14 @@ func TestEventLimits(t *testing.T) {
 		status, body := w.post(token, "/v2/api/calendar/create/event", url.Values{"event": {text}})
 		want(t, status, body, 400, -2)
 	}
+	w.SetStrict(false)
+	for _, changes := range []object{
+		{"rrule": "RRULE:FREQ=DAILY"}, {"location": object{"name": long(100)}}, {"attendees": 1}, at("2027-03-01T12:00:00+09:00", "2027-03-01T12:30:00+09:00"),
+	} {
+		if status, body := w.create(token, meeting(changes)); status != 200 {
+			t.Errorf("lenient: %v: %d %v", changes, status, body)
+		}
+	}
 }
 
 func TestEventFromBirthToEnd(t *testing.T) {
@@ -166,14 +175,27 @@ func TestEventFromBirthToEnd(t *testing.T) {
 		t.Errorf("event (-want +got):\n%s", diff)
 	}
 
+	update := func(form url.Values) (int, object) { return w.post(token, "/v2/api/calendar/update/event/host", form) }
+	status, body := update(url.Values{"event_id": {id}, "event": {`{"title":"점심"}`}})
+	if status != 200 || body["event_id"] != id {
+		t.Errorf("update: %d %v", status, body)
+	}
+	status, body = update(url.Values{"event_id": {id}, "event": {`{"title":""}`}})
+	want(t, status, body, 400, -2)
+	if e := w.CalendarEvents()[0]; e.Event["title"] != "점심" || e.Event["location"] == nil || e.ID != id {
+		t.Errorf("after the updates: %+v", e)
+	}
+
 	remove := func(query string) (int, object) {
 		return w.request(http.MethodDelete, token, "/v2/api/calendar/delete/event?"+query, "", nil)
 	}
-	status, body := remove("event_id=" + id)
+	status, body = remove("event_id=" + id)
 	if status != 200 || body["event_id"] != id || len(w.CalendarEvents()) != 0 {
 		t.Errorf("delete: %d %v", status, body)
 	}
 	status, body = remove("event_id=" + id)
+	want(t, status, body, 400, -520)
+	status, body = update(url.Values{"event_id": {id}, "event": {`{"title":"점심"}`}})
 	want(t, status, body, 400, -520)
 	status, body = w.get(token, "/v2/api/calendar/event?event_id="+id)
 	want(t, status, body, 400, -520)
@@ -182,13 +204,14 @@ func TestEventFromBirthToEnd(t *testing.T) {
 }
 
 // empty sends a request whose answer has no body.
-func (w *world) empty(method, token, path string) {
+func (w *world) empty(method, token, path string, form url.Values) {
 	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.t.Context(), method, w.srv.APIURL+path, nil)
+	req, err := http.NewRequestWithContext(w.t.Context(), method, w.srv.APIURL+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		w.t.Fatal(err)
@@ -204,10 +227,17 @@ func TestRepeatedEvent(t *testing.T) {
 	token := w.planner()
 	id := w.mustCreate(token, meeting(object{"rrule": "FREQ=DAILY"}))
 	for _, kind := range []string{"", "SOME", "THIS"} {
-		status, body := w.request(http.MethodDelete, token, "/v2/api/calendar/delete/event?event_id="+id+"&recur_update_type="+kind, "", nil)
+		form := url.Values{"event_id": {id}, "event": {`{"title":"점심"}`}, "recur_update_type": {kind}}
+		status, body := w.post(token, "/v2/api/calendar/update/event/host", form)
+		want(t, status, body, 400, -2)
+		status, body = w.request(http.MethodDelete, token, "/v2/api/calendar/delete/event?event_id="+id+"&recur_update_type="+kind, "", nil)
 		want(t, status, body, 400, -2)
 	}
-	w.empty(http.MethodDelete, token, "/v2/api/calendar/delete/event?recur_update_type=ALL&event_id="+id)
+	w.empty(http.MethodPost, token, "/v2/api/calendar/update/event/host", url.Values{"event_id": {id}, "event": {`{"title":"점심"}`}, "recur_update_type": {"ALL"}})
+	if e := w.CalendarEvents()[0]; e.Event["title"] != "점심" {
+		t.Errorf("event: %+v", e)
+	}
+	w.empty(http.MethodDelete, token, "/v2/api/calendar/delete/event?recur_update_type=ALL&event_id="+id, nil)
 	if n := len(w.CalendarEvents()); n != 0 {
 		t.Errorf("%d events", n)
 	}
@@ -233,6 +263,10 @@ func TestCalendarRefuses(t *testing.T) {
 	status, body = w.get(other, "/v2/api/calendar/event?event_id="+w.CalendarEvents()[0].ID)
 	want(t, status, body, 400, -520)
 
+	_, body = w.get(token, "/v2/api/calendar/calendars?filter=USER")
+	if list, _ := body["calendars"].([]any); len(list) != 1 || list[0].(object)["id"] != "primary" {
+		t.Errorf("calendars: %v", body)
+	}
 	w.UpdatePerson(w.Owner().ID, func(p *sandbox.Person) { p.TalkUser = false })
 	status, body = w.create(token, meeting(nil))
 	want(t, status, body, 400, -501)
@@ -278,24 +312,48 @@ func TestListEvents(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", query, diff)
 		}
 	}
+	w.Advance(time.Date(2027, 3, 1, 1, 0, 0, 0, time.UTC).Sub(w.Now())) // a Monday, ten o'clock in Korea
+	token = w.planner()                                                 // the other one has expired
+	for preset, n := range map[string]int{"TODAY": 3, "THIS_WEEK": 6, "THIS_MONTH": 5} {
+		if got := list("preset=" + preset); len(got) != n {
+			t.Errorf("%s: %q, want %d", preset, got, n)
+		}
+	}
 	const march = "from=2027-03-01T00:00:00Z&to=2027-04-01T00:00:00Z"
 	for query, ok := range map[string]bool{
 		march: true, march + "&limit=1": true, march + "&limit=1000": true, march + "&limit=0": false, march + "&limit=1001": false,
-		march + "&calendar_id=primary": true, march + "&calendar_id=other": false,
+		march + "&calendar_id=primary": true, march + "&calendar_id=other": false, march + "&time_zone=Europe/Berlin": true, march + "&time_zone=Nowhere": false,
 		"from=2027-03-01T00:00:00Z&to=2027-04-01T00:00:01Z": false, "from=2027-03-01T00:00:00Z&to=2027-03-01T00:00:00Z": false, "from=2027-03-01T00:00:00Z": false,
-		"from=2027-03-01&to=2027-03-02": false, "": false,
+		"from=2027-03-01&to=2027-03-02": false, "": false, "preset=TOMORROW": false, "preset=TODAY&" + march: false, "next_page_token=x": false,
 	} {
 		status, body := w.get(token, "/v2/api/calendar/events?"+query)
 		if (status == 200) != ok || !ok && body["code"] != -2.0 {
 			t.Errorf("%s: %d %v", query, status, body)
 		}
 	}
+	// Page by page.
+	var titles []string
+	path := "/v2/api/calendar/events?" + march + "&limit=1"
+	for pages := 1; ; pages++ {
+		_, body := w.get(token, path)
+		for _, e := range body["events"].([]any) {
+			titles = append(titles, e.(object)["title"].(string))
+		}
+		if body["has_next"] != true {
+			break
+		}
+		next, err := url.Parse(body["after_url"].(string))
+		if err != nil || pages > 4 {
+			t.Fatal(body, err)
+		}
+		path = next.RequestURI()
+	}
+	if diff := cmp.Diff([]string{"먼저", "나중", "매일", "종일"}, titles); diff != "" {
+		t.Errorf("pages (-want +got):\n%s", diff)
+	}
 	_, body := w.get(token, "/v2/api/calendar/events?"+march+"&limit=2")
 	expected := object{"id": w.CalendarEvents()[0].ID, "title": "나중", "type": "USER", "calendar_id": "primary", "is_host": true, "is_recur_event": false, "color": "RED",
 		"time": object{"start_at": "2027-03-01T03:00:00Z", "end_at": "2027-03-01T03:30:00Z", "time_zone": "Asia/Seoul", "all_day": false, "lunar": false}}
-	if body["has_next"] != true {
-		t.Errorf("two of four: %v", body)
-	}
 	if diff := cmp.Diff(expected, body["events"].([]any)[1]); diff != "" {
 		t.Errorf("entry (-want +got):\n%s", diff)
 	}

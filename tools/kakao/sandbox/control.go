@@ -1,14 +1,12 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 )
@@ -43,138 +41,150 @@ func loopback(hostport string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// command is the body of most controls; each reads the fields it needs.
-type command struct {
-	Person  int64    `json:"person"`
-	Scopes  []string `json:"scopes"`
-	Advance string   `json:"advance"`
-	Access  bool     `json:"access"`
-	Refresh bool     `json:"refresh"`
+// control is one path under /_sandbox/. read answers GET, write answers POST with the
+// decoded body; either may be nil.
+type control struct {
+	read  func() any
+	write func(decode func(any) error) (any, error)
 }
 
-// take makes a control of a function that takes the decoded body.
-func take[T any](f func(T) error) func(body io.Reader) error {
-	return func(body io.Reader) error {
-		var v T
-		if err := strictly(body, &v); err != nil {
-			return err
+// command is the body of the POST controls; each reads the fields it needs.
+type command struct {
+	Person  int64    `json:"person"`
+	To      int64    `json:"to"`
+	Scopes  []string `json:"scopes"`
+	N       int      `json:"n"`
+	Advance string   `json:"advance"`
+	Strict  bool     `json:"strict"`
+	Access  bool     `json:"access"`
+	Refresh bool     `json:"refresh"`
+	Friendship
+}
+
+// do makes a write control out of a function that cannot fail once its body is read.
+func do(f func(command) any) func(func(any) error) (any, error) {
+	return func(decode func(any) error) (any, error) {
+		var c command
+		if err := decode(&c); err != nil {
+			return nil, err
 		}
-		return f(v)
+		return f(c), nil
 	}
 }
 
-// do is take for a function that cannot fail.
-func do(f func(command)) func(body io.Reader) error {
-	return take(func(c command) error { f(c); return nil })
-}
+const maxFill = 100_000 // friends per request
 
-// writeControls are the controls that change something, by their names under /_sandbox/.
-func (s *Sandbox) writeControls() map[string]func(body io.Reader) error {
-	return map[string]func(io.Reader) error{
-		"clock":    take(s.controlClock),
-		"faults":   take(s.controlFaults),
-		"newuuid":  do(func(c command) { s.ChangeUUID(c.Person) }),
-		"person":   take(s.controlPerson),
-		"quota":    do(func(c command) { s.UseUpQuota(c.Person) }),
-		"withdraw": do(func(c command) { s.WithdrawConsent(c.Person, c.Scopes...) }),
-		"expire": do(func(c command) {
+func (s *Sandbox) controlTable() map[string]control {
+	ok := map[string]any{"ok": true}
+	return map[string]control{
+		"app":     {read: func() any { return s.App() }, write: s.controlApp},
+		"answers": {read: func() any { return AnswerNames() }},
+		"faults":  {read: s.readFaults, write: s.controlFaults},
+		"people": {
+			read: func() any { return s.People() },
+			write: func(decode func(any) error) (any, error) {
+				var p Person
+				if err := decode(&p); err != nil {
+					return nil, err
+				}
+				return map[string]any{"id": s.AddPerson(p)}, nil
+			}},
+		"person":  {write: s.controlPerson},
+		"newuuid": {write: do(func(c command) any { return map[string]any{"uuid": s.ChangeUUID(c.Person)} })},
+		"variants": {
+			read: func() any { return s.Variants() },
+			write: func(decode func(any) error) (any, error) {
+				var v Variants
+				if err := decode(&v); err != nil {
+					return nil, err
+				}
+				s.SetVariants(v)
+				return v, nil
+			}},
+		"idtoken": {write: s.controlIDToken},
+		"clock": {
+			read: func() any { return map[string]any{"now": s.Now()} },
+			write: func(decode func(any) error) (any, error) {
+				var c command
+				if err := decode(&c); err != nil {
+					return nil, err
+				}
+				d, err := time.ParseDuration(c.Advance)
+				if err != nil {
+					return nil, errors.New("advance must be a duration such as 24h")
+				}
+				s.Advance(d)
+				return map[string]any{"now": s.Now()}, nil
+			}},
+		"pictures":   {read: func() any { return s.Pictures() }},
+		"events":     {read: func() any { return s.CalendarEvents() }},
+		"reminders":  {read: func() any { return s.Reminders() }},
+		"deliveries": {read: func() any { return s.Deliveries() }},
+		"requests": {
+			read:  func() any { return s.Requests() },
+			write: do(func(command) any { s.ResetRequests(); return ok })},
+		"befriend": {write: do(func(c command) any { s.Befriend(c.Person, c.To, c.Friendship); return ok })},
+		"connect":  {write: do(func(c command) any { s.Connect(c.Person, c.Scopes...); return ok })},
+		"withdraw": {write: do(func(c command) any { s.WithdrawConsent(c.Person, c.Scopes...); return ok })},
+		"unlink":   {write: do(func(c command) any { s.Unlink(c.Person); return ok })},
+		"uuid":     {write: do(func(c command) any { return map[string]any{"uuid": s.UUID(c.Person)} })},
+		"fill":     {write: do(func(c command) any { s.Fill(max(0, min(c.N, maxFill))); return ok })},
+		"quota":    {write: do(func(c command) any { s.UseUpQuota(c.Person); return ok })},
+		"reset": {write: do(func(command) any {
+			s.SetFaults(Faults{})
+			s.ResetQuota()
+			s.RestorePeople()
+			return ok
+		})},
+		"strict": {write: do(func(c command) any { s.SetStrict(c.Strict); return ok })},
+		"rotate": {write: do(func(command) any { s.RotateKeys(); return ok })},
+		"expire": {write: do(func(c command) any {
 			if c.Access {
 				s.ExpireAccessTokens()
 			}
 			if c.Refresh {
 				s.ExpireRefreshTokens()
 			}
-		}),
-		"reset": do(func(command) {
-			s.SetFaults(Faults{})
-			s.ResetQuota()
-			s.RestorePeople()
-		}),
-	}
-}
-
-// readControls are those that tell something.
-func (s *Sandbox) readControls() map[string]func() any {
-	return map[string]func() any{
-		"deliveries": func() any { return s.Deliveries() },
-		"people":     func() any { return s.People() },
+			return ok
+		})},
 	}
 }
 
 func (s *Sandbox) controls() http.Handler {
 	mux := http.NewServeMux()
-	for name, read := range s.readControls() {
-		mux.HandleFunc("GET /_sandbox/"+name, func(w http.ResponseWriter, _ *http.Request) {
-			answer{http.StatusOK, read()}.write(w)
-		})
-	}
-	for name, write := range s.writeControls() {
-		mux.HandleFunc("POST /_sandbox/"+name, func(w http.ResponseWriter, r *http.Request) {
-			err := errors.New("the body must be application/json")
-			if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-				err = write(http.MaxBytesReader(w, r.Body, maxFormBytes))
-			}
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusBadRequest)
-				return
-			}
-			answer{http.StatusOK, map[string]any{"ok": true}}.write(w)
-		})
+	for name, c := range s.controlTable() {
+		if c.read != nil {
+			mux.HandleFunc("GET /_sandbox/"+name, func(w http.ResponseWriter, _ *http.Request) {
+				answer{http.StatusOK, c.read()}.write(w)
+			})
+		}
+		if c.write != nil {
+			mux.HandleFunc("POST /_sandbox/"+name, func(w http.ResponseWriter, r *http.Request) {
+				result, err := c.write(func(into any) error { return decodeControl(w, r, into) })
+				if err != nil {
+					http.Error(w, err.Error(), http.StatusBadRequest)
+					return
+				}
+				answer{http.StatusOK, result}.write(w)
+			})
+		}
 	}
 	return mux
 }
 
-// strictly reads a JSON body; an empty one leaves into as it is.
+// decodeControl reads a JSON body; an empty one leaves into as it is.
+func decodeControl(w http.ResponseWriter, r *http.Request, into any) error {
+	if t := r.Header.Get("Content-Type"); !strings.HasPrefix(t, "application/json") {
+		return errors.New("the body must be application/json")
+	}
+	return strictly(http.MaxBytesReader(w, r.Body, maxFormBytes), into)
+}
+
 func strictly(body io.Reader, into any) error {
 	d := json.NewDecoder(body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil && err != io.EOF {
 		return errors.New("the body is not the expected JSON object")
 	}
-	return nil
-}
-
-func (s *Sandbox) controlClock(c command) error {
-	d, err := time.ParseDuration(c.Advance)
-	if err != nil {
-		return errors.New("advance must be a duration such as 24h")
-	}
-	s.Advance(d)
-	return nil
-}
-
-// controlPerson changes the fields of somebody that are given.
-func (s *Sandbox) controlPerson(body json.RawMessage) error {
-	var who struct {
-		ID int64 `json:"id"`
-	}
-	_ = json.Unmarshal(body, &who) // what is wrong with it is told below
-	err := errors.New("id is nobody's")
-	s.UpdatePerson(who.ID, func(p *Person) {
-		changed := *p
-		if err = strictly(bytes.NewReader(body), &changed); err == nil {
-			*p = changed
-		}
-	})
-	return err
-}
-
-// faultsJSON has the latency in a unit for people.
-type faultsJSON struct {
-	Faults
-	LatencyMS int64 `json:"latency_ms"`
-}
-
-func jsonFaults(f Faults) faultsJSON { return faultsJSON{f, f.Latency.Milliseconds()} }
-
-func (s *Sandbox) controlFaults(f faultsJSON) error {
-	f.Latency = time.Duration(f.LatencyMS) * time.Millisecond
-	if f.Answer != "" && !slices.Contains(AnswerNames(), f.Answer) {
-		return errors.New("answer is none that Kakao is known to give")
-	}
-	if f.FailStatus != 0 && (f.FailStatus < 400 || f.FailStatus > 599) || f.Cut != "" && f.Cut != "before" && f.Cut != "after" {
-		return errors.New("fail_status must be 400 to 599, cut must be before or after")
-	}
-	s.SetFaults(f.Faults)
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
 func TestControls(t *testing.T) {
@@ -19,6 +21,12 @@ func TestControls(t *testing.T) {
 		}
 	}
 	token := w.full("")
+
+	mustControl("app", object{"permission": true, "items": object{"friends": "off"}})
+	if a := w.App(); !a.Permission || a.Items["friends"] != sandbox.StageOff || len(a.Items) != 1 || a.Key != "5b0c2f7e91d84a36b2c7e0f15d9a8e43" {
+		t.Errorf("app: %+v", a)
+	}
+	mustControl("app", object{"permission": false, "items": object{"friends": "in_use", "talk_message": "in_use"}})
 
 	mustControl("faults", object{"fail_status": 500, "fail_path": "/v2/user/me"})
 	status, body := w.get(token, "/v2/user/me")
@@ -38,7 +46,13 @@ func TestControls(t *testing.T) {
 	mustControl("withdraw", object{"person": friend, "scopes": []string{"talk_message"}})
 	status, body = w.send(token, w.uuids("김지민"), "hi")
 	want(t, status, body, 400, -530)
-	w.Connect(friend, "talk_message")
+	mustControl("connect", object{"person": friend, "scopes": []string{"talk_message"}})
+	mustControl("befriend", object{"person": w.Owner().ID, "to": friend, "blocked": true})
+	status, body = w.send(token, w.uuids("김지민"), "hi")
+	want(t, status, body, 400, -502)
+
+	mustControl("connect", object{"person": friend, "scopes": []string{"friends", "talk_message"}})
+	mustControl("befriend", object{"person": w.Owner().ID, "to": friend})
 	mustControl("person", object{"id": friend, "messages_off": true})
 	status, body = w.send(token, w.uuids("김지민"), "hi")
 	want(t, status, body, 400, -530)
@@ -47,15 +61,43 @@ func TestControls(t *testing.T) {
 	mustControl("newuuid", object{"person": friend})
 	status, body = w.send(token, old, "hi")
 	want(t, status, body, 400, -2)
+	mustControl("variants", object{"failure_infos": true})
+	if got := w.Variants(); got != (sandbox.Variants{FailureInfos: true}) {
+		t.Errorf("variants: %+v", got)
+	}
 	mustControl("faults", object{"answer": "maintenance"})
 	status, body = w.send(token, w.uuids("김지민"), "hi")
 	want(t, status, body, 503, -9798)
 	mustControl("reset", object{})
 
+	mustControl("people", object{"nickname": "새사람", "talk_user": true})
+	mustControl("uuid", object{"person": w.person("새사람")})
+	mustControl("fill", object{"n": 3})
+	if n := len(w.People()); n != 38 {
+		t.Errorf("%d people", n)
+	}
+
+	mustControl("strict", object{"strict": false})
+	if status, _ := w.get(token, "/v1/api/talk/friends?limit=1000"); status != 200 {
+		t.Errorf("lenient: %d", status)
+	}
 	mustControl("expire", object{"access": true})
 	status, body = w.get(token, "/v2/user/me")
 	want(t, status, body, 401, -401)
-	for _, path := range []string{"deliveries", "people"} {
+	mustControl("rotate", object{})
+	mustControl("idtoken", object{"claims": object{"nonce": "forged"}})
+	if claims, err := verify(t, w, w.idToken()); err != nil || claims["nonce"] != "forged" {
+		t.Errorf("idtoken: %v %v", claims, err)
+	}
+	token = w.full("")
+	mustControl("unlink", object{"person": w.Owner().ID})
+	status, body = w.get(token, "/v2/user/me")
+	want(t, status, body, 400, -101)
+	mustControl("requests", object{})
+	if n := len(w.Requests()); n != 0 {
+		t.Errorf("%d requests after the reset", n)
+	}
+	for _, path := range []string{"answers", "app", "clock", "deliveries", "events", "faults", "people", "pictures", "reminders", "requests", "variants"} {
 		resp, err := http.Get(w.srv.APIURL + "/_sandbox/" + path)
 		if err != nil {
 			t.Fatal(err)
@@ -69,8 +111,8 @@ func TestControls(t *testing.T) {
 		t.Errorf("an unknown answer: %d", status)
 	}
 	for name, bad := range map[string]object{
-		"person": {"id": 5}, "newuuid": {"id": 1},
-		"faults": {"cut": "sometimes"}, "clock": {"advance": "soon"},
+		"person": {"id": 5}, "newuuid": {"id": 1}, "variants": {"strict": true},
+		"faults": {"cut": "sometimes"}, "clock": {"advance": "soon"}, "fill": {"m": 1}, "app": {"key": 1},
 	} {
 		if status := w.control(name, bad); status != http.StatusBadRequest {
 			t.Errorf("%s with %v: %d", name, bad, status)
@@ -86,14 +128,14 @@ func TestControlsAreForThisMachineOnly(t *testing.T) {
 		header     map[string]string
 		status     int
 	}{
-		"program":               {"/_sandbox/people", host, nil, 200},
-		"localhost":             {"/_sandbox/people", "localhost:1", nil, 200},
-		"own page":              {"/_sandbox/people", host, map[string]string{"Sec-Fetch-Site": "same-origin", "Origin": w.srv.APIURL}, 200},
-		"other name":            {"/_sandbox/people", "rebound.example", nil, 403},
-		"other site":            {"/_sandbox/people", host, map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
-		"other port":            {"/_sandbox/people", host, map[string]string{"Sec-Fetch-Site": "same-site"}, 403},
-		"other origin":          {"/_sandbox/people", host, map[string]string{"Origin": "https://evil.example"}, 403},
-		"no origin":             {"/_sandbox/people", host, map[string]string{"Origin": "null"}, 403},
+		"program":               {"/_sandbox/app", host, nil, 200},
+		"localhost":             {"/_sandbox/app", "localhost:1", nil, 200},
+		"own page":              {"/_sandbox/app", host, map[string]string{"Sec-Fetch-Site": "same-origin", "Origin": w.srv.APIURL}, 200},
+		"other name":            {"/_sandbox/app", "rebound.example", nil, 403},
+		"other site":            {"/_sandbox/app", host, map[string]string{"Sec-Fetch-Site": "cross-site"}, 403},
+		"other port":            {"/_sandbox/app", host, map[string]string{"Sec-Fetch-Site": "same-site"}, 403},
+		"other origin":          {"/_sandbox/app", host, map[string]string{"Origin": "https://evil.example"}, 403},
+		"no origin":             {"/_sandbox/app", host, map[string]string{"Origin": "null"}, 403},
 		"rooms by a link":       {"/rooms", host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, 200},
 		"rooms in a script":     {"/rooms", host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403},
 		"rooms by another name": {"/rooms", "rebound.example", nil, 403},
@@ -145,9 +187,9 @@ func TestControlsAreDocumented(t *testing.T) {
 		}
 		return found
 	}
-	served := names(`(?m)^\t\t"([a-z]+)": +(?:take|do|func)\(`, string(source))
+	served := names(`(?m)^\t\t"([a-z]+)": +\{`, string(source))
 	listed := names(`(?m)^//\t/_sandbox/([a-z]+)`, string(doc))
-	if len(served) < 5 {
+	if len(served) < 15 {
 		t.Fatalf("only %d controls found in the source", len(served))
 	}
 	for name := range served {

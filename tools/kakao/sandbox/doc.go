@@ -23,17 +23,32 @@
 //
 // # Controls
 //
-// What the buttons of the rooms page change can be changed over HTTP on the API host, from
-// this machine and from the sandbox's own pages only. POST takes a JSON object.
+// What the methods of Sandbox set can also be set over HTTP on the API host, from this
+// machine and from the sandbox's own pages only. GET answers the state, POST takes a JSON object.
 //
-//	/_sandbox/clock       POST  advance ("24h")
+//	/_sandbox/answers     GET        names that faults may have as answer
+//	/_sandbox/app         GET, POST  fields of App; those given replace
+//	/_sandbox/befriend    POST       person, to, favorite, hidden, blocked
+//	/_sandbox/clock       GET, POST  advance ("24h")
+//	/_sandbox/connect     POST       person, scopes
 //	/_sandbox/deliveries  GET
-//	/_sandbox/expire      POST  access, refresh (true or false)
-//	/_sandbox/faults      POST  fields of Faults, latency_ms; the whole set is replaced
-//	/_sandbox/newuuid     POST  person; the old uuid ends
-//	/_sandbox/people      GET
-//	/_sandbox/person      POST  id and fields of Person; those given replace
-//	/_sandbox/quota       POST  person: has used up today's messages
-//	/_sandbox/reset       POST  ends faults, sets the day's counters to zero, restores changed people
-//	/_sandbox/withdraw    POST  person, scopes; none means all
+//	/_sandbox/events      GET        of all calendars
+//	/_sandbox/expire      POST       access, refresh (true or false)
+//	/_sandbox/faults      GET, POST  fields of Faults, latency_ms; the whole set is replaced
+//	/_sandbox/fill        POST       n
+//	/_sandbox/idtoken     POST       header, claims, signature, missing
+//	/_sandbox/newuuid     POST       person; answers the new uuid, the old one ends
+//	/_sandbox/people      GET, POST  fields of Person; answers the id
+//	/_sandbox/person      POST       id and fields of Person; those given replace
+//	/_sandbox/pictures    GET
+//	/_sandbox/quota       POST       person: has used up today's messages
+//	/_sandbox/reminders   GET        that have rung
+//	/_sandbox/requests    GET, POST  POST forgets them
+//	/_sandbox/reset       POST       ends faults, sets the day's counters to zero, restores changed people
+//	/_sandbox/rotate      POST       replaces the signing key
+//	/_sandbox/strict      POST       strict (true or false)
+//	/_sandbox/unlink      POST       person
+//	/_sandbox/uuid        POST       person; answers the uuid
+//	/_sandbox/variants    GET, POST  fields of Variants; the whole set is replaced
+//	/_sandbox/withdraw    POST       person, scopes; none means all
 package sandbox

@@ -10,16 +10,17 @@ import (
 // match on (counted from SetFaults, 1 = the next), FailCount matches fail. A fault needs
 // Answer, FailStatus or Cut. Pages under /rooms and /_sandbox never fail.
 type Faults struct {
-	Latency    time.Duration `json:"-"` // before every request
-	FailPath   string        `json:"fail_path"`
-	FailNth    int           `json:"fail_nth"`
-	Answer     Answer        `json:"answer"`      // matches requests to its own host and path only; ignored with Cut
-	FailStatus int           `json:"fail_status"` // 400–599, ignored with Cut and Answer
-	FailBody   string        `json:"fail_body"`   // "" = Kakao's -1
-	FailCount  int           `json:"fail_count"`  // 0 = once, -1 = for ever
-	FailAfter  bool          `json:"fail_after"`  // the request takes effect before FailStatus (not Answer) is given
-	Cut        string        `json:"cut"`         // connection cut "before" or "after" the request took effect
-	NoDomains  bool          `json:"no_domains"`  // no web domain counts as registered
+	Latency         time.Duration `json:"-"` // before every request
+	FailPath        string        `json:"fail_path"`
+	FailNth         int           `json:"fail_nth"`
+	Answer          Answer        `json:"answer"`      // matches requests to its own host and path only; ignored with Cut
+	FailStatus      int           `json:"fail_status"` // 400–599, ignored with Cut and Answer
+	FailBody        string        `json:"fail_body"`   // "" = Kakao's -1
+	FailCount       int           `json:"fail_count"`  // 0 = once, -1 = for ever
+	FailAfter       bool          `json:"fail_after"`  // the request takes effect before FailStatus (not Answer) is given
+	Cut             string        `json:"cut"`         // connection cut "before" or "after" the request took effect
+	NoDomains       bool          `json:"no_domains"`  // no web domain counts as registered
+	RateLimitStatus int           `json:"rate_limit_status"`
 }
 
 // SetFaults replaces all faults; the zero value ends them.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -21,6 +22,11 @@ type friend struct {
 	Nickname   string `json:"profile_nickname"`
 	Thumbnail  string `json:"profile_thumbnail_image"`
 	AllowedMsg bool   `json:"allowed_msg"`
+}
+
+type listingKey struct {
+	person             int64
+	friendOrder, order string
 }
 
 // listed tells whether b is in a's friends list.
@@ -40,9 +46,9 @@ func (s *Sandbox) reachable(a, b int64) bool {
 	return l != nil && l.issued && l.agreed["friends"]
 }
 
-// listing is a person's list of friends, favourites first.
-func (s *Sandbox) listing(person int64) []friend {
-	if list, ok := s.listings[person]; ok {
+func (s *Sandbox) listing(person int64, friendOrder, order string) []friend {
+	key := listingKey{person, friendOrder, order}
+	if list, ok := s.listings[key]; ok {
 		return list
 	}
 	list := []friend{}
@@ -52,16 +58,18 @@ func (s *Sandbox) listing(person int64) []friend {
 			list = append(list, friend{b, s.uuid(b), f.Favorite, p.Nickname, p.Thumbnail, !p.MessagesOff})
 		}
 	}
-	slices.SortFunc(list, func(a, b friend) int {
-		if a.Favorite != b.Favorite {
-			if a.Favorite {
-				return -1
-			}
-			return 1
+	sort.Slice(list, func(i, j int) bool {
+		a, b := &list[i], &list[j]
+		if a.Favorite != b.Favorite && friendOrder == "favorite" {
+			return a.Favorite
 		}
-		return cmp.Or(compareNames(a.Nickname, b.Nickname), cmp.Compare(a.ID, b.ID))
+		n := cmp.Or(compareNames(a.Nickname, b.Nickname), cmp.Compare(a.ID, b.ID))
+		if order == "desc" {
+			return n > 0
+		}
+		return n < 0
 	})
-	s.listings[person] = list
+	s.listings[key] = list
 	return list
 }
 
@@ -78,16 +86,18 @@ func compareNames(a, b string) int {
 }
 
 func (s *Sandbox) friends(c *call) answer {
-	offset, ok1 := number(c.params, "offset", 0, 0, 1<<31-1)
-	limit, ok2 := number(c.params, "limit", 10, 1, maxPage)
-	ok3 := choice(c.params, "order", "asc") && choice(c.params, "friend_order", "favorite") && choice(c.params, "secure_resource", "true", "false")
-	if !ok1 || !ok2 || !ok3 {
+	offset, ok1 := s.number(c.params, "offset", 0, 0, 1<<31-1)
+	limit, ok2 := s.number(c.params, "limit", 10, 1, maxPage)
+	order, ok3 := s.choice(c.params, "order", "asc", "desc")
+	friendOrder, ok4 := s.choice(c.params, "friend_order", "favorite", "nickname", "age")
+	_, ok5 := s.choice(c.params, "secure_resource", "true", "false")
+	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 {
 		return badParameter("Constraints on the parameters are unsatisfied.")
 	}
 	if !s.people[c.person].TalkUser {
 		return notTalkUser()
 	}
-	all := s.listing(c.person)
+	all := s.listing(c.person, friendOrder, order)
 	favorites := 0
 	for _, f := range all {
 		if f.Favorite {
@@ -96,7 +106,8 @@ func (s *Sandbox) friends(c *call) answer {
 	}
 	page := all[min(offset, len(all)):min(offset+limit, len(all))]
 	at := func(offset int) string {
-		return c.base + "/v1/api/talk/friends?limit=" + strconv.Itoa(limit) + "&order=asc&friend_order=favorite&offset=" + strconv.Itoa(offset)
+		return c.base + "/v1/api/talk/friends?limit=" + strconv.Itoa(limit) + "&order=" + order +
+			"&friend_order=" + friendOrder + "&offset=" + strconv.Itoa(offset)
 	}
 	body := map[string]any{
 		"elements": page, "total_count": len(all), "favorite_count": favorites, "before_url": nil, "after_url": nil,
@@ -110,20 +121,26 @@ func (s *Sandbox) friends(c *call) answer {
 	return answer{http.StatusOK, body}
 }
 
-// number reads an integer parameter; outside its range it is refused.
-func number(q url.Values, name string, standard, low, high int) (int, bool) {
+// number reads an integer parameter. Outside its range it is refused in strict mode and
+// replaced by the default otherwise.
+func (s *Sandbox) number(q url.Values, name string, standard, low, high int) (int, bool) {
 	if !q.Has(name) {
 		return standard, true
 	}
 	n, err := strconv.Atoi(q.Get(name))
 	if err != nil || n < low || n > high {
-		return 0, false
+		return standard, !s.strict
 	}
 	return n, true
 }
 
-// choice checks a parameter with fixed values. Other orders of the list than the default
-// are left out.
-func choice(q url.Values, name string, values ...string) bool {
-	return !q.Has(name) || slices.Contains(values, q.Get(name))
+// choice reads a parameter with fixed values, the first being the default.
+func (s *Sandbox) choice(q url.Values, name string, values ...string) (string, bool) {
+	if !q.Has(name) {
+		return values[0], true
+	}
+	if v := q.Get(name); slices.Contains(values, v) {
+		return v, true
+	}
+	return values[0], !s.strict
 }

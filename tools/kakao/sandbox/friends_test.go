@@ -142,16 +142,39 @@ func TestPaging(t *testing.T) {
 	}
 }
 
+func TestFriendOrder(t *testing.T) {
+	w := start(t)
+	token := w.full("")
+	for query, first := range map[string]string{
+		"friend_order=favorite":            "김지민",
+		"friend_order=nickname":            "강도윤",
+		"friend_order=nickname&order=desc": "🌸 봄이",
+		"friend_order=favorite&order=desc": "홍길동",
+	} {
+		_, body := w.get(token, "/v1/api/talk/friends?"+query)
+		if got := nicknames(t, body)[0]; got != first {
+			t.Errorf("%s: first is %s, want %s", query, got, first)
+		}
+	}
+}
+
 func TestFriendsParameters(t *testing.T) {
 	w := start(t)
 	token := w.full("")
-	for _, query := range []string{
-		"limit=101", "limit=0", "limit=-1", "limit=x", "limit=", "offset=-1", "order=up", "order=desc", "friend_order=name", "page=2",
+	bad := []string{
+		"limit=101", "limit=0", "limit=-1", "limit=x", "limit=", "offset=-1", "order=up", "friend_order=name", "page=2",
 		"limit=1&limit=2", "secure_resource=maybe",
-	} {
+	}
+	for _, query := range bad {
 		status, body := w.get(token, "/v1/api/talk/friends?"+query)
 		if status != 400 || body["code"] != -2.0 {
-			t.Errorf("%s: %d %v", query, status, body["code"])
+			t.Errorf("strict, %s: %d %v", query, status, body["code"])
+		}
+	}
+	w.SetStrict(false)
+	for _, query := range bad {
+		if status, _ := w.get(token, "/v1/api/talk/friends?"+query); status != 200 {
+			t.Errorf("lenient, %s: %d", query, status)
 		}
 	}
 }

@@ -219,3 +219,45 @@ func (s *Sandbox) sign(t IDToken, current signingKey) string {
 	}
 	return signed + "." + encode(sig)
 }
+
+// serveTokenInfo decodes an ID token for debugging, as POST /oauth/tokeninfo.
+func (s *Sandbox) serveTokenInfo(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	claims, problem := s.verify(r.PostForm.Get("id_token"))
+	s.mu.Unlock()
+	if problem != "" {
+		oauthError(http.StatusBadRequest, "invalid_token", problem, "KOE400").write(w)
+		return
+	}
+	answer{http.StatusOK, claims}.write(w)
+}
+
+func (s *Sandbox) verify(token string) (map[string]any, string) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, "id_token is malformed"
+	}
+	digest := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+	sig, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil {
+		return nil, "id_token is malformed"
+	}
+	known := slices.ContainsFunc(s.signingKeys(), func(k signingKey) bool {
+		return rsa.VerifyPKCS1v15(&k.key.PublicKey, crypto.SHA256, digest[:], sig) == nil
+	})
+	if !known {
+		return nil, "id_token signature is invalid"
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil, "id_token is malformed"
+	}
+	var claims map[string]any
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		return nil, "id_token is malformed"
+	}
+	if exp, ok := claims["exp"].(float64); !ok || s.now().Unix() >= int64(exp) {
+		return nil, "id_token is expired"
+	}
+	return claims, ""
+}

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"testing"
 	"time"
@@ -56,6 +57,14 @@ func TestIDToken(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, claims); diff != "" {
 		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+	status, info := w.read(http.PostForm(w.srv.AuthURL+"/oauth/tokeninfo", url.Values{"id_token": {token}}))
+	if status != 200 || info["nonce"] != "n1" {
+		t.Errorf("tokeninfo: %d %v", status, info)
+	}
+	status, info = w.read(http.PostForm(w.srv.AuthURL+"/oauth/tokeninfo", url.Values{"id_token": {token + "x"}}))
+	if status != 400 || info["error_code"] != "KOE400" {
+		t.Errorf("tokeninfo of a bad token: %d %v", status, info)
 	}
 }
 

@@ -22,6 +22,7 @@ type Delivery struct {
 	TemplateArgs map[string]string `json:"template_args,omitempty"`
 	Text         string            `json:"text"` // as shown: text, title or header of the template
 	Buttons      []template.Button `json:"buttons"`
+	Truncated    bool              `json:"truncated"` // lenient mode cut the text
 }
 
 func (s *Sandbox) sendMemo(c *call) answer {
@@ -147,6 +148,12 @@ func (s *Sandbox) readMessage(c *call) (Delivery, *answer) {
 			return refuse("Constraints on the parameter [template_object] are unsatisfied. " + msg)
 		}
 		d.Text = template.Text(d.Template, s.say)
+		if cut, long := template.Cut(d.Text); long && d.Template["object_type"] == "text" {
+			if s.strict {
+				return refuse("Constraints on the parameter [template_object] are unsatisfied. text is too long.")
+			}
+			d.Text, d.Truncated = cut, true
+		}
 		d.Buttons = template.Buttons(d.Template, s.registered)
 		return d, nil
 	}

@@ -24,12 +24,12 @@ const (
 
 // Picture is a picture that somebody uploaded.
 type Picture struct {
-	Owner  int64
-	URL    string // without its scheme, which the upload chooses
-	Type   string // media type
-	Width  int
-	Height int
-	Data   []byte
+	Owner  int64  `json:"owner"`
+	URL    string `json:"url"`  // without its scheme, which the upload chooses
+	Type   string `json:"type"` // media type
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Data   []byte `json:"-"`
 	id     string
 }
 

@@ -62,10 +62,11 @@ func TestRecurrence(t *testing.T) {
 		start, zone, rule string
 		rung              []string // the first ones, UTC
 	}{
-		"every day":             {"2027-03-01T03:00:00Z", "Asia/Seoul", "FREQ=DAILY;COUNT=3", []string{"03-01T03:00", "03-02T03:00", "03-03T03:00"}},
+		"every other day":       {"2027-03-01T03:00:00Z", "Asia/Seoul", "FREQ=DAILY;INTERVAL=2;COUNT=3", []string{"03-01T03:00", "03-03T03:00", "03-05T03:00"}},
 		"on weekdays":           {"2027-03-05T03:00:00Z", "Asia/Seoul", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;COUNT=3", []string{"03-05T03:00", "03-08T03:00", "03-09T03:00"}},
-		"every week":            {"2027-03-05T03:00:00Z", "Asia/Seoul", "FREQ=WEEKLY;UNTIL=20270319T030000Z", []string{"03-05T03:00", "03-12T03:00", "03-19T03:00"}},
-		"until a second before": {"2027-03-05T03:00:00Z", "Asia/Seoul", "FREQ=WEEKLY;UNTIL=20270319T025959Z", []string{"03-05T03:00", "03-12T03:00"}},
+		"same in days":          {"2027-03-05T03:00:00Z", "Asia/Seoul", "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;COUNT=3", []string{"03-05T03:00", "03-08T03:00", "03-09T03:00"}},
+		"every other week":      {"2027-03-05T03:00:00Z", "Asia/Seoul", "FREQ=WEEKLY;INTERVAL=2;UNTIL=20270402T030000Z", []string{"03-05T03:00", "03-19T03:00", "04-02T03:00"}},
+		"until a second before": {"2027-03-05T03:00:00Z", "Asia/Seoul", "FREQ=WEEKLY;INTERVAL=2;UNTIL=20270402T025959Z", []string{"03-05T03:00", "03-19T03:00"}},
 		"the 31st":              {"2027-03-31T03:00:00Z", "Asia/Seoul", "FREQ=MONTHLY;COUNT=3", []string{"03-31T03:00", "05-31T03:00", "07-31T03:00"}},
 		"each year":             {"2027-03-01T03:00:00Z", "Asia/Seoul", "FREQ=YEARLY;COUNT=2", []string{"03-01T03:00", "03-01T03:00"}},
 		// Summer time began in Berlin on 28 March 2027: the clock there keeps nine o'clock.

@@ -158,7 +158,7 @@ func (s *Sandbox) serveRoomsEvents(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Sandbox) newBubble(d Delivery) template.Bubble {
-	b := template.Bubble{Kind: "template", Buttons: d.Buttons, Preview: d.Text, At: d.At}
+	b := template.Bubble{Kind: "template", Buttons: d.Buttons, Preview: d.Text, At: d.At, Truncated: d.Truncated}
 	if d.Template == nil {
 		b.Title = s.say("템플릿 ", "Template ") + strconv.FormatInt(d.TemplateID, 10)
 		b.Preview = b.Title

@@ -23,6 +23,7 @@ type Sandbox struct {
 	mu              sync.Mutex
 	offset          time.Duration // of the sandbox clock to the real one
 	authURL, apiURL string        // set while a Server runs
+	strict          bool
 	variants        Variants
 	english         atomic.Bool
 
@@ -36,7 +37,7 @@ type Sandbox struct {
 	uuidChanges map[int64]int
 	friendships map[int64]map[int64]Friendship
 	links       map[int64]*link
-	listings    map[int64][]friend // cleared by every change of the world
+	listings    map[listingKey][]friend // cleared by every change of the world
 
 	flows    map[string]*flow
 	sessions map[string]session
@@ -59,9 +60,10 @@ type Sandbox struct {
 }
 
 // New returns a sandbox with the sample world and one unreviewed app, everything
-// switched on, with the real time. The client secret is fresh each time.
+// switched on, strict, with the real time. The client secret is fresh each time.
 func New() *Sandbox {
 	s := &Sandbox{
+		strict:      true,
 		app:         defaultApp(),
 		people:      map[int64]*Person{},
 		asAdded:     map[int64]Person{},
@@ -101,11 +103,20 @@ func (s *Sandbox) Advance(d time.Duration) {
 	s.changed()
 }
 
+// SetStrict chooses what happens where Kakao's documentation is silent. Strict (the
+// default) answers -2 to a text of over 200 UTF-16 units, to unknown parameters and to
+// bad paging values; lenient cuts the text at 200 and ignores the others.
+func (s *Sandbox) SetStrict(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.strict = on
+}
+
 // Variants are the ways in which Kakao's SDKs and observers differ about Kakao. The
 // zero value is the way that is not known to be wrong, or that is harder on a client.
 type Variants struct {
-	KOE205First  bool // a consent item that is not set up is told before the account login, not after it
-	FailureInfos bool // failures of several receivers come in failure_infos, not in failure_info
+	KOE205First  bool `json:"koe205_first"`  // a consent item that is not set up is told before the account login, not after it
+	FailureInfos bool `json:"failure_infos"` // failures of several receivers come in failure_infos, not in failure_info
 }
 
 func (v Variants) failureField() string {
@@ -123,6 +134,13 @@ func (s *Sandbox) SetVariants(v Variants) {
 	s.changed()
 }
 
+// Variants returns the variants in force.
+func (s *Sandbox) Variants() Variants {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.variants
+}
+
 // SetEnglish chooses the language of the pages, which are Korean otherwise.
 func (s *Sandbox) SetEnglish(on bool) {
 	s.english.Store(on)
@@ -131,13 +149,13 @@ func (s *Sandbox) SetEnglish(on bool) {
 // Request is one request to a Kakao endpoint or page. Status 0 means that the
 // connection was cut without an answer.
 type Request struct {
-	Host   string // "auth" or "api"
-	Method string
-	Path   string
-	Query  url.Values
-	Form   url.Values
-	Status int
-	At     time.Time
+	Host   string     `json:"host"` // "auth" or "api"
+	Method string     `json:"method"`
+	Path   string     `json:"path"`
+	Query  url.Values `json:"query"`
+	Form   url.Values `json:"form"`
+	Status int        `json:"status"`
+	At     time.Time  `json:"at"`
 }
 
 // Requests returns the recorded requests, oldest first. A request is in the list

@@ -20,6 +20,7 @@ func (s *Sandbox) AuthHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /oauth/authorize", s.serveAuthorize)
 	mux.HandleFunc("POST /oauth/token", s.serveToken)
+	mux.HandleFunc("POST /oauth/tokeninfo", s.serveTokenInfo)
 	mux.HandleFunc("GET /.well-known/openid-configuration", s.serveDiscovery)
 	mux.HandleFunc("GET /.well-known/jwks.json", s.serveJWKS)
 	mux.HandleFunc("GET /login", s.showLogin)

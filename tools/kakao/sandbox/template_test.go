@@ -83,6 +83,18 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
+func TestLenientCutsLongText(t *testing.T) {
+	w := start(t)
+	w.SetStrict(false)
+	// The 200th unit is the first half of an emoji, which must not be torn.
+	status, body := w.post(w.full(""), memoPath, url.Values{"template_object": {textTemplate(t, strings.Repeat("가", 199)+"🌸나")}})
+	want(t, status, body, 200, 0)
+	d := w.Deliveries()[0]
+	if d.Text != strings.Repeat("가", 199) || !d.Truncated {
+		t.Errorf("text of %d bytes, truncated %t", len(d.Text), d.Truncated)
+	}
+}
+
 func TestButtons(t *testing.T) {
 	w := start(t)
 	token := w.full("")

@@ -103,7 +103,7 @@ func (s *Sandbox) exchangeCode(r *http.Request, form url.Values) answer {
 	}
 	if s.tooMany("access", code.person, maxAccessTokens, accessTokenSpan) ||
 		s.tooMany("refresh", code.person, maxRefreshTokens, refreshTokenSpan) {
-		return rateLimited()
+		return s.rateLimited()
 	}
 	delete(s.codes, value) // spent even by a wrong try
 	if form.Get("redirect_uri") != code.redirectURI {
@@ -147,11 +147,11 @@ func (s *Sandbox) refreshToken(r *http.Request, value string) answer {
 		return oauthError(http.StatusBadRequest, "invalid_grant", "expired_or_invalid_refresh_token", "KOE322")
 	}
 	if s.tooMany("access", g.person, maxAccessTokens, accessTokenSpan) {
-		return rateLimited()
+		return s.rateLimited()
 	}
 	renew := g.until.Sub(s.now()) < refreshRenew
 	if renew && s.tooMany("refresh", g.person, maxRefreshTokens, refreshTokenSpan) {
-		return rateLimited()
+		return s.rateLimited()
 	}
 	body := s.newAccessToken(g)
 	if renew {
@@ -193,8 +193,13 @@ func (s *Sandbox) tooMany(kind string, person int64, limit int, span time.Durati
 	return len(s.issues[key]) >= limit
 }
 
-func rateLimited() answer {
-	return oauthError(http.StatusBadRequest, "invalid_request", "token request rate limit exceeded", "KOE237")
+// rateLimited is KOE237. Both 400 and 429 have been seen, so the status can be chosen.
+func (s *Sandbox) rateLimited() answer {
+	status := s.faults.RateLimitStatus
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+	return oauthError(status, "invalid_request", "token request rate limit exceeded", "KOE237")
 }
 
 // ExpireAccessTokens lets the time of all access tokens run out now.

@@ -196,6 +196,10 @@ func TestTooManyAccessTokens(t *testing.T) {
 	if status != 400 || body["error_code"] != "KOE237" {
 		t.Errorf("got %d %v", status, body)
 	}
+	w.SetFaults(sandbox.Faults{RateLimitStatus: 429})
+	if status, _ := w.refresh(token); status != 429 {
+		t.Errorf("chosen status: got %d", status)
+	}
 	w.Advance(10 * time.Minute)
 	if status, _ := w.refresh(token); status != 200 {
 		t.Errorf("after ten minutes: %d", status)

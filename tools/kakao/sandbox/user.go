@@ -10,6 +10,11 @@ import (
 
 func (s *Sandbox) userMe(c *call) answer {
 	p, l, agreed := s.people[c.person], s.links[c.person], s.agreed(c.person)
+	if keys := c.params.Get("property_keys"); keys != "" {
+		if _, ok := stringList(keys); !ok {
+			return badParameter("failed to parse parameter. name=property_keys")
+		}
+	}
 	account, profile := map[string]any{}, map[string]any{}
 	body := map[string]any{"id": p.ID, "connected_at": l.since.UTC().Format(time.RFC3339), "kakao_account": account}
 	if s.app.configured("profile_nickname") {
@@ -49,10 +54,38 @@ func (s *Sandbox) accessTokenInfo(c *call) answer {
 }
 
 func (s *Sandbox) userScopes(c *call) answer {
-	agreed := s.agreed(c.person)
+	only, bad := s.scopeList(c, false)
+	if bad != nil {
+		return *bad
+	}
+	return s.scopesAnswer(c.person, only)
+}
+
+// scopeList reads the parameter scopes and refuses unknown consent items.
+func (s *Sandbox) scopeList(c *call, required bool) ([]string, *answer) {
+	text := c.params.Get("scopes")
+	if text == "" && !required {
+		return nil, nil
+	}
+	list, ok := stringList(text)
+	if !ok || len(list) == 0 {
+		bad := badParameter("failed to parse parameter. name=scopes")
+		return nil, &bad
+	}
+	for _, id := range list {
+		if !s.app.configured(id) {
+			bad := badParameter("unknown scope id: " + id)
+			return nil, &bad
+		}
+	}
+	return list, nil
+}
+
+func (s *Sandbox) scopesAnswer(person int64, only []string) answer {
+	agreed := s.agreed(person)
 	list := []map[string]any{}
 	for _, it := range items {
-		if !s.app.configured(it.id) {
+		if !s.app.configured(it.id) || only != nil && !slices.Contains(only, it.id) {
 			continue
 		}
 		ok := slices.Contains(agreed, it.id)
@@ -62,7 +95,25 @@ func (s *Sandbox) userScopes(c *call) answer {
 		}
 		list = append(list, entry)
 	}
-	return answer{http.StatusOK, map[string]any{"id": c.person, "scopes": list}}
+	return answer{http.StatusOK, map[string]any{"id": person, "scopes": list}}
+}
+
+func (s *Sandbox) revokeScopes(c *call) answer {
+	list, bad := s.scopeList(c, true)
+	if bad != nil {
+		return *bad
+	}
+	for _, id := range list {
+		if s.app.Items[id] == StageRequired {
+			return apiError(http.StatusForbidden, -3,
+				"["+id+"] is not revocable. check out if it's set as required on developers.kakao.com")
+		}
+	}
+	for _, id := range list {
+		delete(s.links[c.person].agreed, id)
+	}
+	s.worldChanged()
+	return s.scopesAnswer(c.person, list)
 }
 
 // logout ends the calling token and the refresh token it came with.
@@ -84,4 +135,14 @@ func (s *Sandbox) unlink(c *call) answer {
 
 func notTalkUser() answer {
 	return apiError(http.StatusBadRequest, -501, noTalkText)
+}
+
+func (s *Sandbox) talkProfile(c *call) answer {
+	p := s.people[c.person]
+	if !p.TalkUser {
+		return notTalkUser()
+	}
+	return answer{http.StatusOK, map[string]any{
+		"nickName": p.Nickname, "profileImageURL": p.Thumbnail, "thumbnailURL": p.Thumbnail, "countryISO": "KR",
+	}}
 }

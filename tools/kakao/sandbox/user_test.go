@@ -76,14 +76,20 @@ func TestAccessTokenInfoAndUserInfo(t *testing.T) {
 	if diff := cmp.Diff(object{"sub": "4100000001", "nickname": "김하늘"}, info); diff != "" {
 		t.Errorf("userinfo (-want +got):\n%s", diff)
 	}
+	_, info = w.get(token, "/v1/api/talk/profile")
+	if diff := cmp.Diff(object{"nickName": "김하늘", "profileImageURL": "", "thumbnailURL": "", "countryISO": "KR"}, info); diff != "" {
+		t.Errorf("profile (-want +got):\n%s", diff)
+	}
 }
 
 func TestNoTalkUser(t *testing.T) {
 	w := start(t)
 	token := w.full("심재현")
-	status, body := w.get(token, "/v1/api/talk/friends")
-	want(t, status, body, 400, -501)
-	status, body = w.post(token, "/v2/api/talk/memo/default/send", url.Values{"template_object": {textTemplate(t, "hi")}})
+	for _, path := range []string{"/v1/api/talk/profile", "/v1/api/talk/friends"} {
+		status, body := w.get(token, path)
+		want(t, status, body, 400, -501)
+	}
+	status, body := w.post(token, "/v2/api/talk/memo/default/send", url.Values{"template_object": {textTemplate(t, "hi")}})
 	want(t, status, body, 400, -501)
 }
 
@@ -99,6 +105,26 @@ func TestScopes(t *testing.T) {
 	}}
 	if diff := cmp.Diff(expected, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	_, got = w.get(token, "/v2/user/scopes?scopes="+url.QueryEscape(`["friends"]`))
+	if n := len(got["scopes"].([]any)); n != 1 {
+		t.Errorf("%d scopes when one is asked for", n)
+	}
+}
+
+func TestRevokeScopes(t *testing.T) {
+	w := start(t)
+	token := w.full("")
+	w.login("", "") // agrees to the required item
+	status, body := w.post(token, "/v2/user/revoke/scopes", url.Values{"scopes": {`["friends"]`}})
+	want(t, status, body, 200, 0)
+	status, body = w.get(token, "/v1/api/talk/friends")
+	want(t, status, body, 403, -402)
+	status, body = w.post(token, "/v2/user/revoke/scopes", url.Values{"scopes": {`["profile_nickname"]`}})
+	want(t, status, body, 403, -3)
+	for _, bad := range []string{`["birthday"]`, `friends`, `[]`, ``} {
+		status, body = w.post(token, "/v2/user/revoke/scopes", url.Values{"scopes": {bad}})
+		want(t, status, body, 400, -2)
 	}
 }
 

@@ -44,9 +44,9 @@ func (s *Sandbox) RestorePeople() {
 
 // Friendship is how one person keeps another in KakaoTalk.
 type Friendship struct {
-	Favorite bool
-	Hidden   bool
-	Blocked  bool
+	Favorite bool `json:"favorite"`
+	Hidden   bool `json:"hidden"`
+	Blocked  bool `json:"blocked"`
 }
 
 // link is the connection of a person to the app.
@@ -84,7 +84,7 @@ func (s *Sandbox) agreed(person int64) []string {
 
 // worldChanged drops what was computed from people, links and app settings.
 func (s *Sandbox) worldChanged() {
-	s.listings = map[int64][]friend{}
+	s.listings = map[listingKey][]friend{}
 	s.changed()
 }
 

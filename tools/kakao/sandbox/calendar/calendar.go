@@ -10,6 +10,7 @@ package calendar
 import (
 	"crypto/rand"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -28,9 +29,9 @@ type Calendar struct {
 
 // Event is an event in somebody's primary calendar.
 type Event struct {
-	ID    string
-	Owner int64
-	Event map[string]any // as it was sent
+	ID    string         `json:"id"`
+	Owner int64          `json:"owner"`
+	Event map[string]any `json:"event"` // as it was sent, changes put in
 
 	rungUntil  time.Time
 	start, end time.Time
@@ -79,14 +80,28 @@ func (c *Calendar) Event(owner int64, id string) *Event {
 }
 
 // Add creates an event of what was sent. What would have rung before now does not ring.
-func (c *Calendar) Add(owner int64, sent map[string]any, now time.Time) (id, fault string) {
-	e, fault := newEvent(sent)
+func (c *Calendar) Add(owner int64, sent map[string]any, strict bool, now time.Time) (id, fault string) {
+	e, fault := newEvent(sent, strict)
 	if fault != "" {
 		return "", fault
 	}
 	e.ID, e.Owner, e.rungUntil = strings.ToLower(rand.Text()), owner, now
 	c.events = append(c.events, e)
 	return e.ID, ""
+}
+
+// Change changes the fields that are given.
+func (c *Calendar) Change(e *Event, changes map[string]any, strict bool, now time.Time) (fault string) {
+	all := maps.Clone(e.Event)
+	maps.Copy(all, changes)
+	changed, fault := newEvent(all, strict)
+	if fault != "" {
+		return fault
+	}
+	c.ring(now)
+	changed.ID, changed.Owner, changed.rungUntil = e.ID, e.Owner, now
+	*e = *changed
+	return ""
 }
 
 // Remove takes an event out; what it has rung stays.
@@ -96,15 +111,16 @@ func (c *Calendar) Remove(e *Event, now time.Time) {
 }
 
 // Extent checks how much of a repeated event a request is about. How Kakao names one
-// occurrence is not known: it is removed as a whole only.
-func (e *Event) Extent(kind string) (fault string) {
+// occurrence is not known: it is changed as a whole only.
+func (e *Event) Extent(params url.Values) (fault string) {
+	kind := params.Get("recur_update_type")
 	switch {
 	case kind == "" && e.Repeats():
 		return "recur_update_type is required for a repeated event."
 	case kind != "" && !slices.Contains([]string{"ALL", "THIS", "THIS_AND_FOLLOWING"}, kind):
 		return "recur_update_type is unknown."
 	case kind != "" && kind != "ALL" && e.Repeats():
-		return "the sandbox removes a repeated event as a whole only."
+		return "the sandbox changes a repeated event as a whole only."
 	}
 	return ""
 }

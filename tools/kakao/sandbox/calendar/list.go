@@ -1,6 +1,8 @@
 package calendar
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strconv"
@@ -17,22 +19,16 @@ const (
 	maxListedSpan = 31 * 24 * time.Hour
 )
 
-// List returns somebody's occurrences from one time to another, in their order, as Kakao
-// writes them, and whether there are more than limit; fault is what Kakao would refuse of
-// these three parameters, "" if it takes them.
-func (c *Calendar) List(owner int64, params url.Values) (page []any, more bool, fault string) {
-	limit := 100
-	if params.Has("limit") {
-		var err error
-		if limit, err = strconv.Atoi(params.Get("limit")); err != nil || limit < 1 || limit > maxListed {
-			return nil, false, "limit must be 1 to 1000."
-		}
-	}
-	from, err1 := time.Parse(eventTime, params.Get("from"))
-	to, err2 := time.Parse(eventTime, params.Get("to"))
-	if err1 != nil || err2 != nil || !to.After(from) || to.Sub(from) > maxListedSpan {
-		return nil, false, "from and to must be UTC times, at most 31 days apart."
-	}
+// Query is what a list of events is asked for; a page token holds it.
+type Query struct {
+	From, To time.Time
+	Limit    int
+	Skip     int
+}
+
+// List returns the occurrences that a query asks for, in their order, as Kakao writes
+// them, and the token of the next page, "" if there is none.
+func (c *Calendar) List(owner int64, q Query) (page []any, next string) {
 	type entry struct {
 		at   time.Time
 		body map[string]any
@@ -42,8 +38,8 @@ func (c *Calendar) List(owner int64, params url.Values) (page []any, more bool, 
 		if e.Owner != owner {
 			continue
 		}
-		for _, at := range e.rule.between(e.start.In(e.zone), from.Add(-e.end.Sub(e.start)), to) {
-			if !e.endOf(at).After(from) {
+		for _, at := range e.rule.between(e.start.In(e.zone), q.From.Add(-e.end.Sub(e.start)), q.To) {
+			if !e.endOf(at).After(q.From) {
 				continue
 			}
 			all = append(all, entry{at, map[string]any{
@@ -56,11 +52,17 @@ func (c *Calendar) List(owner int64, params url.Values) (page []any, more bool, 
 		}
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return a.at.Compare(b.at) })
+	rest := all[min(q.Skip, len(all)):]
 	page = []any{}
-	for _, e := range all[:min(limit, len(all))] {
+	for _, e := range rest[:min(q.Limit, len(rest))] {
 		page = append(page, e.body)
 	}
-	return page, len(all) > limit, ""
+	if len(rest) > q.Limit {
+		q.Skip += q.Limit
+		token, _ := json.Marshal(q) // times and numbers
+		next = base64.RawURLEncoding.EncodeToString(token)
+	}
+	return page, next
 }
 
 // written is an instant as Kakao writes it; of an all-day event, its date.
@@ -76,6 +78,64 @@ func colourOf(event map[string]any) string {
 		return colour
 	}
 	return "BLUE"
+}
+
+// ReadQuery reads preset, from and to, or next_page_token; fault is what Kakao would
+// refuse, "" if it takes them.
+func ReadQuery(params url.Values, now time.Time) (q Query, fault string) {
+	if token := params.Get("next_page_token"); token != "" {
+		raw, err := base64.RawURLEncoding.DecodeString(token)
+		if err != nil || json.Unmarshal(raw, &q) != nil || len(params) != 1 {
+			return q, "next_page_token must be Kakao's, and alone."
+		}
+		return q, ""
+	}
+	zone, ok := location(params.Get("time_zone"))
+	if !ok {
+		return q, "time_zone is unknown."
+	}
+	q.Limit = 100
+	if text := params.Get("limit"); params.Has("limit") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > maxListed {
+			return q, "limit must be 1 to 1000."
+		}
+		q.Limit = n
+	}
+	byPreset, byTime := params.Has("preset"), params.Has("from") || params.Has("to")
+	if byPreset == byTime {
+		return q, "either preset, or from and to."
+	}
+	if byPreset {
+		q.From, q.To = presetSpan(params.Get("preset"), now.In(zone))
+		if q.From.IsZero() {
+			return q, "preset is unknown."
+		}
+		return q, ""
+	}
+	from, err1 := time.Parse(eventTime, params.Get("from"))
+	to, err2 := time.Parse(eventTime, params.Get("to"))
+	if err1 != nil || err2 != nil || !to.After(from) || to.Sub(from) > maxListedSpan {
+		return q, "from and to must be UTC times, at most 31 days apart."
+	}
+	q.From, q.To = from, to
+	return q, ""
+}
+
+// presetSpan returns the span of a preset, zero for an unknown one. A week begins on Sunday.
+func presetSpan(preset string, now time.Time) (from, to time.Time) {
+	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	switch preset {
+	case "TODAY":
+		return day, day.AddDate(0, 0, 1)
+	case "THIS_WEEK":
+		sunday := day.AddDate(0, 0, -int(day.Weekday()))
+		return sunday, sunday.AddDate(0, 0, 7)
+	case "THIS_MONTH":
+		first := day.AddDate(0, 0, 1-day.Day())
+		return first, first.AddDate(0, 1, 0)
+	}
+	return from, to
 }
 
 // location returns the zone of an IANA name, Kakao's default for "".

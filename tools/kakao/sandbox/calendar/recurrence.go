@@ -13,16 +13,22 @@ const maxOccurrences = 5000
 // recurrence is an RRULE (RFC 5545, 3.3.10) with the parts that a person's reminder
 // needs; the zero value happens once.
 type recurrence struct {
-	freq  string         // DAILY, WEEKLY, MONTHLY, YEARLY
-	days  []time.Weekday // of a weekly one; nil: that of the start
-	count int            // 0: without end
-	until time.Time      // zero: without end
+	freq     string // DAILY, WEEKLY, MONTHLY, YEARLY
+	interval int
+	count    int       // 0: without end
+	until    time.Time // zero: without end
+	days     []time.Weekday
 }
 
 var weekdays = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"} // by time.Weekday
 
-// parseRecurrence reads a rule without the prefix RRULE:, which samples of Kakao's do not have.
-func parseRecurrence(text string) (r recurrence, ok bool) {
+// parseRecurrence reads a rule. Samples of Kakao's are without the prefix RRULE:, so it
+// is taken in lenient mode only.
+func parseRecurrence(text string, strict bool) (r recurrence, ok bool) {
+	if !strict {
+		text = strings.TrimPrefix(text, "RRULE:")
+	}
+	r.interval = 1
 	seen := map[string]bool{}
 	for _, part := range strings.Split(text, ";") {
 		name, value, isPart := strings.Cut(part, "=")
@@ -31,7 +37,7 @@ func parseRecurrence(text string) (r recurrence, ok bool) {
 		}
 		seen[name] = true
 	}
-	return r, r.freq != "" && !(seen["COUNT"] && seen["UNTIL"]) && (r.days == nil || r.freq == "WEEKLY")
+	return r, r.freq != "" && !(seen["COUNT"] && seen["UNTIL"]) && (r.days == nil || r.freq == "WEEKLY" || r.freq == "DAILY")
 }
 
 func (r *recurrence) set(name, value string) (ok bool) {
@@ -39,6 +45,10 @@ func (r *recurrence) set(name, value string) (ok bool) {
 	case "FREQ":
 		r.freq = value
 		return slices.Contains([]string{"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}, value)
+	case "INTERVAL":
+		var err error
+		r.interval, err = strconv.Atoi(value)
+		return err == nil && r.interval > 0
 	case "COUNT":
 		var err error
 		r.count, err = strconv.Atoi(value)
@@ -60,6 +70,8 @@ func (r *recurrence) set(name, value string) (ok bool) {
 			r.days = append(r.days, time.Weekday(i))
 		}
 		return true
+	case "WKST":
+		return slices.Contains(weekdays, value)
 	}
 	return false
 }
@@ -83,24 +95,31 @@ func (r recurrence) between(first, from, to time.Time) []time.Time {
 
 // each calls next with every start in order until it returns false.
 func (r recurrence) each(first time.Time, next func(time.Time) bool) {
-	days := r.days
-	if days == nil {
-		days = []time.Weekday{first.Weekday()}
-	}
-	for n := range maxOccurrences * 31 {
-		at, due := first.AddDate(0, 0, n), true
+	step := func(n int) time.Time {
 		switch r.freq {
-		case "":
-			next(first)
-			return
-		case "WEEKLY":
-			due = slices.Contains(days, at.Weekday())
 		case "MONTHLY":
-			at = first.AddDate(0, n, 0)
-			due = at.Day() == first.Day() // a month without the day is left out
+			return first.AddDate(0, n*r.interval, 0)
 		case "YEARLY":
-			at = first.AddDate(n, 0, 0)
-			due = at.Day() == first.Day()
+			return first.AddDate(n*r.interval, 0, 0)
+		}
+		return first.AddDate(0, 0, n)
+	}
+	if r.freq == "" {
+		next(first)
+		return
+	}
+	sunday := first.AddDate(0, 0, -int(first.Weekday()))
+	for n := range maxOccurrences * 31 {
+		at := step(n)
+		var due bool
+		switch r.freq {
+		case "DAILY":
+			due = n%r.interval == 0 && (r.days == nil || slices.Contains(r.days, at.Weekday()))
+		case "WEEKLY":
+			week := int(at.AddDate(0, 0, -int(at.Weekday())).Sub(sunday).Hours()+12) / (7 * 24)
+			due = week%r.interval == 0 && (r.days == nil && at.Weekday() == first.Weekday() || slices.Contains(r.days, at.Weekday()))
+		default:
+			due = at.Day() == first.Day() // a month without the day is left out
 		}
 		if due && !next(at) {
 			return

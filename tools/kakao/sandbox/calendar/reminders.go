@@ -9,13 +9,14 @@ import (
 
 // Reminder is what the calendar showed its owner at the given time.
 type Reminder struct {
-	To     int64
-	At     time.Time
-	Start  time.Time // of the occurrence
-	AllDay bool
-	Title  string
-	Note   string // the event's description
-	Place  string // its location's name
+	To      int64     `json:"to"`
+	EventID string    `json:"event_id"`
+	At      time.Time `json:"at"`
+	Start   time.Time `json:"start"` // of the occurrence
+	AllDay  bool      `json:"all_day"`
+	Title   string    `json:"title"`
+	Note    string    `json:"note"`  // the event's description
+	Place   string    `json:"place"` // its location's name
 }
 
 const maxRung = 2000 // newest reminders kept
@@ -61,7 +62,7 @@ func (e *Event) due(after, until time.Time) []Reminder {
 		for _, at := range e.rule.between(e.start.In(e.zone), after.Add(before), until.Add(before+time.Nanosecond)) {
 			if ring := at.Add(-before); ring.After(after) {
 				list = append(list, Reminder{
-					To: e.Owner, At: ring.UTC(), Start: at.UTC(), AllDay: e.allDay(),
+					To: e.Owner, EventID: e.ID, At: ring.UTC(), Start: at.UTC(), AllDay: e.allDay(),
 					Title: fields.Text(e.Event, "title"), Note: fields.Text(e.Event, "description"), Place: fields.Text(fields.Object(e.Event, "location"), "name"),
 				})
 			}

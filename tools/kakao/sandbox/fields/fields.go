@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf16"
 )
 
 // Object returns a field that is an object, nil otherwise.
@@ -30,9 +29,6 @@ func Number(m map[string]any, name string) (string, bool) {
 	b, err := json.Marshal(m[name])
 	return string(b), err == nil
 }
-
-// Units is the length of a text as the strictest reading of Kakao's limits counts it.
-func Units(text string) int { return len(utf16.Encode([]rune(text))) }
 
 // Checker collects the first fault of an object.
 type Checker struct{ Fault string }

@@ -20,6 +20,7 @@ type Bubble struct {
 	Buttons     []Button    `json:"buttons"`
 	Preview     string      `json:"preview"`
 	At          time.Time   `json:"at"`
+	Truncated   bool        `json:"truncated,omitempty"`
 	Start       *time.Time  `json:"start,omitempty"` // of a reminder's event
 	AllDay      bool        `json:"all_day,omitempty"`
 }
