@@ -65,40 +65,25 @@ func releaseBuild(t *testing.T, dir, out string) {
 	}
 }
 
-func TestVersionShowsStamp(t *testing.T) {
-	t.Parallel()
-	out := filepath.Join(t.TempDir(), e2etest.ExeName("kakaotalk-mcp"))
-	releaseBuild(t, e2etest.Root(t), out)
-	text, err := exec.Command(out, "version").Output()
-	want := fmt.Sprintf("kakaotalk-mcp v9.8.7 (%s, %s/%s)\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	if err != nil || string(text) != want {
-		t.Errorf("version: %q, %v; want %q", text, err, want)
-	}
-	text, err = exec.Command(out, "version", "--json").Output()
-	var got struct{ Version string }
-	if jsonErr := json.Unmarshal(text, &got); err != nil || jsonErr != nil || got.Version != "v9.8.7" {
-		t.Errorf("version --json: %q, %v", text, err)
-	}
-}
-
-// Where the source lies must not show in the program.
+// TestBuildsAreReproducible: a release shows its version, and where its source lay does
+// not show in it.
 func TestBuildsAreReproducible(t *testing.T) {
 	t.Parallel()
+	root, copied := e2etest.Root(t), filepath.Join(t.TempDir(), "b", "one deeper")
+	for _, part := range []string{"auth", "cmd", "tools", "viewer"} {
+		if err := os.CopyFS(filepath.Join(copied, part), os.DirFS(filepath.Join(root, part))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{"go.mod", "go.sum"} {
+		data, err := os.ReadFile(filepath.Join(root, file))
+		if err := errors.Join(err, os.WriteFile(filepath.Join(copied, file), data, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var sums []string
-	for _, name := range []string{"a", "b/one deeper"} {
-		dir := filepath.Join(t.TempDir(), name)
-		for _, part := range []string{"auth", "cmd", "tools", "viewer"} {
-			if err := os.CopyFS(filepath.Join(dir, part), os.DirFS(filepath.Join(e2etest.Root(t), part))); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for _, file := range []string{"go.mod", "go.sum"} {
-			data, err := os.ReadFile(filepath.Join(e2etest.Root(t), file))
-			if err := errors.Join(err, os.WriteFile(filepath.Join(dir, file), data, 0o644)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		out := filepath.Join(dir, "built")
+	for _, dir := range []string{root, copied} {
+		out := filepath.Join(t.TempDir(), e2etest.ExeName("kakaotalk-mcp"))
 		releaseBuild(t, dir, out)
 		data, err := os.ReadFile(out)
 		if err != nil {
@@ -108,9 +93,26 @@ func TestBuildsAreReproducible(t *testing.T) {
 			t.Error("the program contains the path of its source")
 		}
 		sums = append(sums, fmt.Sprintf("%x", sha256.Sum256(data)))
+		if dir == root {
+			showsStamp(t, out)
+		}
 	}
 	if sums[0] != sums[1] {
 		t.Errorf("two builds differ: %q", sums)
+	}
+}
+
+func showsStamp(t *testing.T, program string) {
+	t.Helper()
+	text, err := exec.Command(program, "version").Output()
+	want := fmt.Sprintf("kakaotalk-mcp v9.8.7 (%s, %s/%s)\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	if err != nil || string(text) != want {
+		t.Errorf("version: %q, %v; want %q", text, err, want)
+	}
+	text, err = exec.Command(program, "version", "--json").Output()
+	var got struct{ Version string }
+	if jsonErr := json.Unmarshal(text, &got); err != nil || jsonErr != nil || got.Version != "v9.8.7" {
+		t.Errorf("version --json: %q, %v", text, err)
 	}
 }
 
@@ -170,12 +172,19 @@ func TestAssembleNeedsRepository(t *testing.T) {
 	}
 }
 
-func TestAssembledFiles(t *testing.T) {
+// TestAssembled: the files of a release, the entry of the registry and the bundles.
+func TestAssembled(t *testing.T) {
 	t.Parallel()
 	out, err := assembled(t, "me/some.mcp")
 	if err != nil {
 		t.Fatal(err, out)
 	}
+	for name, test := range map[string]func(t *testing.T, out string){"files": assembledFiles, "registry entry": registryEntry, "bundle": bundleContents} {
+		t.Run(name, func(t *testing.T) { test(t, out) })
+	}
+}
+
+func assembledFiles(t *testing.T, out string) {
 	var names []string
 	var sums strings.Builder
 	entries, err := os.ReadDir(out)
@@ -227,12 +236,7 @@ type registryPackage struct {
 }
 
 // What the registry's schema of 2025-12-11 and the registry itself require.
-func TestRegistryEntry(t *testing.T) {
-	t.Parallel()
-	out, err := assembled(t, "me/some.mcp")
-	if err != nil {
-		t.Fatal(err, out)
-	}
+func registryEntry(t *testing.T, out string) {
 	var e struct {
 		Schema                            string `json:"$schema"`
 		Name, Title, Description, Version string
@@ -277,12 +281,7 @@ func TestRegistryEntry(t *testing.T) {
 	}
 }
 
-func TestBundle(t *testing.T) {
-	t.Parallel()
-	out, err := assembled(t, "me/some.mcp")
-	if err != nil {
-		t.Fatal(err, out)
-	}
+func bundleContents(t *testing.T, out string) {
 	bundle, err := zip.OpenReader(filepath.Join(out, "kakaotalk-mcp-windows-amd64.mcpb"))
 	if err != nil {
 		t.Fatal(err)
