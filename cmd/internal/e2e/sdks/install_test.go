@@ -3,6 +3,9 @@
 package sdks
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -57,11 +60,16 @@ func java(class, group, name, version string) driver {
 		dir := e2etest.Cached(t, "sdk-"+name+"-"+version, "sh", "-c", `exec mvn -q -B -f "$1" "$2" "-Dgroup=$3" "-Dname=$4" "-Dlibrary=$5" "-DoutputDirectory=$6"`, "sh",
 			absolute(t, "java", "pom.xml"), "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies", group, name, version)
 		maven.Unlock()
-		classes := t.TempDir()
-		compile := exec.Command("javac", "-nowarn", "-d", classes, "-cp", filepath.Join(dir, "*"), absolute(t, "java", "Lines.java"), absolute(t, "java", class+".java"))
-		if out, err := compile.CombinedOutput(); err != nil {
-			t.Fatalf("javac: %v\n%s", err, out)
+		sources := []string{absolute(t, "java", "Lines.java"), absolute(t, "java", class+".java")}
+		made := sha256.New()
+		for _, path := range sources {
+			source, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			made.Write(source)
 		}
+		classes := e2etest.Cached(t, fmt.Sprintf("sdk-%s-%s-%.6x", class, version, made.Sum(nil)), append(append([]string{"javac", "-nowarn", "-cp", filepath.Join(dir, "*")}, sources...), "-d")...)
 		return []string{"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classes + string(filepath.ListSeparator) + filepath.Join(dir, "*"), class}, []string{"LC_ALL=C.UTF-8"} // LangChain4j writes what the locale says
 	}
 }

@@ -48,91 +48,94 @@ var loginAddress = regexp.MustCompile(`http://[^\s"\\]+/oauth/authorize\?[^\s"\\
 
 // TestSDKs: each library does the main job. Its user, who sees nothing but what the
 // library shows, gets the login address, the second page, the reason of a refusal,
-// and why a message is not sent yet.
+// and why a message is not sent yet. Where a library shows forms, the person agrees
+// there, and no page opens.
 func TestSDKs(t *testing.T) {
 	t.Parallel()
 	for _, sdk := range sdks {
-		for era, revision := range sdk.eras {
-			t.Run(sdk.name+"/"+era, func(t *testing.T) {
-				t.Parallel()
-				argv, env := sdk.driver(t)
-				c := e2etest.NewComputer(t)
-				c.Leave()
-				a := start(c, append(argv, e2etest.Program(t), era), env)
-				if got := a.read()["0"]; got != revision {
-					t.Errorf("speaks %q, want %q", got, revision)
+		t.Run(sdk.name, func(t *testing.T) {
+			t.Parallel()
+			argv, env := sdk.driver(t)
+			argv = append(argv, e2etest.Program(t))
+			for era, revision := range sdk.eras {
+				t.Run(era, func(t *testing.T) {
+					t.Parallel()
+					talks(t, append(slices.Clip(argv), era), env, revision)
+				})
+				if sdk.forms {
+					t.Run(era+" forms", func(t *testing.T) {
+						t.Parallel()
+						showsForms(t, append(slices.Clip(argv), era), append(slices.Clip(env), "FORMS=1"))
+					})
 				}
-
-				// Nobody is logged in and nobody is there.
-				text := a.again(e2etest.ToolSearch, `{"limit":2}`)
-				address := loginAddress.FindString(text)
-				if address == "" {
-					t.Fatalf("no login address in:\n%s", text)
-				}
-				page, err := (&sandbox.Visitor{}).Visit(t.Context(), address)
-				if err != nil || page.Status != http.StatusOK {
-					t.Fatalf("the address leads to %d %s %v", page.Status, page.KOE, err)
-				}
-
-				a.shows(e2etest.ToolSearch, `{"limit":2}`, "김지민", "offset")
-				a.shows(e2etest.ToolSearch, `{"limit":2,"offset":2}`, "홍길동")
-				a.shows(e2etest.ToolSend, `{"to":["없는사람"],"message":"안녕"}`, "없는사람")
-				a.shows(e2etest.ToolToMe, `{"message":"오늘 할 일"}`, "보냈어요")
-
-				// Nobody has agreed to a message to a friend.
-				before := c.Opened()
-				if text := a.again(e2etest.ToolSend, `{"to":["홍길동"],"message":"3시에 봐요"}`); !strings.Contains(text, "확인 창") {
-					t.Errorf("no word about the question in:\n%s", text)
-				}
-				for _, tab := range c.Opened() {
-					if address, err := os.ReadFile(tab); err != nil {
-						t.Fatal(err)
-					} else if !slices.Contains(before, tab) {
-						if _, asked, err := e2etest.Press(string(address), "once"); !asked || err != nil {
-							t.Fatalf("not a question: %v", err)
-						}
-					}
-				}
-				a.shows(e2etest.ToolSend, `{"to":["홍길동"],"message":"3시에 봐요"}`, "이미")
-				a.end()
-				if diff := cmp.Diff([]string{"오늘 할 일", "3시에 봐요"}, e2etest.Delivered(c.Kakao)); diff != "" {
-					t.Errorf("delivered (- wanted, + arrived):\n%s", diff)
-				}
-			})
-		}
+			}
+		})
 	}
 }
 
-// TestSDKForms: where a library shows forms, the person agrees there, and no page
-// opens.
-func TestSDKForms(t *testing.T) {
-	t.Parallel()
-	for _, sdk := range sdks {
-		if !sdk.forms {
-			continue
+func talks(t *testing.T, argv, env []string, revision string) {
+	t.Helper()
+	c := e2etest.NewComputer(t)
+	c.Leave()
+	a := start(c, argv, env)
+	if got := a.read()["0"]; got != revision {
+		t.Errorf("speaks %q, want %q", got, revision)
+	}
+
+	// Nobody is logged in and nobody is there.
+	text := a.again(e2etest.ToolSearch, `{"limit":2}`)
+	address := loginAddress.FindString(text)
+	if address == "" {
+		t.Fatalf("no login address in:\n%s", text)
+	}
+	page, err := (&sandbox.Visitor{}).Visit(t.Context(), address)
+	if err != nil || page.Status != http.StatusOK {
+		t.Fatalf("the address leads to %d %s %v", page.Status, page.KOE, err)
+	}
+
+	a.shows(e2etest.ToolSearch, `{"limit":2}`, "김지민", "offset")
+	a.shows(e2etest.ToolSearch, `{"limit":2,"offset":2}`, "홍길동")
+	a.shows(e2etest.ToolSend, `{"to":["없는사람"],"message":"안녕"}`, "없는사람")
+	a.shows(e2etest.ToolToMe, `{"message":"오늘 할 일"}`, "보냈어요")
+
+	// Nobody has agreed to a message to a friend.
+	before := c.Opened()
+	if text := a.again(e2etest.ToolSend, `{"to":["홍길동"],"message":"3시에 봐요"}`); !strings.Contains(text, "확인 창") {
+		t.Errorf("no word about the question in:\n%s", text)
+	}
+	for _, tab := range c.Opened() {
+		if address, err := os.ReadFile(tab); err != nil {
+			t.Fatal(err)
+		} else if !slices.Contains(before, tab) {
+			if _, asked, err := e2etest.Press(string(address), "once"); !asked || err != nil {
+				t.Fatalf("not a question: %v", err)
+			}
 		}
-		for era := range sdk.eras {
-			t.Run(sdk.name+"/"+era, func(t *testing.T) {
-				t.Parallel()
-				argv, env := sdk.driver(t)
-				c := e2etest.NewComputer(t)
-				c.LogIn("--friends")
-				before := len(c.Opened())
-				a := start(c, append(argv, e2etest.Program(t), era), append(env, "FORMS=1"))
-				a.read()
-				id := a.call(e2etest.ToolSend, `{"to":["홍길동"],"message":"3시에 봐요"}`)
-				if form := a.await("form"); !strings.Contains(form, "홍길동") || !strings.Contains(form, "3시에 봐요") {
-					t.Errorf("asks %q", form)
-				}
-				if text := a.await(id); !strings.Contains(text, "보냈어요") {
-					t.Errorf("shows %q", text)
-				}
-				a.end()
-				if got := e2etest.Delivered(c.Kakao); !slices.Equal(got, []string{"3시에 봐요"}) || len(c.Opened()) != before {
-					t.Errorf("delivered %q, and %d pages opened", got, len(c.Opened())-before)
-				}
-			})
-		}
+	}
+	a.shows(e2etest.ToolSend, `{"to":["홍길동"],"message":"3시에 봐요"}`, "이미")
+	a.end()
+	if diff := cmp.Diff([]string{"오늘 할 일", "3시에 봐요"}, e2etest.Delivered(c.Kakao)); diff != "" {
+		t.Errorf("delivered (- wanted, + arrived):\n%s", diff)
+	}
+}
+
+func showsForms(t *testing.T, argv, env []string) {
+	t.Helper()
+	c := e2etest.NewComputer(t)
+	c.LogIn("--friends")
+	before := len(c.Opened())
+	a := start(c, argv, env)
+	a.read()
+	id := a.call(e2etest.ToolSend, `{"to":["홍길동"],"message":"3시에 봐요"}`)
+	if form := a.await("form"); !strings.Contains(form, "홍길동") || !strings.Contains(form, "3시에 봐요") {
+		t.Errorf("asks %q", form)
+	}
+	if text := a.await(id); !strings.Contains(text, "보냈어요") {
+		t.Errorf("shows %q", text)
+	}
+	a.end()
+	if got := e2etest.Delivered(c.Kakao); !slices.Equal(got, []string{"3시에 봐요"}) || len(c.Opened()) != before {
+		t.Errorf("delivered %q, and %d pages opened", got, len(c.Opened())-before)
 	}
 }
 
