@@ -43,6 +43,7 @@ type desk struct {
 	bin    string
 	env    map[string]string
 	log    string // of the servers
+	left   bool   // the client may have left something running
 }
 
 // sit makes a computer for one person with one client. The settings stand in the
@@ -76,6 +77,8 @@ func sit(t *testing.T, d *driver, browser ...string) *desk {
 	}
 	s.WriteHome("config.env", settings.String()+"BROWSER='"+path+"'\nKAKAO_LOG_LEVEL=debug\nKAKAO_LOG_FILE='"+s.log+"'\n")
 	s.env = map[string]string{"HOME": s.User, "PATH": s.bin + ":" + nodeFolder(t) + ":/usr/bin:/bin", "TERM": "xterm-256color", "LANG": "ko_KR.UTF-8", "SHELL": "/bin/sh"}
+	name, value, _ := strings.Cut(compiled(t), "=")
+	s.env[name] = value
 	return s
 }
 
@@ -120,9 +123,8 @@ func (s *desk) start(model *modeltest.Model) *run {
 	t := s.TB.(*testing.T)
 	env, args := s.driver.prepare(t, s.User, model.URL)
 	maps.Copy(s.env, env)
-	if s.driver.stop != nil {
-		s.Cleanup(func() { s.stop() })
-	}
+	s.left = s.driver.stop != nil
+	s.Cleanup(s.stop)
 	if s.driver.setup != nil {
 		if out, err := callIn(t.Context(), s.environ(), filepath.Join(s.bin, args[0]), s.driver.setup(model.URL)...); err != nil {
 			t.Fatalf("%v\n%s", err, out)
@@ -160,7 +162,8 @@ func (s *desk) ask(model *modeltest.Model) string {
 
 // stop ends what the client leaves running, if it does.
 func (s *desk) stop() {
-	if s.driver.stop != nil {
+	if s.left {
+		s.left = false
 		_, _ = callIn(context.Background(), s.environ(), filepath.Join(s.bin, s.driver.program), s.driver.stop...)
 	}
 }

@@ -3,8 +3,8 @@ package clients
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"testing"
 )
 
 // What other programs and people write: texts with a place for what the client needs.
@@ -54,69 +54,56 @@ var (
 	}
 )
 
-// Whatever a file looks like: the client reads our entry in it, or the file is left as
-// it is, with the reason.
-func TestFilesOfOthers(t *testing.T) {
-	t.Parallel()
-	quick := map[string][]string{"codex": {"mcp", "list"}, "copilot": {"mcp", "list"}, "auggie": {"mcp", "list"}}
+// filesOfOthers: whatever a file looks like, the client reads our entry in it, or the
+// file is left as it is, with the reason.
+func (s *seat) filesOfOthers(r row) {
+	s.Helper()
 	files := map[string]map[string]string{".json": jsonFiles, ".jsonc": jsonFiles, ".toml": tomlFiles, ".yaml": yamlFiles}
 	sections := map[string]string{"opencode": "mcp", "amp": "amp.mcpServers"}
-	for _, r := range rows {
-		if r.id == "vibe" {
-			continue // its start takes a quarter of a minute; TOML is Codex's too
+	look, connected := r.list(), s.fill.Replace(r.connected)
+	if !slices.Equal(look, r.look) {
+		connected = "kakaotalk-sandbox"
+	}
+	section := sections[r.id]
+	if section == "" {
+		section = "mcpServers"
+	}
+	taken := 0
+	for name, text := range files[filepath.Ext(r.file)] {
+		text = strings.ReplaceAll(text, "SECTION", section)
+		backups, err := filepath.Glob(s.file + ".*")
+		if err != nil {
+			s.Fatal(err)
 		}
-		t.Run(r.id, func(t *testing.T) {
-			t.Parallel()
-			s := seatAt(t, r)
-			look, connected := r.look, s.fill.Replace(r.connected)
-			if q := quick[r.id]; q != nil {
-				look, connected = q, "kakaotalk-sandbox"
+		for _, path := range backups {
+			if err := os.Remove(path); err != nil {
+				s.Fatal(err)
 			}
-			section := sections[r.id]
-			if section == "" {
-				section = "mcpServers"
+		}
+		s.write(r.file, text)
+		text = read(s.T, s.file)
+		said, err := s.call(s.ours, "install", r.id, "--sandbox")
+		if err != nil {
+			if after := read(s.T, s.file); after != text || !strings.Contains(said, "✘") || !strings.Contains(said, s.file) {
+				s.Errorf("%s: refused as %s, and the file holds %q", name, said, after)
 			}
-			if r.setup != nil {
-				s.run("", s.client, r.setup...)
-			}
-			taken := 0
-			for name, text := range files[filepath.Ext(r.file)] {
-				text = strings.ReplaceAll(text, "SECTION", section)
-				backups, err := filepath.Glob(s.file + ".*")
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, path := range backups {
-					if err := os.Remove(path); err != nil {
-						t.Fatal(err)
-					}
-				}
-				s.write(r.file, text)
-				text = read(t, s.file)
-				said, err := s.call(s.ours, "install", r.id, "--sandbox")
-				if err != nil {
-					if after := read(t, s.file); after != text || !strings.Contains(said, "✘") || !strings.Contains(said, s.file) {
-						t.Errorf("%s: refused as %s, and the file holds %q", name, said, after)
-					}
-					continue
-				}
-				taken++
-				// A client takes seconds to start: what has always been JSON is shown to Cline
-				// alone, which is the slowest, and Cline is shown no other.
-				shown := !strings.HasPrefix(filepath.Ext(r.file), ".json") || name != "CRLF and tabs" && name != "an empty section"
-				if r.id == "cline" {
-					shown = name == "CRLF and tabs"
-				}
-				if !shown {
-					continue
-				}
-				if got := s.seen(look); !strings.Contains(got, connected) {
-					t.Errorf("%s: said %s, but the client shows\n%.3000s\nThe file holds\n%s", name, said, got, read(t, s.file))
-				}
-			}
-			if taken < 3 {
-				t.Errorf("only %d files were taken", taken)
-			}
-		})
+			continue
+		}
+		taken++
+		// A client takes seconds to start: what has always been JSON is shown to Cline
+		// alone, which is the slowest, and Cline is shown no other.
+		shown := !strings.HasPrefix(filepath.Ext(r.file), ".json") || name != "CRLF and tabs" && name != "an empty section"
+		if r.id == "cline" {
+			shown = name == "CRLF and tabs"
+		}
+		if !shown {
+			continue
+		}
+		if got := s.seen(look); !strings.Contains(got, connected) {
+			s.Errorf("%s: said %s, but the client shows\n%.3000s\nThe file holds\n%s", name, said, got, read(s.T, s.file))
+		}
+	}
+	if taken < 3 {
+		s.Errorf("only %d files were taken", taken)
 	}
 }

@@ -26,7 +26,7 @@ func runNode(t *testing.T, node, dir string, args ...string) (stdout []byte, cod
 	defer cancel()
 	cmd := exec.CommandContext(ctx, node, args...)
 	cmd.Dir = dir
-	cmd.Env = e2etest.BareEnv(t, e2etest.Browser(t)...)
+	cmd.Env = append(e2etest.BareEnv(t, e2etest.Browser(t)...), compiled(t))
 	var stderr e2etest.Buffer
 	cmd.Stderr = &stderr
 	stdout, err := cmd.Output()
