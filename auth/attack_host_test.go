@@ -30,9 +30,12 @@ func TestEndlessAnswersOfTheLoginHost(t *testing.T) {
 	now := time.Now().Unix()
 	raw := kakao.token(map[string]any{"alg": "RS256", "kid": "k1"}, map[string]any{"iss": issuer, "aud": "our-key", "sub": "1", "exp": now + 60}, kakao.rs256)
 	for name, ask := range map[string]func(*Session) error{
-		"keys":     func(s *Session) error { _, err := s.verify(t.Context(), raw, ""); return err },
-		"exchange": func(s *Session) error { _, err := s.exchange(t.Context(), ForMe, "code", "verifier"); return err },
-		"refresh":  func(s *Session) error { _, err := s.requestRefresh(t.Context(), "refresh"); return err },
+		"keys": func(s *Session) error { _, err := s.verify(t.Context(), raw, ""); return err },
+		"exchange": func(s *Session) error {
+			_, err := s.exchange(t.Context(), ForMe, s.RedirectURI(ForMe), "code", "verifier")
+			return err
+		},
+		"refresh": func(s *Session) error { _, err := s.requestRefresh(t.Context(), "refresh"); return err },
 	} {
 		var read atomic.Int64
 		err := ask(atIssuer(func(r *http.Request) (*http.Response, error) { return response(r, zeros{&read}), nil }))
@@ -71,9 +74,12 @@ func TestSlowLoginHost(t *testing.T) {
 				ask   func() error
 				limit time.Duration
 			}{
-				"exchange": {func() error { _, err := s.exchange(t.Context(), ForMe, "code", "verifier"); return err }, kakaoTimeout},
-				"refresh":  {func() error { _, err := s.requestRefresh(t.Context(), "refresh"); return err }, kakaoTimeout},
-				"keys":     {func() error { _, err := s.verify(t.Context(), raw, ""); return err }, keyTries*kakaoTimeout + keyTries*keyPause},
+				"exchange": {func() error {
+					_, err := s.exchange(t.Context(), ForMe, s.RedirectURI(ForMe), "code", "verifier")
+					return err
+				}, kakaoTimeout},
+				"refresh": {func() error { _, err := s.requestRefresh(t.Context(), "refresh"); return err }, kakaoTimeout},
+				"keys":    {func() error { _, err := s.verify(t.Context(), raw, ""); return err }, keyTries*kakaoTimeout + keyTries*keyPause},
 			} {
 				began := time.Now()
 				err := c.ask()
@@ -94,7 +100,7 @@ func TestRedirectOfTheLoginHost(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		host := httptest.NewServer(http.RedirectHandler(other.URL+"/oauth/token", status))
 		s := New(Config{ClientID: "our-key", AuthURL: host.URL, CallbackURL: "http://localhost:17654"})
-		_, exchanged := s.exchange(t.Context(), ForMe, "code", "verifier")
+		_, exchanged := s.exchange(t.Context(), ForMe, s.RedirectURI(ForMe), "code", "verifier")
 		_, refreshed := s.requestRefresh(t.Context(), "refresh")
 		_, verified := s.verify(t.Context(), newForger().token(map[string]any{"alg": "RS256"}, map[string]any{"iss": host.URL, "aud": "our-key", "exp": 1 << 40}, newForger().rs256), "")
 		if exchanged == nil || refreshed == nil || verified == nil {

@@ -93,7 +93,7 @@ func TestStatesDoNotMix(t *testing.T) {
 	guest := w.guest(invitation, newGuest(w, "손님"))
 	call := w.ask(t.Context(), s, Request{})
 	page := w.awaitTab(1)
-	if status, _, err := s.Forward(t.Context(), "/auth/callback", guest.Encode()); status != 400 {
+	if status, _, _, err := s.Forward(t.Context(), "/auth/callback", guest.Encode()); status != 400 {
 		t.Errorf("a guest's callback at the owner's login: %d %v", status, err)
 	}
 	used := w.code(page)
@@ -104,7 +104,7 @@ func TestStatesDoNotMix(t *testing.T) {
 	if _, err := s.AcceptInvite(t.Context(), s.RedirectURI(ForFriends), owner); reason(err) != "invite_invalid" {
 		t.Errorf("the owner's callback as an invitation: %v", err)
 	}
-	if status, _, err := s.Forward(t.Context(), "/auth/callback", used); status != 200 {
+	if status, _, _, err := s.Forward(t.Context(), "/auth/callback", used); status != 200 {
 		t.Errorf("after both attacks the login: %d %v", status, err)
 	}
 	if got := <-call; got.err != nil {
@@ -115,7 +115,7 @@ func TestStatesDoNotMix(t *testing.T) {
 	w.awaitTab(2)
 	before := w.requests("/oauth/token")
 	for _, path := range []string{"/auth/callback", "/friends/callback"} {
-		if status, _, _ := s.Forward(t.Context(), path, used); status == 200 {
+		if status, _, _, _ := s.Forward(t.Context(), path, used); status == 200 {
 			t.Errorf("a replayed callback was taken at %s", path)
 		}
 	}

@@ -65,18 +65,24 @@ func (s *Session) requestRefresh(ctx context.Context, refresh string) (grant, er
 	return g, nil
 }
 
-func (s *Session) exchange(ctx context.Context, p Purpose, code, verifier string) (grant, error) {
+// exchange gets the tokens of a login for p that ended at redirect.
+func (s *Session) exchange(ctx context.Context, p Purpose, redirect, code, verifier string) (grant, error) {
 	cfg, err := s.oauthConfig(ctx, p)
 	if err != nil {
 		return grant{}, err
 	}
+	cfg.RedirectURL = redirect
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, s.http)
 	asked := s.now()
 	tok, err := cfg.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if err != nil {
 		return grant{}, err
 	}
-	return newGrant(tok, asked), nil
+	g := newGrant(tok, asked)
+	if len(g.scopes) == 0 { // the field is optional; the request was for these
+		g.scopes = p.scopes()
+	}
+	return g, nil
 }
 
 // usualLife is what access tokens of REST API keys get (measured; Kakao docs:

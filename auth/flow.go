@@ -86,7 +86,7 @@ func (s *Session) complete(ctx context.Context, w Wanted, old *Record, q url.Val
 	if e := q.Get("error"); e != "" {
 		return nil, s.refusal(e, q.Get("error_description"))
 	}
-	g, err := s.exchange(ctx, w.Purpose, q.Get("code"), verifier)
+	g, err := s.exchange(ctx, w.Purpose, s.RedirectURI(w.Purpose), q.Get("code"), verifier)
 	if err != nil {
 		return nil, s.tokenProblem(err)
 	}
@@ -99,9 +99,6 @@ func (s *Session) complete(ctx context.Context, w Wanted, old *Record, q url.Val
 	}
 	if g.refresh == "" {
 		return nil, s.refusal("no_refresh_token", "")
-	}
-	if len(g.scopes) == 0 { // the field is optional; the request was for these
-		g.scopes = w.Purpose.scopes()
 	}
 	rec := &Record{
 		Format: recordFormat, AuthURL: s.cfg.AuthURL, APIURL: s.cfg.APIURL, ClientID: s.cfg.ClientID,

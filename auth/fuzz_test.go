@@ -119,7 +119,7 @@ func FuzzTokenAnswer(f *testing.F) {
 		}
 		s := fuzzSession(t, &answering{status: status, body: body})
 		asked := s.now()
-		g, err := s.exchange(t.Context(), ForMe, "code", "verifier")
+		g, err := s.exchange(t.Context(), ForMe, s.RedirectURI(ForMe), "code", "verifier")
 		if err != nil {
 			_ = dead(err)
 			var p *problem.Problem

@@ -67,28 +67,19 @@ func (s *Session) AcceptInvite(ctx context.Context, redirect string, q url.Value
 	if e := q.Get("error"); e != "" {
 		return Guest{}, s.refusal(e, q.Get("error_description"))
 	}
-	cfg, err := s.oauthConfig(ctx, ForFriends)
-	if err != nil {
-		return Guest{}, s.asProblem(err)
-	}
-	cfg.RedirectURL = redirect
 	if s.inviteFailed(in, 1) > maxInviteFailures { // counted beforehand: many may come at once
 		return Guest{}, s.inviteProblem(false)
 	}
-	tok, err := cfg.Exchange(context.WithValue(ctx, oauth2.HTTPClient, s.http), q.Get("code"), oauth2.VerifierOption(in.verifier))
+	g, err := s.exchange(ctx, ForFriends, redirect, q.Get("code"), in.verifier)
 	if !refused(err) {
 		s.inviteFailed(in, -1)
 	}
 	if err != nil {
 		return Guest{}, s.tokenProblem(err)
 	}
-	g := newGrant(tok, s.now())
 	who, err := s.verify(ctx, g.idToken, in.nonce)
 	if err != nil {
 		return Guest{}, s.verifyProblem(err)
-	}
-	if len(g.scopes) == 0 { // the field is optional; the request was for these
-		g.scopes = ForFriends.scopes()
 	}
 	rec := Record{Scopes: g.scopes}
 	owner, err := s.load(ctx) // without one it cannot be known
@@ -169,22 +160,19 @@ func (s *Session) InviteHere(ctx context.Context, show func(page string) error) 
 // GuestPage is what the friend's browser shows at the end: in both languages,
 // because it is not the owner's.
 func (s *Session) GuestPage(g Guest, err error) loopback.Page {
-	page := loopback.Page{Status: 200, Lang: "ko"}
+	page := loopback.Page{Status: 400, Lang: "ko"}
 	switch {
 	case err == nil && g.Self:
-		page.Status = 400
 		page.Title = "초대한 사람의 계정이에요 · This is the inviter's own account"
 		page.Body = []string{"새로 연결된 친구가 없어요. 친구가 자기 카카오계정으로 로그인해야 해요.", "No new friend was connected. The friend has to log in with their own Kakao account."}
 	case err == nil && len(g.Missing) == 0:
-		page.OK = true
+		page.Status = 200
 		page.Title = "연결됐어요, 고마워요! · Connected, thank you!"
 		page.Body = []string{"이제 초대한 친구가 나에게 카카오톡 메시지를 보낼 수 있어요. 이 창은 닫아도 돼요.", "The friend who invited you can now send you KakaoTalk messages. You can close this tab."}
 	case err == nil:
-		page.Status = 400
 		page.Title = "동의가 더 필요해요 · More consent is needed"
 		page.Body = []string{"[카카오톡 메시지 전송]과 [카카오 서비스 내 친구목록]에 모두 동의해야 연결돼요. 링크를 다시 열어 주세요.", "Please open the link again and agree to both items."}
 	default:
-		page.Status = 400
 		page.Title = "연결하지 못했어요 · Not connected"
 		switch reasonOf(err) {
 		case "login_declined":

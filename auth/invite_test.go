@@ -86,7 +86,7 @@ func TestInvitePartlyAgreed(t *testing.T) {
 	if err != nil || len(guest.Missing) != 1 || guest.Missing[0] != "talk_message" {
 		t.Errorf("got %+v, %v", guest, err)
 	}
-	if p := s.GuestPage(guest, err); p.OK {
+	if p := s.GuestPage(guest, err); p.Status == 200 {
 		t.Error("the page thanks somebody who is not connected")
 	}
 }
@@ -97,12 +97,12 @@ func TestInviteDuringAnOutage(t *testing.T) {
 	q := w.guest(page, newGuest(w, "새친구"))
 	w.kakao.SetFaults(sandbox.Faults{FailPath: "/oauth/token", FailStatus: 503})
 	guest, err := s.AcceptInvite(t.Context(), redirect, q)
-	if p := s.GuestPage(guest, err); p.OK || reason(err) != "kakao_unavailable" || strings.Contains(p.Body[0], "새 링크") || !strings.Contains(p.Body[0], "잠시 후 링크를 다시") {
+	if p := s.GuestPage(guest, err); p.Status == 200 || reason(err) != "kakao_unavailable" || strings.Contains(p.Body[0], "새 링크") || !strings.Contains(p.Body[0], "잠시 후 링크를 다시") {
 		t.Errorf("%v: %q", err, p.Body)
 	}
 	q.Set("state", "i.")
 	guest, err = s.AcceptInvite(t.Context(), redirect, q)
-	if p := s.GuestPage(guest, err); p.OK || !strings.Contains(p.Body[0], "새 링크") {
+	if p := s.GuestPage(guest, err); p.Status == 200 || !strings.Contains(p.Body[0], "새 링크") {
 		t.Errorf("%v: %q", err, p.Body)
 	}
 }
@@ -116,7 +116,7 @@ func TestInviteOfTheOwner(t *testing.T) {
 	if err != nil || !guest.Self {
 		t.Fatalf("got %+v, %v", guest, err)
 	}
-	if p := s.GuestPage(guest, err); p.OK || strings.Contains(p.Title, "고마워요") {
+	if p := s.GuestPage(guest, err); p.Status == 200 || strings.Contains(p.Title, "고마워요") {
 		t.Errorf("the page thanks for nothing: %+v", p)
 	}
 	if rec, err := s.load(t.Context()); err != nil || rec.Access != before {

@@ -156,18 +156,11 @@ func (s *Session) under() pendingLogin {
 func (s *Session) Pending() string { return s.under().URL }
 
 // Forward hands a callback that arrived elsewhere (the tunnel, a pasted
-// address) to the process that owns the login, and returns its result page:
-// status 200 for a login that succeeded, 400 for a callback that is not of this
-// login, 403 for a login that failed. The error matches ErrLoginNeeded when no
-// login is waiting.
-func (s *Session) Forward(ctx context.Context, path, rawQuery string) (status int, page []byte, err error) {
-	status, _, page, err = s.forward(ctx, path, rawQuery)
-	return status, page, err
-}
-
-// forward also returns the page's headers, without which it would not be shown
-// as it is meant.
-func (s *Session) forward(ctx context.Context, path, rawQuery string) (status int, header http.Header, page []byte, err error) {
+// address) to the process that owns the login, and returns its result page with the
+// headers without which it would not be shown as it is meant: status 200 for a login
+// that succeeded, 400 for a callback that is not of this login, 403 for a login that
+// failed. The error matches ErrLoginNeeded when no login is waiting.
+func (s *Session) Forward(ctx context.Context, path, rawQuery string) (status int, header http.Header, page []byte, err error) {
 	p := s.under()
 	if p.Port == 0 || p.Path != path {
 		return 0, nil, nil, fmt.Errorf("no login is waiting: %w", ErrLoginNeeded)
@@ -206,7 +199,7 @@ func (s *Session) ServeCallback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// Closing the tab must not undo the login.
-	status, header, page, err := s.forward(context.WithoutCancel(r.Context()), r.URL.Path, r.URL.RawQuery)
+	status, header, page, err := s.Forward(context.WithoutCancel(r.Context()), r.URL.Path, r.URL.RawQuery)
 	if err != nil {
 		notOurs := s.callbackPages().WrongState
 		loopback.Page{Status: http.StatusBadRequest, Lang: string(s.cfg.Lang), Title: notOurs.Title, Body: notOurs.Body}.Write(w)

@@ -27,7 +27,7 @@ func TestForward(t *testing.T) {
 			w.kakao.UpdateApp(func(a *sandbox.App) { a.RedirectURIs = []string{callback + "/auth/callback"} })
 			set := func(c *Config) { c.CallbackURL = callback }
 			owner, tunnel := w.session(set), w.session(set)
-			if _, _, err := tunnel.Forward(t.Context(), "/auth/callback", "state=x&code=y"); !errors.Is(err, ErrLoginNeeded) {
+			if _, _, _, err := tunnel.Forward(t.Context(), "/auth/callback", "state=x&code=y"); !errors.Is(err, ErrLoginNeeded) {
 				t.Errorf("without a login: %v", err)
 			}
 			call := w.ask(t.Context(), owner, Request{})
@@ -36,11 +36,11 @@ func TestForward(t *testing.T) {
 				path, query string
 				status      int
 			}{{"/auth/callback", "state=wrong&code=y", 400}, {"/friends/callback", "state=x", 0}, {"/auth/callback", "", 400}} {
-				if status, _, _ := tunnel.Forward(t.Context(), c.path, c.query); status != c.status {
+				if status, _, _, _ := tunnel.Forward(t.Context(), c.path, c.query); status != c.status {
 					t.Errorf("%s?%s: status %d, want %d", c.path, c.query, status, c.status)
 				}
 			}
-			status, body, err := tunnel.Forward(t.Context(), "/auth/callback", w.code(page))
+			status, _, body, err := tunnel.Forward(t.Context(), "/auth/callback", w.code(page))
 			if err != nil || status != 200 || !strings.Contains(string(body), "로그인했어요") {
 				t.Errorf("%d %v\n%s", status, err, body)
 			}

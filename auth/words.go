@@ -230,7 +230,6 @@ func (s *Session) failed(f *failure) error {
 func (s *Session) resultPage(p Purpose, rec *Record, err error) loopback.Page {
 	page := loopback.Page{Status: 200, Lang: string(s.cfg.Lang)}
 	if err == nil {
-		page.OK = true
 		page.Title = s.cfg.Lang.Say("로그인했어요", "You are logged in")
 		page.Body = []string{s.cfg.Lang.Sayf("%s 계정으로 연결됐어요.", "Connected as %s.", s.account(rec.identity()))}
 		switch p {

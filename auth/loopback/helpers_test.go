@@ -68,7 +68,7 @@ func base(name string, port int) string {
 func succeed(context.Context, url.Values) Page { return success() }
 
 func success() Page {
-	return Page{OK: true, Lang: "en", Title: "Logged in", Body: []string{"You can close this tab."}}
+	return Page{Status: 200, Lang: "en", Title: "Logged in", Body: []string{"You can close this tab."}}
 }
 
 // start listens on localhost with cfg's gaps filled and closes at the end.

@@ -1,6 +1,7 @@
 package loopback
 
 import (
+	"cmp"
 	"crypto/rand"
 	_ "embed"
 	"html"
@@ -13,11 +14,10 @@ import (
 // failure, a title and paragraphs of plain text. Text of strangers, such as a
 // provider's error, is safe anywhere in it.
 type Page struct {
-	Status int    // HTTP status; outside 200–599: 200 if OK, else 400
+	Status int    // HTTP status; 200 is success, 0 stands for 400
 	Lang   string // language of the texts, such as "ko"
 	Title  string
 	Body   []string
-	OK     bool
 }
 
 // Pages are the texts for everything but the outcome, in the owner's language.
@@ -54,15 +54,9 @@ const (
 // Write answers a request with the page and its headers. It is also how another
 // server of this program shows the end of a login.
 func (p Page) Write(w http.ResponseWriter) {
-	if p.Status < 200 || p.Status > 599 {
-		p.Status = http.StatusBadRequest
-		if p.OK {
-			p.Status = http.StatusOK
-		}
-	}
 	nonce := rand.Text()
 	class, mark := "", badMark
-	if p.OK {
+	if p.Status == http.StatusOK {
 		class, mark = "ok", goodMark
 	}
 	var body strings.Builder
@@ -76,7 +70,7 @@ func (p Page) Write(w http.ResponseWriter) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+nonce+
 		"'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	w.WriteHeader(p.Status)
+	w.WriteHeader(cmp.Or(p.Status, http.StatusBadRequest))
 	io.WriteString(w, page) // a browser that went away is no failure of the login
 }
 

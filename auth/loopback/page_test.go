@@ -13,7 +13,7 @@ func TestPageHeaders(t *testing.T) {
 	var nonces []string
 	for range 2 {
 		w := httptest.NewRecorder()
-		Page{OK: true, Lang: "ko", Title: "로그인했어요", Body: []string{"이 탭은 닫아도 돼요."}}.Write(w)
+		Page{Status: 200, Lang: "ko", Title: "로그인했어요", Body: []string{"이 탭은 닫아도 돼요."}}.Write(w)
 		nonce := regexp.MustCompile(`<style nonce="([^"]{20,})">`).FindStringSubmatch(w.Body.String())
 		if nonce == nil {
 			t.Fatalf("no nonce:\n%s", w.Body)
@@ -61,7 +61,7 @@ func TestPageStatus(t *testing.T) {
 		page Page
 		want int
 	}{
-		{Page{OK: true}, 200}, {Page{}, 400}, {Page{OK: true, Status: 7}, 200}, {Page{Status: 1000}, 400}, {Page{Status: 503}, 503},
+		{Page{Status: 200}, 200}, {Page{}, 400}, {Page{Status: 503}, 503},
 	}
 	for _, test := range tests {
 		w := httptest.NewRecorder()

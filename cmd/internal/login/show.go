@@ -113,7 +113,7 @@ func pasteCallback(ctx context.Context, a *app.App, reopen func()) error {
 			continue
 		}
 		if u, err := url.Parse(line); err == nil && u.Query().Get("state") != "" {
-			status, _, err := a.Session.Forward(ctx, u.Path, u.RawQuery)
+			status, _, _, err := a.Session.Forward(ctx, u.Path, u.RawQuery)
 			if err == nil && (status == http.StatusOK || status == http.StatusForbidden) {
 				return nil // taken; how it ended is told elsewhere
 			}
