@@ -104,8 +104,8 @@ func (c Client) Found() bool {
 
 // Status compares the client's file with e. The error is a *problem.Problem.
 func (c Client) Status(e Entry) (State, error) {
-	if p := c.sys.check(e); p != nil {
-		return "", p
+	if err := c.sys.Check(e); err != nil {
+		return "", err
 	}
 	c = c.holding(e.Name)
 	doc, err := c.load()

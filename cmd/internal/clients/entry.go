@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"kakaotalk-mcp/auth/ground/problem"
 )
 
 const (
@@ -27,13 +25,6 @@ func isKey(s string) bool { return len(s) == 32 && strings.Trim(s, hexDigits) ==
 // Check refuses an entry that no client should get. The error is a
 // *problem.Problem; every method that takes the entry gives the same.
 func (s System) Check(e Entry) error {
-	if p := s.check(e); p != nil {
-		return p
-	}
-	return nil
-}
-
-func (s System) check(e Entry) *problem.Problem {
 	if !isPlainName(e.Name) {
 		return s.badEntry("the name must be 1 to 64 letters, digits, - or _")
 	}

@@ -23,8 +23,7 @@ type Options struct {
 type Change struct {
 	Changed bool
 	File    string
-	Before  string // the entry's own text in the file, "" if there was none
-	After   string // the same afterwards, "" if it was removed; with Print the whole Example
+	After   string // the entry's own text in the file, "" if it was removed; with Print the whole Example
 	Backup  string // copy of the file as it was, "" if none was made
 	Note    string // what the person does now; "" if nothing changed
 	// Obstacles are what keeps the registered server from running or its tools from
@@ -36,8 +35,8 @@ type Change struct {
 // the user added to our entry stays. The error is a *problem.Problem; then nothing
 // changed.
 func (c Client) Install(ctx context.Context, e Entry, o Options) (Change, error) {
-	if p := c.sys.check(e); p != nil {
-		return Change{}, p
+	if err := c.sys.Check(e); err != nil {
+		return Change{}, err
 	}
 	if o.Print {
 		return Change{Changed: true, File: c.holding(e.Name).file, After: c.Example(e)}, nil
@@ -118,7 +117,7 @@ func (c Client) change(ctx context.Context, o Options, p plan) (Change, error) {
 	if err != nil {
 		return Change{}, c.textProblem(err)
 	}
-	done.Before, done.After = before, before
+	done.After = before
 	state := c.shape.stateOf(have, p.entry, p.fields)
 	if state == p.done {
 		return done, nil

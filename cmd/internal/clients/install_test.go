@@ -146,8 +146,8 @@ func TestAcceptedEntries(t *testing.T) {
 	e := entryFor("linux")
 	e.Args = []string{"serve", "--env-file", "/home/jimin/secret/config.env"}
 	e.Env = map[string]string{"KAKAO_TOKEN_STORE": "file", "KAKAO_TUNNEL_KEY": "/home/jimin/key"}
-	if p := sys.check(e); p != nil {
-		t.Errorf("refused: %v", p.Reason)
+	if err := sys.Check(e); err != nil {
+		t.Errorf("refused: %v", err)
 	}
 	sys.OS, sys.TempDir = "windows", `C:\Users\HONG~1\AppData\Local\Temp`
 	for command, want := range map[string]string{
@@ -160,8 +160,8 @@ func TestAcceptedEntries(t *testing.T) {
 	} {
 		e.Command = command
 		got := ""
-		if p := sys.check(e); p != nil {
-			got = p.Reason
+		if err := sys.Check(e); err != nil {
+			got = reason(err)
 		}
 		if got != want {
 			t.Errorf("%s: %q, want %q", command, got, want)

@@ -73,7 +73,7 @@ func parse(path, text string) (*File, error) {
 	f := &File{text: text}
 	f.list, f.Unreadable = dotenv.Parse(text)
 	var err error
-	f.Values, err = dotenv.Values(f.list, func(string) (string, bool) { return "", false }, maxExpanded)
+	f.Values, err = dotenv.Values(f.list, maxExpanded)
 	if err != nil {
 		return nil, problemf("설정 파일의 값이 서로를 너무 많이 참조해요: %s", "The values of settings file %s refer to each other too often", path)
 	}

@@ -186,18 +186,13 @@ func newlines(text string) int {
 var ErrTooMuch = errors.New("values that refer to each other grow too large")
 
 // Values returns the value of every name, the last assignment counting. In each
-// value ${NAME} becomes the value assigned before, else what lookup returns, and
-// ${NAME:-text} is text where neither is set; a dollar sign alone stays. All
-// values together may come to limit bytes, else ErrTooMuch.
-func Values(list []Assignment, lookup func(name string) (string, bool), limit int) (map[string]string, error) {
+// value ${NAME} becomes the value assigned before, and ${NAME:-text} is text where
+// none is; a dollar sign alone stays. All values together may come to limit bytes,
+// else ErrTooMuch.
+func Values(list []Assignment, limit int) (map[string]string, error) {
 	values := make(map[string]string, len(list))
 	for _, a := range list {
-		value, err := expand(a.Value, limit, func(name string) (string, bool) {
-			if v, ok := values[name]; ok {
-				return v, true
-			}
-			return lookup(name)
-		})
+		value, err := expand(a.Value, limit, values)
 		if limit -= len(value); err != nil || limit < 0 {
 			return nil, ErrTooMuch
 		}
@@ -206,7 +201,7 @@ func Values(list []Assignment, lookup func(name string) (string, bool), limit in
 	return values, nil
 }
 
-func expand(text string, limit int, lookup func(string) (string, bool)) (string, error) {
+func expand(text string, limit int, values map[string]string) (string, error) {
 	var b strings.Builder
 	for {
 		before, after, found := strings.Cut(text, "${")
@@ -217,7 +212,7 @@ func expand(text string, limit int, lookup func(string) (string, bool)) (string,
 			break
 		}
 		b.WriteString(before)
-		switch value, ok := lookup(name); {
+		switch value, ok := values[name]; {
 		case strings.Contains(name, ":"): // no reference
 			b.WriteString("${")
 			text = after
@@ -246,7 +241,7 @@ func Quote(value string) (quoted string, ok bool) {
 			continue // readable by every shell and reader, or quoted
 		}
 		list, bad := Parse("A=" + form + "\nB=b\n")
-		values, err := Values(list, func(string) (string, bool) { return "", false }, 4*len(value)+16)
+		values, err := Values(list, 4*len(value)+16)
 		if err == nil && len(bad) == 0 && len(list) == 2 && values["A"] == value {
 			return form, true
 		}
