@@ -115,8 +115,8 @@ func newGrant(tok *oauth2.Token, asked time.Time) grant {
 // koe returns Kakao's own code in a token endpoint error, or "". Whatever else
 // stands in its place is not repeated: it could be a part of the request.
 func koe(err error) string {
-	var r *oauth2.RetrieveError
-	if !errors.As(err, &r) {
+	r, ok := errors.AsType[*oauth2.RetrieveError](err)
+	if !ok {
 		return ""
 	}
 	var body struct {
@@ -133,16 +133,15 @@ func koe(err error) string {
 // dead reports whether a refresh showed that the refresh token is expired or
 // revoked for good (KOE322; RFC 6749, 5.2, for answers without Kakao's code).
 func dead(err error) bool {
-	var r *oauth2.RetrieveError
-	return errors.As(err, &r) && r.Response.StatusCode < 500 && (koe(err) == "KOE322" || r.ErrorCode == "invalid_grant")
+	r, ok := errors.AsType[*oauth2.RetrieveError](err)
+	return ok && r.Response.StatusCode < 500 && (koe(err) == "KOE322" || r.ErrorCode == "invalid_grant")
 }
 
 // tokenProblem words a token endpoint failure. The answer's body is never shown.
 func (s *Session) tokenProblem(err error) error {
-	var r *oauth2.RetrieveError
-	if !errors.As(err, &r) {
-		var p *problem.Problem
-		if errors.As(s.asProblem(err), &p) {
+	r, answered := errors.AsType[*oauth2.RetrieveError](err)
+	if !answered {
+		if p, ok := errors.AsType[*problem.Problem](s.asProblem(err)); ok {
 			return p // the client secret could not be read
 		}
 		if p := CertificateProblem(s.cfg.Lang, err); p != nil {

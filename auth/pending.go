@@ -74,11 +74,10 @@ func (s *Session) starting(p pendingLogin) bool {
 }
 
 func outcomeOf(err error) string {
-	var p *problem.Problem
 	switch {
 	case err == nil:
 		return outcomeDone
-	case errors.As(err, &p) && p.Reason == "consent_missing":
+	case reasonOf(err) == "consent_missing":
 		return outcomePartly
 	case errors.Is(err, ErrDeclined):
 		return outcomeDeclined

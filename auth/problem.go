@@ -41,8 +41,7 @@ func NoCollection(l wording.Lang) (what, next string) {
 
 // asProblem words errors of the store, the listener and this package.
 func (s *Session) asProblem(err error) error {
-	var p *problem.Problem
-	if err == nil || errors.As(err, &p) {
+	if _, worded := errors.AsType[*problem.Problem](err); worded || err == nil {
 		return err
 	}
 	switch {

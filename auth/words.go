@@ -154,13 +154,13 @@ func (s *Session) refusal(code, description string) error {
 
 // verifyProblem words an ID token that cannot be trusted.
 func (s *Session) verifyProblem(err error) error {
-	var expired *oidc.TokenExpiredError
+	_, expired := errors.AsType[*oidc.TokenExpiredError](err)
 	switch {
 	case errors.Is(err, errNoIDToken):
 		return &problem.Problem{Reason: "misconfigured", Retry: problem.AfterUser, Err: err,
 			What: s.cfg.Lang.Say("응답에 ID 토큰이 없어서 누가 로그인했는지 확인하지 못했어요.", "The response has no ID token, so the account could not be verified."),
 			Next: s.cfg.Lang.Sayf("%s를 켠 다음 다시 로그인해 주세요.", "Switch on %s, then log in again.", devconsole.OIDC.Name(s.cfg.Lang))}
-	case errors.As(err, &expired):
+	case expired:
 		return &problem.Problem{Reason: "clock_wrong", Retry: problem.AfterUser, Err: errors.New("the ID token is expired by the local clock"),
 			What: s.cfg.Lang.Say("이 컴퓨터의 시계가 맞지 않아서 로그인을 확인하지 못했어요.", "This computer's clock is wrong, so the login could not be verified."),
 			Next: s.cfg.Lang.Say("날짜와 시간을 자동으로 맞춘 다음 다시 로그인해 주세요.", "Set the date and time automatically, then log in again.")}

@@ -40,11 +40,17 @@ func newCompletion(o *app.Options, lang wording.Lang) *cobra.Command {
 	}
 }
 
+// offered lets shells complete a value with words that depend on the arguments before
+// it, and never with the names of files.
+func offered(words func(before []string) []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, before []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return words(before), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
 // complete gives a flag's values to shells.
 func complete(c *cobra.Command, flag string, values ...string) {
-	completeWith(c, flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return values, cobra.ShellCompDirectiveNoFileComp
-	})
+	completeWith(c, flag, offered(func([]string) []string { return values }))
 }
 
 // completeFile lets shells complete a flag's value as a file's name.

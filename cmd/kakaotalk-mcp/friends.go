@@ -34,12 +34,12 @@ func newFriends(o *app.Options, lang wording.Lang) *cobra.Command {
 			return runFriends(cmd.Context(), o, r, asJSON)
 		},
 	}
-	c.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
+	c.ValidArgsFunction = offered(func(before []string) []string {
+		if len(before) > 0 {
+			return nil
 		}
-		return aliases(o), cobra.ShellCompDirectiveNoFileComp
-	}
+		return aliases(o)
+	})
 	c.Flags().IntVar(&r.Limit, "limit", 30, lang.Say("최대 몇 명까지 볼지 (1–100)", "how many friends at most (1–100)"))
 	c.Flags().IntVar(&r.Offset, "offset", 0, lang.Say("몇 번째부터 볼지", "how many friends to skip"))
 	jsonFlag(c, &asJSON, lang)
@@ -172,16 +172,15 @@ func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp
 			return cli.Misuse(l.usage)
 		},
 	}
-	c.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		var names []string
+	c.ValidArgsFunction = offered(func(before []string) []string {
 		switch {
-		case remove && len(args) == 0:
-			names = ownNames(o, l.show)
-		case !remove && len(args) == l.offer:
-			names = aliases(o)
+		case remove && len(before) == 0:
+			return ownNames(o, l.show)
+		case !remove && len(before) == l.offer:
+			return aliases(o)
 		}
-		return names, cobra.ShellCompDirectiveNoFileComp
-	}
+		return nil
+	})
 	c.Flags().BoolVar(&list, "list", false, listHelp)
 	c.Flags().BoolVar(&remove, "remove", false, removeHelp)
 	jsonFlag(c, &asJSON, lang)
@@ -196,8 +195,7 @@ func tell(a *app.App, m *messenger.Messenger, said string, err error, command st
 		return nil
 	}
 	err = m.Explain(err)
-	var refusal *messenger.Refusal
-	if errors.As(err, &refusal) && len(refusal.Candidates) > 0 {
+	if refusal, ok := errors.AsType[*messenger.Refusal](err); ok && len(refusal.Candidates) > 0 {
 		cli.Tell(a.Env.Stderr, fmt.Sprintf("%s: %v", cli.Name, err))
 		offer(a, refusal.Candidates, func(uuid string) string {
 			if strings.HasPrefix(uuid, "-") {

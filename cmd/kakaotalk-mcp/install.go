@@ -23,7 +23,7 @@ Clients: `), // their names follow
 		Example: `  kakaotalk-mcp install claude-desktop cursor
   kakaotalk-mcp install claude-code --sandbox
   kakaotalk-mcp install codex --print`,
-		ValidArgsFunction: completeClients,
+		ValidArgsFunction: offered(func([]string) []string { return register.ClientIDs() }),
 		RunE:              func(cmd *cobra.Command, args []string) error { return register.Install(cmd.Context(), o, opt, args) },
 	}
 	c.SetHelpFunc(func(c *cobra.Command, args []string) { // every start makes this command, few show its help
@@ -34,8 +34,4 @@ Clients: `), // their names follow
 	c.Flags().BoolVar(&opt.Force, "force", false, lang.Say("앱을 찾지 못했거나 같은 이름의 항목이 있어도 등록하기", "register even if the client was not found or the name is taken"))
 	c.Flags().BoolVar(&opt.Approve, "approve", false, lang.Say("codex exec에서 친구 찾기와 나와의 채팅으로 보내기를 허용하기", "let codex exec find friends and send to your own chat"))
 	return c
-}
-
-func completeClients(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return register.ClientIDs(), cobra.ShellCompDirectiveNoFileComp
 }

@@ -45,12 +45,12 @@ func newSend(o *app.Options, lang wording.Lang) *cobra.Command {
   git log -1 | kakaotalk-mcp send me -`,
 		Args:        cobra.RangeArgs(0, 2),
 		Annotations: map[string]string{textArgument: "2"},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
+		ValidArgsFunction: offered(func(before []string) []string {
+			if len(before) > 0 {
+				return nil
 			}
-			return append([]string{"me"}, aliases(o)...), cobra.ShellCompDirectiveNoFileComp
-		},
+			return append([]string{"me"}, aliases(o)...)
+		}),
 		RunE: func(cmd *cobra.Command, args []string) error { return runSend(cmd.Context(), o, s, args) },
 	}
 	f := c.Flags()

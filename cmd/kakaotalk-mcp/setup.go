@@ -42,9 +42,7 @@ You can stop and run it again to continue. What is already set correctly is not 
 	complete(c, "confirm", config.Confirm.Choices()...)
 	complete(c, "calendar", "on", "off")
 	complete(c, "token-store", config.TokenStore.Choices()...)
-	completeWith(c, "clients", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return append(register.ClientIDs(), "none"), cobra.ShellCompDirectiveNoFileComp
-	})
+	completeWith(c, "clients", offered(func([]string) []string { return append(register.ClientIDs(), "none") }))
 	completeFile(c, "client-secret-file")
 	completeFile(c, "import")
 	return c

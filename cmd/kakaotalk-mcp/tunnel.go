@@ -47,12 +47,12 @@ AI 클라이언트가 꺼져 있어도 링크가 열리게 하려면 사용자 �
 	c.Flags().StringVar(&service, "print-service", "", lang.Say("사용자 서비스 파일 출력하기: systemd, launchd, schtasks (값이 없으면 이 운영체제용)", "print a user service: systemd, launchd, schtasks (without a value: for this system)"))
 	c.Flags().Lookup("print-service").NoOptDefVal = thisSystem
 	complete(c, "print-service", services...)
-	c.ValidArgsFunction = func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 || !cmd.Flags().Changed("print-service") {
-			return nil, cobra.ShellCompDirectiveNoFileComp
+	c.ValidArgsFunction = offered(func(before []string) []string {
+		if len(before) > 0 || !c.Flags().Changed("print-service") {
+			return nil
 		}
-		return services, cobra.ShellCompDirectiveNoFileComp
-	}
+		return services
+	})
 	// For Task Scheduler, which sets no variables and shows nobody a question.
 	c.Flags().StringVar(&home, "home", "", lang.Say("설정 폴더 (KAKAOTALK_MCP_HOME과 같아요)", "settings folder (as KAKAOTALK_MCP_HOME)"))
 	c.Flags().Lookup("home").Hidden = true

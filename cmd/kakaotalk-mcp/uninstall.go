@@ -21,7 +21,7 @@ func newUninstall(o *app.Options, lang wording.Lang) *cobra.Command {
 		Example: `  kakaotalk-mcp uninstall claude-code
   kakaotalk-mcp uninstall claude-code --sandbox
   kakaotalk-mcp uninstall --all`,
-		ValidArgsFunction: completeClients,
+		ValidArgsFunction: offered(func([]string) []string { return register.ClientIDs() }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) > 0) {
 				return cli.Misuse(lang.Say("클라이언트 이름이나 --all 중 하나를 적어 주세요", "Name the clients, or use --all"))

@@ -52,8 +52,9 @@ func (h *hostKeys) offers() ([][]string, error) {
 		return nil, err
 	}
 	// A key that nobody can have makes the file tell which ones it knows.
-	var unknown *knownhosts.KeyError
-	if err := check(h.addr, noAddr, noKey{}); !errors.As(err, &unknown) {
+	err = check(h.addr, noAddr, noKey{})
+	unknown, ok := errors.AsType[*knownhosts.KeyError](err)
+	if !ok {
 		return nil, &stepError{StepKnownHosts, fmt.Errorf("known hosts: %w", err)}
 	}
 	var list []string
@@ -86,13 +87,11 @@ func (h *hostKeys) check(addr string, remote net.Addr, key ssh.PublicKey) error 
 	if err != nil {
 		return err
 	}
-	err = check(addr, remote, key)
-	var unknown *knownhosts.KeyError
-	switch {
-	case err == nil:
+	if err = check(addr, remote, key); err == nil {
 		return nil
-	case errors.As(err, &unknown) && len(unknown.Want) == 0:
-		bad.Changed = false
+	}
+	if unknown, ok := errors.AsType[*knownhosts.KeyError](err); ok {
+		bad.Changed = len(unknown.Want) > 0
 	}
 	return bad // also for revoked keys
 }

@@ -60,8 +60,7 @@ func loadKey(file string) (ssh.Signer, error) {
 		return nil, &stepError{StepKey, fmt.Errorf("reading the tunnel key: %w", err)}
 	}
 	signer, err := ssh.ParsePrivateKey(raw)
-	var locked *ssh.PassphraseMissingError
-	if errors.As(err, &locked) {
+	if _, locked := errors.AsType[*ssh.PassphraseMissingError](err); locked {
 		return nil, &stepError{StepKey, errors.New("the tunnel key has a passphrase; use a key without one, made for this only")}
 	}
 	if err != nil {

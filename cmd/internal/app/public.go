@@ -137,8 +137,7 @@ func (a *App) friendsCallback(redirect string) http.HandlerFunc {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
 		defer cancel()
 		guest, err := a.Session.AcceptInvite(ctx, redirect, q)
-		var p *problem.Problem
-		if errors.As(err, &p) {
+		if p, ok := errors.AsType[*problem.Problem](err); ok {
 			a.Log.Info("invitation not completed", "reason", p.Reason)
 		}
 		a.Session.GuestPage(guest, err).Write(w)

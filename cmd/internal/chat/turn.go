@@ -144,8 +144,7 @@ func (s *session) rounds(ctx context.Context) (Outcome, error) {
 func (s *session) complete(ctx context.Context) (reply, error) {
 	for {
 		answer, err := s.model.complete(ctx, s.history.messages(systemPrompt(s.cfg.Lang, s.now())), s.server.tools, s.view.text)
-		var refusal *modelError
-		if errors.As(err, &refusal) && refusal.tooLong() && s.history.halve() {
+		if refusal, ok := errors.AsType[*modelError](err); ok && refusal.tooLong() && s.history.halve() {
 			continue
 		}
 		return answer, err

@@ -44,8 +44,8 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Body, r.ContentLength, r.GetBody = io.NopCloser(bytes.NewReader(raw)), int64(len(raw)), nil
 	resp, err := w.base.RoundTrip(r)
-	var broken *net.OpError
-	if errors.Is(err, io.EOF) || errors.As(err, &broken) && broken.Op != "dial" {
+	broken, isBroken := errors.AsType[*net.OpError](err)
+	if errors.Is(err, io.EOF) || isBroken && broken.Op != "dial" {
 		return nil, fmt.Errorf("%w: %w", errCut, err)
 	} else if err != nil {
 		return nil, err

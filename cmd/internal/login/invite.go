@@ -111,8 +111,7 @@ func acceptPasted(ctx context.Context, a *app.App, redirect, line string) (auth.
 		return auth.Guest{}, &notConnected{a.Lang.Say("로그인 뒤의 주소가 아니에요. 주소창의 주소 전체가 필요해요", "This is not the address after logging in. Paste the whole address")}
 	}
 	guest, err := a.Session.AcceptInvite(ctx, redirect, u.Query())
-	var p *problem.Problem
-	if errors.As(err, &p) && (p.Reason == "invite_invalid" || p.Reason == "login_failed") { // of another link, or used up
+	if p, ok := errors.AsType[*problem.Problem](err); ok && (p.Reason == "invite_invalid" || p.Reason == "login_failed") { // of another link, or used up
 		err = &notConnected{strings.TrimSuffix(p.What+" "+p.Next, ".")}
 	}
 	return guest, err

@@ -29,14 +29,11 @@ type Question struct {
 	Check       func(string) error // Input: seen before the question ends
 }
 
-func (t *Terminal) ready(q Question) error {
-	if t.IsThere() {
-		return nil
+// put shows a question, if there is somebody to see it.
+func (t *Terminal) put(q Question) error {
+	if !t.IsThere() {
+		return cli.Misuse(t.lang.Sayf("터미널이 없어서 물어볼 수 없어요: %s. %s 옵션으로 답해 주세요", "There is no terminal to ask: %s. Answer with %s", q.Title, q.Flag))
 	}
-	return cli.Misuse(t.lang.Sayf("터미널이 없어서 물어볼 수 없어요: %s. %s 옵션으로 답해 주세요", "There is no terminal to ask: %s. Answer with %s", q.Title, q.Flag))
-}
-
-func (t *Terminal) title(q Question) {
 	fmt.Fprintf(t.out, "\n%s\n", q.Title)
 	if q.Note != "" {
 		fmt.Fprintln(t.out, q.Note)
@@ -44,6 +41,7 @@ func (t *Terminal) title(q Question) {
 	for i, c := range q.Choices {
 		fmt.Fprintf(t.out, "  %d. %s\n", i+1, c.Label)
 	}
+	return nil
 }
 
 // Prompt shows a prompt and reads a line. Who leaves gets ErrStopped.
@@ -73,10 +71,9 @@ func (t *Terminal) Confirm(ctx context.Context, q Question, yes, no string) (boo
 
 // Choose asks for one of the choices.
 func (t *Terminal) Choose(ctx context.Context, q Question) (string, error) {
-	if err := t.ready(q); err != nil {
+	if err := t.put(q); err != nil {
 		return "", err
 	}
-	t.title(q)
 	for {
 		line, err := t.Prompt(ctx, t.lang.Say("번호 입력 (Enter만 누르면 1번): ", "Enter a number [1]: "))
 		if err != nil {
@@ -94,17 +91,15 @@ func (t *Terminal) Choose(ctx context.Context, q Question) (string, error) {
 
 // ChooseMany asks for any of the choices. Enter alone is all of them.
 func (t *Terminal) ChooseMany(ctx context.Context, q Question) ([]string, error) {
-	if err := t.ready(q); err != nil {
+	if err := t.put(q); err != nil {
 		return nil, err
 	}
-	t.title(q)
 	for {
 		line, err := t.Prompt(ctx, t.lang.Say("번호를 쉼표로 구분해 입력 (Enter만 누르면 모두, 0은 없음): ", "Enter numbers separated by commas [all], or 0 for none: "))
 		if err != nil {
 			return nil, err
 		}
-		picked, ok := numbered(line, q.Choices)
-		if ok {
+		if picked, ok := numbered(line, q.Choices); ok {
 			return picked, nil
 		}
 		fmt.Fprint(t.out, t.lang.Sayf("1에서 %d 사이의 번호를 입력해 주세요.\n", "Enter numbers from 1 to %d.\n", len(q.Choices)))
@@ -136,10 +131,9 @@ func numbered(line string, choices []Choice) (picked []string, ok bool) {
 // Input asks for one line until its check takes it. Quotes around it, as people
 // paste them, are left out.
 func (t *Terminal) Input(ctx context.Context, q Question) (string, error) {
-	if err := t.ready(q); err != nil {
+	if err := t.put(q); err != nil {
 		return "", err
 	}
-	t.title(q)
 	for {
 		line, err := t.lineOf(ctx, q.Secret)
 		if err != nil {
