@@ -69,14 +69,7 @@ func (r *release) fillBundle(dir, from, program, platform string) error {
 	if err := copyFile(from, filepath.Join(dir, program), 0o755); err != nil {
 		return err
 	}
-	picture, err := icon()
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "icon.png"), picture, 0o644); err != nil {
-		return err
-	}
-	for _, f := range []string{"LICENSE", r.notices} {
+	for _, f := range []string{"LICENSE", r.notices, ".release/icon.png"} {
 		if err := copyFile(f, filepath.Join(dir, filepath.Base(f)), 0o644); err != nil {
 			return err
 		}
