@@ -28,41 +28,7 @@ func (s *File) Kind() string { return "file" }
 
 // Get implements Store.
 func (s *File) Get(ctx context.Context, name string) ([]byte, error) {
-	if err := checkName(name); err != nil {
-		return nil, err
-	}
-	return s.read(ctx, name)
-}
-
-// Set implements Store. Readers see the old value or the new one, never a part.
-func (s *File) Set(ctx context.Context, name string, value []byte) error {
-	if err := errors.Join(checkName(name), checkValue(value)); err != nil {
-		return err
-	}
-	return s.write(ctx, name, value)
-}
-
-// Delete implements Store.
-func (s *File) Delete(ctx context.Context, name string) error {
-	if err := checkName(name); err != nil {
-		return err
-	}
-	return s.remove(ctx, name)
-}
-
-// Probe implements Store.
-func (s *File) Probe(ctx context.Context) error {
-	return roundTrip(
-		func(name string) ([]byte, error) { return s.read(ctx, name) },
-		func(name string, value []byte) error { return s.write(ctx, name, value) },
-		func(name string) error { return s.remove(ctx, name) })
-}
-
-// Idle implements Store: a call that returned has left nothing behind.
-func (s *File) Idle(context.Context) error { return nil }
-
-func (s *File) read(ctx context.Context, name string) ([]byte, error) {
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), checkName(name)); err != nil {
 		return nil, err
 	}
 	if err := checkPath(s.dir, fs.ModeDir); err != nil {
@@ -77,14 +43,12 @@ func (s *File) read(ctx context.Context, name string) ([]byte, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotFound // deleted this moment
 	}
-	if err != nil {
-		return nil, fileError(err)
-	}
-	return value, nil
+	return value, fileError(err)
 }
 
-func (s *File) write(ctx context.Context, name string, value []byte) error {
-	if err := ctx.Err(); err != nil {
+// Set implements Store. Readers see the old value or the new one, never a part.
+func (s *File) Set(ctx context.Context, name string, value []byte) error {
+	if err := errors.Join(ctx.Err(), checkName(name), checkValue(value)); err != nil {
 		return err
 	}
 	path := filepath.Join(s.dir, name)
@@ -97,8 +61,9 @@ func (s *File) write(ctx context.Context, name string, value []byte) error {
 	return fileError(private.Write(path, value))
 }
 
-func (s *File) remove(ctx context.Context, name string) error {
-	if err := ctx.Err(); err != nil {
+// Delete implements Store.
+func (s *File) Delete(ctx context.Context, name string) error {
+	if err := errors.Join(ctx.Err(), checkName(name)); err != nil {
 		return err
 	}
 	if err := checkPath(s.dir, fs.ModeDir); errors.Is(err, ErrNotFound) {
@@ -108,6 +73,17 @@ func (s *File) remove(ctx context.Context, name string) error {
 	}
 	return fileError(private.Remove(filepath.Join(s.dir, name)))
 }
+
+// Probe implements Store.
+func (s *File) Probe(ctx context.Context) error {
+	return roundTrip(
+		func(name string) ([]byte, error) { return s.Get(ctx, name) },
+		func(name string, value []byte) error { return s.Set(ctx, name, value) },
+		func(name string) error { return s.Delete(ctx, name) })
+}
+
+// Idle implements Store: a call that returned has left nothing behind.
+func (s *File) Idle(context.Context) error { return nil }
 
 // checkPath returns ErrNotFound if nothing is there and ErrUnavailable if what
 // is there is not of the type wanted, or not private to us.

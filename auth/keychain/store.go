@@ -13,6 +13,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -63,13 +64,12 @@ type Store interface {
 	Kind() string
 }
 
+// checkName also lets through what Probe makes.
 func checkName(name string) error {
-	rest, ok := strings.CutPrefix(name, "login-")
-	if !ok {
-		rest, ok = strings.CutPrefix(name, "secret-")
-	}
+	kind, rest, _ := strings.Cut(name, "-")
+	known := slices.Contains([]string{"login", "secret", probe}, kind)
 	// Lower case only: file names and Windows credentials ignore case.
-	if !ok || rest == "" || len(name) > maxName || strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+	if !known || rest == "" || len(name) > maxName || strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
 		return errors.New("secret store: malformed name")
 	}
 	return nil
@@ -85,15 +85,16 @@ func checkValue(value []byte) error {
 	return nil
 }
 
-const probePrefix = "probe-"
+// probe is the kind of items that Probe makes.
+const probe = "probe"
 
 // IsProbe reports whether an item, or its file, is one that Probe makes and removes.
-func IsProbe(name string) bool { return strings.HasPrefix(name, probePrefix) }
+func IsProbe(name string) bool { return strings.HasPrefix(name, probe+"-") }
 
 // roundTrip is the work of Probe. The name is random, so that processes that
 // probe at the same time do not see each other's item.
 func roundTrip(get func(string) ([]byte, error), set func(string, []byte) error, del func(string) error) error {
-	name := probePrefix + strings.ToLower(rand.Text())
+	name := probe + "-" + strings.ToLower(rand.Text())
 	value := bytes.Repeat([]byte(rand.Text()), MaxSize)[:MaxSize]
 	if err := set(name, value); err != nil {
 		return err

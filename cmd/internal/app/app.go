@@ -26,6 +26,7 @@ import (
 	"kakaotalk-mcp/cmd/internal/config"
 	"kakaotalk-mcp/cmd/internal/terminal"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/tools/reminder"
@@ -224,6 +225,16 @@ func (a *App) Messenger() *messenger.Messenger {
 	c := a.MessengerConfig()
 	c.Typed = true
 	return messenger.New(c)
+}
+
+// SendToMe sends to the user's own chat for the person who typed a command. The error
+// says why it did not arrive.
+func (a *App) SendToMe(ctx context.Context, content compose.Content) error {
+	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: content}, a.Person())
+	if err == nil && result.IsError() {
+		err = errors.New(result.Text())
+	}
+	return err
 }
 
 // MessengerConfig says what the Messenger works with.

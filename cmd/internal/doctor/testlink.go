@@ -11,7 +11,6 @@ import (
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
 	"kakaotalk-mcp/tools/compose"
-	"kakaotalk-mcp/tools/messenger"
 	"kakaotalk-mcp/viewer"
 	"kakaotalk-mcp/viewer/tunnel"
 )
@@ -58,13 +57,8 @@ func SendTestLink(ctx context.Context, o *app.Options) error {
 // testNoButton sends a message without a link: some have seen KakaoTalk put a button
 // below one, and only who looks can tell.
 func testNoButton(ctx context.Context, a *app.App) error {
-	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: compose.Content{
-		Message: a.Lang.Say("버튼 테스트: 이 메시지에는 버튼이 없어야 해요.", "Button test: this message should have no button.")}}, a.Person())
-	if err != nil {
+	if err := a.SendToMe(ctx, compose.Content{Message: a.Lang.Say("버튼 테스트: 이 메시지에는 버튼이 없어야 해요.", "Button test: this message should have no button.")}); err != nil {
 		return err
-	}
-	if result.IsError() {
-		return errors.New(result.Text())
 	}
 	cli.Tell(a.Env.Stderr, a.Lang.Say("버튼이 없어야 하는 메시지도 보냈어요.", "A message that should have no button was sent, too."))
 	if !cli.IsTerminal(a.Env.Stdin) {
@@ -80,14 +74,11 @@ func testNoButton(ctx context.Context, a *app.App) error {
 // testLink sends one link of the given length and asks for its digits.
 func testLink(ctx context.Context, a *app.App, p *app.Pages, delivery, address string, length int) error {
 	fragment := viewer.TestMarker + randomText(max(length-len(address)-2, 20))
-	result, err := a.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: compose.Content{
+	err := a.SendToMe(ctx, compose.Content{
 		Message: a.Lang.Say("링크 테스트: 아래 버튼을 누르면 나오는 숫자 네 자리를 터미널에 입력해 주세요.", "Link test: tap the button and type the four digits into the terminal."),
-		Link:    address + "#" + fragment, Button: a.Lang.Say("숫자 보기", "Show digits")}}, a.Person())
+		Link:    address + "#" + fragment, Button: a.Lang.Say("숫자 보기", "Show digits")})
 	if err != nil {
 		return err
-	}
-	if result.IsError() {
-		return errors.New(result.Text())
 	}
 	fmt.Fprintf(a.Env.Stderr, a.Lang.Say("카카오톡 [나와의 채팅]에 보냈어요: %s\n휴대전화에서 [숫자 보기]를 눌러 나오는 숫자 네 자리를 입력해 주세요: ", "Sent to your own chat: %s\nTap [Show digits] on your phone and type the four digits: "), address)
 	line, err := a.Terminal.Answer(ctx)

@@ -12,7 +12,6 @@ import (
 	"kakaotalk-mcp/cmd/internal/login"
 	"kakaotalk-mcp/cmd/internal/terminal"
 	"kakaotalk-mcp/tools/compose"
-	"kakaotalk-mcp/tools/messenger"
 )
 
 func (s *setup) logIn(ctx context.Context) error {
@@ -66,13 +65,10 @@ func (s *setup) firstMessage(ctx context.Context) error {
 			return err
 		}
 	}
-	result, err := s.Messenger().Send(ctx, messenger.SendRequest{ToMe: true, Content: compose.Content{
-		Message: s.Lang.Say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 클라이언트에서 카카오톡 메시지를 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up. Your AI client can now send KakaoTalk messages! 🎉")}}, s.Person())
+	err := s.SendToMe(ctx, compose.Content{
+		Message: s.Lang.Say("kakaotalk-mcp 설정이 끝났어요. 이제 AI 클라이언트에서 카카오톡 메시지를 보낼 수 있어요! 🎉", "kakaotalk-mcp is set up. Your AI client can now send KakaoTalk messages! 🎉")})
 	if err != nil {
 		return err
-	}
-	if result.IsError() {
-		return errors.New(result.Text())
 	}
 	s.note("✔ 카카오톡 [나와의 채팅]에 메시지를 보냈어요. 알림은 오지 않아요.", "✔ Sent to your own chat in KakaoTalk. You won't get a notification.")
 	return nil
