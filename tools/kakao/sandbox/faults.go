@@ -25,10 +25,7 @@ type Faults struct {
 
 // SetFaults replaces all faults; the zero value ends them.
 func (s *Sandbox) SetFaults(f Faults) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults, s.matched = f, 0
-	s.changed()
+	s.change(func() { s.faults, s.matched = f, 0 })
 }
 
 // Held is how many requests have arrived and wait out Faults.Latency.

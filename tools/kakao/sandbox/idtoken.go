@@ -38,9 +38,7 @@ type IDToken struct {
 // TamperIDToken lets change edit every ID token issued from now on; nil ends it. change
 // must not call the sandbox.
 func (s *Sandbox) TamperIDToken(change func(*IDToken)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tamper = change
+	s.change(func() { s.tamper = change })
 }
 
 // signingKey is an RSA key with its published name.
@@ -90,9 +88,7 @@ func (s *Sandbox) signingKeys() []signingKey {
 // RotateKeys replaces the signing key by a fresh one and drops the oldest. Tokens
 // signed by the previous key can still be verified.
 func (s *Sandbox) RotateKeys() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.keys = append(slices.Clone(s.signingKeys()[1:]), newSigningKey())
+	s.change(func() { s.keys = append(slices.Clone(s.signingKeys()[1:]), newSigningKey()) })
 }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

@@ -182,16 +182,10 @@ func (s *Sandbox) deliver(d Delivery, to int64) {
 // UseUpQuota lets the person have sent the day's last friend message (-532 until the
 // day turns over). Messages to oneself are not counted.
 func (s *Sandbox) UseUpQuota(person int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.quota.UseUp(person)
-	s.changed()
+	s.change(func() { s.quota.UseUp(person) })
 }
 
 // ResetQuota sets all counters of the day to zero, as [도구] > [초기화 도구] does.
 func (s *Sandbox) ResetQuota() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.quota.Reset()
-	s.changed()
+	s.change(s.quota.Reset)
 }

@@ -161,12 +161,6 @@ func (s *Sandbox) doLogin(w http.ResponseWriter, r *http.Request) {
 // leads nowhere else.
 func ownAuthorize(address string) bool { return strings.HasPrefix(address, authorizePath+"?") }
 
-// askedItem is one line of the consent page.
-type askedItem struct {
-	ID, Name string
-	Required bool
-}
-
 func (s *Sandbox) showConsent(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("flow")
 	s.mu.Lock()
@@ -176,32 +170,28 @@ func (s *Sandbox) showConsent(w http.ResponseWriter, r *http.Request) {
 		s.writeExpired(w)
 		return
 	}
-	var asked []askedItem
-	for _, it := range s.toAsk(f, who.person) {
-		asked = append(asked, askedItem{it.id, s.say(it.name, it.english), s.app.Items[it.id] == StageRequired})
-	}
 	name := s.people[who.person].Nickname
 	intro := s.say(name+"님의 카카오계정으로 이 서비스를 시작해요.", "Start this service with the Kakao account of "+name+".")
 	if s.linked(who.person) != nil {
 		intro = s.say(name+"님, 이 서비스를 계속 사용하려면 추가 동의가 필요해요.", name+", this service needs one more consent.")
 	}
-	data := map[string]any{"flow": id, "app": s.app.Name, "intro": intro, "items": itemList(asked, s.say)}
+	data := map[string]any{"flow": id, "app": s.app.Name, "intro": intro, "items": s.itemList(s.toAsk(f, who.person))}
 	s.mu.Unlock()
 	s.writePage(w, http.StatusOK, "consent.html", data)
 }
 
 // itemList are the check boxes of the consent page. A required item cannot be unticked.
-func itemList(asked []askedItem, say func(ko, en string) string) markup {
+func (s *Sandbox) itemList(asked []item) markup {
 	if len(asked) == 0 {
-		return "\n<li><label><span>" + markup(say("따로 동의할 항목이 없어요. 카카오계정과 서비스를 연결해요.", "There is nothing to consent to. The service is connected to the Kakao account.")) + "</span></label></li>"
+		return "\n<li><label><span>" + markup(s.say("따로 동의할 항목이 없어요. 카카오계정과 서비스를 연결해요.", "There is nothing to consent to. The service is connected to the Kakao account.")) + "</span></label></li>"
 	}
 	var b strings.Builder
 	for _, it := range asked {
-		format := `<input type="checkbox" name="scope" value="%s" checked><span><b>[` + say("선택", "Optional") + `]</b>%s</span>`
-		if it.Required {
-			format = `<input type="hidden" name="scope" value="%[1]s"><input type="checkbox" value="%[1]s" checked disabled><span><b>[` + say("필수", "Required") + `]</b>%[2]s</span>`
+		format := `<input type="checkbox" name="scope" value="%s" checked><span><b>[` + s.say("선택", "Optional") + `]</b>%s</span>`
+		if s.app.Items[it.id] == StageRequired {
+			format = `<input type="hidden" name="scope" value="%[1]s"><input type="checkbox" value="%[1]s" checked disabled><span><b>[` + s.say("필수", "Required") + `]</b>%[2]s</span>`
 		}
-		fmt.Fprintf(&b, "\n<li><label>"+format+"</label></li>", esc(it.ID), esc(it.Name))
+		fmt.Fprintf(&b, "\n<li><label>"+format+"</label></li>", esc(it.id), esc(s.say(it.name, it.english)))
 	}
 	return markup(b.String())
 }

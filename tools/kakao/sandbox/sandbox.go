@@ -97,10 +97,7 @@ func (s *Sandbox) now() time.Time { return time.Now().Add(s.offset) }
 // Advance moves the clock by d, which may be negative. Tokens, codes, sessions,
 // counters and the times in ID tokens follow.
 func (s *Sandbox) Advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.offset += d
-	s.changed()
+	s.change(func() { s.offset += d })
 }
 
 // SetStrict chooses what happens where Kakao's documentation is silent. Strict (the
@@ -128,10 +125,7 @@ func (v Variants) failureField() string {
 
 // SetVariants replaces all variants.
 func (s *Sandbox) SetVariants(v Variants) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.variants = v
-	s.changed()
+	s.change(func() { s.variants = v })
 }
 
 // Variants returns the variants in force.
@@ -168,9 +162,7 @@ func (s *Sandbox) Requests() []Request {
 
 // ResetRequests forgets the recorded requests.
 func (s *Sandbox) ResetRequests() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
+	s.change(func() { s.requests = nil })
 }
 
 // Deliveries returns the messages that arrived, oldest first. Their templates must not

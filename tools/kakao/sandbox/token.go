@@ -204,20 +204,20 @@ func (s *Sandbox) rateLimited() answer {
 
 // ExpireAccessTokens lets the time of all access tokens run out now.
 func (s *Sandbox) ExpireAccessTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, t := range s.access {
-		t.until = s.now()
-	}
+	s.change(func() {
+		for _, t := range s.access {
+			t.until = s.now()
+		}
+	})
 }
 
 // ExpireRefreshTokens lets the time of all refresh tokens run out now.
 func (s *Sandbox) ExpireRefreshTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, g := range s.grants {
-		g.until = s.now()
-	}
+	s.change(func() {
+		for _, g := range s.grants {
+			g.until = s.now()
+		}
+	})
 }
 
 // endGrants ends all codes and refresh tokens of a person.

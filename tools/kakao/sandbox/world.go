@@ -23,23 +23,21 @@ type Person struct {
 // UpdatePerson lets change edit somebody, if there is one with this ID, which stays.
 // change must not call the sandbox.
 func (s *Sandbox) UpdatePerson(id int64, change func(*Person)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if p := s.people[id]; p != nil {
-		change(p)
-		p.ID = id
-		s.worldChanged()
-	}
+	s.change(func() {
+		if p := s.people[id]; p != nil {
+			change(p)
+			p.ID = id
+		}
+	})
 }
 
 // RestorePeople undoes every UpdatePerson.
 func (s *Sandbox) RestorePeople() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id, p := range s.asAdded {
-		*s.people[id] = p
-	}
-	s.worldChanged()
+	s.change(func() {
+		for id, p := range s.asAdded {
+			*s.people[id] = p
+		}
+	})
 }
 
 // Friendship is how one person keeps another in KakaoTalk.
@@ -82,6 +80,14 @@ func (s *Sandbox) agreed(person int64) []string {
 	return slices.DeleteFunc(ids, func(id string) bool { return !s.app.configured(id) })
 }
 
+// change does something, and drops what was known of the world before.
+func (s *Sandbox) change(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do()
+	s.worldChanged()
+}
+
 // worldChanged drops what was computed from people, links and app settings.
 func (s *Sandbox) worldChanged() {
 	s.listings = map[listingKey][]friend{}
@@ -104,10 +110,9 @@ func (s *Sandbox) Owner() Person { return s.People()[0] }
 
 // AddPerson adds somebody without friends or connection and returns the ID: the given
 // one, or a fresh one if it is 0 or taken.
-func (s *Sandbox) AddPerson(p Person) int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.addPerson(p)
+func (s *Sandbox) AddPerson(p Person) (id int64) {
+	s.change(func() { id = s.addPerson(p) })
+	return id
 }
 
 const firstPersonID = 4100000001 // ten digits, as current 회원번호 have
@@ -122,17 +127,13 @@ func (s *Sandbox) addPerson(p Person) int64 {
 	s.people[p.ID], s.asAdded[p.ID] = &p, p
 	s.order = append(s.order, p.ID)
 	s.byUUID[s.uuid(p.ID)] = p.ID
-	s.worldChanged()
 	return p.ID
 }
 
 // Befriend makes b a KakaoTalk friend of a, in this direction only. It replaces how a
 // kept b before. Unknown IDs are ignored.
 func (s *Sandbox) Befriend(a, b int64, f Friendship) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.befriend(a, b, f)
-	s.worldChanged()
+	s.change(func() { s.befriend(a, b, f) })
 }
 
 func (s *Sandbox) befriend(a, b int64, f Friendship) {
@@ -148,10 +149,7 @@ func (s *Sandbox) befriend(a, b int64, f Friendship) {
 // Connect makes the person somebody who finished a login to the app, token included,
 // and agreed to these consent items (beside those agreed to before).
 func (s *Sandbox) Connect(person int64, scopes ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.connect(person, scopes)
-	s.worldChanged()
+	s.change(func() { s.connect(person, scopes) })
 }
 
 func (s *Sandbox) connect(person int64, scopes []string) {
@@ -171,30 +169,30 @@ func (s *Sandbox) connect(person int64, scopes []string) {
 
 // WithdrawConsent takes back these consents of the person, all of them if none is named.
 func (s *Sandbox) WithdrawConsent(person int64, scopes ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if l := s.linked(person); l != nil {
+	s.change(func() {
+		l := s.linked(person)
+		if l == nil {
+			return
+		}
 		if len(scopes) == 0 {
 			clear(l.agreed)
 		}
 		for _, id := range scopes {
 			delete(l.agreed, id)
 		}
-		s.worldChanged()
-	}
+	})
 }
 
 // Unlink ends the person's connection from the outside, as in Kakao's account settings:
 // refresh tokens end (KOE322), access tokens answer -101 until they expire. (The
 // endpoint /v1/user/unlink ends access tokens at once: -401.)
 func (s *Sandbox) Unlink(person int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if l := s.linked(person); l != nil {
-		l.cutOutside = true
-		s.endGrants(person)
-		s.worldChanged()
-	}
+	s.change(func() {
+		if l := s.linked(person); l != nil {
+			l.cutOutside = true
+			s.endGrants(person)
+		}
+	})
 }
 
 // UUID returns how the app names the person. Another app has another name for them.
@@ -207,13 +205,12 @@ func (s *Sandbox) UUID(person int64) string {
 // ChangeUUID gives the person another uuid, as Kakao may when the state of an
 // account changes, and returns it. The old one names nobody any more.
 func (s *Sandbox) ChangeUUID(person int64) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.byUUID, s.uuid(person))
-	s.uuidChanges[person]++
-	s.byUUID[s.uuid(person)] = person
-	s.worldChanged()
-	return s.uuid(person)
+	s.change(func() {
+		delete(s.byUUID, s.uuid(person))
+		s.uuidChanges[person]++
+		s.byUUID[s.uuid(person)] = person
+	})
+	return s.UUID(person)
 }
 
 func (s *Sandbox) uuid(person int64) string {
