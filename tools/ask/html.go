@@ -46,12 +46,12 @@ func (p *page) policy() string {
 }
 
 // remark is what the page says of a press that was not taken.
-type remark string
+type remark struct{ ko, en string }
 
-const (
-	closedAlready   remark = "closed"
-	answeredAlready remark = "answered"
-	chooseFirst     remark = "choose"
+var (
+	closedAlready   = remark{"시간이 지나서 닫힌 요청이에요.", "This request has expired."}
+	answeredAlready = remark{"이미 답한 요청이에요.", "This request was answered already."}
+	chooseFirst     = remark{"보낼 친구를 골라 주세요.", "Choose a friend first."}
 )
 
 // write answers r with all questions: those that wait for an answer, then what became
@@ -78,8 +78,8 @@ func (p *page) write(w http.ResponseWriter, r *http.Request, status int, why rem
 	}
 	var b strings.Builder
 	b.WriteString(head(lang, len(open), next))
-	if text := why.text(lang); text != "" {
-		fmt.Fprintf(&b, `<p class="remark" role="alert">%s</p>`, text)
+	if why != (remark{}) {
+		fmt.Fprintf(&b, `<p class="remark" role="alert">%s</p>`, lang.Say(why.ko, why.en))
 	}
 	for i, q := range open {
 		b.WriteString(q.form(p.path, i == 0))
@@ -108,18 +108,6 @@ func head(l wording.Lang, open int, next bool) string {
 	}
 	return fmt.Sprintf(`<!doctype html><html lang="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
 		`<meta name="color-scheme" content="light dark"><title>%[2]s</title><style>%[3]s</style></head><body><main%[4]s><h1>%[2]s</h1>`, l, title, css, class)
-}
-
-func (r remark) text(l wording.Lang) string {
-	switch r {
-	case closedAlready:
-		return l.Say("시간이 지나서 닫힌 요청이에요.", "This request has expired.")
-	case answeredAlready:
-		return l.Say("이미 답한 요청이에요.", "This request was answered already.")
-	case chooseFirst:
-		return l.Say("보낼 친구를 골라 주세요.", "Choose a friend first.")
-	}
-	return ""
 }
 
 // form is one question. Cancel comes first, so that it has the focus and is what

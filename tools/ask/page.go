@@ -215,7 +215,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", file.Type)
 		_, _ = w.Write(file.Data) // its reader may be gone
 	case r.Method == http.MethodGet:
-		p.write(w, r, http.StatusOK, "")
+		p.write(w, r, http.StatusOK, remark{})
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", "GET, POST")
 		http.Error(w, "405", http.StatusMethodNotAllowed)
@@ -263,7 +263,7 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 		p.write(w, r, http.StatusBadRequest, chooseFirst)
 		return
 	case p.unread():
-		p.write(w, r, http.StatusTooManyRequests, "")
+		p.write(w, r, http.StatusTooManyRequests, remark{})
 		return
 	case a.Verdict == Cancel:
 		a.To = ""
@@ -281,7 +281,7 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 		}
 	}
-	p.write(w, r, http.StatusOK, "") // no redirect: the program may end with its command
+	p.write(w, r, http.StatusOK, remark{}) // no redirect: the program may end with its command
 }
 
 // unread reports whether the page has changed under the pointer too recently for a
