@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -40,10 +39,8 @@ func (s Shown) Revealed() Shown {
 // soon as KakaoTalk, or a tap, fetches them: not registered, and with a query.
 func (m *Maker) Carriers(c Content) []string {
 	candidates := []string{c.Image, c.Link}
-	var template any
-	if json.Unmarshal(c.Template, &template) == nil {
-		candidates = append(candidates, stringsIn(template)...)
-	}
+	texts, _ := templateContents(c.Template)
+	candidates = append(candidates, texts...)
 	for _, v := range c.TemplateArgs {
 		candidates = append(candidates, v)
 	}
@@ -56,20 +53,4 @@ func (m *Maker) Carriers(c Content) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-func stringsIn(v any) (list []string) {
-	switch v := v.(type) {
-	case string:
-		return []string{v}
-	case []any:
-		for _, e := range v {
-			list = append(list, stringsIn(e)...)
-		}
-	case map[string]any:
-		for _, e := range v {
-			list = append(list, stringsIn(e)...)
-		}
-	}
-	return list
 }
