@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 	"unicode/utf8"
 
@@ -80,6 +81,17 @@ func (t *Transport) mayBlock(in io.Reader, do func()) {
 	do()
 	timer.Stop()
 	close(done)
+}
+
+// hungUp reports whether nobody can write to in any more, also while there is still
+// something to read.
+func hungUp(in io.Reader) (gone bool) {
+	f, ok := in.(*os.File)
+	if !ok {
+		return false
+	}
+	conn, err := f.SyscallConn()
+	return err == nil && conn.Control(func(fd uintptr) { gone = isHungUp(fd) }) == nil && gone
 }
 
 // sort decides about one trimmed line: it returns the line for mcp-go, newline included, or
