@@ -13,10 +13,10 @@ import (
 const (
 	// waitingInterval is how often Request.Waiting is called.
 	waitingInterval = 5 * time.Second
-	// firstPoll and waitPoll are how often login.json is looked at: at first, when a page
-	// comes in a moment, and while a person is awaited.
+	// firstPoll and waitPoll are how often login.json is looked at: until there is a page,
+	// which comes in a moment, and while a person is awaited.
 	firstPoll = 4 * time.Millisecond
-	waitPoll  = 25 * time.Millisecond
+	waitPoll  = 10 * time.Millisecond
 	// graceAfterGivingUp is how long a call waits for a login that an earlier call no
 	// longer waited for: its client may have less patience than ours, and has seen
 	// nothing of it yet.
@@ -81,9 +81,13 @@ func (s *Session) login(ctx context.Context, o LoginOptions, insist bool) (rec *
 	}()
 	tick := time.NewTicker(waitingInterval)
 	defer tick.Stop()
-	for wait := firstPoll; ; wait = min(2*wait, waitPoll) {
+	for {
 		if rec, err := w.look(ctx); rec != nil || err != nil {
 			return rec, err
+		}
+		wait := waitPoll
+		if w.page == "" {
+			wait = firstPoll
 		}
 		select {
 		case <-time.After(wait):
