@@ -37,8 +37,8 @@ const (
 	// idleTimeout is below the 60 s at which load balancers commonly drop an
 	// idle connection: a POST that meets their FIN has an unknown outcome.
 	idleTimeout = 50 * time.Second
-	// idleConns keeps a few connections for friend pages read in parallel.
-	idleConns = 8
+	// idleConns keeps connections for as many friend pages as are read in parallel.
+	idleConns = 10
 	// maxBody holds the largest answer, a page of 100 friends (about 40 KiB),
 	// many times over.
 	maxBody = 1 << 20

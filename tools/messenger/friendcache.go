@@ -17,7 +17,7 @@ const (
 	// friendsPage is Kakao's largest page.
 	friendsPage = 100
 	// friendsParallel bounds the pages asked for at the same time.
-	friendsParallel = 8
+	friendsParallel = 10
 	// friendsMax bounds what a wrong total_count can make us read.
 	friendsMax = 20_000
 )
