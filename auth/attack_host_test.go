@@ -30,7 +30,7 @@ func TestEndlessAnswersOfTheLoginHost(t *testing.T) {
 	now := time.Now().Unix()
 	raw := kakao.token(map[string]any{"alg": "RS256", "kid": "k1"}, map[string]any{"iss": issuer, "aud": "our-key", "sub": "1", "exp": now + 60}, kakao.rs256)
 	for name, ask := range map[string]func(*Session) error{
-		"keys": func(s *Session) error { _, err := s.verify(t.Context(), raw, ""); return err },
+		"keys": func(s *Session) error { _, err := s.verify(t.Context(), raw, "", s.signingKeys); return err },
 		"exchange": func(s *Session) error {
 			_, err := s.exchange(t.Context(), ForMe, s.RedirectURI(ForMe), "code", "verifier")
 			return err
@@ -79,7 +79,7 @@ func TestSlowLoginHost(t *testing.T) {
 					return err
 				}, kakaoTimeout},
 				"refresh": {func() error { _, err := s.requestRefresh(t.Context(), "refresh"); return err }, kakaoTimeout},
-				"keys":    {func() error { _, err := s.verify(t.Context(), raw, ""); return err }, keyTries*kakaoTimeout + keyTries*keyPause},
+				"keys":    {func() error { _, err := s.verify(t.Context(), raw, "", s.signingKeys); return err }, keyTries*kakaoTimeout + keyTries*keyPause},
 			} {
 				began := time.Now()
 				err := c.ask()
@@ -102,7 +102,7 @@ func TestRedirectOfTheLoginHost(t *testing.T) {
 		s := New(Config{ClientID: "our-key", AuthURL: host.URL, CallbackURL: "http://localhost:17654"})
 		_, exchanged := s.exchange(t.Context(), ForMe, s.RedirectURI(ForMe), "code", "verifier")
 		_, refreshed := s.requestRefresh(t.Context(), "refresh")
-		_, verified := s.verify(t.Context(), newForger().token(map[string]any{"alg": "RS256"}, map[string]any{"iss": host.URL, "aud": "our-key", "exp": 1 << 40}, newForger().rs256), "")
+		_, verified := s.verify(t.Context(), newForger().token(map[string]any{"alg": "RS256"}, map[string]any{"iss": host.URL, "aud": "our-key", "exp": 1 << 40}, newForger().rs256), "", s.signingKeys)
 		if exchanged == nil || refreshed == nil || verified == nil {
 			t.Errorf("%d: %v, %v, %v", status, exchanged, refreshed, verified)
 		}

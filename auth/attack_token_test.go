@@ -120,7 +120,7 @@ func TestForgedIDTokens(t *testing.T) {
 		}
 		return h
 	}
-	if who, err := s.verify(t.Context(), kakao.token(rs, good(), kakao.rs256), "our-nonce"); err != nil || who.subject != "42" {
+	if who, err := s.verify(t.Context(), kakao.token(rs, good(), kakao.rs256), "our-nonce", s.signingKeys); err != nil || who.subject != "42" {
 		t.Fatalf("the honest token: %+v, %v", who, err)
 	}
 	parts := strings.Split(kakao.token(rs, good(), kakao.rs256), ".")
@@ -160,7 +160,7 @@ func TestForgedIDTokens(t *testing.T) {
 		"a megabyte":                    strings.Repeat("A", 1<<20),
 	} {
 		before := asked.Load()
-		if who, err := s.verify(t.Context(), raw, "our-nonce"); err == nil {
+		if who, err := s.verify(t.Context(), raw, "our-nonce", s.signingKeys); err == nil {
 			t.Errorf("%s was taken for %+v", name, who)
 		}
 		if n := asked.Load() - before; n > 1 {

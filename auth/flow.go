@@ -86,11 +86,14 @@ func (s *Session) complete(ctx context.Context, w Wanted, old *Record, q url.Val
 	if e := q.Get("error"); e != "" {
 		return nil, s.refusal(e, q.Get("error_description"))
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	keys := s.keysSoon(ctx) // the code and these are answered in the same time as one of them
 	g, err := s.exchange(ctx, w.Purpose, s.RedirectURI(w.Purpose), q.Get("code"), verifier)
 	if err != nil {
 		return nil, s.tokenProblem(err)
 	}
-	who, err := s.verify(ctx, g.idToken, nonce)
+	who, err := s.verify(ctx, g.idToken, nonce, keys)
 	if err != nil {
 		return nil, s.verifyProblem(err)
 	}

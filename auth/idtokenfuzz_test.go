@@ -54,7 +54,7 @@ func FuzzIDToken(f *testing.F) {
 		}
 		keys = strings.ReplaceAll(keys, "MODULUS", modulus)
 		s := fuzzSession(t, &answering{status: 200, body: keys})
-		who, err := s.verify(t.Context(), signed+"."+text(signature), "nonce")
+		who, err := s.verify(t.Context(), signed+"."+text(signature), "nonce", s.signingKeys)
 		if err != nil {
 			var p *problem.Problem
 			if who != (identity{}) || !errors.As(s.verifyProblem(err), &p) || p.What == "" || strings.ContainsFunc(p.Error(), unicode.IsControl) {

@@ -77,7 +77,7 @@ func (s *Session) AcceptInvite(ctx context.Context, redirect string, q url.Value
 	if err != nil {
 		return Guest{}, s.tokenProblem(err)
 	}
-	who, err := s.verify(ctx, g.idToken, in.nonce)
+	who, err := s.verify(ctx, g.idToken, in.nonce, s.signingKeys)
 	if err != nil {
 		return Guest{}, s.verifyProblem(err)
 	}

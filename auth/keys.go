@@ -31,6 +31,25 @@ var (
 	errHiccup = fmt.Errorf("%w: no answer", errNoKeys)
 )
 
+// keyFetcher is signingKeys, or has begun that already.
+type keyFetcher func(context.Context) (*oidc.StaticKeySet, error)
+
+// keysSoon begins to fetch the signing keys, while something else is waited for.
+// Cancelling ctx ends it.
+func (s *Session) keysSoon(ctx context.Context) keyFetcher {
+	var keys *oidc.StaticKeySet
+	var err error
+	fetched := make(chan struct{})
+	go func() {
+		defer close(fetched)
+		keys, err = s.signingKeys(ctx)
+	}()
+	return func(context.Context) (*oidc.StaticKeySet, error) {
+		<-fetched
+		return keys, err
+	}
+}
+
 // signingKeys fetches the keys that ID tokens are signed with, anew for each login:
 // a rotated key is found, and a flood of unknown key ids costs nothing. What the
 // error matches is errNoKeys: keys that cannot be had are no forgery.

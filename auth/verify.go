@@ -23,12 +23,12 @@ var (
 const maxName = 40
 
 // verify checks signature, issuer, audience, expiry and nonce (OpenID Connect
-// Core 3.1.3.7).
-func (s *Session) verify(ctx context.Context, raw, nonce string) (identity, error) {
+// Core 3.1.3.7). fetch returns the keys that Kakao signs with.
+func (s *Session) verify(ctx context.Context, raw, nonce string, fetch keyFetcher) (identity, error) {
 	if raw == "" {
 		return identity{}, errNoIDToken
 	}
-	keys, err := s.signingKeys(ctx)
+	keys, err := fetch(ctx)
 	if err != nil {
 		return identity{}, err
 	}
