@@ -8,12 +8,6 @@ import (
 	"kakaotalk-mcp/cmd/internal/login"
 )
 
-// newKeepLogin is the command that the others start for themselves.
-func newKeepLogin(o *app.Options) *cobra.Command {
-	return &cobra.Command{Use: app.KeepLogin, Hidden: true, Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return app.RunKeeper(cmd.Context(), o.Env) }}
-}
-
 func newLogin(o *app.Options, lang wording.Lang) *cobra.Command {
 	var l login.Options
 	c := &cobra.Command{

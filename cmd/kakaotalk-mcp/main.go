@@ -11,6 +11,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/pkg/browser"
@@ -32,10 +33,7 @@ func main() {
 		ends = append(ends, syscall.SIGHUP) // the terminal was closed
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
-	go func() {
-		<-ctx.Done()
-		stop() // a second signal ends the program the hard way
-	}()
+	context.AfterFunc(ctx, stop) // a second signal ends the program the hard way
 	env := cli.System(version())
 	config.ForgetSecrets()
 	os.Exit(run(ctx, env, os.Args[1:]))
@@ -45,12 +43,7 @@ func main() {
 func run(ctx context.Context, env *cli.Env, args []string) int {
 	browser.Stdout, browser.Stderr = env.Stderr, env.Stderr // stdout is a command's data, or the protocol
 	o := app.NewOptions(env)
-	root := newRoot(o)
-	root.SetArgs(args)
-	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
-	root.SetErr(env.Stderr)
-	err := root.ExecuteContext(ctx)
+	err := execute(ctx, o, args)
 	switch {
 	case err == nil, errors.Is(err, cli.ErrSilent):
 	case !errors.Is(err, context.Canceled):
@@ -62,6 +55,21 @@ func run(ctx context.Context, env *cli.Env, args []string) int {
 		_, _ = o.Terminal.Prompt(ctx, o.Lang().Say("\n창을 닫으려면 Enter를 눌러 주세요. ", "\nPress Enter to close this window. "))
 	}
 	return exitCode(err)
+}
+
+func execute(ctx context.Context, o *app.Options, args []string) error {
+	switch strings.Join(args, " ") { // what other programs start need not know the commands of people
+	case "serve":
+		return runServe(ctx, o)
+	case app.KeepLogin:
+		return app.RunKeeper(ctx, o.Env)
+	}
+	root := newRoot(o)
+	root.SetArgs(args)
+	root.SetIn(o.Env.Stdin)
+	root.SetOut(o.Env.Stdout)
+	root.SetErr(o.Env.Stderr)
+	return root.ExecuteContext(ctx)
 }
 
 func exitCode(err error) int {
@@ -109,7 +117,7 @@ func newRoot(o *app.Options) *cobra.Command {
 	root.PersistentFlags().StringVar(&o.EnvFile, "env-file", "", lang.Say("설정 파일을 하나 더 불러오기", "load one more settings file"))
 	root.PersistentFlags().BoolVar(&o.Sandbox, "sandbox", false, lang.Say("실제 카카오 대신 연습용 카카오 사용하기", "use the practice Kakao instead of the real one"))
 	root.AddCommand(
-		newServe(o, lang), newLogin(o, lang), newKeepLogin(o), newLogout(o, lang), newStatus(o, lang), newFriends(o, lang), newSend(o, lang), newReminders(o, lang),
+		newServe(o, lang), newLogin(o, lang), newLogout(o, lang), newStatus(o, lang), newFriends(o, lang), newSend(o, lang), newReminders(o, lang),
 		newSetup(o, lang), newDoctor(o, lang), newInstall(o, lang), newUninstall(o, lang), newInvite(o, lang), newPage(o, lang), newTunnel(o, lang), newDemo(o, lang), newChat(o, lang), newCompletion(o, lang), newVersion(o, lang),
 	)
 	completeFile(root, "env-file")
