@@ -61,15 +61,20 @@ type command struct {
 	Friendship
 }
 
-// do makes a write control out of a function that cannot fail once its body is read.
-func do(f func(command) any) func(func(any) error) (any, error) {
+// take makes a write control out of a function of what the body holds.
+func take[T any](f func(T) (any, error)) func(func(any) error) (any, error) {
 	return func(decode func(any) error) (any, error) {
-		var c command
-		if err := decode(&c); err != nil {
+		var body T
+		if err := decode(&body); err != nil {
 			return nil, err
 		}
-		return f(c), nil
+		return f(body)
 	}
+}
+
+// do is take for a command that cannot fail.
+func do(f func(command) any) func(func(any) error) (any, error) {
+	return take(func(c command) (any, error) { return f(c), nil })
 }
 
 const maxFill = 100_000 // friends per request
@@ -79,43 +84,29 @@ func (s *Sandbox) controlTable() map[string]control {
 	return map[string]control{
 		"app":     {read: func() any { return s.App() }, write: s.controlApp},
 		"answers": {read: func() any { return AnswerNames() }},
-		"faults":  {read: s.readFaults, write: s.controlFaults},
+		"faults":  {read: s.readFaults, write: take(s.controlFaults)},
 		"people": {
-			read: func() any { return s.People() },
-			write: func(decode func(any) error) (any, error) {
-				var p Person
-				if err := decode(&p); err != nil {
-					return nil, err
-				}
-				return map[string]any{"id": s.AddPerson(p)}, nil
-			}},
-		"person":  {write: s.controlPerson},
+			read:  func() any { return s.People() },
+			write: take(func(p Person) (any, error) { return map[string]any{"id": s.AddPerson(p)}, nil })},
+		"person":  {write: take(s.controlPerson)},
 		"newuuid": {write: do(func(c command) any { return map[string]any{"uuid": s.ChangeUUID(c.Person)} })},
 		"variants": {
 			read: func() any { return s.Variants() },
-			write: func(decode func(any) error) (any, error) {
-				var v Variants
-				if err := decode(&v); err != nil {
-					return nil, err
-				}
+			write: take(func(v Variants) (any, error) {
 				s.SetVariants(v)
 				return v, nil
-			}},
-		"idtoken": {write: s.controlIDToken},
+			})},
+		"idtoken": {write: take(s.controlIDToken)},
 		"clock": {
 			read: func() any { return map[string]any{"now": s.Now()} },
-			write: func(decode func(any) error) (any, error) {
-				var c command
-				if err := decode(&c); err != nil {
-					return nil, err
-				}
+			write: take(func(c command) (any, error) {
 				d, err := time.ParseDuration(c.Advance)
 				if err != nil {
 					return nil, errors.New("advance must be a duration such as 24h")
 				}
 				s.Advance(d)
 				return map[string]any{"now": s.Now()}, nil
-			}},
+			})},
 		"pictures":   {read: func() any { return s.Pictures() }},
 		"events":     {read: func() any { return s.CalendarEvents() }},
 		"reminders":  {read: func() any { return s.Reminders() }},

@@ -26,11 +26,7 @@ func (s *Sandbox) controlApp(decode func(any) error) (any, error) {
 }
 
 // controlPerson changes the fields of somebody that are given.
-func (s *Sandbox) controlPerson(decode func(any) error) (any, error) {
-	var body json.RawMessage
-	if err := decode(&body); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) controlPerson(body json.RawMessage) (any, error) {
 	var who struct {
 		ID int64 `json:"id"`
 	}
@@ -59,11 +55,7 @@ func (s *Sandbox) readFaults() any {
 	return jsonFaults(s.faults)
 }
 
-func (s *Sandbox) controlFaults(decode func(any) error) (any, error) {
-	var f faultsJSON
-	if err := decode(&f); err != nil {
-		return nil, err
-	}
+func (s *Sandbox) controlFaults(f faultsJSON) (any, error) {
 	f.Latency = time.Duration(f.LatencyMS) * time.Millisecond
 	if f.Answer != "" && !slices.Contains(AnswerNames(), f.Answer) {
 		return nil, errors.New("answer is none of those in the list of GET /_sandbox/answers")
@@ -75,18 +67,16 @@ func (s *Sandbox) controlFaults(decode func(any) error) (any, error) {
 	return s.readFaults(), nil
 }
 
-// controlIDToken overwrites the given header fields and claims; null removes one, an
-// empty object ends the tampering.
-func (s *Sandbox) controlIDToken(decode func(any) error) (any, error) {
-	var c struct {
-		Header    map[string]any `json:"header"`
-		Claims    map[string]any `json:"claims"`
-		Signature Signature      `json:"signature"`
-		Missing   bool           `json:"missing"`
-	}
-	if err := decode(&c); err != nil {
-		return nil, err
-	}
+// tampering is what to overwrite in ID tokens; null removes a field, an empty object
+// ends it.
+type tampering struct {
+	Header    map[string]any `json:"header"`
+	Claims    map[string]any `json:"claims"`
+	Signature Signature      `json:"signature"`
+	Missing   bool           `json:"missing"`
+}
+
+func (s *Sandbox) controlIDToken(c tampering) (any, error) {
 	replace := func(into, from map[string]any) {
 		maps.Copy(into, from)
 		maps.DeleteFunc(into, func(_ string, v any) bool { return v == nil })
