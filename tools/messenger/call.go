@@ -42,8 +42,8 @@ func (m *Messenger) Call(ctx context.Context, p auth.Purpose, h Human, request f
 			return err
 		}
 		err = request(token)
-		var answer *kakao.Error
-		if !errors.As(err, &answer) {
+		answer, answered := errors.AsType[*kakao.Error](err)
+		if !answered {
 			if err == nil {
 				m.cfg.Session.Accepted(token)
 				return nil
@@ -82,8 +82,8 @@ func (m *Messenger) Call(ctx context.Context, p auth.Purpose, h Human, request f
 func (m *Messenger) read(ctx context.Context, h Human, request func(token string) error) error {
 	for try := 1; ; try++ {
 		err := m.Call(ctx, auth.ForFriends, h, request)
-		var answer *kakao.Error
-		passing := errors.As(err, &answer) && (answer.Code == kakao.CodeInternal || answer.Code == kakao.CodeTimeout || answer.Status >= 500)
+		answer, answered := errors.AsType[*kakao.Error](err)
+		passing := answered && (answer.Code == kakao.CodeInternal || answer.Code == kakao.CodeTimeout || answer.Status >= 500)
 		if err == nil || try == maxDials || !passing || !pause(ctx, try) {
 			return err
 		}
@@ -105,6 +105,6 @@ func Pause(ctx context.Context, d time.Duration) bool {
 
 // dialFailed reports a request that never left this computer, but for its content.
 func dialFailed(err error) bool {
-	var content *kakao.FieldError
-	return kakao.NotSent(err) && !errors.As(err, &content)
+	_, content := errors.AsType[*kakao.FieldError](err)
+	return kakao.NotSent(err) && !content
 }

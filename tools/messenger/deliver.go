@@ -217,8 +217,8 @@ func failureOf(d kakao.Delivery, uuid string) (kakao.Failure, bool) {
 // named adds to a refusal of the whole request (-2) what it is about: the console's
 // template, or receivers whose uuid is nobody's any more.
 func (s *sending) named(ctx context.Context, err error) error {
-	var answer *kakao.Error
-	if !errors.As(err, &answer) || answer.Code != kakao.CodeBadParameter {
+	answer, answered := errors.AsType[*kakao.Error](err)
+	if !answered || answer.Code != kakao.CodeBadParameter {
 		return err
 	}
 	switch cause := answer.Cause(); {

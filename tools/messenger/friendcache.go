@@ -196,8 +196,7 @@ func (m *Messenger) ownUUID(ctx context.Context, h Human, uuid string) (bool, er
 		own, err = m.cfg.Kakao.OwnUUID(ctx, token)
 		return err
 	})
-	var answer *kakao.Error
-	if errors.As(err, &answer) {
+	if _, answered := errors.AsType[*kakao.Error](err); answered {
 		return false, nil
 	}
 	return err == nil && own != "" && own == uuid, err

@@ -100,8 +100,7 @@ func (v *Visitor) load(req *http.Request) (Page, error) {
 	resp, err := v.client.Do(req)
 	if err != nil {
 		// The address in the error would carry the code of the callback.
-		var withURL *url.Error
-		if errors.As(err, &withURL) {
+		if withURL, ok := errors.AsType[*url.Error](err); ok {
 			err = withURL.Err
 		}
 		return Page{}, fmt.Errorf("visiting a page: %w", err)
