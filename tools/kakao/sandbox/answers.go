@@ -48,14 +48,14 @@ const (
 // namedAnswer is how an Answer looks.
 type namedAnswer struct {
 	host, path string // where it is given; Faults.FailPath narrows it further
-	answer     answer
+	answer     *answer
 	write      func(http.ResponseWriter, *http.Request, http.Handler) // instead of answer; the handler is the real one
 }
 
 // answers returns how each Answer looks. Texts: Kakao docs (troubleshooting,
 // quota), DevTalk 134883, answers recorded in public repositories.
 func (s *Sandbox) answers() map[Answer]namedAnswer {
-	api := func(a answer) namedAnswer { return namedAnswer{host: "api", answer: a} }
+	api := func(a *answer) namedAnswer { return namedAnswer{host: "api", answer: a} }
 	unauthorized := func(msg string) namedAnswer { return api(apiError(http.StatusUnauthorized, -401, msg)) }
 	authorize := func(write func(http.ResponseWriter, *http.Request, http.Handler)) namedAnswer {
 		return namedAnswer{host: "auth", path: authorizePath, write: write}
@@ -97,20 +97,20 @@ func AnswerNames() []Answer {
 }
 
 // quotaRule is -10 as newer answers have it.
-func quotaRule(id int, name string) answer {
-	return answer{http.StatusBadRequest, map[string]any{
+func quotaRule(id int, name string) *answer {
+	return &answer{http.StatusBadRequest, map[string]any{
 		"code": -10, "msg": quotaText, "rule_id": id, "rule_name": name,
 		"rule_desc": "user, push, payment 제외. 개발자 계정 또는 앱으로 제외.",
 	}}
 }
 
 // itemOff is -3 for a consent item that the app has not set up.
-func (s *Sandbox) itemOff(item, apiType string) answer {
+func (s *Sandbox) itemOff(item, apiType string) *answer {
 	return apiError(http.StatusForbidden, -3, "["+s.app.Name+"] App disabled ["+item+"] scopes for ["+apiType+
 		"] API on developers.kakao.com. Enable it first.")
 }
 
-func pkceMismatch() answer {
+func pkceMismatch() *answer {
 	return oauthError(http.StatusBadRequest, "invalid_grant",
 		"PKCE validation failed. transformed code verifier does not match code challenge.", "KOE313")
 }

@@ -14,7 +14,7 @@ type answer struct {
 	body   any // nil: nothing at all
 }
 
-func (a answer) write(w http.ResponseWriter) {
+func (a *answer) write(w http.ResponseWriter) {
 	if a.body == nil {
 		w.WriteHeader(a.status)
 		return
@@ -29,12 +29,15 @@ func (a answer) write(w http.ResponseWriter) {
 	w.Write(data) //nolint:errcheck // the reader is gone
 }
 
+// success is an answer with status 200; nil: an empty one.
+func success(body any) *answer { return &answer{http.StatusOK, body} }
+
 // apiError is an error answer of the API host; its shape differs from the auth host's.
-func apiError(status, code int, msg string) answer {
-	return answer{status, map[string]any{"msg": msg, "code": code}}
+func apiError(status, code int, msg string) *answer {
+	return &answer{status, map[string]any{"msg": msg, "code": code}}
 }
 
-func badParameter(msg string) answer { return apiError(http.StatusBadRequest, -2, msg) }
+func badParameter(msg string) *answer { return apiError(http.StatusBadRequest, -2, msg) }
 
 // call is one API request of somebody with a valid token.
 type call struct {
@@ -54,7 +57,7 @@ type endpoint struct {
 	scopes  []string // consents the caller needs
 	apiType string   // named in the answer when a consent is missing
 	uploads bool     // takes a multipart form with files
-	serve   func(*Sandbox, *call) answer
+	serve   func(*Sandbox, *call) *answer
 }
 
 var (
@@ -112,7 +115,7 @@ func (s *Sandbox) serveEndpoint(e endpoint) http.HandlerFunc {
 	}
 }
 
-func (s *Sandbox) callEndpoint(e endpoint, c *call, r *http.Request) answer {
+func (s *Sandbox) callEndpoint(e endpoint, c *call, r *http.Request) *answer {
 	if !slices.Contains(e.methods, r.Method) {
 		return apiError(http.StatusMethodNotAllowed, -2, "method not allowed")
 	}
@@ -122,7 +125,7 @@ func (s *Sandbox) callEndpoint(e endpoint, c *call, r *http.Request) answer {
 	}
 	token, refused := s.authenticate(r)
 	if refused != nil {
-		return *refused
+		return refused
 	}
 	c.person, c.token = token.person, bearer(r)
 	if s.strict {
@@ -156,20 +159,19 @@ func bearer(r *http.Request) string {
 
 // authenticate finds the access token of a request. Only the Bearer header is read.
 func (s *Sandbox) authenticate(r *http.Request) (*accessToken, *answer) {
-	refuse := func(a answer) (*accessToken, *answer) { return nil, &a }
 	value := bearer(r)
 	token := s.access[value]
 	switch {
 	case value == "":
-		return refuse(apiError(http.StatusUnauthorized, -401, "no authentication key!"))
+		return nil, apiError(http.StatusUnauthorized, -401, "no authentication key!")
 	case len(value) > longestTokenValue:
-		return refuse(badParameter("too long for access token."))
+		return nil, badParameter("too long for access token.")
 	case token == nil:
-		return refuse(apiError(http.StatusUnauthorized, -401, "this access token does not exist"))
+		return nil, apiError(http.StatusUnauthorized, -401, "this access token does not exist")
 	case !s.now().Before(token.until):
-		return refuse(apiError(http.StatusUnauthorized, -401, "this access token is already expired"))
+		return nil, apiError(http.StatusUnauthorized, -401, "this access token is already expired")
 	case s.linked(token.person) == nil:
-		return refuse(apiError(http.StatusBadRequest, -101, "NotRegisteredUserException"))
+		return nil, apiError(http.StatusBadRequest, -101, "NotRegisteredUserException")
 	}
 	return token, nil
 }
@@ -179,9 +181,9 @@ func (s *Sandbox) granted(t *accessToken) []string {
 	return slices.DeleteFunc(s.agreed(t.person), func(id string) bool { return !slices.Contains(t.scopes, id) })
 }
 
-func insufficientScopes(e endpoint, granted []string) answer {
+func insufficientScopes(e endpoint, granted []string) *answer {
 	missing := slices.DeleteFunc(slices.Clone(e.scopes), func(id string) bool { return slices.Contains(granted, id) })
-	return answer{http.StatusForbidden, map[string]any{
+	return &answer{http.StatusForbidden, map[string]any{
 		"msg": "insufficient scopes.", "code": -402, "api_type": e.apiType,
 		"required_scopes": missing, "allowed_scopes": append([]string{}, granted...),
 	}}

@@ -11,10 +11,10 @@ import (
 // calendarEndpoints returns the API of the Talk Calendar by path.
 func calendarEndpoints() map[string]endpoint {
 	scopes := []string{"talk_calendar"}
-	call := func(methods []string, apiType string, serve func(*Sandbox, *call) answer, params ...string) endpoint {
-		return endpoint{methods: methods, params: params, scopes: scopes, apiType: apiType, serve: func(s *Sandbox, c *call) answer {
+	call := func(methods []string, apiType string, serve func(*Sandbox, *call) *answer, params ...string) endpoint {
+		return endpoint{methods: methods, params: params, scopes: scopes, apiType: apiType, serve: func(s *Sandbox, c *call) *answer {
 			if refused := s.calendarRefuses(c); refused != nil {
-				return *refused
+				return refused
 			}
 			return serve(s, c)
 		}}
@@ -32,58 +32,56 @@ func calendarEndpoints() map[string]endpoint {
 
 // calendarRefuses returns what every call of the calendar may be refused with.
 func (s *Sandbox) calendarRefuses(c *call) *answer {
-	refuse := func(a answer) *answer { return &a }
 	if !s.app.Permission && !s.members[c.person] {
-		return refuse(apiError(http.StatusForbidden, -5, "permission denied"))
+		return apiError(http.StatusForbidden, -5, "permission denied")
 	}
 	if !s.people[c.person].TalkUser {
-		return refuse(notTalkUser())
+		return notTalkUser()
 	}
 	if s.quota.CountCalendar() {
-		return refuse(apiError(http.StatusBadRequest, -10, quotaText))
+		return apiError(http.StatusBadRequest, -10, quotaText)
 	}
 	if id := c.params.Get("calendar_id"); c.params.Has("calendar_id") && id != calendar.Primary {
-		return refuse(badParameter("calendar_id is unknown."))
+		return badParameter("calendar_id is unknown.")
 	}
 	return nil
 }
 
-func (s *Sandbox) listCalendars(c *call) answer {
+func (s *Sandbox) listCalendars(c *call) *answer {
 	if _, ok := s.choice(c.params, "filter", "ALL", "USER", "SUBSCRIBE"); !ok {
 		return badParameter("filter is unknown.")
 	}
-	return answer{http.StatusOK, map[string]any{"calendars": []any{map[string]any{
+	return success(map[string]any{"calendars": []any{map[string]any{
 		"id": calendar.Primary, "name": "기본 캘린더", "color": "BLUE", "reminder": 15, "reminder_all_day": nil,
-	}}}}
+	}}})
 }
 
 // readEvent reads the parameter event.
 func readEvent(c *call) (sent map[string]any, refused *answer) {
 	if json.Unmarshal([]byte(c.params.Get("event")), &sent) != nil || sent == nil {
-		bad := badParameter("failed to parse parameter. name=event, stringToParse=-, paramString=-, paramStringAlias=null")
-		return nil, &bad
+		return nil, badParameter("failed to parse parameter. name=event, stringToParse=-, paramString=-, paramStringAlias=null")
 	}
 	return sent, nil
 }
 
-func badEvent(fault string) answer {
+func badEvent(fault string) *answer {
 	return badParameter("Constraints on the parameter [event] are unsatisfied. " + fault)
 }
 
-func (s *Sandbox) createEvent(c *call) answer {
+func (s *Sandbox) createEvent(c *call) *answer {
 	sent, refused := readEvent(c)
 	if refused != nil {
-		return *refused
+		return refused
 	}
 	id, fault := s.calendar.Add(c.person, sent, s.strict, s.now())
 	if fault != "" {
 		return badEvent(fault)
 	}
 	s.changed()
-	return answer{http.StatusOK, map[string]any{"event_id": id}}
+	return success(map[string]any{"event_id": id})
 }
 
-func (s *Sandbox) listEvents(c *call) answer {
+func (s *Sandbox) listEvents(c *call) *answer {
 	q, fault := calendar.ReadQuery(c.params, s.now())
 	if fault != "" {
 		return badParameter(fault)
@@ -93,46 +91,43 @@ func (s *Sandbox) listEvents(c *call) answer {
 	if next != "" {
 		body["after_url"] = c.base + "/v2/api/calendar/events?next_page_token=" + next
 	}
-	return answer{http.StatusOK, body}
+	return success(body)
 }
 
 // event returns the caller's event of a request, or -520.
 func (s *Sandbox) event(c *call) (*calendar.Event, *answer) {
 	id := c.params.Get("event_id")
 	if id == "" {
-		bad := badParameter("failed to parse parameter. name=event_id")
-		return nil, &bad
+		return nil, badParameter("failed to parse parameter. name=event_id")
 	}
 	if e := s.calendar.Event(c.person, id); e != nil {
 		return e, nil
 	}
-	gone := apiError(http.StatusBadRequest, -520, "the event does not exist.")
-	return nil, &gone
+	return nil, apiError(http.StatusBadRequest, -520, "the event does not exist.")
 }
 
-func (s *Sandbox) showEvent(c *call) answer {
+func (s *Sandbox) showEvent(c *call) *answer {
 	e, refused := s.event(c)
 	if refused != nil {
-		return *refused
+		return refused
 	}
-	return answer{http.StatusOK, map[string]any{"event": e.Shown()}}
+	return success(map[string]any{"event": e.Shown()})
 }
 
-func (s *Sandbox) updateEvent(c *call) answer {
+func (s *Sandbox) updateEvent(c *call) *answer {
 	return s.changeEvent(c, func(e *calendar.Event) *answer {
 		changes, refused := readEvent(c)
 		if refused != nil {
 			return refused
 		}
 		if fault := s.calendar.Change(e, changes, s.strict, s.now()); fault != "" {
-			bad := badEvent(fault)
-			return &bad
+			return badEvent(fault)
 		}
 		return nil
 	})
 }
 
-func (s *Sandbox) deleteEvent(c *call) answer {
+func (s *Sandbox) deleteEvent(c *call) *answer {
 	return s.changeEvent(c, func(e *calendar.Event) *answer {
 		s.calendar.Remove(e, s.now())
 		return nil
@@ -141,22 +136,22 @@ func (s *Sandbox) deleteEvent(c *call) answer {
 
 // changeEvent lets change take effect on the event of a request. The answer is empty
 // for an event that repeats, as others have seen.
-func (s *Sandbox) changeEvent(c *call, change func(*calendar.Event) *answer) answer {
+func (s *Sandbox) changeEvent(c *call, change func(*calendar.Event) *answer) *answer {
 	e, refused := s.event(c)
 	if refused != nil {
-		return *refused
+		return refused
 	}
 	if fault := e.Extent(c.params); fault != "" {
 		return badParameter(fault)
 	}
 	if refused := change(e); refused != nil {
-		return *refused
+		return refused
 	}
 	s.changed()
 	if e.Repeats() {
-		return answer{http.StatusOK, nil}
+		return success(nil)
 	}
-	return answer{http.StatusOK, map[string]any{"event_id": e.ID}}
+	return success(map[string]any{"event_id": e.ID})
 }
 
 // CalendarEvents returns the events in all calendars, as they were created.

@@ -146,7 +146,7 @@ func (s *Sandbox) controls() http.Handler {
 	for name, c := range s.controlTable() {
 		if c.read != nil {
 			mux.HandleFunc("GET /_sandbox/"+name, func(w http.ResponseWriter, _ *http.Request) {
-				answer{http.StatusOK, c.read()}.write(w)
+				success(c.read()).write(w)
 			})
 		}
 		if c.write != nil {
@@ -156,7 +156,7 @@ func (s *Sandbox) controls() http.Handler {
 					http.Error(w, err.Error(), http.StatusBadRequest)
 					return
 				}
-				answer{http.StatusOK, result}.write(w)
+				success(result).write(w)
 			})
 		}
 	}

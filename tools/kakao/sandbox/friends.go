@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"slices"
 	"sort"
@@ -85,7 +84,7 @@ func compareNames(a, b string) int {
 	return cmp.Or(cmp.Compare(hangul(a), hangul(b)), strings.Compare(a, b))
 }
 
-func (s *Sandbox) friends(c *call) answer {
+func (s *Sandbox) friends(c *call) *answer {
 	offset, ok1 := s.number(c.params, "offset", 0, 0, 1<<31-1)
 	limit, ok2 := s.number(c.params, "limit", 10, 1, maxPage)
 	order, ok3 := s.choice(c.params, "order", "asc", "desc")
@@ -118,7 +117,7 @@ func (s *Sandbox) friends(c *call) answer {
 	if offset+limit < len(all) {
 		body["after_url"] = at(offset + limit)
 	}
-	return answer{http.StatusOK, body}
+	return success(body)
 }
 
 // number reads an integer parameter. Outside its range it is refused in strict mode and

@@ -103,7 +103,7 @@ func (s *Sandbox) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 		})
 	}
 	s.mu.Unlock()
-	answer{http.StatusOK, map[string]any{"keys": keys}}.write(w)
+	success(map[string]any{"keys": keys}).write(w)
 }
 
 // authBase is the issuer: the address of the running Server, else the one asked for.
@@ -125,7 +125,7 @@ func (s *Sandbox) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	auth, api := s.authBase(r), s.apiBase(r)
 	s.mu.Unlock()
-	answer{http.StatusOK, map[string]any{
+	success(map[string]any{
 		"issuer":                                auth,
 		"authorization_endpoint":                auth + "/oauth/authorize",
 		"token_endpoint":                        auth + "/oauth/token",
@@ -140,7 +140,7 @@ func (s *Sandbox) serveDiscovery(w http.ResponseWriter, r *http.Request) {
 		"grant_types_supported":                 []string{"authorization_code", "refresh_token"},
 		"code_challenge_methods_supported":      []string{"S256"},
 		"claims_supported":                      []string{"iss", "aud", "sub", "auth_time", "exp", "iat", "nonce", "nickname", "picture", "email"},
-	}}.write(w)
+	}).write(w)
 }
 
 func (s *Sandbox) addIDToken(r *http.Request, body map[string]any, g *grant, nonce string) {
@@ -225,7 +225,7 @@ func (s *Sandbox) serveTokenInfo(w http.ResponseWriter, r *http.Request) {
 		oauthError(http.StatusBadRequest, "invalid_token", problem, "KOE400").write(w)
 		return
 	}
-	answer{http.StatusOK, claims}.write(w)
+	success(claims).write(w)
 }
 
 func (s *Sandbox) verify(token string) (map[string]any, string) {

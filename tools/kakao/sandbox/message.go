@@ -25,16 +25,16 @@ type Delivery struct {
 	Truncated    bool              `json:"truncated"` // lenient mode cut the text
 }
 
-func (s *Sandbox) sendMemo(c *call) answer {
+func (s *Sandbox) sendMemo(c *call) *answer {
 	d, bad := s.readMessage(c)
 	if bad != nil {
-		return *bad
+		return bad
 	}
 	if !s.people[c.person].TalkUser {
 		return notTalkUser()
 	}
 	s.deliver(d, c.person)
-	return answer{http.StatusOK, map[string]any{"result_code": 0}}
+	return success(map[string]any{"result_code": 0})
 }
 
 // failure is an entry of failure_info.
@@ -44,14 +44,14 @@ type failure struct {
 	Receivers []string `json:"receiver_uuids"`
 }
 
-func (s *Sandbox) sendToFriends(c *call) answer {
+func (s *Sandbox) sendToFriends(c *call) *answer {
 	uuids, bad := s.readReceivers(c)
 	if bad != nil {
-		return *bad
+		return bad
 	}
 	d, bad := s.readMessage(c)
 	if bad != nil {
-		return *bad
+		return bad
 	}
 	if !s.app.Permission && !s.members[c.person] {
 		return apiError(http.StatusForbidden, -5, "permission denied")
@@ -87,7 +87,7 @@ func (s *Sandbox) sendToFriends(c *call) answer {
 	if len(failures) > 0 {
 		body[s.variants.failureField()] = failures
 	}
-	return answer{http.StatusOK, body}
+	return success(body)
 }
 
 // refuses returns why a message to this receiver fails, 0 if it does not.
@@ -107,10 +107,7 @@ func (s *Sandbox) refuses(from, to int64) (int, string) {
 const receiverConstraint = "Constraints on the parameter [receiver_uuids] are unsatisfied. "
 
 func (s *Sandbox) readReceivers(c *call) ([]string, *answer) {
-	refuse := func(msg string) ([]string, *answer) {
-		bad := badParameter(msg)
-		return nil, &bad
-	}
+	refuse := func(msg string) ([]string, *answer) { return nil, badParameter(msg) }
 	uuids, ok := stringList(c.params.Get("receiver_uuids"))
 	if !ok {
 		return refuse("failed to parse parameter. name=receiver_uuids, stringToParse=-, paramString=-, paramStringAlias=null")
@@ -135,10 +132,7 @@ func (s *Sandbox) readReceivers(c *call) ([]string, *answer) {
 // readMessage reads either kind of message: a whole template, or the ID of one made in the console.
 func (s *Sandbox) readMessage(c *call) (Delivery, *answer) {
 	d := Delivery{From: c.person, Buttons: []template.Button{}}
-	refuse := func(msg string) (Delivery, *answer) {
-		bad := badParameter(msg)
-		return d, &bad
-	}
+	refuse := func(msg string) (Delivery, *answer) { return d, badParameter(msg) }
 	if !c.params.Has("template_id") {
 		text := c.params.Get("template_object")
 		if json.Unmarshal([]byte(text), &d.Template) != nil || d.Template == nil {

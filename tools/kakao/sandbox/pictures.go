@@ -64,7 +64,7 @@ func readUploads(r *http.Request) (files []upload, bad bool) {
 
 // uploadPicture takes one picture. Kakao docs: KakaoTalk Share > Upload image;
 // error codes -602, -606, -911.
-func (s *Sandbox) uploadPicture(c *call) answer {
+func (s *Sandbox) uploadPicture(c *call) *answer {
 	scheme := "http"
 	switch c.params.Get("secure_resource") {
 	case "true":
@@ -87,9 +87,9 @@ func (s *Sandbox) uploadPicture(c *call) answer {
 	}
 	p.Owner = c.person
 	s.keepPicture(p)
-	return answer{http.StatusOK, map[string]any{"infos": map[string]any{"original": map[string]any{
+	return success(map[string]any{"infos": map[string]any{"original": map[string]any{
 		"url": scheme + "://" + p.URL, "content_type": p.Type, "length": len(p.Data), "width": p.Width, "height": p.Height,
-	}}}}
+	}}})
 }
 
 func newPicture(data []byte) (Picture, bool) {

@@ -117,7 +117,7 @@ func (s *Sandbox) showRooms(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Sandbox) serveRoomsData(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	answer{http.StatusOK, s.roomsView()}.write(w)
+	success(s.roomsView()).write(w)
 }
 
 // serveRoomsEvents tells the page that something changed; it then loads the data anew.

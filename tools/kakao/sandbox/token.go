@@ -57,12 +57,12 @@ type issueKey struct {
 }
 
 // oauthError is an error answer of the auth host.
-func oauthError(status int, code, description, koe string) answer {
+func oauthError(status int, code, description, koe string) *answer {
 	body := map[string]any{"error": code, "error_description": description}
 	if koe != "" {
 		body["error_code"] = koe
 	}
-	return answer{status, body}
+	return &answer{status, body}
 }
 
 func (s *Sandbox) serveToken(w http.ResponseWriter, r *http.Request) {
@@ -74,7 +74,7 @@ func (s *Sandbox) serveToken(w http.ResponseWriter, r *http.Request) {
 }
 
 // token answers from the form body alone: HTTP Basic, queries and JSON are not read.
-func (s *Sandbox) token(r *http.Request, form url.Values) answer {
+func (s *Sandbox) token(r *http.Request, form url.Values) *answer {
 	id := form.Get("client_id")
 	if id != s.app.Key {
 		if id == "" {
@@ -95,7 +95,7 @@ func (s *Sandbox) token(r *http.Request, form url.Values) answer {
 	return s.exchangeCode(r, form)
 }
 
-func (s *Sandbox) exchangeCode(r *http.Request, form url.Values) answer {
+func (s *Sandbox) exchangeCode(r *http.Request, form url.Values) *answer {
 	value := form.Get("code")
 	code := s.codes[value]
 	if code == nil || !s.now().Before(code.until) || s.linked(code.person) == nil {
@@ -135,10 +135,10 @@ func (s *Sandbox) exchangeCode(r *http.Request, form url.Values) answer {
 	if g.openID {
 		s.addIDToken(r, body, g, code.nonce)
 	}
-	return answer{http.StatusOK, body}
+	return success(body)
 }
 
-func (s *Sandbox) refreshToken(r *http.Request, value string) answer {
+func (s *Sandbox) refreshToken(r *http.Request, value string) *answer {
 	if value == "" {
 		return oauthError(http.StatusBadRequest, "invalid_grant", "refresh_token is empty", "KOE319")
 	}
@@ -163,7 +163,7 @@ func (s *Sandbox) refreshToken(r *http.Request, value string) answer {
 	if g.openID {
 		s.addIDToken(r, body, g, "") // OpenID Connect Core 12.2: no nonce on refresh
 	}
-	return answer{http.StatusOK, body}
+	return success(body)
 }
 
 func (s *Sandbox) newAccessToken(g *grant) map[string]any {
@@ -194,7 +194,7 @@ func (s *Sandbox) tooMany(kind string, person int64, limit int, span time.Durati
 }
 
 // rateLimited is KOE237. Both 400 and 429 have been seen, so the status can be chosen.
-func (s *Sandbox) rateLimited() answer {
+func (s *Sandbox) rateLimited() *answer {
 	status := s.faults.RateLimitStatus
 	if status == 0 {
 		status = http.StatusBadRequest

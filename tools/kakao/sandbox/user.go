@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func (s *Sandbox) userMe(c *call) answer {
+func (s *Sandbox) userMe(c *call) *answer {
 	p, l, agreed := s.people[c.person], s.links[c.person], s.agreed(c.person)
 	if keys := c.params.Get("property_keys"); keys != "" {
 		if _, ok := stringList(keys); !ok {
@@ -39,24 +39,24 @@ func (s *Sandbox) userMe(c *call) answer {
 	if slices.Contains(agreed, "talk_message") {
 		body["for_partner"] = map[string]any{"uuid": s.uuid(p.ID)}
 	}
-	return answer{http.StatusOK, body}
+	return success(body)
 }
 
-func (s *Sandbox) userInfo(c *call) answer {
+func (s *Sandbox) userInfo(c *call) *answer {
 	body := map[string]any{"sub": strconv.FormatInt(c.person, 10)}
 	maps.Copy(body, s.profileClaims(c.person))
-	return answer{http.StatusOK, body}
+	return success(body)
 }
 
-func (s *Sandbox) accessTokenInfo(c *call) answer {
+func (s *Sandbox) accessTokenInfo(c *call) *answer {
 	left := int(s.access[c.token].until.Sub(s.now()).Seconds())
-	return answer{http.StatusOK, map[string]any{"id": c.person, "expires_in": left, "app_id": s.app.ID}}
+	return success(map[string]any{"id": c.person, "expires_in": left, "app_id": s.app.ID})
 }
 
-func (s *Sandbox) userScopes(c *call) answer {
+func (s *Sandbox) userScopes(c *call) *answer {
 	only, bad := s.scopeList(c, false)
 	if bad != nil {
-		return *bad
+		return bad
 	}
 	return s.scopesAnswer(c.person, only)
 }
@@ -69,19 +69,17 @@ func (s *Sandbox) scopeList(c *call, required bool) ([]string, *answer) {
 	}
 	list, ok := stringList(text)
 	if !ok || len(list) == 0 {
-		bad := badParameter("failed to parse parameter. name=scopes")
-		return nil, &bad
+		return nil, badParameter("failed to parse parameter. name=scopes")
 	}
 	for _, id := range list {
 		if !s.app.configured(id) {
-			bad := badParameter("unknown scope id: " + id)
-			return nil, &bad
+			return nil, badParameter("unknown scope id: " + id)
 		}
 	}
 	return list, nil
 }
 
-func (s *Sandbox) scopesAnswer(person int64, only []string) answer {
+func (s *Sandbox) scopesAnswer(person int64, only []string) *answer {
 	agreed := s.agreed(person)
 	list := []map[string]any{}
 	for _, it := range items {
@@ -95,13 +93,13 @@ func (s *Sandbox) scopesAnswer(person int64, only []string) answer {
 		}
 		list = append(list, entry)
 	}
-	return answer{http.StatusOK, map[string]any{"id": person, "scopes": list}}
+	return success(map[string]any{"id": person, "scopes": list})
 }
 
-func (s *Sandbox) revokeScopes(c *call) answer {
+func (s *Sandbox) revokeScopes(c *call) *answer {
 	list, bad := s.scopeList(c, true)
 	if bad != nil {
-		return *bad
+		return bad
 	}
 	for _, id := range list {
 		if s.app.Items[id] == StageRequired {
@@ -117,32 +115,32 @@ func (s *Sandbox) revokeScopes(c *call) answer {
 }
 
 // logout ends the calling token and the refresh token it came with.
-func (s *Sandbox) logout(c *call) answer {
+func (s *Sandbox) logout(c *call) *answer {
 	g := s.access[c.token].grant
 	maps.DeleteFunc(s.access, func(_ string, t *accessToken) bool { return t.grant == g })
 	maps.DeleteFunc(s.grants, func(_ string, other *grant) bool { return other == g })
-	return answer{http.StatusOK, map[string]any{"id": c.person}}
+	return success(map[string]any{"id": c.person})
 }
 
 // unlink ends the connection, its consents and all tokens.
-func (s *Sandbox) unlink(c *call) answer {
+func (s *Sandbox) unlink(c *call) *answer {
 	maps.DeleteFunc(s.access, func(_ string, t *accessToken) bool { return t.person == c.person })
 	s.endGrants(c.person)
 	delete(s.links, c.person)
 	s.worldChanged()
-	return answer{http.StatusOK, map[string]any{"id": c.person}}
+	return success(map[string]any{"id": c.person})
 }
 
-func notTalkUser() answer {
+func notTalkUser() *answer {
 	return apiError(http.StatusBadRequest, -501, noTalkText)
 }
 
-func (s *Sandbox) talkProfile(c *call) answer {
+func (s *Sandbox) talkProfile(c *call) *answer {
 	p := s.people[c.person]
 	if !p.TalkUser {
 		return notTalkUser()
 	}
-	return answer{http.StatusOK, map[string]any{
+	return success(map[string]any{
 		"nickName": p.Nickname, "profileImageURL": p.Thumbnail, "thumbnailURL": p.Thumbnail, "countryISO": "KR",
-	}}
+	})
 }
