@@ -67,7 +67,7 @@ func TestHostileNicknames(t *testing.T) {
 				t.Errorf("another account consented: %v", err)
 			}
 			harmless(t, "answer", fmt.Sprint(err))
-			page, err := s.Invite(t.Context(), s.RedirectURI(ForFriends), false)
+			page, err := s.Invite(t.Context(), s.RedirectURI(ForFriends))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +86,7 @@ func TestStatesDoNotMix(t *testing.T) {
 	w := newWorld(t)
 	w.person(nil)
 	s := w.session()
-	invitation, err := s.Invite(t.Context(), s.RedirectURI(ForFriends), false)
+	invitation, err := s.Invite(t.Context(), s.RedirectURI(ForFriends))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestInvitationFlood(t *testing.T) {
 		t.Errorf("%d token requests, want %d", n, maxInviteFailures)
 	}
 	// Other invitations still work.
-	other, err := s.Invite(t.Context(), redirect, false)
+	other, err := s.Invite(t.Context(), redirect)
 	if err != nil {
 		t.Fatal(err)
 	}

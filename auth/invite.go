@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"net/url"
 	"time"
 
@@ -31,30 +30,27 @@ type Guest struct {
 }
 
 // Invite returns the address where a friend logs in to the app. redirect is the
-// registered redirect URI where it ends; fresh asks for credentials even where
-// somebody else is logged in to Kakao.
-func (s *Session) Invite(ctx context.Context, redirect string, fresh bool) (string, error) {
-	key, err := s.inviteSecret(ctx)
-	if err != nil {
-		return "", err
-	}
-	id := make([]byte, inviteID)
-	rand.Read(id)
-	in := s.invitationOf(key, id, binary.BigEndian.AppendUint64(nil, uint64(s.now().Add(inviteLife).Unix())))
-	return s.invitePage(ctx, in, redirect, fresh)
+// registered redirect URI where it ends.
+func (s *Session) Invite(ctx context.Context, redirect string) (page string, err error) {
+	_, page, err = s.invite(ctx, redirect)
+	return page, err
 }
 
-func (s *Session) invitePage(ctx context.Context, in invitation, redirect string, fresh bool) (string, error) {
+// invite returns a new invitation with its page.
+func (s *Session) invite(ctx context.Context, redirect string, more ...oauth2.AuthCodeOption) (in invitation, page string, err error) {
+	key, err := s.inviteSecret(ctx)
+	if err != nil {
+		return in, "", err
+	}
 	cfg, err := s.oauthConfig(ctx, ForFriends)
 	if err != nil {
-		return "", s.asProblem(err)
+		return in, "", s.asProblem(err)
 	}
 	cfg.RedirectURL = redirect
-	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(in.verifier), oidc.Nonce(in.nonce)}
-	if fresh {
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
-	}
-	return cfg.AuthCodeURL(in.state, options...), nil
+	id := make([]byte, inviteID)
+	rand.Read(id) // never fails
+	in = s.invitationOf(key, id, binary.BigEndian.AppendUint64(nil, uint64(s.now().Add(inviteLife).Unix())))
+	return in, cfg.AuthCodeURL(in.state, append(more, oauth2.S256ChallengeOption(in.verifier), oidc.Nonce(in.nonce))...), nil
 }
 
 // AcceptInvite completes a friend's login from the callback's query. Their
@@ -110,13 +106,10 @@ func (s *Session) InviteHere(ctx context.Context, show func(page string) error) 
 		return Guest{}, s.loginOpen()
 	}
 	redirect := s.RedirectURI(ForFriends)
-	page, err := s.Invite(ctx, redirect, true)
+	// The owner may be logged in to Kakao here.
+	in, page, err := s.invite(ctx, redirect, oauth2.SetAuthURLParam("prompt", "login"))
 	if err != nil {
 		return Guest{}, err
-	}
-	u, err := url.Parse(page)
-	if err != nil {
-		return Guest{}, fmt.Errorf("invitation address: %w", err)
 	}
 	type result struct {
 		guest Guest
@@ -125,7 +118,7 @@ func (s *Session) InviteHere(ctx context.Context, show func(page string) error) 
 	results := make(chan result, 1)
 	_, base := s.publicCallback()
 	listener, err := loopback.Listen(loopback.Config{
-		Base: base, Paths: []string{ForFriends.CallbackPath()}, State: u.Query().Get("state"), Pages: s.callbackPages(),
+		Base: base, Paths: []string{ForFriends.CallbackPath()}, State: in.state, Pages: s.callbackPages(),
 		Complete: func(ctx context.Context, q url.Values) loopback.Page {
 			ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
 			defer cancel()

@@ -24,7 +24,7 @@ func inviting(t *testing.T) (w *world, s *Session, redirect, page string) {
 	w = newWorld(t)
 	s = w.session()
 	redirect = s.RedirectURI(ForFriends)
-	page, err := s.Invite(t.Context(), redirect, false)
+	page, err := s.Invite(t.Context(), redirect)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestInviteState(t *testing.T) {
 		altered = "i.B" + good[3:]
 	}
 	other := newWorld(t).session()
-	foreign, err := other.Invite(t.Context(), redirect, false)
+	foreign, err := other.Invite(t.Context(), redirect)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +241,7 @@ func TestInviteKey(t *testing.T) {
 	for range 10 {
 		all.Go(func() {
 			s := w.session()
-			page, err := s.Invite(t.Context(), s.RedirectURI(ForFriends), false)
+			page, err := s.Invite(t.Context(), s.RedirectURI(ForFriends))
 			if err != nil {
 				t.Error(err)
 				return

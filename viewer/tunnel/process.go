@@ -9,7 +9,6 @@ import (
 
 // process is a running program with whatever it starts itself.
 type process struct {
-	cmd   *exec.Cmd
 	stdin io.WriteCloser // closed by the system when we die: programs that read it then end
 	group processGroup
 	done  chan struct{} // closed when the program has ended
@@ -17,7 +16,7 @@ type process struct {
 
 // startProcess starts cmd in a group of its own.
 func startProcess(cmd *exec.Cmd) (*process, error) {
-	p := &process{cmd: cmd, done: make(chan struct{})}
+	p := &process{done: make(chan struct{})}
 	var err error
 	if p.stdin, err = cmd.StdinPipe(); err != nil {
 		return nil, err

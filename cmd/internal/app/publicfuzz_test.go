@@ -44,7 +44,7 @@ func FuzzPublicCallback(f *testing.F) {
 	f.Add("GET", "/friends/callback?code=c&state=STATE", "prefetch")
 	f.Fuzz(func(t *testing.T, method, target, purpose string) {
 		// A new one each time: an invitation closes after some failures.
-		page, err := a.Session.Invite(t.Context(), "https://"+host+auth.ForFriends.CallbackPath(), false)
+		page, err := a.Session.Invite(t.Context(), "https://"+host+auth.ForFriends.CallbackPath())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/mark3labs/mcp-go/client"
@@ -43,7 +42,6 @@ type server struct {
 // protocol library does not know of a schema.
 type tap struct {
 	*transport.Stdio
-	mu    sync.Mutex
 	lists []json.RawMessage
 }
 
@@ -51,8 +49,6 @@ type tap struct {
 func (t *tap) SendRequest(ctx context.Context, r transport.JSONRPCRequest) (*transport.JSONRPCResponse, error) {
 	resp, err := t.Stdio.SendRequest(ctx, r)
 	if err == nil && r.Method == string(mcp.MethodToolsList) {
-		t.mu.Lock()
-		defer t.mu.Unlock()
 		t.lists = append(t.lists, resp.Result)
 	}
 	return resp, err

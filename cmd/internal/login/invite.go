@@ -42,7 +42,7 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 		return nil
 	}
 	state, _ := tunnel.ReadState(a.Settings.Home)
-	page, err := a.Session.Invite(ctx, state.URL+auth.ForFriends.CallbackPath(), false)
+	page, err := a.Session.Invite(ctx, state.URL+auth.ForFriends.CallbackPath())
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func inviteHere(ctx context.Context, a *app.App) error {
 
 func invitePaste(ctx context.Context, a *app.App) error {
 	redirect := a.Session.RedirectURI(auth.ForFriends)
-	page, err := a.Session.Invite(ctx, redirect, false)
+	page, err := a.Session.Invite(ctx, redirect)
 	if err != nil {
 		return err
 	}

@@ -31,18 +31,7 @@ func tomlString(s string) string {
 	if strings.Contains(s, `\`) && !strings.Contains(s, "'") && !control {
 		return "'" + s + "'"
 	}
-	var out strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			out.WriteString(`\` + string(r))
-		case r < ' ' || r == 0x7f:
-			fmt.Fprintf(&out, `\u%04X`, r)
-		default:
-			out.WriteRune(r)
-		}
-	}
-	return `"` + out.String() + `"`
+	return strings.ReplaceAll(quoteJSON(s), "\x7f", `\u007F`) // else JSON's quotes are TOML's
 }
 
 // bareKey are the letters of a key without quotes.

@@ -19,7 +19,7 @@ func (m *Model) anthropic(w http.ResponseWriter, body []byte) {
 		http.Error(w, `{"type":"error","error":{"type":"invalid_request_error","message":"not JSON"}}`, http.StatusBadRequest)
 		return
 	}
-	c := conversation{stream: in.Stream, body: body}
+	c := conversation{body: body}
 	for _, tool := range in.Tools {
 		c.tools = append(c.tools, tool.Name)
 	}

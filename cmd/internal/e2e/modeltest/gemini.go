@@ -22,7 +22,7 @@ func (m *Model) gemini(w http.ResponseWriter, body []byte, stream bool) {
 		http.Error(w, `{"error":{"message":"not JSON"}}`, http.StatusBadRequest)
 		return
 	}
-	c := conversation{stream: stream, body: body}
+	c := conversation{body: body}
 	for _, tool := range in.Tools {
 		for _, f := range tool.FunctionDeclarations {
 			c.tools = append(c.tools, f.Name)

@@ -38,7 +38,6 @@ type Result struct {
 // Model answers the requests of one client.
 type Model struct {
 	URL string // without a path
-	t   testing.TB
 
 	mu       sync.Mutex
 	turns    []Turn
@@ -51,7 +50,7 @@ type Model struct {
 // Start starts a model with a script. After the script it says nothing but "done".
 func Start(t testing.TB, turns ...Turn) *Model {
 	t.Helper()
-	m := &Model{t: t, turns: slices.Clone(turns)}
+	m := &Model{turns: slices.Clone(turns)}
 	server := httptest.NewServer(m)
 	t.Cleanup(server.Close)
 	m.URL = server.URL
@@ -90,7 +89,6 @@ func (m *Model) Sent() string {
 type conversation struct {
 	tools   []string
 	results []Result
-	stream  bool
 	body    []byte // of the request, where deferred tools are named in prose
 }
 

@@ -24,7 +24,7 @@ func (m *Model) chat(w http.ResponseWriter, body []byte) {
 		http.Error(w, `{"error":{"message":"not JSON"}}`, http.StatusBadRequest)
 		return
 	}
-	c := conversation{stream: in.Stream, body: body}
+	c := conversation{body: body}
 	for _, tool := range in.Tools {
 		c.tools = append(c.tools, tool.Function.Name)
 	}
@@ -66,7 +66,7 @@ func (m *Model) responses(w http.ResponseWriter, body []byte) {
 		http.Error(w, `{"error":{"message":"not JSON"}}`, http.StatusBadRequest)
 		return
 	}
-	c := conversation{stream: in.Stream, body: body}
+	c := conversation{body: body}
 	var space []string // namespaces of c.tools
 	for _, tool := range in.Tools {
 		list := tool.Tools
@@ -127,7 +127,6 @@ func (m *Model) responses(w http.ResponseWriter, body []byte) {
 
 // responsesTool is a tool, or a namespace of tools.
 type responsesTool struct {
-	Type  string
 	Name  string
 	Tools []responsesTool
 }
