@@ -76,42 +76,42 @@ func (s *setup) firstMessage(ctx context.Context) error {
 
 // chooseConfirm asks once when the person wants to be asked before messages go out.
 func (s *setup) chooseConfirm(ctx context.Context) error {
-	if s.in.Confirm != "" && s.Sandbox == nil {
-		return s.save(config.Confirm, s.in.Confirm)
-	}
-	if s.Sandbox != nil || s.purpose() == auth.ForMe || !s.Terminal.IsThere() || s.Settings.Origin(config.Confirm) != config.FromDefault {
+	if s.in.Confirm == "" && s.purpose() == auth.ForMe {
 		return nil
 	}
-	picked, err := s.Terminal.Choose(ctx, terminal.Question{Title: s.Lang.Say("AI가 메시지를 보내기 전에 언제 물어볼까요?", "When do you want to be asked before the AI sends a message?"), Flag: "--confirm", Choices: []terminal.Choice{
+	return s.settle(ctx, config.Confirm, s.in.Confirm, terminal.Question{Title: s.Lang.Say("AI가 메시지를 보내기 전에 언제 물어볼까요?", "When do you want to be asked before the AI sends a message?"), Flag: "--confirm", Choices: []terminal.Choice{
 		{Value: "friends", Label: s.Lang.Say("처음 보내는 친구에게 보낼 때 (권장)", "Before messages to friends you have not approved (recommended)")},
 		{Value: "always", Label: s.Lang.Say("항상 (나에게 보낼 때도)", "Always, even before messages to yourself")},
 		{Value: "client", Label: s.Lang.Say("AI 클라이언트가 물어볼 때만", "Only when the AI client asks")},
 		{Value: "never", Label: s.Lang.Say("묻지 않기", "Never")},
 	}})
+}
+
+// settle saves a setting that was given, or asks for it where nobody has set it yet.
+func (s *setup) settle(ctx context.Context, id config.ID, given string, q terminal.Question) error {
+	switch {
+	case s.Sandbox != nil:
+		return nil
+	case given != "":
+		return s.save(id, given)
+	case !s.Terminal.IsThere() || s.Settings.Origin(id) != config.FromDefault:
+		return nil
+	}
+	picked, err := s.Terminal.Choose(ctx, q)
 	if err != nil {
 		return err
 	}
-	return s.save(config.Confirm, picked)
+	return s.save(id, picked)
 }
 
 // chooseCalendar asks once whether reminders are wanted, before the console is set: they
 // need a consent item of their own, and who has not set it up meets an error page.
 func (s *setup) chooseCalendar(ctx context.Context) error {
-	if s.in.Calendar != "" && s.Sandbox == nil {
-		return s.save(config.Calendar, s.in.Calendar)
-	}
-	if s.Sandbox != nil || !s.Terminal.IsThere() || s.Settings.Origin(config.Calendar) != config.FromDefault {
-		return nil
-	}
-	picked, err := s.Terminal.Choose(ctx, terminal.Question{Flag: "--calendar",
+	return s.settle(ctx, config.Calendar, s.in.Calendar, terminal.Question{Flag: "--calendar",
 		Title: s.Lang.Say("때가 되면 알려 주는 톡캘린더 알림도 사용할까요?", "Use reminders in your KakaoTalk calendar, too?"),
 		Note: s.Lang.Sayf("AI 클라이언트가 내 톡캘린더에 알림을 넣어요. 콘솔에서 동의항목 %s도 설정해야 해요.", "AI clients then put reminders into it. The console needs one more consent item: %s.",
 			devconsole.Item(s.Lang, "talk_calendar")),
 		Choices: []terminal.Choice{{Value: "off", Label: s.Lang.Say("사용하지 않기", "No")}, {Value: "on", Label: s.Lang.Say("사용하기", "Yes")}}})
-	if err != nil {
-		return err
-	}
-	return s.save(config.Calendar, picked)
 }
 
 // lookAround keeps a rehearsal's chat rooms up until the person has seen the

@@ -51,17 +51,16 @@ type setup struct {
 // Run goes from step to step. Each step stores what it found out, so that a
 // run that is stopped loses nothing.
 func Run(ctx context.Context, o *app.Options, in Answers) error {
-	if !slices.Contains([]string{"", "me", "friends"}, in.Purpose) {
-		return cli.Misuse("--for: me, friends")
-	}
-	if !slices.Contains(append(config.TokenStore.Choices(), ""), in.TokenStore) {
-		return cli.Misuse("--token-store: keychain, file")
-	}
-	if !slices.Contains(append(config.Confirm.Choices(), ""), in.Confirm) {
-		return cli.Misuse("--confirm: " + strings.Join(config.Confirm.Choices(), ", "))
-	}
-	if !slices.Contains([]string{"", "on", "off"}, in.Calendar) {
-		return cli.Misuse("--calendar: on, off")
+	for _, a := range []struct {
+		flag, given string
+		choices     []string
+	}{
+		{"--for", in.Purpose, []string{"me", "friends"}}, {"--token-store", in.TokenStore, config.TokenStore.Choices()},
+		{"--confirm", in.Confirm, config.Confirm.Choices()}, {"--calendar", in.Calendar, []string{"on", "off"}},
+	} {
+		if a.given != "" && !slices.Contains(a.choices, a.given) {
+			return cli.Misuse(a.flag + ": " + strings.Join(a.choices, ", "))
+		}
 	}
 	a, err := app.New(o, true)
 	if err != nil {
