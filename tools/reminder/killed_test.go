@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/waitingtest"
 	"kakaotalk-mcp/tools/journal"
 )
 
@@ -23,6 +24,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	waitingtest.SideBySide()
 	os.Exit(m.Run())
 }
 

@@ -12,6 +12,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+
+	"kakaotalk-mcp/auth/ground/waitingtest"
 )
 
 // effectsEnv turns the test binary into a server and names the file where its tools leave
@@ -43,6 +45,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprint(os.Stderr, ".")
 		}
 	}
+	waitingtest.SideBySide()
 	os.Exit(m.Run())
 }
 

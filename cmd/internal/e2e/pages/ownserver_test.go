@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -116,6 +117,9 @@ func TestTunnelIsNotPassedOver(t *testing.T) {
 	kakao, env := e2etest.NewKakao(t)
 	env = e2etest.BareEnv(t, append(append(env, e2etest.Browser(t)...), "KAKAO_LANG=ko", "KAKAO_CONFIRM=never", "KAKAOTALK_MCP_HOME="+home, "KAKAO_BASE_URL=https://talk.example.com",
 		"KAKAO_TUNNEL=ssh://me@127.0.0.1:"+e2etest.ClosedPort(t)+"?bind=127.0.0.1:9000")...)
+	if _, errs, code := e2etest.Run(t, env, "", "login", "--friends"); code != e2etest.ExitOK {
+		t.Fatalf("login: exit code %d\n%s", code, errs)
+	}
 	s := e2etest.Start(t, env)
 	s.Initialize(nil)
 	e2etest.WaitUntil(t, "an attempt to connect", func() bool { // Windows tries for two seconds
@@ -123,16 +127,26 @@ func TestTunnelIsNotPassedOver(t *testing.T) {
 		return err == nil && state.LastError != ""
 	})
 	const down = "터널이 연결되어 있지 않아요: 서버에 연결하지 못했어요."
-	r := s.CallTool("send_message", e2etest.JSON(t, map[string]any{"to": "홍길동", "message": e2etest.Prose(9_000)}))
-	if r.Structured["reason"] != "tunnel_down" || r.Structured["retry"] != "later" || !strings.Contains(r.Text(), down) {
+	send := func(tool string, arguments map[string]any) (id string) {
+		return strconv.Itoa(s.Request("tools/call", map[string]any{"name": tool, "arguments": arguments}))
+	}
+	// All of them wait for the tunnel, at the same time.
+	long := send(e2etest.ToolSend, map[string]any{"to": "홍길동", "message": e2etest.Prose(9_000)})
+	fits := send(e2etest.ToolToMe, map[string]any{"message": e2etest.Prose(900)})
+	if out, errs, code := e2etest.Run(t, env, "", "send", "홍길동", e2etest.Prose(9_001)); code != e2etest.ExitError || !strings.Contains(errs, down) || strings.Contains(errs, "level=") {
+		t.Errorf("send: exit code %d\n%s%s", code, out, errs)
+	}
+	results := map[string]e2etest.ToolResult{}
+	for len(results) < 2 {
+		if m := s.Read(); m.Method == "" {
+			results[string(m.ID)] = s.Result(m)
+		}
+	}
+	if r := results[long]; r.Structured["reason"] != "tunnel_down" || r.Structured["retry"] != "later" || !strings.Contains(r.Text(), down) {
 		t.Errorf("too long for parts: %v %s", r.Structured, r.Text())
 	}
-	r = s.CallTool("send_message_to_me", e2etest.JSON(t, map[string]any{"message": e2etest.Prose(900)}))
-	if r.Structured["delivery"] != "parts" || !strings.Contains(r.Text(), down) {
+	if r := results[fits]; r.Structured["delivery"] != "parts" || !strings.Contains(r.Text(), down) {
 		t.Errorf("fits parts: %v %s", r.Structured, r.Text())
-	}
-	if out, errs, code := e2etest.Run(t, env, "", "send", "홍길동", e2etest.Prose(9_000)); code != e2etest.ExitError || !strings.Contains(errs, down) || strings.Contains(errs, "level=") {
-		t.Errorf("send: exit code %d\n%s%s", code, out, errs)
 	}
 	for _, d := range kakao.Deliveries() {
 		if d.To != kakao.Owner().ID {
