@@ -84,7 +84,7 @@ func TestChromiumThroughTheLogin(t *testing.T) {
 	}
 
 	call, page := open(ForFriends)
-	if err := chromedp.Do(browser, chromedp.Navigate(s.redirectOf(page)+"?code=old&state=old")); err != nil {
+	if err := chromedp.Do(browser, chromedp.Navigate(s.RedirectOf(page, ForMe)+"?code=old&state=old")); err != nil {
 		t.Fatal(err)
 	}
 	shown(t, browser, "old-tab", "이 창에서는 로그인할 수 없어요")

@@ -36,7 +36,7 @@ func (s *Session) pending(page string, shown bool, news string) error {
 	next := s.orTyped(l.Say("사용자가 로그인했다고 말할 때까지 다시 호출하지 마세요.", "Do not call again until the user says that they have logged in."),
 		"로그인을 마친 다음 같은 명령을 다시 실행해 주세요.", "Finish the login, then run the same command again.")
 	if !s.cfg.Sandbox {
-		next += "\n" + l.Sayf("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal.", s.command("login --no-browser")) + s.pageHelp(s.redirectOf(page))
+		next += "\n" + l.Sayf("브라우저가 없으면 터미널에서 %s를 실행해 주세요.", "Without a browser, run %s in a terminal.", s.command("login --no-browser")) + s.pageHelp(s.RedirectOf(page, ForMe))
 	}
 	return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded, What: strings.TrimSpace(news + " " + what), Next: next, URL: page}
 }
@@ -62,12 +62,13 @@ func (s *Session) pageHelp(redirect string) string {
 	return help
 }
 
-// redirectOf returns the redirect URI in a login page's address.
-func (s *Session) redirectOf(page string) string {
+// RedirectOf returns the redirect URI in a login page's address, that of p if it has
+// none. A page taken over from another program may be for another purpose.
+func (s *Session) RedirectOf(page string, p Purpose) string {
 	if u, err := url.Parse(page); err == nil && u.Query().Get("redirect_uri") != "" {
 		return u.Query().Get("redirect_uri")
 	}
-	return s.RedirectURI(ForMe)
+	return s.RedirectURI(p)
 }
 
 // leftOpen words a login at this callback path that never came back.

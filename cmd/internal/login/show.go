@@ -50,10 +50,11 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 		cli.Tell(err, a.Lang.Say("브라우저를 열 수 없었어요. 위 주소를 직접 열어 주세요.", "The browser could not be opened. Please open the address above."))
 	}
 	shown, perr := url.Parse(page)
-	if perr != nil {
+	u, uerr := url.Parse(a.Session.RedirectOf(page, p))
+	if perr != nil || uerr != nil {
 		return errors.New("showing the login page: not an address")
 	}
-	if u := redirectOf(a, page, p); a.Sandbox != nil { // its pages are on this computer as well
+	if a.Sandbox != nil { // its pages are on this computer as well
 		cli.Tell(err, throughSSHToSandbox(a.Lang, u.Port(), shown.Port()))
 	} else if u.Scheme == "http" {
 		cli.Tell(err, throughSSH(a.Lang, u))
@@ -67,20 +68,6 @@ func Show(ctx context.Context, a *app.App, page string, p auth.Purpose, noBrowse
 		terminal.QR(err, page)
 	}
 	return pasteCallback(ctx, a, reopen)
-}
-
-// redirectOf returns the address where a login page ends; a page taken over from
-// another program may be for another purpose.
-func redirectOf(a *app.App, page string, p auth.Purpose) *url.URL {
-	redirect := a.Session.RedirectURI(p)
-	if u, err := url.Parse(page); err == nil && u.Query().Get("redirect_uri") != "" {
-		redirect = u.Query().Get("redirect_uri")
-	}
-	u, err := url.Parse(redirect)
-	if err != nil {
-		return &url.URL{}
-	}
-	return u
 }
 
 // placeHint says how a browser elsewhere reaches this computer, where that can
