@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -84,6 +85,7 @@ func afterKill(t testing.TB, program string) time.Duration {
 	onward := httputil.NewSingleHostReverseProxy(api)
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "/talk/memo/") {
+			_, _ = io.Copy(io.Discard, r.Body) // before it is read the end of the connection goes unnoticed
 			arrived <- struct{}{}
 			<-r.Context().Done()
 			return
