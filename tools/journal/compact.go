@@ -1,11 +1,11 @@
 package journal
 
 import (
-	"cmp"
 	"crypto/rand"
 	"encoding/binary"
 	"maps"
 	"slices"
+	"sort"
 	"time"
 
 	"kakaotalk-mcp/auth/ground/private"
@@ -75,7 +75,8 @@ func (j *Journal) compacted(now time.Time) []record {
 }
 
 func (j *Journal) newestNames() []record {
-	list := slices.SortedFunc(maps.Values(j.names), func(a, b meaning) int { return cmp.Compare(a.age, b.age) })
+	list := slices.Collect(maps.Values(j.names))
+	sort.Slice(list, func(a, b int) bool { return list[a].age < list[b].age })
 	records := make([]record, 0, min(len(list), maxNames))
 	for _, m := range list[max(0, len(list)-maxNames):] {
 		records = append(records, m.record)
@@ -101,12 +102,15 @@ func (j *Journal) liveEvents(now time.Time, most int) []record {
 		}
 	}
 	if most = max(0, most); len(list) > most {
-		slices.SortFunc(list, func(a, b event) int {
-			return cmp.Or(boolInt(a.friend)-boolInt(b.friend), cmp.Compare(a.age, b.age))
+		sort.Slice(list, func(a, b int) bool {
+			if list[a].friend != list[b].friend {
+				return list[b].friend
+			}
+			return list[a].age < list[b].age
 		})
 		list = list[len(list)-most:]
 	}
-	slices.SortFunc(list, func(a, b event) int { return cmp.Compare(a.age, b.age) })
+	sort.Slice(list, func(a, b int) bool { return list[a].age < list[b].age })
 	records := make([]record, len(list))
 	for i, e := range list {
 		records[i] = e.record

@@ -2,13 +2,13 @@ package journal
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sort"
 	"time"
 
 	"kakaotalk-mcp/auth/ground/private"
@@ -134,7 +134,7 @@ func (j *Journal) newestPlaces(now time.Time) (records []record) {
 			list = append(list, p)
 		}
 	}
-	slices.SortFunc(list, func(a, b place) int { return cmp.Compare(a.age, b.age) })
+	sort.Slice(list, func(a, b int) bool { return list[a].age < list[b].age })
 	for _, p := range list {
 		records = append(records, p.parts...)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -74,9 +75,8 @@ func (m *Messenger) Written(friends []kakao.Friend) (count int, gone []Gone, err
 		g.Name = bubble.Clean(g.Name, maxAlias)
 		gone = append(gone, g)
 	}
-	slices.SortFunc(gone, func(a, b Gone) int {
-		return strings.Compare(string(a.By)+a.Name+a.UUID, string(b.By)+b.Name+b.UUID)
-	})
+	key := func(g Gone) string { return string(g.By) + g.Name + g.UUID }
+	sort.Slice(gone, func(a, b int) bool { return key(gone[a]) < key(gone[b]) })
 	return len(all), gone, nil
 }
 

@@ -3,6 +3,7 @@ package reminder
 import (
 	"context"
 	"slices"
+	"sort"
 	"time"
 
 	"kakaotalk-mcp/auth"
@@ -83,7 +84,7 @@ func (r *Reminders) mine(ctx context.Context, h messenger.Human) ([]entry, error
 		return nil, err
 	}
 	mine := slices.DeleteFunc(data.Entries, func(e entry) bool { return e.Account != own.Account })
-	slices.SortStableFunc(mine, func(a, b entry) int { return a.Start.Compare(b.Start) })
+	sort.SliceStable(mine, func(a, b int) bool { return mine[a].Start.Before(mine[b].Start) })
 	return mine, nil
 }
 

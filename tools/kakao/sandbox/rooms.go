@@ -107,7 +107,7 @@ func (s *Sandbox) acquaintances(owner int64) []acquaintance {
 			list = append(list, acquaintance{id, p.Nickname, p.MessagesOff || p.PrivateProfile})
 		}
 	}
-	slices.SortFunc(list, func(a, b acquaintance) int { return compareNames(a.Name, b.Name) })
+	sort.Slice(list, func(a, b int) bool { return compareNames(list[a].Name, list[b].Name) < 0 })
 	return list
 }
 

@@ -4,7 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
-	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -51,7 +51,7 @@ func (c *Calendar) List(owner int64, q Query) (page []any, next string) {
 			}})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b entry) int { return a.at.Compare(b.at) })
+	sort.SliceStable(all, func(a, b int) bool { return all[a].at.Before(all[b].at) })
 	rest := all[min(q.Skip, len(all)):]
 	page = []any{}
 	for _, e := range rest[:min(q.Limit, len(rest))] {

@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	"kakaotalk-mcp/tools/kakao/sandbox/fields"
@@ -36,7 +37,7 @@ func (c *Calendar) ring(now time.Time) {
 			e.rungUntil = now
 		}
 	}
-	slices.SortStableFunc(due, func(a, b Reminder) int { return a.At.Compare(b.At) })
+	sort.SliceStable(due, func(a, b int) bool { return due[a].At.Before(due[b].At) })
 	c.rung = append(c.rung, due...)
 	c.rung = slices.Clone(c.rung[max(0, len(c.rung)-maxRung):])
 }
