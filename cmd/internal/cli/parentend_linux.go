@@ -10,8 +10,7 @@ import (
 // parentEnded waits for the end of the parent, and returns false where it cannot. A
 // pidfd is readable once its process has ended (pidfd_open(2), Linux 5.3).
 func parentEnded() bool {
-	pid := os.Getppid()
-	fd, err := unix.PidfdOpen(pid, 0)
+	fd, err := unix.PidfdOpen(parentID, 0)
 	if err != nil {
 		return errors.Is(err, unix.ESRCH)
 	}
@@ -21,7 +20,7 @@ func parentEnded() bool {
 	}
 	file := os.NewFile(uintptr(fd), "parent")
 	defer file.Close()
-	if os.Getppid() != pid {
+	if os.Getppid() != parentID {
 		return true // the number may be somebody else's by now
 	}
 	conn, err := file.SyscallConn()

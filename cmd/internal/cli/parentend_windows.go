@@ -1,22 +1,18 @@
 package cli
 
-import (
-	"os"
-
-	"golang.org/x/sys/windows"
-)
+import "golang.org/x/sys/windows"
 
 // parentEnded waits for the end of the parent, and returns false where it cannot.
 func parentEnded() bool {
-	parent, err := windows.OpenProcess(windows.SYNCHRONIZE|windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(os.Getppid()))
+	process, err := windows.OpenProcess(windows.SYNCHRONIZE|windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(parentID))
 	if err != nil {
 		return false
 	}
-	defer func() { _ = windows.CloseHandle(parent) }()
-	if !olderThanUs(parent) {
+	defer func() { _ = windows.CloseHandle(process) }()
+	if !olderThanUs(process) {
 		return false // the parent's number was given to another
 	}
-	event, err := windows.WaitForSingleObject(parent, windows.INFINITE)
+	event, err := windows.WaitForSingleObject(process, windows.INFINITE)
 	return err == nil && event == windows.WAIT_OBJECT_0
 }
 
