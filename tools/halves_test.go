@@ -101,7 +101,7 @@ var halves = map[string]func(answer) string{
 var (
 	uuids   = regexp.MustCompile(`sandbox-uuid[\w-]+`)
 	logins  = regexp.MustCompile(`(?:로그인 주소: |"login_url":")(https?://[^\s"]+)`)
-	offsets = regexp.MustCompile(`(?:offset을 |"next_offset":)(\d+)`)
+	offsets = regexp.MustCompile(`(?:offset: |"next_offset":)(\d+)`)
 	no      = regexp.MustCompile(`다시 보내지 마세요|"retry":"no"`)
 	later   = regexp.MustCompile(`내일 다시|"retry":"later"`)
 	unsent  = regexp.MustCompile(`(\S+)님에게는 보내지 못했어요|"failed":\[\{"name":"([^"]+)"`)

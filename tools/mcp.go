@@ -72,7 +72,7 @@ func (h *handlers) serve(version string, options ...server.ServerOption) *server
 	shape := func(t mcp.Tool) mcp.Tool { return t }
 	if h.reminders != nil && !m.ReadOnly() {
 		shape = brief
-		s.AddTool(shape(remindTool()), h.handler(h.remind, "title", "at", "minutes_before", "note", "place", "repeat", "until", "minutes", "resend"))
+		s.AddTool(remindTool(), h.handler(h.remind, "title", "at", "minutes_before", "note", "place", "repeat", "until", "minutes", "resend"))
 	}
 	if !m.ReadOnly() {
 		s.AddTool(shape(toMeTool()), h.handler(h.sendToMe, contentArguments...))

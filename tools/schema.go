@@ -65,7 +65,7 @@ func remindTool() mcp.Tool {
 		false, false, false)
 }
 
-// brief gives a tool the short result schema. With a fourth tool the list would
+// brief gives a tool the short result schema: with the fourth tool the list would
 // otherwise be longer than some clients' models take in.
 func brief(t mcp.Tool) mcp.Tool {
 	t.RawOutputSchema = schema("brief.out")

@@ -174,8 +174,8 @@ func (m *Maker) stored(text string, parts []string, link kakao.Link, button stri
 		default:
 			m.cfg.Log.Error("text not stored", "err", err)
 			return Plan{}, &problem.Problem{Reason: "page_unavailable", Retry: problem.Later,
-				What: m.say("메시지 페이지를 준비하지 못해서 메시지를 보내지 않았어요.", "The message page could not be created, so the message was not sent."),
-				Next: m.say("터널 상태를 확인하거나 내용을 줄여 주세요.", "Check the tunnel or shorten the text.")}
+				What: m.say("메시지 페이지를 준비하지 못했어요.", "The message page could not be created."),
+				Next: m.say("터널 상태를 확인하거나 내용을 줄여서 다시 보내 주세요.", "Check the tunnel or shorten the text, then send it again.")}
 		}
 		p.Bubbles, p.Discard = []kakao.Message{{Template: behind(text, address, link, button)}}, discard
 		p.Travels = fmt.Sprintf(m.say("전체 내용은 링크로 볼 수 있어요. %s까지, 이 프로그램이 실행되는 동안 볼 수 있어요.", "The full text opens from a link until %s, while this program is running."), expires.Local().Format("2006-01-02"))

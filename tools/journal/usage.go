@@ -20,30 +20,39 @@ func (u Usage) Pair(receiver string) int {
 	return u.pair(receiver)
 }
 
-// Used returns the usage of an account. It writes nothing.
+// Used returns the usage of an account; of "", before a login was read, that of the
+// account that sent most today. It writes nothing.
 func (j *Journal) Used(ctx context.Context, account string) (Usage, error) {
 	var u Usage
 	err := j.read(ctx, func(k key) error {
-		a := j.accounts[k.hash("account", account)]
-		if a == nil {
-			return nil
-		}
 		today := dayOf(j.now().UnixNano())
-		pairs := map[hash]int{}
-		for d, count := range a.days {
-			if d < today {
+		for name, a := range j.accounts {
+			if account != "" && name != k.hash("account", account) {
 				continue
 			}
-			u.Today += count.possible // a later day is today before the clock was set back
-			for pair, n := range count.pairs {
-				pairs[pair] += n
-			}
+			sent, pairs := a.since(today)
+			u.Today, u.BestDay = max(u.Today, sent), max(u.BestDay, a.bestBefore(today))
+			u.pair = func(receiver string) int { return pairs[k.hash("pair", account, receiver)] }
 		}
-		u.BestDay = a.bestBefore(today)
-		u.pair = func(receiver string) int { return pairs[k.hash("pair", account, receiver)] }
 		return nil
 	})
 	return u, err
+}
+
+// since counts what may have been sent today, by pair too. A later day is today before
+// the clock was set back.
+func (a *account) since(today int64) (sent int, pairs map[hash]int) {
+	pairs = map[hash]int{}
+	for d, count := range a.days {
+		if d < today {
+			continue
+		}
+		sent += count.possible
+		for pair, n := range count.pairs {
+			pairs[pair] += n
+		}
+	}
+	return sent, pairs
 }
 
 func (a *account) bestBefore(today int64) int {

@@ -260,7 +260,7 @@ func TestSearchPages(t *testing.T) {
 		}
 		w.call(toolSearch, `{"query":"김"}`) // now the list is in memory
 	}
-	if a := w.call(toolSearch, `{"limit":10,"offset":20}`); !strings.Contains(a.Text, "친구 275명 중 21–30번째:") || !strings.Contains(a.Text, "offset을 30") {
+	if a := w.call(toolSearch, `{"limit":10,"offset":20}`); !strings.Contains(a.Text, "친구 275명 중 21–30번째:") || !strings.Contains(a.Text, "offset: 30") {
 		t.Errorf("the text does not say where the list goes on: %s", a.Text)
 	}
 	a := w.call(toolSearch, `{"query":"김","limit":3,"offset":3}`)

@@ -40,7 +40,7 @@ func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (R
 		return Receiver{}, m.aliasProblem(err)
 	}
 	if i := slices.IndexFunc(taken, func(t aliases.Alias) bool { return t.UUID != r.UUID }); i >= 0 {
-		return Receiver{}, m.bad("alias_taken", "이미 다른 친구의 별칭이에요: "+taken[i].Word, "This is another friend's alias already: "+taken[i].Word,
+		return Receiver{}, m.bad("alias_taken", "이미 다른 친구의 별칭이에요: "+taken[i].Word+".", "This is another friend's alias already: "+taken[i].Word+".",
 			"먼저 이렇게 지워 주세요: "+m.command("friends alias --remove '"+taken[i].Word+"'"), "Remove it first: "+m.command("friends alias --remove '"+taken[i].Word+"'"))
 	}
 	if slices.ContainsFunc(m.cfg.Allow, func(word string) bool { return hangul.Fold(word) == hangul.Fold(alias) }) && !m.allows(r.UUID) {
@@ -109,6 +109,10 @@ func (m *Messenger) consent(ctx context.Context, h Human, r Receiver, what, titl
 	q := ask.Question{Key: keyOf(account, what, r.UUID), Lang: m.cfg.Lang, Program: bubble.Clean(h.Program(), programMax), Rooms: m.cfg.Rooms, Title: title, To: []ask.Person{shown},
 		Answers: []ask.Choice{{Verdict: ask.Always, Label: label}, {Verdict: ask.Cancel, Label: m.say("취소", "Cancel")}}}
 	agreed, err := m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: true, Cuts: h.Cuts(q)})
+	if r := m.notAnswered(err); r != nil {
+		r.What = m.say("확인을 받지 못해서 바꾸지 않았어요.", "It was not confirmed, so nothing was changed.")
+		return nil, r
+	}
 	if err != nil {
 		return nil, err
 	}

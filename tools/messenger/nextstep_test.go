@@ -193,6 +193,12 @@ func TestEveryErrorSaysWhatToDo(t *testing.T) {
 					if reason != want || len(next) < 5 || !slices.Contains(retries, retry) || strings.Count(text, next) != 1 {
 						t.Errorf("reason %q, retry %q, next step %q:\n%s", reason, retry, next, text)
 					}
+					if again := map[wording.Lang]string{"ko": "다시", "en": "again"}[lang]; retry != problem.No && !c.empty && !strings.Contains(text, again) {
+						t.Errorf("whether to ask again is not said: %s", text)
+					}
+					if c.direct == nil && !c.empty && c.tool != toolSearch && !strings.Contains(text, map[wording.Lang]string{"ko": "보내지", "en": "sen"}[lang]) {
+						t.Errorf("whether it was sent is not said: %s", text)
+					}
 					for _, sentence := range []string{"보내지 않았어요", "was not sent"} {
 						if strings.Count(text, sentence) > 1 {
 							t.Errorf("said twice: %s", text)

@@ -190,7 +190,7 @@ func (m *Messenger) heading(shown, offset, total int) string {
 // withNext adds where the list goes on.
 func (m *Messenger) withNext(out SearchResult, offset int) SearchResult {
 	out.NextOffset = &offset
-	out.more = fmt.Sprintf(m.say("친구가 더 있어요. 이어서 보려면 offset을 %d로 해서 다시 호출하세요.", "There are more friends. To see the next ones, call again with offset %d."), offset)
+	out.more = fmt.Sprintf(m.say("친구가 더 있어요. 이어서 보려면 다시 호출하세요(offset: %d).", "There are more friends. To see the next ones, call again with offset %d."), offset)
 	return out
 }
 

@@ -60,7 +60,7 @@ func (m *Messenger) refused(r *Refusal) SendResult {
 	if r.silent {
 		what += " " + m.say("메시지를 보내지 않았어요.", "The message was not sent.")
 	}
-	out.Status, out.Summary, out.told = StatusNotSent, m.Marked(strings.TrimSpace(what+" "+r.Next)), what
+	out.Status, out.Summary, out.told = StatusNotSent, m.Marked(what), what
 	out.Reason, out.NextStep, out.Retry = r.Reason, r.Next, r.Retry
 	out.LoginURL, out.Candidates = r.URL, r.Candidates
 	out.ending = m.lastLines(r.URL)
@@ -166,7 +166,7 @@ func (s *sending) advise(out *SendResult) {
 			steps = append(steps, f.next)
 		}
 	}
-	out.NextStep = strings.Join(steps, " ")
+	out.NextStep = s.m.thenAgain(strings.Join(steps, " "), out.Retry)
 	if s.stopped != nil {
 		out.LoginURL, out.ending = s.stopped.URL, s.m.lastLines(s.stopped.URL)
 	}
@@ -287,11 +287,7 @@ func (r SendResult) IsError() bool { return r.Status != StatusSent && r.Status !
 
 // Text is the short human form of a result.
 func (r SendResult) Text() string {
-	text := r.Summary
-	if r.NextStep != "" && !strings.Contains(text, r.NextStep) {
-		text += " " + r.NextStep
-	}
-	lines := []string{text}
+	lines := []string{strings.TrimSpace(r.Summary + " " + r.NextStep)}
 	for _, c := range r.Candidates {
 		lines = append(lines, c.row())
 	}
