@@ -59,7 +59,7 @@ func Run(ctx context.Context, o *app.Options, in Answers) error {
 		{"--confirm", in.Confirm, config.Confirm.Choices()}, {"--calendar", in.Calendar, []string{"on", "off"}},
 	} {
 		if a.given != "" && !slices.Contains(a.choices, a.given) {
-			return cli.Misuse(a.flag + ": " + strings.Join(a.choices, ", "))
+			return cli.Misuse(o.Lang().Sayf("%s에는 다음 중 하나를 넣어 주세요: %s", "%s takes one of these: %s", a.flag, strings.Join(a.choices, ", ")))
 		}
 	}
 	a, err := app.New(o, true)

@@ -32,7 +32,7 @@ type Question struct {
 // put shows a question, if there is somebody to see it.
 func (t *Terminal) put(q Question) error {
 	if !t.IsThere() {
-		return cli.Misuse(t.lang.Sayf("터미널이 없어서 물어볼 수 없어요: %s. %s 옵션으로 답해 주세요", "There is no terminal to ask: %s. Answer with %s", q.Title, q.Flag))
+		return cli.Misuse(t.lang.Sayf("터미널이 없어서 물어볼 수 없어요(%s). %s 옵션으로 답해 주세요", "There is no terminal to ask (%s). Answer with %s", q.Title, q.Flag))
 	}
 	fmt.Fprintf(t.out, "\n%s\n", q.Title)
 	if q.Note != "" {

@@ -107,7 +107,7 @@ func TestSetupNamesFlags(t *testing.T) {
 		{"no secret", nil, []string{"--for", "me", "--client-id", "KEY"}, 2, []string{"KOE010", "--client-secret-file", "[클라이언트 시크릿]"}},
 		{"wrong key", nil, []string{"--for", "me", "--client-id", wrongKey32}, 1, []string{"KOE101", "[REST API 키]"}},
 		{"no key at all", nil, []string{"--for", "me", "--client-id", "x"}, 2, []string{"32"}},
-		{"wrong purpose", nil, []string{"--for", "everybody"}, 2, []string{"me, friends"}},
+		{"wrong purpose", nil, []string{"--for", "everybody"}, 2, []string{"--for에는 다음 중 하나를 넣어 주세요: me, friends"}},
 		{"wrong store", nil, []string{"--token-store", "cloud"}, 2, []string{"keychain, file"}},
 		{"no such import", nil, []string{"--for", "me", "--import", "/no/such/.env"}, 1, []string{"--import"}},
 		{"Unsupported client", map[string]string{"KAKAO_CLIENT_ID": "KEY", "KAKAO_CLIENT_SECRET": "SECRET"}, []string{"--for", "me", "--clients", "emacs"}, 2, []string{"emacs", "claude-code"}},
