@@ -59,7 +59,7 @@ func TestPathTraversal(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, ask := onTheWire(t, NewHandler(s, HandlerConfig{Hosts: []string{"talk.example"}}))
+	_, ask := onTheWire(t, NewHandler(s, HandlerConfig{Host: "talk.example"}))
 	name := fileName(id)
 	for _, path := range []string{
 		"/message/../secret/data", "/message/..%2fsecret/data", "/message/..%252fsecret/data", "/message/%2e%2e%2fsecret/data", "/message/....//secret/data",
@@ -94,7 +94,7 @@ func TestHostilePages(t *testing.T) {
 	s, _ := newStore(t, Options{})
 	id, _ := mustPut(t, s, "글", 0)
 	called := 0
-	_, ask := onTheWire(t, NewHandler(s, HandlerConfig{Hosts: []string{"talk.example"}, Extra: map[string]http.Handler{
+	_, ask := onTheWire(t, NewHandler(s, HandlerConfig{Host: "talk.example", Extra: map[string]http.Handler{
 		"/friends/callback": http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called++ })}}))
 	const cross = "Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\n"
 	for name, c := range map[string]struct {

@@ -28,7 +28,7 @@ func BenchmarkServe(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	server := &http.Server{Handler: NewHandler(s, HandlerConfig{Hosts: []string{l.Addr().String()}, Forwarded: true})}
+	server := &http.Server{Handler: NewHandler(s, HandlerConfig{Host: l.Addr().String(), Forwarded: true})}
 	served := make(chan struct{})
 	go func() { defer close(served); _ = server.Serve(l) }()
 	defer func() { server.Close(); <-served }()

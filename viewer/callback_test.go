@@ -33,7 +33,7 @@ func called(count *int) http.Handler {
 }
 
 func withCallback(count *int) http.Handler {
-	return NewHandler(nil, HandlerConfig{Hosts: []string{"talk.example"}, Extra: map[string]http.Handler{
+	return NewHandler(nil, HandlerConfig{Host: "talk.example", Extra: map[string]http.Handler{
 		"/friends/callback": called(count), "/auth/callback": called(count)}})
 }
 

@@ -35,7 +35,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("GET", "talk.example:443", "/message", "x")
 	f.Add("GET", host, "/message", strings.Repeat("x", 300))
 	f.Add("GET", "evil.example", "/message/ID/data", ",")
-	h := NewHandler(store, HandlerConfig{Hosts: []string{host}, Forwarded: true, Extra: map[string]http.Handler{
+	h := NewHandler(store, HandlerConfig{Host: host, Forwarded: true, Extra: map[string]http.Handler{
 		"/callback": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "callback") })}}).(*handler)
 	f.Fuzz(func(t *testing.T, method, name, target, visitor string) {
 		if strings.ContainsAny(name+visitor, "\r\n") {

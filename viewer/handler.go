@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -22,10 +21,9 @@ const maxParallel = 64
 
 // HandlerConfig says how the public handler is reached.
 type HandlerConfig struct {
-	// Hosts are the values of the Host header that are answered, as a browser
-	// sends them: lower case, with a port unless it is the scheme's own. Others
-	// get 421, which stops DNS rebinding.
-	Hosts []string
+	// Host is the value of the Host header that is answered, with a port unless it
+	// is the scheme's own. Others get 421, which stops DNS rebinding.
+	Host string
 	// Forwarded: a proxy in front adds each visitor's address to
 	// X-Forwarded-For, so that they can be limited one by one. Without it
 	// everybody shares one limit.
@@ -42,12 +40,8 @@ type HandlerConfig struct {
 // s may be nil: then no message is found. Paths are compared as they were
 // sent; whatever would need cleaning is 404.
 func NewHandler(s *Store, c HandlerConfig) http.Handler {
-	hosts := make([]string, len(c.Hosts))
-	for i, h := range c.Hosts {
-		hosts[i] = strings.ToLower(h)
-	}
 	return &handler{
-		store: s, config: c, hosts: hosts,
+		store: s, config: c,
 		page:    messagePage(true),
 		limiter: newLimiter(c.Forwarded),
 		slots:   make(chan struct{}, maxParallel),
@@ -57,7 +51,6 @@ func NewHandler(s *Store, c HandlerConfig) http.Handler {
 type handler struct {
 	store   *Store
 	config  HandlerConfig
-	hosts   []string
 	page    document
 	limiter *limiter
 	slots   chan struct{}
@@ -67,7 +60,7 @@ type handler struct {
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setHeaders(w.Header())
 	switch {
-	case !slices.Contains(h.hosts, strings.ToLower(r.Host)):
+	case !strings.EqualFold(r.Host, h.config.Host):
 		refuse(w, http.StatusMisdirectedRequest)
 		return
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:

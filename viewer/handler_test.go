@@ -31,7 +31,7 @@ func TestHandlerPaths(t *testing.T) {
 	s, _ := newStore(t, Options{})
 	id, _ := mustPut(t, s, "글", 0)
 	h := NewHandler(s, HandlerConfig{
-		Hosts: []string{"Talk.example"},
+		Host: "Talk.example",
 		Extra: map[string]http.Handler{"/friends/callback": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			fmt.Fprint(w, "callback "+r.URL.Query().Get("code"))
@@ -71,7 +71,7 @@ func TestHandlerPaths(t *testing.T) {
 }
 
 func TestHandlerRefuses(t *testing.T) {
-	h := NewHandler(nil, HandlerConfig{Hosts: []string{"talk.example"}})
+	h := NewHandler(nil, HandlerConfig{Host: "talk.example"})
 	for _, host := range []string{"", "evil.example", "talk.example:80", "talk.example.", "127.0.0.1", "talk.example, evil.example"} {
 		if r := get(h, "GET", "/message", func(r *http.Request) { r.Host = host }); r.StatusCode != http.StatusMisdirectedRequest {
 			t.Errorf("host %q: %d", host, r.StatusCode)
@@ -101,7 +101,7 @@ func TestHandlerAnswersAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	*now = now.Add(time.Hour)
-	h := NewHandler(s, HandlerConfig{Hosts: []string{"talk.example"}})
+	h := NewHandler(s, HandlerConfig{Host: "talk.example"})
 	for target, wantBody := range map[string]string{"": string(messagePage(true).html), "/data": "not found\n"} {
 		answer := func(id string) string {
 			r := get(h, "GET", "/message/"+id+target, nil)
@@ -123,7 +123,7 @@ func TestHandlerAnswersAlike(t *testing.T) {
 func TestHandlerHeaders(t *testing.T) {
 	s, _ := newStore(t, Options{})
 	id, _ := mustPut(t, s, "글", 0)
-	h := NewHandler(s, HandlerConfig{Hosts: []string{"talk.example"}})
+	h := NewHandler(s, HandlerConfig{Host: "talk.example"})
 	for _, target := range []string{"/message", "/message/" + id, "/message/" + id + "/data", "/healthz", "/nothing"} {
 		r := get(h, "GET", target, nil)
 		for name, want := range map[string]string{
@@ -152,7 +152,7 @@ func TestServerHead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: NewHandler(nil, HandlerConfig{Hosts: []string{l.Addr().String()}})}
+	server := &http.Server{Handler: NewHandler(nil, HandlerConfig{Host: l.Addr().String()})}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(l) }()
 	defer func() { server.Close(); <-done }()
@@ -172,7 +172,7 @@ func TestServerHead(t *testing.T) {
 
 func TestLimitPerVisitor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := NewHandler(nil, HandlerConfig{Hosts: []string{"talk.example"}, Forwarded: true})
+		h := NewHandler(nil, HandlerConfig{Host: "talk.example", Forwarded: true})
 		ask := func(forwarded ...string) int {
 			return get(h, "GET", "/healthz", func(r *http.Request) { r.Header["X-Forwarded-For"] = forwarded }).StatusCode
 		}
@@ -211,7 +211,7 @@ func TestLimitPerVisitor(t *testing.T) {
 
 func TestLimitShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := NewHandler(nil, HandlerConfig{Hosts: []string{"talk.example"}})
+		h := NewHandler(nil, HandlerConfig{Host: "talk.example"})
 		allowed := 0
 		for i := range 1000 {
 			r := get(h, "GET", "/healthz", func(r *http.Request) { r.Header.Set("X-Forwarded-For", fmt.Sprintf("10.0.%d.%d", i/256, i%256)) })
@@ -243,7 +243,7 @@ func TestLimitForgetsVisitors(t *testing.T) {
 func TestParallelCap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		h := NewHandler(nil, HandlerConfig{Hosts: []string{"talk.example"}, Extra: map[string]http.Handler{
+		h := NewHandler(nil, HandlerConfig{Host: "talk.example", Extra: map[string]http.Handler{
 			"/slow": http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }),
 		}})
 		for range maxParallel {

@@ -55,7 +55,7 @@ func (a *App) tunnelConfig(p *Pages, ask func(host, fingerprint string) bool) (t
 		return tunnel.Config{}, fmt.Errorf(a.Lang.Say("설정 폴더의 messages 폴더를 사용할 수 없어요. 권한과 남은 공간을 확인해 주세요: %w", "%w"), err)
 	}
 	c.Handler = viewer.NewHandler(store, viewer.HandlerConfig{
-		Hosts: []string{host},
+		Host: host,
 		// srv.us adds no visitor's address; every other way has a proxy that does.
 		Forwarded: spec.Kind != tunnel.SRVUS,
 		Extra:     a.publicCallbacks(base),

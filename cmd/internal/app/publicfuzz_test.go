@@ -61,7 +61,7 @@ func FuzzPublicCallback(f *testing.F) {
 		before := asked
 		w := httptest.NewRecorder()
 		// A new handler each time: visitors are limited.
-		h := viewer.NewHandler(nil, viewer.HandlerConfig{Hosts: []string{host}, Extra: a.publicCallbacks("https://" + host)})
+		h := viewer.NewHandler(nil, viewer.HandlerConfig{Host: host, Extra: a.publicCallbacks("https://" + host)})
 		h.ServeHTTP(w, r)
 		if w.Code == http.StatusSeeOther { // the page is at an address without the code
 			at := w.Header().Get("Location")

@@ -96,23 +96,27 @@ func Install(ctx context.Context, o *app.Options, opt clients.Options, names []s
 		}
 		printChange(o.Env, lang, c, change, entry.Name, opt.Print)
 	}
-	if len(chosen) > 0 && failed == nil && !o.Sandbox && !opt.Print {
-		remindOfSetup(o, lang, chosen[0].ID)
-		remindOfEnvironment(o, lang)
-	}
-	if len(chosen) > 0 && failed == nil && o.Sandbox && !opt.Print {
+	switch {
+	case len(chosen) == 0 || failed != nil || opt.Print:
+	case !o.Sandbox:
+		remind(o, lang, chosen[0].ID)
+	default:
 		cli.Tell(o.Env.Stderr, lang.Say("이제 AI 클라이언트에서 이렇게 말해 보세요:\n  내 카톡으로 오늘 할 일 보내 줘\n연습용 로그인 화면이 열려요. 카카오계정은 필요 없어요.",
 			"Now say this in your AI client:\n  Send my to-do list for today to my KakaoTalk\nA practice login page opens. You need no Kakao account."))
 	}
 	return failed
 }
 
-// remindOfEnvironment names settings that work in this shell and that most clients do
-// not pass on. The client secret is setup's matter.
-func remindOfEnvironment(o *app.Options, lang wording.Lang) {
+// remind speaks up when a client was given a program that cannot send yet, and names
+// settings that work in this shell and that most clients do not pass on. The client
+// secret is setup's matter.
+func remind(o *app.Options, lang wording.Lang, client string) {
 	s, err := o.Settings()
 	if err != nil {
-		return
+		return // doctor names what is wrong in the settings
+	}
+	if s.ClientID == "" {
+		cli.Tell(o.Env.Stderr, lang.Sayf("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오계정 없이 연습하려면: `%[1]s install %[2]s --sandbox`", "! Kakao is not set up yet. Run `%[1]s setup`.\n  To practice without a Kakao account: `%[1]s install %[2]s --sandbox`", o.Env.Command(), client))
 	}
 	var names []string
 	for _, id := range s.OnlyInEnvironment() {
@@ -124,15 +128,6 @@ func remindOfEnvironment(o *app.Options, lang wording.Lang) {
 		cli.Tell(o.Env.Stderr, lang.Sayf("! 환경 변수에만 있는 설정은 대부분의 AI 클라이언트에 전달되지 않아요: %s\n  %s 파일에 이름=값으로 적어 주세요.",
 			"! Most AI clients do not pass on settings that are only in the environment: %s\n  Add them to %s as NAME=value.", strings.Join(names, ", "), s.ConfigFile()))
 	}
-}
-
-// remindOfSetup speaks up when a client was given a program that cannot send yet.
-func remindOfSetup(o *app.Options, lang wording.Lang, client string) {
-	s, err := o.Settings()
-	if err != nil || s.ClientID != "" {
-		return // doctor names what is wrong in the settings
-	}
-	cli.Tell(o.Env.Stderr, lang.Sayf("! 아직 카카오 설정을 하지 않았어요. `%[1]s setup`을 실행해 주세요.\n  카카오계정 없이 연습하려면: `%[1]s install %[2]s --sandbox`", "! Kakao is not set up yet. Run `%[1]s setup`.\n  To practice without a Kakao account: `%[1]s install %[2]s --sandbox`", o.Env.Command(), client))
 }
 
 // Known returns an error that lists the clients there are unless each name is one.

@@ -234,7 +234,7 @@ func visitors(t testing.TB) func(requests int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: viewer.NewHandler(s, viewer.HandlerConfig{Hosts: []string{l.Addr().String()}, Forwarded: true})}
+	server := &http.Server{Handler: viewer.NewHandler(s, viewer.HandlerConfig{Host: l.Addr().String(), Forwarded: true})}
 	served := make(chan struct{})
 	go func() { defer close(served); _ = server.Serve(l) }()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: readers}}

@@ -67,7 +67,7 @@ func newSite(t *testing.T) site {
 		store: store,
 		dir:   messages,
 		served: listen(func(host string) http.Handler {
-			return viewer.NewHandler(store, viewer.HandlerConfig{Hosts: []string{host}})
+			return viewer.NewHandler(store, viewer.HandlerConfig{Host: host})
 		}) + "/message",
 		static: listen(func(string) http.Handler { return http.FileServer(http.Dir(dir)) }) + "/",
 	}
