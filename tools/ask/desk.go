@@ -28,13 +28,14 @@ type Desk struct {
 
 	showing sync.Mutex // held while the page is put in front of the person
 
-	mu     sync.Mutex
-	open   map[string]*question // by key
-	kept   map[string]*question // answered after their call had ended
-	page   *page                // nil while nobody is asked there
-	idle   *time.Timer          // ends the page
-	ending context.Context      // over when the program ends
-	end    context.CancelFunc
+	mu      sync.Mutex
+	open    map[string]*question // by key
+	kept    map[string]*question // answered after their call had ended
+	page    *page                // nil while nobody is asked there
+	pressed time.Time            // a button there, or when a press was answered with what is to be answered next
+	idle    *time.Timer          // ends the page
+	ending  context.Context      // over when the program ends
+	end     context.CancelFunc
 }
 
 // NewDesk returns a desk whose page is shown by browser, which returns an error if

@@ -68,9 +68,9 @@ func (p *page) write(w http.ResponseWriter, r *http.Request, status int, why rem
 			open = append(open, q)
 		}
 	}
-	next := r.Method == http.MethodPost && len(open) > 0
-	if next {
-		p.turned = now
+	next := len(open) > 0 && (r.Method == http.MethodPost || now.Sub(p.d.pressed) < reading)
+	if next && r.Method == http.MethodPost {
+		p.d.pressed = now
 	}
 	lang := wording.Korean
 	if n := len(p.shown); n > 0 {
@@ -96,7 +96,7 @@ func (p *page) write(w http.ResponseWriter, r *http.Request, status int, why rem
 	_, _ = w.Write([]byte(b.String())) // its reader may be gone
 }
 
-// head begins the page. next: it comes where another was pressed.
+// head begins the page. next: it comes where another may just have been pressed.
 func head(l wording.Lang, open int, next bool) string {
 	class := ""
 	if next {

@@ -16,8 +16,8 @@ const (
 	maxForm = 4 << 10
 	// outcomeWait is how long a press waits to tell what became of the message.
 	outcomeWait = 25 * time.Second
-	// reading is how long a question that comes up in answer to a press cannot be
-	// pressed itself: that would be the second click of a double one. As in page.css.
+	// reading is how long after a press no other one decides, on whatever question: it
+	// would be the second click of a double one. As in page.css.
 	reading = time.Second
 	// pageLife is how long the page tells what became of the last question.
 	pageLife = life + time.Minute
@@ -40,7 +40,6 @@ type page struct {
 	// Under the desk's lock:
 	opened time.Time   // in the browser, last
 	shown  []*question // in the order they were asked
-	turned time.Time   // when a press was last answered with what is to be answered next
 }
 
 func newID() string { return rand.Text() }
@@ -253,6 +252,7 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "400", http.StatusBadRequest)
 		return
 	}
+	early := p.tooEarly()
 	q := p.find(r.PostForm.Get("id"))
 	a := Answer{Verdict(r.PostForm.Get("answer")), r.PostForm.Get("to")}
 	switch {
@@ -262,7 +262,7 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 	case !q.offers(a):
 		p.write(w, r, http.StatusBadRequest, chooseFirst)
 		return
-	case p.unread():
+	case early && !q.isAnswered():
 		p.write(w, r, http.StatusTooManyRequests, remark{})
 		return
 	case a.Verdict == Cancel:
@@ -284,12 +284,14 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 	p.write(w, r, http.StatusOK, remark{}) // no redirect: the program may end with its command
 }
 
-// unread reports whether the page has changed under the pointer too recently for a
-// press to be about what it says now.
-func (p *page) unread() bool {
+// tooEarly notes a press and reports whether the last one was so recent that what the
+// page says now cannot have been read.
+func (p *page) tooEarly() bool {
 	p.d.mu.Lock()
 	defer p.d.mu.Unlock()
-	return p.d.now().Sub(p.turned) < reading
+	last := p.d.pressed
+	p.d.pressed = p.d.now()
+	return p.d.pressed.Sub(last) < reading
 }
 
 // awaited reports whether a call waits for q's answer and will tell what came of it.
