@@ -13,12 +13,12 @@ const maxID = 1 << 10
 // message is a JSON-RPC message as far as the transport needs to know it; params stay as
 // they came.
 type message struct {
-	JSONRPC json.RawMessage `json:"jsonrpc"`
+	JSONRPC json.RawMessage `json:"jsonrpc,omitempty"`
 	ID      json.RawMessage `json:"id"`
 	Method  string          `json:"method"`
-	Params  json.RawMessage `json:"params"`
-	Result  json.RawMessage `json:"result"`
-	Error   json.RawMessage `json:"error"`
+	Params  json.RawMessage `json:"params,omitempty"`
+	Result  json.RawMessage `json:"result,omitempty"`
+	Error   json.RawMessage `json:"error,omitempty"`
 }
 
 // hasID is false for a null id too: mcp-go takes such a message as a notification.
@@ -31,22 +31,11 @@ func (m *message) isResponse() bool {
 // request returns the request as one line that carries id instead of the client's id. Built
 // from what was decoded, it leaves no second reading of double or odd keys.
 func (m *message) request(id string) []byte {
-	line := make([]byte, 0, len(m.Params)+len(m.Method)+96)
-	line = append(line, '{')
-	if len(m.JSONRPC) > 0 {
-		line = append(line, `"jsonrpc":`...)
-		line = append(line, m.JSONRPC...)
-		line = append(line, ',')
-	}
-	line = append(line, `"id":`...)
-	line = append(line, id...)
-	line = append(line, `,"method":`...)
-	line = append(line, quote(m.Method)...)
-	if len(m.Params) > 0 {
-		line = append(line, `,"params":`...)
-		line = append(line, m.Params...)
-	}
-	return append(line, "}\n"...)
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line) // ends it with a newline
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(message{JSONRPC: m.JSONRPC, ID: json.RawMessage(id), Method: m.Method, Params: m.Params}) // it was read from JSON
+	return line.Bytes()
 }
 
 var errBadID = errors.New("a request id must be a string or a number of at most 1024 bytes")
