@@ -205,7 +205,14 @@ func (c *Computer) Guest(name string) (id int64) {
 }
 
 // TokenRequests counts logins and refreshes.
-func (c *Computer) TokenRequests() int { return TokenRequests(c.Kakao) }
+func (c *Computer) TokenRequests() (n int) {
+	for _, r := range c.Kakao.Requests() {
+		if r.Path == "/oauth/token" {
+			n++
+		}
+	}
+	return n
+}
 
 // Files returns every file below a folder with its content, and the folders.
 func Files(t testing.TB, dir string) map[string]string {

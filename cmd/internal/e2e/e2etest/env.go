@@ -109,16 +109,6 @@ func Delivered(kakao *sandbox.Sandbox) []string {
 	return list
 }
 
-// TokenRequests counts logins and refreshes.
-func TokenRequests(kakao *sandbox.Sandbox) (n int) {
-	for _, r := range kakao.Requests() {
-		if r.Path == "/oauth/token" {
-			n++
-		}
-	}
-	return n
-}
-
 // UUID returns the uuid of the friend with this nickname.
 func UUID(t testing.TB, kakao *sandbox.Sandbox, nickname string) string {
 	t.Helper()
