@@ -228,7 +228,7 @@ type SearchRefusal struct {
 // SearchRefused is the result of a search that came to err.
 func (m *Messenger) SearchRefused(err error) SearchRefusal {
 	r := m.Refusal(err)
-	return SearchRefusal{Note: m.Marked(r.What), Reason: r.Reason, NextStep: r.Next, Retry: r.Retry, LoginURL: r.URL, Rooms: m.Rooms(), ending: m.lastLines(r.URL)}
+	return SearchRefusal{Note: m.Marked(r.What), Reason: r.Reason, NextStep: r.Next, Retry: r.Retry, LoginURL: r.URL, Rooms: m.Rooms(), ending: m.LastLines(r.URL)}
 }
 
 // Text is the refusal in sentences.

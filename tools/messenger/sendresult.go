@@ -63,12 +63,12 @@ func (m *Messenger) refused(r *Refusal) SendResult {
 	out.Status, out.Summary, out.told = StatusNotSent, m.Marked(what), what
 	out.Reason, out.NextStep, out.Retry = r.Reason, r.Next, r.Retry
 	out.LoginURL, out.Candidates = r.URL, r.Candidates
-	out.ending = m.lastLines(r.URL)
+	out.ending = m.LastLines(r.URL)
 	return out
 }
 
-// lastLines end a text for people: where to log in, and in the sandbox where to look.
-func (m *Messenger) lastLines(login string) string {
+// LastLines end a text for people: where to log in, and in the sandbox where to look.
+func (m *Messenger) LastLines(login string) string {
 	if login == "" {
 		return m.RoomsLine()
 	}
@@ -168,7 +168,7 @@ func (s *sending) advise(out *SendResult) {
 	}
 	out.NextStep = s.m.thenAgain(strings.Join(steps, " "), out.Retry)
 	if s.stopped != nil {
-		out.LoginURL, out.ending = s.stopped.URL, s.m.lastLines(s.stopped.URL)
+		out.LoginURL, out.ending = s.stopped.URL, s.m.LastLines(s.stopped.URL)
 	}
 }
 

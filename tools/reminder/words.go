@@ -93,11 +93,8 @@ func (c *creating) reminds() string {
 // refused is the result of a call that created nothing.
 func (r *Reminders) refused(err error) Result {
 	why := r.Refusal(err)
-	out := Result{Status: StatusNotCreated, Reason: why.Reason, NextStep: why.Next, Retry: why.Retry, LoginURL: why.URL, Rooms: r.m.Rooms(), ending: r.m.RoomsLine()}
+	out := Result{Status: StatusNotCreated, Reason: why.Reason, NextStep: why.Next, Retry: why.Retry, LoginURL: why.URL, Rooms: r.m.Rooms(), ending: r.m.LastLines(why.URL)}
 	out.Summary = r.m.Marked(strings.TrimSpace(why.What + " " + r.say("알림을 만들지 않았어요.", "The reminder was not created.")))
-	if why.URL != "" {
-		out.ending = strings.TrimSpace(r.sayf("로그인 주소: %s", "Login page: %s", why.URL) + "\n" + out.ending)
-	}
 	return out
 }
 
