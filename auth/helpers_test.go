@@ -5,15 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/auth/ground/wording"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao/sandbox"
@@ -51,7 +49,7 @@ func newWorld(t *testing.T) *world {
 			t.Errorf("secrets in files: %q %v", found, err)
 		}
 	})
-	w.callback = "http://127.0.0.1:" + strconv.Itoa(freePort(t))
+	w.callback = "http://127.0.0.1:" + porttest.Closed(t)
 	w.kakao.UpdateApp(func(a *sandbox.App) {
 		a.RedirectURIs = []string{w.callback + "/auth/callback", w.callback + "/friends/callback"}
 	})
@@ -93,28 +91,6 @@ func borrow(t *testing.T) *kakaoServer {
 	})
 	return k
 }
-
-// freePort is one that nobody listens on. It is below those that systems give to
-// whoever asks for any, and given once: no other test takes it between two logins.
-func freePort(t *testing.T) int {
-	t.Helper()
-	for range 1000 {
-		port := 10000 + rand.N(7000)
-		if _, given := givenPorts.LoadOrStore(port, true); given {
-			continue
-		}
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-		if err != nil {
-			continue
-		}
-		defer l.Close()
-		return port
-	}
-	t.Fatal("no free port")
-	return 0
-}
-
-var givenPorts sync.Map // of freePort
 
 // session is one process's Session; change edits its configuration.
 func (w *world) session(change ...func(*Config)) *Session {

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/porttest"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -63,7 +65,7 @@ func TestParseBase(t *testing.T) {
 func TestPortInUse(t *testing.T) {
 	l, origin := start(t, Config{})
 	cfg := Config{Paths: []string{"/"}, State: testState, Complete: succeed}
-	for _, b := range []string{origin, base("127.0.0.1", l.Port())} {
+	for _, b := range []string{origin, base("127.0.0.1", strconv.Itoa(l.Port()))} {
 		cfg.Base = b
 		_, err := Listen(cfg)
 		if !errors.Is(err, ErrPortInUse) || !strings.Contains(err.Error(), strconv.Itoa(l.Port())) {
@@ -75,8 +77,8 @@ func TestPortInUse(t *testing.T) {
 // Whoever holds [::1] would receive what is meant for localhost.
 func TestIPv6PortInUse(t *testing.T) {
 	needIPv6(t)
-	port := freePort(t)
-	taken, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(port)))
+	port := porttest.Closed(t)
+	taken, err := net.Listen("tcp6", net.JoinHostPort("::1", port))
 	if err != nil {
 		t.Fatal(err)
 	}

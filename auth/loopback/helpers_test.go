@@ -6,11 +6,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"testing"
 	"time"
 
 	"kakaotalk-mcp/auth/ground/componenttest"
+	"kakaotalk-mcp/auth/ground/porttest"
 )
 
 const testState = "k3QyVn0c2mYw1pXo8RzB7A"
@@ -21,28 +21,6 @@ var testPages = Pages{
 	InProgress:  Text{Title: "In progress", Body: []string{"Please wait."}},
 	WrongState:  Text{Title: "Not this login", Body: []string{"Start again."}},
 	NotFound:    Text{Title: "Nothing here"},
-}
-
-// freePort returns a port that was free on both loopback addresses.
-func freePort(t *testing.T) int {
-	t.Helper()
-	for range 20 {
-		l, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		l6, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(port)))
-		l.Close()
-		if err == nil {
-			l6.Close()
-		}
-		if err == nil || !hasIPv6() {
-			return port
-		}
-	}
-	t.Fatal("no port is free on 127.0.0.1 and [::1]")
-	return 0
 }
 
 func hasIPv6() bool {
@@ -61,9 +39,7 @@ func needIPv6(t *testing.T) {
 	}
 }
 
-func base(name string, port int) string {
-	return "http://" + net.JoinHostPort(name, strconv.Itoa(port))
-}
+func base(name, port string) string { return "http://" + net.JoinHostPort(name, port) }
 
 func succeed(context.Context, url.Values) Page { return success() }
 
@@ -74,7 +50,7 @@ func success() Page {
 // start listens on localhost with cfg's gaps filled and closes at the end.
 func start(t *testing.T, cfg Config) (l *Listener, origin string) {
 	t.Helper()
-	origin = base("localhost", freePort(t))
+	origin = base("localhost", porttest.Closed(t))
 	cfg.Base, cfg.State, cfg.Pages = origin, testState, testPages
 	if cfg.Paths == nil {
 		cfg.Paths = []string{"/auth/callback"}

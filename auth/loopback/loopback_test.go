@@ -14,10 +14,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/porttest"
 )
 
 func TestIncompleteConfig(t *testing.T) {
-	good := Config{Base: base("localhost", freePort(t)), Paths: []string{"/"}, State: testState, Complete: succeed}
+	good := Config{Base: base("localhost", porttest.Closed(t)), Paths: []string{"/"}, State: testState, Complete: succeed}
 	noPaths, noState, noComplete := good, good, good
 	noPaths.Paths, noState.State, noComplete.Complete = nil, "", nil
 	for _, cfg := range []Config{noPaths, noState, noComplete} {
@@ -32,7 +34,7 @@ func TestBothFamiliesAnswer(t *testing.T) {
 	needIPv6(t)
 	l, origin := start(t, Config{})
 	for _, ip := range []string{"127.0.0.1", "::1"} {
-		req, err := http.NewRequestWithContext(t.Context(), "GET", base(ip, l.Port())+"/auth/callback?state=x", nil)
+		req, err := http.NewRequestWithContext(t.Context(), "GET", base(ip, strconv.Itoa(l.Port()))+"/auth/callback?state=x", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +138,7 @@ func TestCloseBesideSilentConnections(t *testing.T) {
 		io.WriteString(conn, sent)
 	}
 	// Once this is answered on the same address, the others are accepted.
-	get(t, base("127.0.0.1", l.Port()))
+	get(t, base("127.0.0.1", strconv.Itoa(l.Port())))
 	began := time.Now()
 	if err := l.Close(t.Context()); err != nil {
 		t.Error(err)

@@ -4,17 +4,15 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"kakaotalk-mcp/auth/ground/porttest"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -208,24 +206,5 @@ func (s *sshServer) get(t *testing.T, conn *ssh.ServerConn, request string) stri
 
 const getClose = "GET / HTTP/1.1\r\nHost: talk.example.com\r\nConnection: close\r\n\r\n"
 
-// freeAddr is a loopback address that nobody listens on. Its port is below those
-// that systems give to whoever asks for any, and given once: no other test takes it.
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	for range 1000 {
-		port := 20000 + rand.N(12000)
-		if _, given := givenPorts.LoadOrStore(port, true); given {
-			continue
-		}
-		ln, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-		if err != nil {
-			continue
-		}
-		defer ln.Close()
-		return ln.Addr().String()
-	}
-	t.Fatal("no free port")
-	return ""
-}
-
-var givenPorts sync.Map // of freeAddr
+// freeAddr is a loopback address that nobody listens on.
+func freeAddr(t *testing.T) string { return "127.0.0.1:" + porttest.Closed(t) }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
@@ -72,7 +73,7 @@ func TestEveryListener(t *testing.T) {
 			t.Parallel()
 			h := e2etest.NewComputer(t)
 			h.Leave() // the page stays open
-			viewer, home := "127.0.0.1:"+e2etest.ClosedPort(t), t.TempDir()
+			viewer, home := "127.0.0.1:"+porttest.Closed(t), t.TempDir()
 			env := append(h.Env, "KAKAOTALK_MCP_HOME="+home, "KAKAO_TUNNEL=external", "KAKAO_BASE_URL=https://talk.example", "KAKAO_VIEWER_ADDR="+viewer)
 			if callback != "" {
 				env = append(env, "KAKAO_CALLBACK_URL="+callback)

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
@@ -66,7 +67,7 @@ func TestAnotherUserAndHome(t *testing.T) {
 	h := e2etest.NewComputer(t)
 	place := sharedPlace(t, 0o755)
 	home := filepath.Join(place, "home") // the program makes it
-	h.Env = append(h.Env, "KAKAOTALK_MCP_HOME="+home, "KAKAO_TUNNEL=external", "KAKAO_BASE_URL=https://talk.example", "KAKAO_VIEWER_ADDR=127.0.0.1:"+e2etest.ClosedPort(t))
+	h.Env = append(h.Env, "KAKAOTALK_MCP_HOME="+home, "KAKAO_TUNNEL=external", "KAKAO_BASE_URL=https://talk.example", "KAKAO_VIEWER_ADDR=127.0.0.1:"+porttest.Closed(t))
 	s := e2etest.Start(t, h.Env)
 	s.Initialize(nil)
 	e2etest.WaitUntil(t, "the viewer listening", func() bool { return e2etest.TunnelUp(home) })

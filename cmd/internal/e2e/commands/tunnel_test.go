@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 )
 
@@ -38,14 +39,14 @@ func TestTunnelSaysWhyItIsDown(t *testing.T) {
 		"address taken":   {"external", taken, "KAKAO_VIEWER_ADDR의 주소를 열 수 없어요"},
 		"no such program": {"exec:/no/such/program {port}", "", "터널 프로그램을 실행하지 못했어요"},
 		"program ends":    {"exec:" + map[bool]string{true: "hostname", false: "true"}[runtime.GOOS == "windows"], "", "터널 프로그램이 종료됐거나"},
-		"nobody there":    {"ssh://me@127.0.0.1:" + e2etest.ClosedPort(t) + "?bind=127.0.0.1:9000", "", "서버에 연결하지 못했어요"},
+		"nobody there":    {"ssh://me@127.0.0.1:" + porttest.Closed(t) + "?bind=127.0.0.1:9000", "", "서버에 연결하지 못했어요"},
 		"no SSH server":   {"ssh://me@" + taken + "?bind=127.0.0.1:9000", "", "서버에 SSH로 연결하지 못했어요"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			viewer := c.viewer
 			if viewer == "" {
-				viewer = "127.0.0.1:" + e2etest.ClosedPort(t)
+				viewer = "127.0.0.1:" + porttest.Closed(t)
 			}
 			s := e2etest.Start(t, e2etest.BareEnv(t, "KAKAO_LANG=ko", "KAKAO_LOG_LEVEL=error", "KAKAO_TUNNEL="+c.setting, "KAKAO_BASE_URL=https://talk.example.com", "KAKAO_VIEWER_ADDR="+viewer), "tunnel")
 			e2etest.WaitUntil(t, "a word about it", func() bool { return strings.Contains(s.Stderr.String(), "다시 연결할게요.\n") })

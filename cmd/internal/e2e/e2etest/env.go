@@ -1,18 +1,14 @@
 package e2etest
 
 import (
-	"errors"
-	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/viewer/tunnel"
 )
@@ -56,38 +52,13 @@ func NewKakao(t testing.TB) (*sandbox.Sandbox, []string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { at.Close() })
-	callback := "http://localhost:" + ClosedPort(t)
+	callback := "http://localhost:" + porttest.Closed(t)
 	kakao.UpdateApp(func(a *sandbox.App) {
 		a.RedirectURIs = []string{callback + "/auth/callback", callback + "/friends/callback"}
 	})
 	app := kakao.App()
 	return kakao, []string{"KAKAO_CLIENT_ID=" + app.Key, "KAKAO_CLIENT_SECRET=" + app.Secret, "KAKAO_TOKEN_STORE=file",
 		"KAKAO_CALLBACK_URL=" + callback, "KAKAO_AUTH_URL=" + at.AuthURL, "KAKAO_API_URL=" + at.APIURL}
-}
-
-// ClosedPort returns a port that nobody listens on, on either loopback address. It is
-// none of those that systems give to connections: one of them might take it.
-func ClosedPort(t testing.TB) string {
-	t.Helper()
-	const first, ports = 10_000, 22_000
-	for range 100 {
-		port := strconv.Itoa(first + rand.IntN(ports))
-		if free("tcp4", "127.0.0.1:"+port) && free("tcp6", "[::1]:"+port) {
-			return port
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
-}
-
-// free reports whether nobody listens on an address; where the network is not there
-// at all, nobody does.
-func free(network, address string) bool {
-	l, err := net.Listen(network, address)
-	if err == nil {
-		l.Close()
-	}
-	return err == nil || network == "tcp6" && !errors.Is(err, syscall.EADDRINUSE)
 }
 
 // Messages counts the requests that would send something.

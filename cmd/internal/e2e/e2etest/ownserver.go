@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/porttest"
+
 	"golang.org/x/crypto/ssh"
 )
 
@@ -66,7 +68,7 @@ func StartOwnServer(t testing.TB) OwnServer {
 	dir := t.TempDir()
 	host := writeKey(t, filepath.Join(dir, "host_key"))
 	mine := writeKey(t, filepath.Join(dir, "tunnel_key"))
-	forwarded, port := "127.0.0.1:"+ClosedPort(t), ClosedPort(t)
+	forwarded, port := "127.0.0.1:"+porttest.Closed(t), porttest.Closed(t)
 	line := `restrict,port-forwarding,permitlisten="` + forwarded + `",command="/bin/false" ` + string(ssh.MarshalAuthorizedKey(mine))
 	config := fmt.Sprintf("Port %s\nListenAddress 127.0.0.1\nHostKey %[2]s/host_key\nAuthorizedKeysFile %[2]s/authorized_keys\nPidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\nAllowTcpForwarding remote\nGatewayPorts no\n", port, dir)
 	for name, text := range map[string]string{"authorized_keys": line, "sshd_config": config} {

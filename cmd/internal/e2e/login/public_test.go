@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 )
@@ -74,7 +75,7 @@ func TestLoginThatCannotComeBack(t *testing.T) {
 			t.Parallel()
 			h := e2etest.NewComputer(t)
 			h.Leave() // the page stays open
-			h.Env = append(h.Env, "KAKAO_LANG=en", "KAKAO_TUNNEL="+c.setting, "KAKAO_BASE_URL="+public, "KAKAO_CALLBACK_URL="+public, "KAKAO_VIEWER_ADDR=127.0.0.1:"+e2etest.ClosedPort(t))
+			h.Env = append(h.Env, "KAKAO_LANG=en", "KAKAO_TUNNEL="+c.setting, "KAKAO_BASE_URL="+public, "KAKAO_CALLBACK_URL="+public, "KAKAO_VIEWER_ADDR=127.0.0.1:"+porttest.Closed(t))
 			if c.running {
 				e2etest.Start(t, h.Env, "tunnel")
 				e2etest.WaitUntil(t, "the tunnel coming up", func() bool { return e2etest.TunnelUp(h.Home) })

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/viewer"
@@ -116,7 +117,7 @@ func TestTunnelIsNotPassedOver(t *testing.T) {
 	home := t.TempDir()
 	kakao, env := e2etest.NewKakao(t)
 	env = e2etest.BareEnv(t, append(append(env, e2etest.Browser(t)...), "KAKAO_LANG=ko", "KAKAO_CONFIRM=never", "KAKAOTALK_MCP_HOME="+home, "KAKAO_BASE_URL=https://talk.example.com",
-		"KAKAO_TUNNEL=ssh://me@127.0.0.1:"+e2etest.ClosedPort(t)+"?bind=127.0.0.1:9000")...)
+		"KAKAO_TUNNEL=ssh://me@127.0.0.1:"+porttest.Closed(t)+"?bind=127.0.0.1:9000")...)
 	if _, errs, code := e2etest.Run(t, env, "", "login", "--friends"); code != e2etest.ExitOK {
 		t.Fatalf("login: exit code %d\n%s", code, errs)
 	}

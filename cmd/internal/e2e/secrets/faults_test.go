@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/cmd/internal/chat/clovatest"
 	"kakaotalk-mcp/cmd/internal/e2e/e2etest"
 	"kakaotalk-mcp/tools/kakao/sandbox"
@@ -78,7 +79,7 @@ func (w *watch) longTexts(kakao *sandbox.Sandbox, public string) {
 	w.Helper()
 	long := strings.Repeat(e2etest.Canary+"를 들은 사람은 없어요. ", 100)
 	home := filepath.Join(w.dir, "home", ".kakaotalk-mcp")
-	s := w.serve("KAKAO_BASE_URL="+public, "KAKAO_VIEWER_ADDR=127.0.0.1:"+e2etest.ClosedPort(w.T),
+	s := w.serve("KAKAO_BASE_URL="+public, "KAKAO_VIEWER_ADDR=127.0.0.1:"+porttest.Closed(w.T),
 		`KAKAO_TUNNEL=exec:/bin/sh -c "echo `+public+`; exec sleep 600"`)
 	s.Initialize(map[string]any{})
 	e2etest.WaitUntil(w.T, "the tunnel coming up", func() bool { return e2etest.TunnelUp(home) })

@@ -23,6 +23,7 @@ import (
 	"unicode/utf8"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/porttest"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/tools/kakao/sandbox"
 	"kakaotalk-mcp/tools/kakao/sandbox/leaktest"
@@ -80,7 +81,7 @@ func (w *World) nothingWritten() {
 
 // NewSession is the login as another process would find it.
 func (w *World) NewSession(home, api string, store keychain.Store) *auth.Session {
-	callback := "http://localhost:" + freePort(w.T)
+	callback := "http://localhost:" + porttest.Closed(w.T)
 	w.Kakao.UpdateApp(func(a *sandbox.App) {
 		a.RedirectURIs = []string{callback + "/auth/callback", callback + "/friends/callback"}
 	})
@@ -176,28 +177,6 @@ func (s *Seeded) Get(ctx context.Context, name string) ([]byte, error) {
 		}
 	}
 	return s.Memory.Get(ctx, name)
-}
-
-func freePort(t testing.TB) string {
-	t.Helper()
-	for range 20 {
-		l, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		six, err := net.Listen("tcp6", "[::1]:"+strconv.Itoa(port))
-		l.Close()
-		if err == nil {
-			six.Close()
-			return strconv.Itoa(port)
-		}
-		if !strings.Contains(err.Error(), "in use") {
-			return strconv.Itoa(port) // no IPv6 here
-		}
-	}
-	t.Fatal("no free port")
-	return ""
 }
 
 // ID is the user id of somebody.
