@@ -33,7 +33,7 @@ type Receiver struct {
 	Profile    string `json:"profile_nickname,omitempty"`
 	Lookalikes string `json:"lookalike_letters,omitempty"` // what of it is not what it looks like
 	meant      string // the bare word that chose this person, "" for a uuid
-	profile    string // the profile name, unless the user has a word of their own
+	profile    string // the profile name, unless they were called by the user's own word
 	seen       string // the profile name that the person was shown in a question
 	own        bool   // Name is the user's own word for them, or there is none
 }
@@ -191,7 +191,6 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 	}
 	f := all.list[hits[0]]
 	r := m.receiver(f, word)
-	r.profile = f.Nickname
 	known, same, err := m.journal.NameMeant(ctx, m.cfg.Session.Account(), r.meant, f.UUID)
 	if err != nil {
 		return Receiver{}, m.JournalProblem(err)
@@ -235,11 +234,9 @@ func impersonated(all *snapshot, word string, hits []int) (list []int) {
 // receiver is a friend whom a word chose, or "" a uuid.
 func (m *Messenger) receiver(f kakao.Friend, word string) Receiver {
 	shown := m.labels(word).of(f)
-	r := Receiver{Name: shown.Name, UUID: f.UUID, meant: hangul.Bare(word), own: shown.Alias != "" || shown.Nickname == ""}
-	if !r.own {
-		r.profile = f.Nickname // who was found under it, in a search perhaps, is called by it
-	}
-	return r
+	// Who was found under the profile name, in a search perhaps, is called by it, also
+	// where the user has a word for them.
+	return Receiver{Name: shown.Name, UUID: f.UUID, meant: hangul.Bare(word), profile: f.Nickname, own: shown.Alias != "" || shown.Nickname == ""}
 }
 
 // Called names somebody in a text: a friend's own word for themselves with 님, the

@@ -18,8 +18,13 @@ import (
 
 // What follows is for the owner's commands. No tool reaches it.
 
-// maxAlias bounds an alias, in characters.
-const maxAlias = 30
+const (
+	// maxAlias bounds an alias, in characters.
+	maxAlias = 30
+	// approvedMax is how much of a name is kept with an approval: all of what Kakao's
+	// answer is read for. A name that was cut would be the same after a change.
+	approvedMax = 1 << 10
+)
 
 // SetAlias makes alias stand for the friend that who (uuid or exact name) means.
 func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (Receiver, error) {
@@ -138,10 +143,10 @@ func (m *Messenger) approve(receivers ...Receiver) error {
 		for _, r := range receivers {
 			name := r.Name
 			if f, ok := m.friends.known(r.UUID); ok && f.Nickname != "" {
-				name = bubble.Clean(f.Nickname, nameMax)
+				name = bubble.Clean(f.Nickname, approvedMax)
 			}
 			if r.seen != "" { // whatever it is by now
-				name = bubble.Clean(r.seen, nameMax)
+				name = bubble.Clean(r.seen, approvedMax)
 			}
 			p.Approved[r.UUID] = name
 		}
@@ -192,7 +197,7 @@ func (m *Messenger) Approved() ([]Receiver, error) {
 	}
 	list := make([]Receiver, 0, len(data.Approved))
 	for uuid, name := range data.Approved {
-		list = append(list, Receiver{Name: name, UUID: uuid})
+		list = append(list, Receiver{Name: bubble.Clean(name, nameMax), UUID: uuid})
 	}
 	return sorted(list), nil
 }

@@ -48,6 +48,54 @@ func TestApprovedFriendTakesAName(t *testing.T) {
 	}
 }
 
+// TestApprovedFriendIsRenamedBehindAnAlias: the user's own word is for who was approved,
+// a uuid may come from a search for the name that they took.
+func TestApprovedFriendIsRenamedBehindAnAlias(t *testing.T) {
+	t.Parallel()
+	for _, first := range []bool{true, false} {
+		w := loggedIn(t, asking)
+		uuid := w.UUID("홍길동")
+		if first {
+			w.alias("길동", uuid)
+		}
+		w.want(w.asked(answering(ask.Always), toolSend, `{"to":["홍길동"],"message":"하나"}`), StatusSent, "", "")
+		w.alias("길동", uuid)
+		no := answering(ask.Cancel)
+		w.want(w.asked(no, toolSend, `{"uuid":"`+uuid+`","message":"둘"}`), StatusSent, "", "")
+		w.rename("홍길동", "박대표")
+		for _, args := range []string{`{"uuid":"` + uuid + `","message":"셋"}`, `{"to":["` + uuid + `"],"message":"셋"}`, `{"to":["박대표"],"message":"셋"}`} {
+			w.want(w.asked(no, toolSend, args), StatusNotSent, "declined", "after_user")
+		}
+		w.want(w.asked(no, toolSend, `{"to":["길동"],"message":"넷"}`), StatusSent, "", "")
+		if len(no.asked) != 3 {
+			t.Errorf("alias first: %v, asked %d times", first, len(no.asked))
+		}
+	}
+}
+
+// TestApprovedFriendWithALongName: what is kept of the name at the time is all of it,
+// not what a line shows.
+func TestApprovedFriendWithALongName(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t, asking)
+	const old, taken = "한빛초등학교 3학년 2반 학부모 대표 김민수", "한빛초등학교 3학년 2반 학부모 대표 이영희"
+	w.rename("홍길동", old)
+	p := answering(ask.Always)
+	w.want(w.asked(p, toolSend, `{"to":["`+old+`"],"message":"하나"}`), StatusSent, "", "")
+	w.want(w.asked(p, toolSend, `{"to":["`+old+`"],"message":"둘"}`), StatusSent, "", "")
+	w.rename(old, taken)
+	no := answering(ask.Cancel)
+	for _, args := range []string{`{"to":["` + taken + `"],"message":"셋"}`, `{"uuid":"` + w.UUID(taken) + `","message":"셋"}`} {
+		w.want(w.asked(no, toolSend, args), StatusNotSent, "declined", "after_user")
+	}
+	if len(p.asked) != 1 || len(no.asked) != 2 {
+		t.Errorf("asked %d and %d times", len(p.asked), len(no.asked))
+	}
+	if list, err := w.m.Approved(); err != nil || len(list) != 1 || len([]rune(list[0].Name)) > nameMax {
+		t.Errorf("%v, %v", list, err)
+	}
+}
+
 // TestNameChangesWhileAsked: what the person allows is the name that they were shown.
 func TestNameChangesWhileAsked(t *testing.T) {
 	t.Parallel()

@@ -61,7 +61,7 @@ func (s *sending) approved() bool {
 // renamed reports that this person had another profile name when the user approved
 // them: the name may be that of somebody else, who is meant.
 func (r Receiver) renamed(approved string) bool {
-	return r.profile != "" && hangul.Bare(bubble.Clean(r.profile, nameMax)) != hangul.Bare(approved)
+	return r.profile != "" && hangul.Bare(bubble.Clean(r.profile, approvedMax)) != hangul.Bare(approved)
 }
 
 // confirm asks the person, as KAKAO_CONFIRM says, before the message goes out. The

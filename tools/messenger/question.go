@@ -60,7 +60,7 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 		p, twin := m.shownAs(ctx, all, r, s.account)
 		twins = twins || twin
 		if name, ok := m.aliases.Approved(r.UUID); ok && s.receivers[k].renamed(name) {
-			p.Detail = joined(p.Detail, m.say("전에 허용했을 때의 이름: ", "name when you allowed them: ")+ask.Quoted(name))
+			p.Detail = joined(p.Detail, m.say("전에 허용했을 때의 이름: ", "name when you allowed them: ")+ask.Quoted(bubble.Clean(name, nameMax)))
 		}
 		if f := &s.fates[k]; f.unknown {
 			p.Detail = joined(p.Detail, m.say("이미 보냈을 수 있어서 다시 보내지 않음", "may have it already, not sent again"))
