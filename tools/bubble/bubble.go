@@ -2,7 +2,7 @@
 // telling whether there is anything to read at all.
 //
 // It owns text only: no wording of its own apart from the number of a part and the ellipsis, no messages, no network.
-// It imports the standard library and clipperhouse/uax29.
+// It imports the standard library, clipperhouse/uax29 and x/text.
 package bubble
 
 import (

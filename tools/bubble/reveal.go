@@ -3,6 +3,8 @@ package bubble
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Reveal returns text with a � in place of every character that leaves no ink: controls, bidi controls, tags, fillers,
@@ -36,8 +38,8 @@ func Seen(text string) string {
 	return b.String()
 }
 
-// Words returns what tells a reader one text from another: no invisible character at all, and one space for every run
-// of white space and blank letters between two others.
+// Words returns what tells a reader one text from another: no invisible character at all, one space for every run of
+// white space and blank letters between two others, and letters composed (NFC).
 func Words(text string) string {
 	var b strings.Builder
 	gap := false
@@ -54,7 +56,7 @@ func Words(text string) string {
 		}
 		b.WriteRune(r)
 	}
-	return b.String()
+	return norm.NFC.String(b.String())
 }
 
 // isBlankLetter reports letters that show as a gap.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // TestRevealShowsWhatLeavesNoInk: every ignorable code point and blank letter, alone,
@@ -78,7 +80,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%U: %q", r, got)
 		}
 	}
-	for text, want := range map[string]string{"": "", " \u3164": "", "한 줄\r\n둘": "한 줄 둘", "아버지 가방에": "아버지 가방에", "1️⃣": "1⃣"} {
+	for text, want := range map[string]string{"": "", " \u3164": "", "한 줄\r\n둘": "한 줄 둘", "아버지 가방에": "아버지 가방에", "1️⃣": "1⃣", norm.NFD.String("과\u200b일"): "과일"} {
 		if got := Words(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/kakao"
@@ -39,18 +37,15 @@ func (p Plan) Digest(sum string) string {
 	return string(hash[:])
 }
 
-// words are what is read of a text.
-func words(text string) string { return norm.NFC.String(bubble.Words(text)) }
-
 // pieceOf is a text, with buttons below it. An address is the same as a button's and
 // as a word of the text.
 func pieceOf(text string, buttons []ask.Button, pictures ...string) piece {
-	p := piece{Text: words(text), Pictures: pictures}
+	p := piece{Text: bubble.Words(text), Pictures: pictures}
 	for _, b := range buttons {
-		if to := words(plainURL(b.URL)); !slices.Contains(strings.Fields(p.Text), to) && !slices.Contains(pictures, b.URL) {
+		if to := bubble.Words(plainURL(b.URL)); !slices.Contains(strings.Fields(p.Text), to) && !slices.Contains(pictures, b.URL) {
 			p.Text = strings.TrimSpace(p.Text + " " + to)
 		}
-		if label := words(b.Label); label != kakaosLabel {
+		if label := bubble.Words(b.Label); label != kakaosLabel {
 			p.Labels = append(p.Labels, label)
 		}
 	}
@@ -126,7 +121,7 @@ func jsonWords(raw []byte) string {
 func wordsIn(v any) any {
 	switch v := v.(type) {
 	case string:
-		return words(v)
+		return bubble.Words(v)
 	case []any:
 		for i := range v {
 			v[i] = wordsIn(v[i])

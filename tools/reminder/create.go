@@ -169,7 +169,7 @@ func (c *creating) confirm(ctx context.Context) error {
 		return nil
 	}
 	agreed, err := r.m.Ask(ctx, ask.Question{
-		Key: "reminder " + c.account + c.digest(), Lang: r.cfg.Lang, Program: bubble.Clean(c.h.Program(), 40), Rooms: r.m.Rooms(),
+		Key: "reminder " + c.account + exactly(c.event), Same: "reminder " + c.account + c.digest(), Lang: r.cfg.Lang, Program: bubble.Clean(c.h.Program(), 40), Rooms: r.m.Rooms(),
 		Title: r.say("톡캘린더에 알림을 넣을까요?", "Add this reminder to your KakaoTalk calendar?"), Message: bubble.Reveal(c.shown()),
 		Answers: []ask.Choice{{Verdict: ask.Once, Label: r.say("넣기", "Add")}, {Verdict: ask.Cancel, Label: r.say("취소", "Cancel")}},
 	}, c.h)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 
 	"kakaotalk-mcp/auth"
 	"kakaotalk-mcp/tools/kakao/sandbox"
@@ -65,6 +66,7 @@ func TestLimits(t *testing.T) {
 		"title of 26 emoji":    {Request{Title: strings.Repeat("😀", 26), At: start}, "too_long"},
 		"blank title":          {Request{Title: " \n", At: start}, "bad_content"},
 		"title to see nothing": {Request{Title: "\u3164", At: start}, "bad_content"},
+		"title without a word": {Request{Title: "\u200b", At: start}, "bad_content"},
 		"broken title":         {Request{Title: "a\xff", At: start}, "broken_text"},
 		"note of 5000":         {Request{Title: "a", Note: long(5000), At: start}, ""},
 		"note of 5001":         {Request{Title: "a", Note: long(5001), At: start}, "too_long"},
@@ -144,6 +146,35 @@ func TestSameTwice(t *testing.T) {
 	}
 	w.want(w.create(q), StatusCreated, "", 1) // deleted, and wanted again
 	w.want(w.create(q), StatusAlreadyCreated, "", 1)
+}
+
+// TestSameInOtherWords: what the person reads as the same reminder is the same, in the
+// list, in the journal and in the calendar.
+func TestSameInOtherWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	q := Request{Title: "치과 예약", Note: "보험증 챙기기", Place: "강남역", At: w.soon(48)}
+	w.want(w.create(q), StatusCreated, "", 1)
+	invisible := strings.NewReplacer("과", "과\u200b", "증", "증\u2060", "남", "\ufeff남")
+	others := map[string]Request{}
+	for name, change := range map[string]func(string) string{"decomposed": norm.NFD.String, "with invisible characters": invisible.Replace, "with a blank letter": func(s string) string { return s + "\u3164" }} {
+		other := q
+		other.Title, other.Note, other.Place = change(q.Title), change(q.Note), change(q.Place)
+		others[name] = other
+		if out := w.create(other); out.Status != StatusAlreadyCreated {
+			t.Errorf("%s: %s", name, out.Text())
+		}
+	}
+	for _, file := range []string{listName, "journal"} {
+		if err := os.Remove(filepath.Join(w.Home, file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.cut(sandbox.Faults{FailPath: createPath, Cut: "before"}) // it is looked for in the calendar
+	w.want(w.create(others["decomposed"]), StatusCreated, "", 1)
+	w.want(w.createIn(w.process(), others["with invisible characters"]), StatusAlreadyCreated, "", 1)
+	q.Title = "치과 재예약"
+	w.want(w.create(q), StatusCreated, "", 2)
 }
 
 // TestLostAnswers: whatever happens on the way, one event is there at the end, and what

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/journal"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/messenger"
@@ -43,9 +44,16 @@ func calendarItem(account, content string) journal.Item {
 	return journal.Item{Account: account + " calendar", Receiver: journal.Me, Content: content}
 }
 
-// digest is what makes two requests the same: the event that they make.
+// digest is what makes two requests the same: what is read of the event that they make.
 func (c *creating) digest() string {
-	raw, _ := json.Marshal(c.event) // texts, numbers and times
+	e := c.event
+	e.Title, e.Description, e.Place = bubble.Words(e.Title), bubble.Words(e.Description), bubble.Words(e.Place)
+	return exactly(e)
+}
+
+// exactly is an event to the last character.
+func exactly(e kakao.Event) string {
+	raw, _ := json.Marshal(e) // texts, numbers and times
 	return string(raw)
 }
 
@@ -153,7 +161,7 @@ func (c *creating) among(ctx context.Context) (id string, err error) {
 		return "", err
 	}
 	for _, e := range events {
-		if e.Title == c.q.Title && e.AllDay == c.event.AllDay && e.Start.Equal(start) && !c.r.list.has(e.ID) {
+		if bubble.Words(e.Title) == bubble.Words(c.q.Title) && e.AllDay == c.event.AllDay && e.Start.Equal(start) && !c.r.list.has(e.ID) {
 			c.keep(e.ID)
 			return e.ID, nil
 		}
