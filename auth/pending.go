@@ -117,10 +117,7 @@ func (s *Session) writePending(p pendingLogin) error {
 		defer s.glancing.Unlock()
 		s.glance = time.Time{}
 	}()
-	raw, err := json.Marshal(p)
-	if err != nil {
-		return fmt.Errorf("encoding pending login: %w", err)
-	}
+	raw, _ := json.Marshal(p) // strings, numbers and times
 	if err := private.Write(filepath.Join(s.cfg.Home, pendingFile), raw); err != nil {
 		return s.homeProblem(err)
 	}

@@ -164,9 +164,6 @@ func (s *Session) readTab() (t tab, ok bool) {
 func (s *Session) tabPath() string { return filepath.Join(s.cfg.Home, tabFile) }
 
 func (s *Session) writeTab(t tab) error {
-	raw, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
+	raw, _ := json.Marshal(t) // strings, flags and a time
 	return private.Write(s.tabPath(), raw)
 }

@@ -83,11 +83,8 @@ func fillContent(raw []byte) ([]byte, error) {
 			m["content"] = json.RawMessage(`""`)
 		}
 	}
-	var err error
-	if request["messages"], err = json.Marshal(messages); err == nil {
-		raw, err = json.Marshal(request)
-	}
-	return raw, err
+	request["messages"], _ = json.Marshal(messages) // came from JSON
+	return json.Marshal(request)
 }
 
 // straighten checks an answer, or one event of it, for an error that came with
@@ -115,10 +112,7 @@ func straighten(raw []byte) ([]byte, error) {
 	if !changed {
 		return raw, nil
 	}
-	var err error
-	if answer["choices"], err = json.Marshal(choices); err != nil {
-		return nil, err
-	}
+	answer["choices"], _ = json.Marshal(choices) // came from JSON
 	return json.Marshal(answer)
 }
 
@@ -136,25 +130,16 @@ func stringArguments(raw json.RawMessage) (json.RawMessage, bool) {
 		if json.Unmarshal(call["function"], &function) != nil || !bytes.HasPrefix(bytes.TrimSpace(function["arguments"]), []byte("{")) {
 			continue
 		}
-		text, err := json.Marshal(string(function["arguments"]))
-		if err != nil {
-			continue
-		}
-		function["arguments"] = text
-		if call["function"], err = json.Marshal(function); err == nil {
-			changed = true
-		}
+		function["arguments"], _ = json.Marshal(string(function["arguments"])) // this and what follows came from JSON
+		call["function"], _ = json.Marshal(function)
+		changed = true
 	}
 	if !changed {
 		return nil, false
 	}
-	list, err := json.Marshal(calls)
-	if err != nil {
-		return nil, false
-	}
-	message["tool_calls"] = list
-	out, err := json.Marshal(message)
-	return out, err == nil
+	message["tool_calls"], _ = json.Marshal(calls)
+	out, _ := json.Marshal(message)
+	return out, true
 }
 
 // events passes on the data lines of a streamed answer, straightened. Its end
