@@ -152,7 +152,7 @@ func FuzzJSONConfig(f *testing.F) {
 // foreignLines are the lines of a text that are not an entry's.
 func foreignLines(text string) []string {
 	return slices.DeleteFunc(strings.Split(strings.ReplaceAll(text, "\r", ""), "\n"), func(line string) bool {
-		return strings.Trim(line, blank) == "" || strings.HasPrefix(line, "mcpServers:") || strings.HasPrefix(line, "extensions:") || strings.HasPrefix(line, "mcp_servers")
+		return strings.Trim(line, blank) == "" || strings.HasPrefix(line, "mcpServers:") || strings.HasPrefix(line, "extensions:") || strings.HasPrefix(strings.TrimLeft(line, blank), "mcp_servers")
 	})
 }
 
