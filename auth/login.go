@@ -256,10 +256,7 @@ var errNoBrowser = errors.New("no browser could be opened")
 
 func (w *waiting) notShown(err error) error {
 	s := w.s
-	switch {
-	case errors.Is(err, ErrHandedOver):
-		return err
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, ErrHandedOver) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	s.tabFailed()

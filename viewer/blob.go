@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -55,22 +54,18 @@ func seal(text string) (id, key string, blob []byte, err error) {
 	secret := make([]byte, idSize+keySize)
 	_, _ = rand.Read(secret) // never fails: it ends the program instead
 	id, key = encode(secret[:idSize]), encode(secret[idSize:])
-	gcm, err := newGCM(secret[idSize:])
-	if err != nil {
-		return "", "", nil, fmt.Errorf("encrypting message: %w", err)
-	}
+	gcm := newGCM(secret[idSize:])
 	blob = make([]byte, 1+gcm.NonceSize(), 1+gcm.NonceSize()+len(packed)+gcm.Overhead())
 	blob[0] = blobVersion
 	_, _ = rand.Read(blob[1:])
 	return id, key, gcm.Seal(blob, blob[1:], packed, additional(id)), nil
 }
 
-func newGCM(key []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
+// newGCM takes a key of keySize bytes, with which nothing fails.
+func newGCM(key []byte) cipher.AEAD {
+	block, _ := aes.NewCipher(key)
+	gcm, _ := cipher.NewGCM(block)
+	return gcm
 }
 
 func additional(id string) []byte {

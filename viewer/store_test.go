@@ -299,8 +299,8 @@ func open(id, key string, blob []byte) (string, error) {
 	if err != nil || len(secret) != keySize {
 		return "", errDamaged
 	}
-	gcm, err := newGCM(secret)
-	if err != nil || len(blob) < 1+gcm.NonceSize() || blob[0] != blobVersion {
+	gcm := newGCM(secret)
+	if len(blob) < 1+gcm.NonceSize() || blob[0] != blobVersion {
 		return "", errDamaged
 	}
 	nonce, sealed := blob[1:1+gcm.NonceSize()], blob[1+gcm.NonceSize():]
