@@ -118,7 +118,7 @@ func (s *Session) writePending(p pendingLogin) error {
 		s.glance = time.Time{}
 	}()
 	raw, _ := json.Marshal(p) // strings, numbers and times
-	if err := private.Write(filepath.Join(s.cfg.Home, pendingFile), raw); err != nil {
+	if err := private.WriteBriefly(filepath.Join(s.cfg.Home, pendingFile), raw); err != nil {
 		return s.homeProblem(err)
 	}
 	return nil

@@ -165,5 +165,5 @@ func (s *Session) tabPath() string { return filepath.Join(s.cfg.Home, tabFile) }
 
 func (s *Session) writeTab(t tab) error {
 	raw, _ := json.Marshal(t) // strings, flags and a time
-	return private.Write(s.tabPath(), raw)
+	return private.WriteBriefly(s.tabPath(), raw)
 }

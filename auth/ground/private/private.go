@@ -3,7 +3,7 @@
 // removed and locked here, so that all have the same guarantees:
 //
 //   - a reader sees the old content or the new one, never a part, also after kill -9
-//     and after a power cut;
+//     and, but for what was written briefly, after a power cut;
 //   - files are 0600, folders made on the way 0700;
 //   - on Windows, where a file that somebody reads cannot be replaced, opened or
 //     removed for a moment, each step is repeated for about a second;
@@ -45,7 +45,15 @@ const (
 
 // Write replaces the file at path by content, at once and onto the disk. The
 // folder is made if need be. The error names the file.
-func Write(path string, content []byte) error {
+func Write(path string, content []byte) error { return write(path, content, (*os.File).Sync) }
+
+// WriteBriefly is Write for what is worth nothing once the computer was off: it does
+// not wait for the disk. After a power cut the file may hold anything.
+func WriteBriefly(path string, content []byte) error {
+	return write(path, content, func(*os.File) error { return nil })
+}
+
+func write(path string, content []byte, settle func(*os.File) error) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("making folder: %w", err)
@@ -56,7 +64,7 @@ func Write(path string, content []byte) error {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	_, err = f.Write(content)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+	if err = errors.Join(err, settle(f), f.Close()); err == nil {
 		err = Rename(f.Name(), path)
 	}
 	if err != nil {
