@@ -31,6 +31,17 @@ type snapshot struct {
 	index   *hangul.Index
 }
 
+func newSnapshot(list []kakao.Friend) *snapshot {
+	s := &snapshot{list: list, byUUID: make(map[string]int, len(list))}
+	names := make([]string, len(list))
+	for i, f := range list {
+		s.byUUID[f.UUID] = i
+		names[i] = f.Nickname
+	}
+	s.index = hangul.NewIndex(names)
+	return s
+}
+
 // friendCache keeps the friend list for a while and reads it once for many callers.
 type friendCache struct {
 	m       *Messenger
@@ -103,13 +114,8 @@ func (d *friendCache) all(ctx context.Context, h Human) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &snapshot{at: at, account: d.m.cfg.Session.Account(), list: list, byUUID: make(map[string]int, len(list))}
-	names := make([]string, len(list))
-	for i, f := range list {
-		s.byUUID[f.UUID] = i
-		names[i] = f.Nickname
-	}
-	s.index = hangul.NewIndex(names)
+	s := newSnapshot(list)
+	s.at, s.account = at, d.m.cfg.Session.Account()
 	d.mu.Lock()
 	d.last, d.stale = s, false
 	d.mu.Unlock()

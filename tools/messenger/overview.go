@@ -3,9 +3,12 @@ package messenger
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/tools/kakao"
 )
 
 // Friends is the whole friend list, favourites first.
@@ -43,14 +46,19 @@ func (m *Messenger) everybody(ctx context.Context, h Human) (*snapshot, error) {
 }
 
 // Complete returns the friends whom a half-typed name may mean, all of them for a
-// blank one. It looks only at the list in memory: typing is not asking.
+// blank one. It looks only at the list in memory, and where there is none at the user's
+// own words: typing is not asking.
 func (m *Messenger) Complete(typed string) []Friend {
 	if m.cfg.Session == nil {
 		return nil
 	}
 	s := m.friends.current()
-	if s == nil {
-		return nil
+	if s == nil { // the user's own words are known all the same
+		var people []kakao.Friend
+		for _, uuid := range slices.Sorted(maps.Keys(m.aliases.ByUUID(""))) {
+			people = append(people, kakao.Friend{UUID: uuid})
+		}
+		s = newSnapshot(people)
 	}
 	picks := m.match(s, typed)
 	if strings.TrimSpace(typed) == "" {
