@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
@@ -36,21 +37,27 @@ func (s Shown) Revealed() Shown {
 }
 
 // Carriers are addresses of pictures and links that tell a third party something as
-// soon as KakaoTalk, or a tap, fetches them: not registered, and with a query.
+// soon as KakaoTalk, or a tap, fetches them: not registered, and with a query. What a
+// template of Kakao's console puts into an address can be a part of one.
 func (m *Maker) Carriers(c Content) []string {
 	candidates := []string{c.Image, c.Link}
 	texts, _ := templateContents(c.Template)
 	candidates = append(candidates, texts...)
+	var out []string
 	for _, v := range c.TemplateArgs {
 		candidates = append(candidates, v)
+		part := strings.TrimSpace(v)
+		if _, query, _ := strings.Cut(part, "?"); query != "" && !strings.ContainsFunc(part, unicode.IsSpace) && !m.opens(part) {
+			out = append(out, part)
+		}
 	}
-	var out []string
 	for _, a := range candidates {
-		u, err := url.Parse(strings.TrimSpace(a))
-		if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.RawQuery != "" && !m.opens(a) && !slices.Contains(out, a) {
+		a = strings.TrimSpace(a)
+		u, err := url.Parse(a)
+		if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.RawQuery != "" && !m.opens(a) {
 			out = append(out, a)
 		}
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }

@@ -217,6 +217,10 @@ func TestDataToOneself(t *testing.T) {
 		`{"message":"a","link":"https://evil.example/?d=secret"}`:                                                                                                1,
 		`{"template":{"object_type":"feed","content":{"title":"a","image_url":"https://evil.example/p.png?d=secret","link":{"web_url":"https://example.com"}}}}`: 1,
 		`{"template_id":7,"template_args":{"IMG":"https://evil.example/p.png?d=secret"}}`:                                                                        1,
+		`{"template_id":7,"template_args":{"IMG":"//evil.example/p.png?d=secret"}}`:                                                                              1,
+		`{"template_id":7,"template_args":{"PATH":" p.png?d=secret "}}`:                                                                                          1,
+		`{"template_id":7,"template_args":{"QUERY":"?secret"}}`:                                                                                                  1,
+		`{"template_id":7,"template_args":{"TEXT":"왜? 그냥","MORE":"괜찮아?","URL":"https://example.com/?d=mine"}}`:                                                   0,
 		`{"message":"a","image":"https://pictures.example/p.png","title":"t"}`:                                                                                   0,
 		`{"message":"a","link":"https://example.com/?d=mine"}`:                                                                                                   0,
 		`{"message":"see https://evil.example/?d=secret"}`:                                                                                                       0,
@@ -227,7 +231,7 @@ func TestDataToOneself(t *testing.T) {
 		if n := len(p.asked); n != asked || len(w.Arrived()) != 1-asked {
 			t.Errorf("%s: asked %d times, %d arrived", args, n, len(w.Arrived()))
 		}
-		if asked == 1 && !strings.Contains(p.questions()[0], "다른 사이트로 전달될 수 있어요: https://evil.example/") {
+		if asked == 1 && !strings.Contains(p.questions()[0], "다른 사이트로 전달될 수 있어요: ") || asked == 1 && !strings.Contains(p.questions()[0], "secret\n") {
 			t.Errorf("%s: %s", args, p.questions()[0])
 		}
 	}
