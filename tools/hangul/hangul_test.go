@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
@@ -131,9 +132,57 @@ func TestFold(t *testing.T) {
 	for in, want := range map[string]string{
 		"ᄀ": "ㄱ", "ﾡ": "ㄱ", "ᆨ": "ㄱ", "ᅡ": "ㅏ", "ￂ": "ㅏ", "ￊ": "ㅕ", "ￒ": "ㅛ", "ￜ": "ㅣ", "ￚ": "ㅡ", "ￇ": "ㅔ", "ￏ": "ㅚ", "ￗ": "ㅠ", "ﾾ": "ㅎ",
 		"가": "가", "Ａ１（": "a1(", "ſΣςK": "sσσk", "\u202e지\u2066민\n": "지민", "e \u0301": "é", "\xff": "\ufffd",
+		"Mınsu": "mınsu", "Mİnsu": "mİnsu", "I\u0307": "İ", `"민수" ‘대표’`: "민수대표", "O’Brien": "obrien", "«″〝＂": "",
 	} {
 		if got := Fold(in); got != want {
 			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestFoldIsUnicodes: two letters are one only if Unicode's simple case folding says so, or
+// if one is another width of the other, or a jamo that stands alone.
+func TestFoldIsUnicodes(t *testing.T) {
+	for r := rune(1); r <= unicode.MaxRune; r++ {
+		if s := string(r); norm.NFC.String(s) != s || Fold(s) == "" || r >= 0xFF01 && r <= 0xFFDC || r >= 0x1100 && r <= 0x11FF || r >= 0xD800 && r < 0xE000 {
+			continue
+		}
+		if folded := []rune(Fold(string(r))); len(folded) != 1 || folded[0] != r && !sameOrbit(folded[0], r) {
+			t.Errorf("%U %c folds to %q", r, r, folded)
+		}
+		for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
+			if Fold(string(o)) != Fold(string(r)) {
+				t.Errorf("%c and %c fold to %q and %q", r, o, Fold(string(r)), Fold(string(o)))
+			}
+		}
+	}
+}
+
+func sameOrbit(a, b rune) bool {
+	for r := unicode.SimpleFold(a); r != a; r = unicode.SimpleFold(r) {
+		if r == b {
+			return true
+		}
+	}
+	return false
+}
+
+// TestForms: quotation marks hide no honorific.
+func TestForms(t *testing.T) {
+	for in, want := range map[string][]string{
+		"홍길동": {"홍길동"}, `"홍길동님"`: {"홍길동님", "홍길동"}, `'홍길동'님`: {"홍길동님", "홍길동"}, "“@홍 길동” 씨": {"@홍길동씨", "@홍길동", "홍길동"},
+		"홍길동님\u200b씨": {"홍길동님씨", "홍길동님", "홍길동"}, "님": {"님"}, "@": {"@"}, "＠민수": {"@민수", "민수"}, `"`: {""},
+	} {
+		if got := Forms(in); !slices.Equal(got, want) {
+			t.Errorf("Forms(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestLetters(t *testing.T) {
+	for in, want := range map[string]string{"Ａlex Kim": "ａlexkim", `"ALEX" kim`: "alexkim", "ſam": "ſam", "ᄀ": "ᄀ", "홍 길동": "홍길동"} {
+		if got := Letters(in); got != want {
+			t.Errorf("Letters(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
