@@ -11,6 +11,7 @@ import (
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
@@ -57,7 +58,7 @@ func (m *Messenger) checkWords(words []string) error {
 	}
 	const nextKo, nextEn = "이름, 별칭이나 uuid를 넣어 다시 보내 주세요.", "Give a name, an alias or a uuid, and send it again."
 	for _, w := range words {
-		if bubble.Check(w) != nil || hangul.Fold(w) == "" {
+		if bubble.Check(w) != nil || hangul.Fold(bubble.Clean(w, maxWord)) == "" {
 			return m.bad("bad_receiver", "받는 사람 중에 빈 값이 있어요.", "A recipient is empty.", nextKo, nextEn)
 		}
 		if len(w) > maxWord || bubble.Broken(w) {
@@ -116,13 +117,13 @@ type lookup struct {
 
 // find resolves one word. onlyUUID: it was given as a uuid and is not a name.
 func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver, error) {
-	m := l.m
+	m, name := l.m, bubble.Clean(word, maxWord)
 	if !onlyUUID {
-		if r, ok, err := l.byAlias(ctx, word); ok || err != nil {
+		if r, ok, err := l.byAlias(ctx, name); ok || err != nil {
 			return r, err
 		}
-		if slices.ContainsFunc(hangul.Forms(word), meansMe) {
-			return Receiver{}, m.ownChat(word)
+		if slices.ContainsFunc(hangul.Forms(name), meansMe) {
+			return Receiver{}, m.ownChat(name)
 		}
 	}
 	if f, ok := m.friends.known(word); ok {
@@ -132,7 +133,7 @@ func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver
 	if err != nil {
 		return Receiver{}, err
 	}
-	if onlyUUID || looksLikeUUID(word) && len(all.index.Exact(word)) == 0 {
+	if onlyUUID || looksLikeUUID(word) && len(all.index.Exact(name)) == 0 {
 		if all.at.Before(l.began) { // read for an earlier call: the friend may be new
 			m.friends.drop()
 			if all, err = m.friends.all(ctx, l.h); err != nil {
@@ -148,18 +149,20 @@ func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver
 	if i, ok := all.byUUID[word]; ok {
 		return m.receiver(all.list[i], ""), nil
 	}
-	return m.byName(ctx, all, word)
+	return m.byName(ctx, all, name)
 }
 
-// byAlias takes the user's own word for one person, with or without 님/씨.
+// byAlias takes the user's own word for one person, with or without 님/씨. A friend whose
+// name is the word in its own letters, where those of the alias differ, may be meant, too.
 func (l *lookup) byAlias(ctx context.Context, word string) (Receiver, bool, error) {
 	found, err := l.m.aliases.Meant(word)
+	letters := func(s string) string { return hangul.TrimHonorific(hangul.Letters(s)) }
 	switch {
 	case err != nil:
 		return Receiver{}, false, l.m.aliasProblem(err)
 	case len(found) == 0:
 		return Receiver{}, false, nil
-	case len(found) > 1:
+	case len(found) > 1 || letters(word) != letters(found[0].Word):
 		all, err := l.m.friends.all(ctx, l.h)
 		if err != nil {
 			return Receiver{}, false, err
@@ -170,7 +173,14 @@ func (l *lookup) byAlias(ctx context.Context, word string) (Receiver, bool, erro
 				picks = append(picks, i)
 			}
 		}
-		return Receiver{}, false, l.m.unclear(all, word, picks)
+		for i, f := range all.list {
+			if len(found) == 1 && f.UUID != found[0].UUID && hangul.Letters(f.Nickname) == hangul.Letters(word) {
+				picks = append(picks, i)
+			}
+		}
+		if len(found) > 1 || len(picks) > 1 { // the alias's owner may be gone
+			return Receiver{}, false, l.m.unclear(all, word, picks)
+		}
 	}
 	return Receiver{Name: bubble.Clean(l.m.aliases.ByUUID(word)[found[0].UUID], nameMax), UUID: found[0].UUID, meant: hangul.Bare(word), own: true}, true, nil
 }
@@ -184,7 +194,7 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 	}
 	hits = append(hits, m.labelled(all, word, hits)...)
 	if len(hits) > 0 {
-		hits = append(hits, impersonated(all, word, hits)...)
+		hits = append(hits, m.impersonated(all, word, hits)...)
 	}
 	if len(hits) != 1 {
 		return Receiver{}, m.unclear(all, word, hits)
@@ -203,29 +213,46 @@ func (m *Messenger) byName(ctx context.Context, all *snapshot, word string) (Rec
 
 // labelled are those not among hits whom lists show as word: an alias with the
 // profile name behind it. Somebody may have chosen such a name.
-func (m *Messenger) labelled(all *snapshot, word string, hits []int) (list []int) {
-	labels := m.labels("")
-	for uuid := range labels.aliases {
-		i, ok := all.byUUID[uuid]
-		if ok && !slices.Contains(hits, i) && slices.ContainsFunc(hangul.Forms(word), func(form string) bool {
-			return hangul.Fold(form) == hangul.Fold(labels.of(all.list[i]).Label())
-		}) {
+func (m *Messenger) labelled(all *snapshot, word string, hits []int) []int {
+	return m.shownAsLabel(all, word, hits, func(form, label string) bool { return form == label })
+}
+
+// impersonated are those not among hits who may be meant by a name that somebody took:
+// their uuid is in word, or how lists and questions show them, or word is what they show of
+// a name too long for them.
+func (m *Messenger) impersonated(all *snapshot, word string, hits []int) []int {
+	list := m.shownAsLabel(all, word, hits, strings.Contains)
+	forms, cut := hangul.Forms(word), strings.Contains(word, "…")
+	if !cut && !slices.ContainsFunc(strings.FieldsFunc(forms[0], func(r rune) bool { return !strings.ContainsRune(uuidLetters, r) }), looksLikeUUID) {
+		return list
+	}
+	for i, f := range all.list {
+		if !slices.Contains(hits, i) && !slices.Contains(list, i) && (looksLikeUUID(f.UUID) && strings.Contains(forms[0], hangul.Fold(f.UUID)) || cut && slices.Contains(forms, hangul.Fold(bubble.Clean(f.Nickname, nameMax)))) {
 			list = append(list, i)
 		}
 	}
 	return list
 }
 
-// impersonated are those not among hits who may be meant by a name that somebody took:
-// word is their uuid, or what lists show of a name too long for them.
-func impersonated(all *snapshot, word string, hits []int) (list []int) {
-	forms, cut := hangul.Forms(word), strings.Contains(word, "…")
-	if !cut && !slices.ContainsFunc(forms, looksLikeUUID) {
-		return nil
-	}
-	for i, f := range all.list {
-		if !slices.Contains(hits, i) && (slices.Contains(forms, hangul.Fold(f.UUID)) || cut && slices.Contains(forms, hangul.Fold(bubble.Clean(f.Nickname, nameMax)))) {
-			list = append(list, i)
+// shownAsLabel are those not among hits with an alias, one of whose labels in lists and
+// questions fits a form of word.
+func (m *Messenger) shownAsLabel(all *snapshot, word string, hits []int, fits func(form, label string) bool) (list []int) {
+	own, _ := m.Aliases() // unreadable: nothing is shown by them
+	for _, a := range own {
+		i, ok := all.byUUID[a.UUID]
+		if !ok || slices.Contains(hits, i) || slices.Contains(list, i) {
+			continue
+		}
+		f := Friend{Name: a.Name, Alias: a.Name, Nickname: bubble.Clean(all.list[i].Nickname, nameMax)}
+		if f.Label() == f.Name {
+			continue // no more than the alias
+		}
+		p := ask.Person{Name: f.Name, Profile: f.Nickname}
+		for _, label := range []string{f.Label(), p.Label(wording.Korean), p.Label(wording.English)} {
+			if slices.ContainsFunc(hangul.Forms(word), func(form string) bool { return fits(form, hangul.Fold(label)) }) {
+				list = append(list, i)
+				break
+			}
 		}
 	}
 	return list
@@ -263,11 +290,12 @@ func (m *Messenger) unknownUUID(ctx context.Context, h Human, uuid string) error
 		Next: m.findAgain() + " " + m.say("uuid는 카카오디벨로퍼스 앱마다 달라요.", "A uuid is only valid for one Kakao app.")}, silent: true}
 }
 
+const uuidLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
 // looksLikeUUID tells a uuid from a name. Nicknames of such letters exist, so
 // names are looked at too.
 func looksLikeUUID(s string) bool {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-	return len(s) >= 12 && strings.Trim(s, letters) == "" && strings.ContainsAny(s, "0123456789-_")
+	return len(s) >= 12 && strings.Trim(s, uuidLetters) == "" && strings.ContainsAny(s, "0123456789-_")
 }
 
 // meansMe tells words for oneself, which are no names: a friend who is called so

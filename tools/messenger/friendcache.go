@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
 )
@@ -26,7 +27,7 @@ const (
 type snapshot struct {
 	at      time.Time
 	account string         // whose friends they are
-	list    []kakao.Friend // nicknames as Kakao gave them
+	list    []kakao.Friend // nicknames as they are shown, and what is cut off there
 	byUUID  map[string]int
 	index   *hangul.Index
 }
@@ -178,6 +179,9 @@ func (d *friendCache) page(ctx context.Context, h Human, offset, limit int) (kak
 		page, err = d.m.cfg.Kakao.Friends(ctx, token, offset, limit)
 		return err
 	})
+	for i, f := range page.Friends { // what nobody sees tells nobody apart
+		page.Friends[i].Nickname = bubble.Clean(f.Nickname, maxWord)
+	}
 	return page, err
 }
 
