@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
@@ -15,6 +14,7 @@ import (
 	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/oneself"
 )
 
 const (
@@ -122,7 +122,7 @@ func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver
 		if r, ok, err := l.byAlias(ctx, name); ok || err != nil {
 			return r, err
 		}
-		if slices.ContainsFunc(hangul.Forms(name), meansMe) {
+		if oneself.Means(name) {
 			return Receiver{}, m.ownChat(name)
 		}
 	}
@@ -296,12 +296,6 @@ const uuidLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 // names are looked at too.
 func looksLikeUUID(s string) bool {
 	return len(s) >= 12 && strings.Trim(s, uuidLetters) == "" && strings.ContainsAny(s, "0123456789-_")
-}
-
-// meansMe tells words for oneself, which are no names: a friend who is called so
-// can be reached by uuid or alias.
-func meansMe(word string) bool {
-	return utf8.RuneCountInString(word) <= 6 && slices.Contains([]string{"나", "나에게", "나한테", "저", "본인", "me", "myself"}, hangul.Fold(word))
 }
 
 func (m *Messenger) ownChat(word string) error {

@@ -14,6 +14,7 @@ import (
 	"kakaotalk-mcp/tools/hangul"
 	"kakaotalk-mcp/tools/kakao"
 	"kakaotalk-mcp/tools/lookalike"
+	"kakaotalk-mcp/tools/oneself"
 )
 
 // What follows is for the owner's commands. No tool reaches it.
@@ -29,11 +30,11 @@ const (
 // SetAlias makes alias stand for the friend that who (uuid or exact name) means.
 func (m *Messenger) SetAlias(ctx context.Context, alias, who string, h Human) (Receiver, error) {
 	alias = strings.TrimSpace(alias)
-	if bubble.Clean(alias, maxAlias) != alias || alias == "" || bubble.Broken(alias) {
+	if bubble.Clean(alias, maxAlias) != alias || hangul.Fold(alias) == "" || bubble.Broken(alias) {
 		return Receiver{}, m.bad("bad_alias", "별칭이 비어 있거나 너무 길거나, 사용할 수 없는 글자가 있어요.", "The alias is empty, too long or has characters that cannot be used.",
 			"보이는 글자로 된 30자 이하의 한 줄로 정해 주세요.", "Choose one line of visible text, at most 30 characters.")
 	}
-	if meansMe(alias) {
+	if oneself.Means(alias) && hangul.Fold(alias) != oneself.Darling {
 		return Receiver{}, m.bad("bad_alias", "나를 가리키는 말은 별칭으로 사용할 수 없어요.", "A word that means you cannot be an alias.", "다른 말로 정해 주세요.", "Choose another word.")
 	}
 	r, err := m.one(ctx, who, h)
