@@ -29,8 +29,27 @@ func TestLetters(t *testing.T) {
 		"ᴋim":          {"ᴋ(another shape)"},
 		"ℓee":          {"ℓ(another shape)"},
 		"АВСЕН kim qw": {"А(Cyrillic)", "В(Cyrillic)"},
+		"Alex Kⅰm":     {"ⅰ(another shape)"},
+		"Ⅿinsu":        {"Ⅿ(another shape)"},
+		"Alex Ⅲ":       {"Ⅲ(another shape)"},
+		"Mınsu":        {"ı(another shape)"},
+		"ﬁnn":          {"ﬁ(another shape)"},
+		"Ǉudmila":      {"Ǉ(another shape)"},
+		"𝚨lex":         {"𝚨(another shape)"},
+		"ꓮꓡꓰꓫ":         {"ꓮ(Lisu)", "ꓡ(Lisu)", "ꓰ(Lisu)", "ꓫ(Lisu)"},
+		"홍길동 ꓮ":        {"ꓮ(Lisu)"},
+		"K𐐬ng":         {"𐐬(Deseret)"},
+		"𐐬":            {"𐐬(Deseret)"},
+		"K𐓪ng":         {"𐓪(Osage)"},
+		"Алех":         nil, // л is no Latin letter
+		"Сара":         {"С(Cyrillic)", "а(Cyrillic)", "р(Cyrillic)"},
+		"Κατ":          nil,
+		"ΑΝΝΑ":         {"Α(Greek)", "Ν(Greek)"},
+		"Kഠng":         {"ഠ(another script)"},
+		"\u212aim":     {"\u212a(another shape)"},
+		"J০hn":         {"০(another shape)"},
 		"홍길동":          nil, "홍길동 Kim 2": nil, "ㅎㅎ지민": nil, "金민수 DJ": nil, "ユウキ 유키 Yuki": nil, "Анна": nil, "Анна 안나": nil, "Νίκος": nil,
-		"José Müller": nil, "Nguyễn Văn": nil, "İpek Şahin": nil, "Łukasz": nil, "สมชาย Somchai": nil, "❤️지민❤️": nil, "지민①팀 ²": nil, "㈜지민": nil, "": nil, "Ⅲ지민": nil, "x²": nil,
+		"José Müller": nil, "Nguyễn Văn": nil, "İpek Şahin": nil, "Łukasz": nil, "สมชาย Somchai": nil, "אבי Avi": nil, "ユキYuki": nil, "金Kim": nil, "अमित Amit": nil, "❤️지민❤️": nil, "지민①팀 ²": nil, "㈜지민": nil, "": nil, "x²": nil,
 	} {
 		got := Letters("en", name)
 		if (got == "") != (want == nil) {

@@ -7,6 +7,7 @@ import (
 
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/kakao"
+	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
 // TestLookalikesAreMarked wherever people are told apart: the question, the list, the
@@ -42,5 +43,11 @@ func TestLookalikesAreMarked(t *testing.T) {
 	w.m.AddProfiles(own, []kakao.Friend{{UUID: own[0].UUID, Nickname: "Кim"}})
 	if own[0].Profile != "Кim" || own[0].Lookalikes != mark {
 		t.Errorf("the user's own list: %+v", own)
+	}
+	w.Kakao.UpdatePerson(w.ID("Кim"), func(p *sandbox.Person) { p.MessagesOff = true })
+	w.restart()
+	closed := w.call(toolSearch, `{"query":"im"}`)
+	if !strings.Contains(closed.Text, mark+", 메시지를 받을 수 없음: 프로필 비공개") || !strings.Contains(fmt.Sprint(closed.Result), mark) {
+		t.Errorf("of a closed profile: %s\n%v", closed.Text, closed.Result)
 	}
 }
