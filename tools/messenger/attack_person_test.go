@@ -152,6 +152,13 @@ func TestAtBeforeAName(t *testing.T) {
 	}
 	w.want(w.call(toolSend, `{"to":["홍길동"],"message":"셋"}`), StatusSent, "", "")
 	w.WantArrived("홍길동: 하나", "홍길동: 셋")
+	w.cfg.Confirm = ConfirmFriends
+	w.restart()
+	no := answering(ask.Cancel)
+	w.want(w.asked(no, toolSend, `{"to":["홍길동"],"message":"넷"}`), StatusNotSent, "declined", "after_user")
+	if text := strings.Join(no.questions(), "\n"); !strings.Contains(text, `받는 사람: "홍길동" · `) || !strings.Contains(text, "이름이 같은 친구가 또 있어요") {
+		t.Error(text)
+	}
 }
 
 // TestNameThatMeantAnother: found in a search and called by uuid, somebody is asked
