@@ -180,7 +180,7 @@ func (d *friendCache) page(ctx context.Context, h Human, offset, limit int) (kak
 		return err
 	})
 	for i, f := range page.Friends { // what nobody sees tells nobody apart
-		page.Friends[i].Nickname = bubble.Clean(f.Nickname, maxWord)
+		page.Friends[i].Nickname = bubble.Clean(f.Nickname, approvedMax)
 	}
 	return page, err
 }
