@@ -186,6 +186,25 @@ func (d *Desk) takeKept(key string) *Agreement {
 	return &Agreement{q.answer, d, q}
 }
 
+// Agreed are the people of agreements that no call has used yet.
+func (d *Desk) Agreed() (people []Person) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forget()
+	for _, q := range d.kept {
+		if q.answer.Verdict == Cancel {
+			continue
+		}
+		people = append(people, q.To...)
+		for _, p := range q.Choose {
+			if p.UUID == q.answer.To {
+				people = append(people, p)
+			}
+		}
+	}
+	return people
+}
+
 // join waits a moment for what another call has asked. A yes is good for key only.
 func (d *Desk) join(ctx context.Context, q *question, key string) (*Agreement, error) {
 	d.mu.Lock()

@@ -17,6 +17,7 @@ import (
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/tools/aliases"
 	"kakaotalk-mcp/tools/ask"
+	"kakaotalk-mcp/tools/kakao/sandbox"
 )
 
 // TestEveryWayOfAsking is the promise that nothing is sent which nobody agreed to,
@@ -234,6 +235,55 @@ func TestDataToOneself(t *testing.T) {
 		if asked == 1 && !strings.Contains(p.questions()[0], "다른 사이트로 전달될 수 있어요: ") || asked == 1 && !strings.Contains(p.questions()[0], "secret\n") {
 			t.Errorf("%s: %s", args, p.questions()[0])
 		}
+	}
+}
+
+// TestNameChangesAfterALateYes: who has the name when the call comes again is not whom
+// the person agreed to a moment ago, and they are told so. After that it is an answer
+// like any other.
+func TestNameChangesAfterALateYes(t *testing.T) {
+	t.Parallel()
+	const remark = "조금 전에 이 이름으로 동의한 친구가 아니에요: 홍길동님"
+	for name, c := range map[string]struct {
+		verdict string
+		several bool // friends of this name, one of whom was chosen
+		told    bool
+	}{"another friend": {"once", false, true}, "always": {"always", false, true}, "the one not chosen": {"once", true, true}, "no agreement": {"cancel", false, false}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, put := reader{t, make(chan string, 5)}, make(chan struct{})
+			desk := ask.NewDesk(func(address string) error { defer close(put); return r.open(address) }, nil)
+			t.Cleanup(desk.Close)
+			w := loggedIn(t, func(c *Config) { c.Confirm, c.Desk = ConfirmFriends, desk })
+			meant, other := w.ID("홍길동"), w.ID("정서연")
+			rename := func(id int64, name string) {
+				w.Kakao.UpdatePerson(id, func(p *sandbox.Person) { p.Nickname = name })
+			}
+			if c.several {
+				rename(other, "홍길동")
+			}
+			const args = `{"to":["홍길동"],"message":"안녕"}`
+			if a, err := w.try(patience{t.Context(), put}, Nobody{}, toolSend, args); err != nil || a.str("reason") != "unanswered" {
+				t.Fatalf("%v %s", err, a.Text)
+			}
+			r.press(<-r.opened, c.verdict)
+			if c.several && desk.Agreed()[0].UUID == w.Kakao.UUID(other) {
+				meant, other = other, meant
+			}
+			rename(meant, "옛이름")
+			rename(other, "홍길동")
+			w.restart()
+			no := answering(ask.Cancel)
+			w.want(w.asked(no, toolSend, args), StatusNotSent, "declined", "after_user")
+			if text := no.questions()[0]; strings.Contains(text, remark) != c.told {
+				t.Errorf("asked: %s", text)
+			}
+			w.asked(no, toolSend, `{"to":["김지민"],"message":"안녕"}`)
+			if text := no.questions()[1]; strings.Contains(text, "조금 전") {
+				t.Errorf("asked about another: %s", text)
+			}
+			w.WantArrived()
+		})
 	}
 }
 

@@ -137,6 +137,19 @@ func (m *Messenger) Ask(ctx context.Context, q ask.Question, h Human) (*ask.Agre
 	return m.desk.Ask(ctx, q, ask.Way{Form: h.Ask, Page: m.cfg.Confirm != ConfirmClient, Cuts: h.Cuts(q)})
 }
 
+// agreedToAnother tells the person that they have just agreed to somebody else under the
+// name of one of these people, which then went to another friend; "" if that is not so.
+func (m *Messenger) agreedToAnother(people []ask.Person) string {
+	agreed := m.desk.Agreed()
+	for _, p := range people {
+		another := func(a ask.Person) bool { return a.UUID != p.UUID && hangul.Bare(a.Name) == hangul.Bare(p.Name) }
+		if slices.ContainsFunc(agreed, another) {
+			return m.say("조금 전에 이 이름으로 동의한 친구가 아니에요: ", "Not the friend of this name that you agreed to a moment ago: ") + m.cfg.Lang.Person(p.Name)
+		}
+	}
+	return ""
+}
+
 // choose settles whom a name that fits several means.
 func (s *sending) choose(uuid string) {
 	for _, f := range s.choice.friends {

@@ -74,6 +74,7 @@ func (s *sending) addPeople(ctx context.Context, q *ask.Question) error {
 		remark(m.say("이름이 같은 친구가 또 있어요. 맞는 사람인지 확인해 주세요.", "Another friend has the same name. Make sure it is the right person."))
 	}
 	remark(s.takenOver(all))
+	remark(m.agreedToAnother(q.To))
 	for _, r := range s.receivers {
 		if r.meant != "" || r.profile == "" {
 			continue // a word of this call is looked at before
