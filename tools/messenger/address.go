@@ -219,23 +219,25 @@ func (m *Messenger) labelled(all *snapshot, word string, hits []int) []int {
 
 // impersonated are those not among hits who may be meant by a name that somebody took:
 // their uuid is in word, or how lists and questions show them, or word is what they show of
-// a name too long for them.
+// a name too long for them, or in place of none.
 func (m *Messenger) impersonated(all *snapshot, word string, hits []int) []int {
-	list := m.shownAsLabel(all, word, hits, strings.Contains)
+	list, labels := m.shownAsLabel(all, word, hits, strings.Contains), m.labels("")
 	forms, cut := hangul.Forms(word), strings.Contains(word, "…")
-	if !cut && !slices.ContainsFunc(strings.FieldsFunc(forms[0], func(r rune) bool { return !strings.ContainsRune(uuidLetters, r) }), looksLikeUUID) {
+	none := slices.Contains(forms, hangul.Fold(labels.noName))
+	if !cut && !none && !slices.ContainsFunc(strings.FieldsFunc(forms[0], func(r rune) bool { return !strings.ContainsRune(uuidLetters, r) }), looksLikeUUID) {
 		return list
 	}
 	for i, f := range all.list {
-		if !slices.Contains(hits, i) && !slices.Contains(list, i) && (looksLikeUUID(f.UUID) && strings.Contains(forms[0], hangul.Fold(f.UUID)) || cut && slices.Contains(forms, hangul.Fold(bubble.Clean(f.Nickname, nameMax)))) {
+		if !slices.Contains(hits, i) && !slices.Contains(list, i) && (looksLikeUUID(f.UUID) && strings.Contains(forms[0], hangul.Fold(f.UUID)) ||
+			(cut || none) && slices.Contains(forms, hangul.Fold(labels.profile(f)))) {
 			list = append(list, i)
 		}
 	}
 	return list
 }
 
-// shownAsLabel are those not among hits with an alias, one of whose labels in lists and
-// questions fits a form of word.
+// shownAsLabel are those not among hits with an alias, one of whose labels in lists,
+// questions and results fits a form of word.
 func (m *Messenger) shownAsLabel(all *snapshot, word string, hits []int, fits func(form, label string) bool) (list []int) {
 	own, _ := m.Aliases() // unreadable: nothing is shown by them
 	for _, a := range own {
@@ -244,12 +246,10 @@ func (m *Messenger) shownAsLabel(all *snapshot, word string, hits []int, fits fu
 			continue
 		}
 		f := Friend{Name: a.Name, Alias: a.Name, Nickname: bubble.Clean(all.list[i].Nickname, nameMax)}
-		if f.Label() == f.Name {
-			continue // no more than the alias
-		}
 		p := ask.Person{Name: f.Name, Profile: f.Nickname}
-		for _, label := range []string{f.Label(), p.Label(wording.Korean), p.Label(wording.English)} {
-			if slices.ContainsFunc(hangul.Forms(word), func(form string) bool { return fits(form, hangul.Fold(label)) }) {
+		for _, label := range []string{f.Label(), p.Label(wording.Korean), p.Label(wording.English), bubble.Clean(a.Name, nameMax)} {
+			label = hangul.Fold(label) // the alias itself is looked at before
+			if label != hangul.Fold(a.Name) && slices.ContainsFunc(hangul.Forms(word), func(form string) bool { return fits(form, label) }) {
 				list = append(list, i)
 				break
 			}

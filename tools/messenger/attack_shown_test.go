@@ -141,3 +141,31 @@ func TestLettersOfAnAlias(t *testing.T) {
 		w.WantArrived(c.to + ": 하나")
 	}
 }
+
+// TestNamesShownInPlaceOfOthers: what is shown where there is no name, or of an alias too
+// long for a result, means whom it stands for, too.
+func TestNamesShownInPlaceOfOthers(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t, asking)
+	blank := w.Kakao.UUID(w.Friend("\u3164"))
+	w.Friend("(이름 없음)")
+	w.restart()
+	no := answering(ask.Cancel)
+	w.want(w.asked(no, toolSend, `{"uuid":"`+blank+`","message":"하나"}`), StatusNotSent, "declined", "after_user")
+	w.want(w.asked(no, toolSend, w.to("(이름 없음)", "둘")), StatusNotSent, "declined", "after_user")
+	for _, text := range no.questions() {
+		if !strings.Contains(text, `"(이름 없음)" · `) || !strings.Contains(text, "uuid 끝자리 "+blank[len(blank)-4:]) {
+			t.Error(text)
+		}
+	}
+	const alias = "회사 마케팅팀 팀장님 김지민 대리 서울지점"
+	w.alias(alias, "홍길동")
+	short := bubble.Clean(alias, nameMax)
+	w.Friend(short)
+	w.restart()
+	p := answering(ask.Cancel)
+	w.want(w.asked(p, toolSend, w.to(short, "셋")), StatusNotSent, "declined", "after_user")
+	if text := strings.Join(p.questions(), "\n"); !strings.Contains(text, `(프로필 이름 "홍길동")`) || short == alias {
+		t.Error(text)
+	}
+}

@@ -44,18 +44,23 @@ func (m *Messenger) labels(word string) labels {
 	return labels{m.cfg.Lang, m.say("(이름 없음)", "(no name)"), m.say("메시지를 받을 수 없음: 프로필 비공개", "cannot be messaged: the profile is not public"), m.aliases.ByUUID(word)}
 }
 
+// profile is a friend's own name as it is shown.
+func (l labels) profile(f kakao.Friend) string {
+	if nick := bubble.Clean(f.Nickname, nameMax); nick != "" {
+		return nick
+	}
+	return l.noName
+}
+
 // of prepares a friend for display.
 func (l labels) of(f kakao.Friend) Friend {
 	nick := bubble.Clean(f.Nickname, nameMax)
-	out := Friend{Name: nick, UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], maxAlias), Lookalikes: lookalike.Letters(l.lang, nick)}
+	out := Friend{Name: l.profile(f), UUID: f.UUID, Favorite: f.Favorite, Nickname: nick, Alias: bubble.Clean(l.aliases[f.UUID], maxAlias), Lookalikes: lookalike.Letters(l.lang, nick)}
 	if out.Alias != "" {
 		out.Name = out.Alias
 	}
 	if f.Unreachable {
 		out.NotReachable, out.Remark = true, l.private
-	}
-	if out.Name == "" {
-		out.Name = l.noName
 	}
 	return out
 }

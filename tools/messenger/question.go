@@ -120,11 +120,12 @@ func (m *Messenger) shownAs(ctx context.Context, all *snapshot, r Receiver, acco
 // person is a friend for display; a twin, whose name others have too or one that looks
 // the same where it is cut, with what tells them apart. word is what was said.
 func (m *Messenger) person(ctx context.Context, all *snapshot, f kakao.Friend, account, word string) (p ask.Person, twin bool) {
-	shown := m.labels(word).of(f)
+	labels := m.labels(word)
+	shown := labels.of(f)
 	p = ask.Person{UUID: f.UUID, Name: shown.Name, Profile: shown.Nickname, Lookalikes: shown.Lookalikes, Detail: shown.Remark}
-	full, cut := hangul.Bare(f.Nickname), hangul.Bare(shown.Nickname)
+	full, cut := hangul.Bare(f.Nickname), hangul.Bare(labels.profile(f))
 	twin = slices.ContainsFunc(all.list, func(o kakao.Friend) bool {
-		return o.UUID != f.UUID && (hangul.Bare(o.Nickname) == full || hangul.Bare(bubble.Clean(o.Nickname, nameMax)) == cut)
+		return o.UUID != f.UUID && (hangul.Bare(o.Nickname) == full || hangul.Bare(labels.profile(o)) == cut)
 	})
 	if !twin {
 		return p, false
