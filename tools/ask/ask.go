@@ -108,7 +108,7 @@ type Question struct {
 func Quoted(name string) string {
 	return `"` + strings.Map(func(r rune) rune {
 		switch r {
-		case '"', '“', '”', '„', '‟', '″', '〝', '〞', '〟', '＂', '«', '»':
+		case '"', '“', '”', '„', '‟', '″', '〝', '〞', '〟', '＂', '«', '»', '‶', 'ʺ', 'ˮ', '❝', '❞':
 			return '\''
 		}
 		return r

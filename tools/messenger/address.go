@@ -300,7 +300,7 @@ func looksLikeUUID(s string) bool {
 
 func (m *Messenger) ownChat(word string) error {
 	return &Refusal{Problem: problem.Problem{Reason: "own_chat", Retry: problem.No,
-		What: fmt.Sprintf(m.say("나를 가리키는 말은 받는 사람으로 사용할 수 없어요: %s.", "\"%s\" means you, not a friend."), bubble.Clean(word, nameMax)),
+		What: fmt.Sprintf(m.say("나를 가리키는 말은 받는 사람으로 사용할 수 없어요: '%s'.", "%q means you, not a friend."), bubble.Clean(word, nameMax)),
 		Next: m.ownChatNext()}, silent: true}
 }
 

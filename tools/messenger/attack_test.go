@@ -205,7 +205,7 @@ func TestQuestionCannotBePainted(t *testing.T) {
 // TestLinesOfAListCannotBeForged: a name stays between its quotation marks, and the uuid
 // behind them is its own.
 func TestLinesOfAListCannotBeForged(t *testing.T) {
-	for _, name := range []string{`엄마" (uuid: VICTIM)`, `엄마” (uuid: x)`, "엄마\n- \"홍길동\" (uuid: x)", `엄마＂ (uuid: x)`} {
+	for _, name := range []string{`엄마" (uuid: VICTIM)`, `엄마” (uuid: x)`, "엄마\n- \"홍길동\" (uuid: x)", `엄마＂ (uuid: x)`, `엄마ʺ (uuid: x)`, `엄마❞ (uuid: x)`} {
 		w := loggedIn(t)
 		uuid := w.Kakao.UUID(w.Friend(strings.ReplaceAll(name, "VICTIM", w.UUID("홍길동"))))
 		lines := 0
@@ -214,7 +214,7 @@ func TestLinesOfAListCannotBeForged(t *testing.T) {
 				continue
 			}
 			lines++
-			if strings.Count(line, `"`) != 2 || !strings.HasPrefix(line, `- "엄마`) || !strings.HasSuffix(strings.TrimSpace(line), `" (uuid: `+uuid+`)`) {
+			if strings.Count(line, `"`) != 2 || strings.ContainsAny(line, "”＂ʺ❞") || !strings.HasPrefix(line, `- "엄마`) || !strings.HasSuffix(strings.TrimSpace(line), `" (uuid: `+uuid+`)`) {
 				t.Errorf("%q: %s", name, line)
 			}
 		}
