@@ -111,7 +111,7 @@ func isShape(r rune) bool {
 	switch {
 	case r <= unicode.MaxLatin1:
 		return false
-	case unicode.Is(unicode.Latin, r) && (r >= 0x250 && r < 0x1E00 || r >= 0x2C60 && r < 0xFB00 || strings.ContainsRune("ıƄƍƖƦƧƷƼƽǀǁȜȢȣẝỿ", r)):
+	case unicode.Is(unicode.Latin, r) && (r >= 0x250 && r < 0x1E00 || r >= 0x2C60 && r < 0xFB00 || strings.ContainsRune("ıȷƄƍƖƦƧƷƼƽǀǁȜȢȣẝỿ", r)):
 		return true // phonetic ones and small capitals, which have no plain form
 	case unicode.IsDigit(r):
 		return true

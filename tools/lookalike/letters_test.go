@@ -34,6 +34,7 @@ func TestLetters(t *testing.T) {
 		"Alex Ⅲ":       {"Ⅲ(another shape)"},
 		"Mınsu":        {"ı(another shape)"},
 		"ﬁnn":          {"ﬁ(another shape)"},
+		"ȷin":          {"ȷ(another shape)"},
 		"Ǉudmila":      {"Ǉ(another shape)"},
 		"𝚨lex":         {"𝚨(another shape)"},
 		"ꓮꓡꓰꓫ":         {"ꓮ(Lisu)", "ꓡ(Lisu)", "ꓰ(Lisu)", "ꓫ(Lisu)"},
