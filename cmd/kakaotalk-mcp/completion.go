@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,7 @@ func newCompletion(o *app.Options, lang wording.Lang) *cobra.Command {
 			out := o.Env.Stdout
 			switch args[0] {
 			case "bash":
-				return c.Root().GenBashCompletionV2(out, true)
+				return bashCompletion(c.Root(), out)
 			case "zsh":
 				return c.Root().GenZshCompletion(out)
 			case "fish":
@@ -38,6 +39,26 @@ func newCompletion(o *app.Options, lang wording.Lang) *cobra.Command {
 			return c.Root().GenPowerShellCompletionWithDesc(out)
 		},
 	}
+}
+
+// bashCompletion writes bash's script. cobra escapes a word that is the only one, and
+// leaves several as they are, of which bash inserts what they have in common: of two
+// names with a blank the first half became the receiver and the rest the message.
+func bashCompletion(root *cobra.Command, out io.Writer) error {
+	var script strings.Builder
+	if err := root.GenBashCompletionV2(&script, true); err != nil {
+		return err
+	}
+	const one, all = `        if (( ${#COMPREPLY[@]} == 1 )); then
+            COMPREPLY[0]=$(printf "%q" "${COMPREPLY[0]}")
+        fi
+        return 0
+`, `        (( ${#COMPREPLY[@]} == 0 )) ||
+            IFS=$'\n' read -ra COMPREPLY -d '' < <(printf "%q\n" "${COMPREPLY[@]}")
+        return 0
+`
+	_, err := io.WriteString(out, strings.Replace(script.String(), one, all, 1))
+	return err
 }
 
 // offered lets shells complete a value with words that depend on the arguments before
