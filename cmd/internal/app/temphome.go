@@ -30,16 +30,22 @@ type tempHome struct {
 // newTempHome makes a home (0700) in parent and removes abandoned ones.
 func newTempHome(parent string) (*tempHome, error) {
 	sweepTempHomes(parent, time.Now().Add(-youngTemp))
-	dir, err := os.MkdirTemp(parent, tempPrefix)
-	if err != nil {
-		return nil, fmt.Errorf("sandbox home: %w", err)
+	for {
+		dir, err := os.MkdirTemp(parent, tempPrefix)
+		if err != nil {
+			return nil, fmt.Errorf("sandbox home: %w", err)
+		}
+		h, name := &tempHome{dir: dir}, filepath.Join(dir, tempLock)
+		h.lock, err = private.TryLock(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			h.remove()
+			return nil, fmt.Errorf("sandbox home: locking: %w", err)
+		}
+		if _, err := os.Lstat(name); err == nil && h.lock != nil {
+			return h, nil
+		}
+		h.remove() // a start that swept between making and locking took it for abandoned
 	}
-	h := &tempHome{dir: dir}
-	if h.lock, err = private.TryLock(filepath.Join(dir, tempLock)); err != nil {
-		h.remove()
-		return nil, fmt.Errorf("sandbox home: locking: %w", err)
-	}
-	return h, nil
 }
 
 // remove deletes the home. It may be called more than once.
@@ -60,27 +66,27 @@ func sweepTempHomes(parent string, before time.Time) {
 		return
 	}
 	for _, dir := range entries {
-		if info, err := os.Lstat(dir); err != nil || !info.IsDir() || !abandoned(dir, info.ModTime().Before(before)) {
-			continue
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() {
+			sweep(dir, info.ModTime().Before(before))
 		}
-		os.RemoveAll(dir)
 	}
 }
 
-// abandoned reports whether nobody holds dir's lock; without a lock, old decides.
-func abandoned(dir string, old bool) bool {
+// sweep removes dir if nobody holds its lock; without a lock, old decides.
+func sweep(dir string, old bool) {
 	name := filepath.Join(dir, tempLock)
 	info, err := os.Lstat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return old
+	if errors.Is(err, fs.ErrNotExist) && old {
+		os.RemoveAll(dir)
 	}
 	if err != nil || !info.Mode().IsRegular() {
-		return false
+		return
 	}
 	lock, err := private.TryLock(name)
 	if lock == nil || err != nil {
-		return false
+		return
 	}
+	os.RemoveAll(dir) // while it is held: whoever is just making it then sees that it is gone
 	lock.Release()
-	return true
+	os.RemoveAll(dir) // Windows deletes no open file
 }
