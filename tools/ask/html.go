@@ -69,7 +69,7 @@ func (p *page) write(w http.ResponseWriter, r *http.Request, status int, why rem
 		}
 	}
 	next := len(open) > 0 && (r.Method == http.MethodPost || now.Sub(p.d.pressed) < reading)
-	if next && r.Method == http.MethodPost {
+	if next && r.Method == http.MethodPost && status != http.StatusTooManyRequests {
 		p.d.pressed = now
 	}
 	lang := wording.Korean

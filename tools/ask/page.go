@@ -284,14 +284,18 @@ func (p *page) press(w http.ResponseWriter, r *http.Request) {
 	p.write(w, r, http.StatusOK, remark{}) // no redirect: the program may end with its command
 }
 
-// tooEarly notes a press and reports whether the last one was so recent that what the
-// page says now cannot have been read.
+// tooEarly reports whether the last press was so recent that what the page says now
+// cannot have been read; else it notes this one. One that is too early does not begin the
+// time anew: the page that answers it covers its buttons for as long.
 func (p *page) tooEarly() bool {
 	p.d.mu.Lock()
 	defer p.d.mu.Unlock()
-	last := p.d.pressed
-	p.d.pressed = p.d.now()
-	return p.d.pressed.Sub(last) < reading
+	now := p.d.now()
+	if now.Sub(p.d.pressed) < reading {
+		return true
+	}
+	p.d.pressed = now
+	return false
 }
 
 // awaited reports whether a call waits for q's answer and will tell what came of it.

@@ -192,7 +192,7 @@ func TestSecondClickOfADouble(t *testing.T) {
 		if status, body := v.post(address, press(list[0], verdict), nil); status != http.StatusOK || len(ids(body)) != 1 {
 			t.Errorf("%s: the first: %d %s", verdict, status, body)
 		}
-		for _, gap := range []time.Duration{46 * time.Millisecond, reading - time.Millisecond} {
+		for _, gap := range []time.Duration{46 * time.Millisecond, reading - 47*time.Millisecond} {
 			v.ahead.Add(int64(gap))
 			if status, body := v.post(address, press(list[1], verdict), nil); status != http.StatusTooManyRequests || len(ids(body)) != 1 || ids(body)[0] != list[1] {
 				t.Errorf("%s after %s: %d %s", verdict, gap, status, body)
