@@ -126,7 +126,8 @@ func (l *lookup) find(ctx context.Context, word string, onlyUUID bool) (Receiver
 			return Receiver{}, m.ownChat(name)
 		}
 	}
-	if f, ok := m.friends.known(word); ok {
+	// Who is asked about, or was approved under a name, is looked up as they are called now.
+	if f, ok := m.friends.known(word); ok && (m.friends.current() != nil || m.cfg.Confirm == ConfirmNever || m.cfg.Allow != nil && m.allows(word)) {
 		return m.receiver(f, ""), nil
 	}
 	all, err := m.friends.all(ctx, l.h)

@@ -3,7 +3,9 @@ package messenger
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"kakaotalk-mcp/tools/ask"
 	"kakaotalk-mcp/tools/bubble"
@@ -93,6 +95,39 @@ func TestApprovedFriendWithALongName(t *testing.T) {
 	}
 	if list, err := w.m.Approved(); err != nil || len(list) != 1 || len([]rune(list[0].Name)) > nameMax {
 		t.Errorf("%v, %v", list, err)
+	}
+}
+
+// TestApprovedFriendIsRenamedUnderARunningServer: a list that is a minute old does not say
+// what a friend is called now, and a uuid may come from a newer one.
+func TestApprovedFriendIsRenamedUnderARunningServer(t *testing.T) {
+	t.Parallel()
+	for _, search := range []string{"", `{}`, `{"limit":1,"offset":1}`} {
+		var ahead atomic.Int64
+		w := loggedIn(t, asking, func(c *Config) { c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) } })
+		uuid, other := w.UUID("홍길동"), w.UUID("정서연")
+		w.want(w.asked(answering(ask.Always), toolSend, `{"to":["홍길동"],"message":"하나"}`), StatusSent, "", "")
+		w.want(w.asked(answering(ask.Once), toolSend, `{"to":["정서연"],"message":"하나"}`), StatusSent, "", "")
+		ahead.Add(int64(friendsFresh))
+		no := answering(ask.Cancel)
+		w.want(w.asked(no, toolSend, `{"uuid":"`+uuid+`","message":"둘"}`), StatusSent, "", "")
+		for from, to := range map[string]string{"홍길동": "엄마", "정서연": "아빠"} {
+			w.Kakao.UpdatePerson(w.ID(from), func(p *sandbox.Person) { p.Nickname = to })
+		}
+		ahead.Add(int64(friendsFresh))
+		if search != "" {
+			w.call(toolSearch, search)
+		}
+		for _, args := range []string{`{"uuid":"` + uuid + `","message":"셋"}`, `{"to":["` + uuid + `"],"message":"셋"}`} {
+			w.want(w.asked(no, toolSend, args), StatusNotSent, "declined", "after_user")
+		}
+		if len(no.asked) != 2 {
+			t.Errorf("asked %d times", len(no.asked))
+		}
+		ahead.Add(int64(friendsFresh))
+		if a := w.asked(answering(ask.Once), toolSend, `{"uuid":"`+other+`","message":"넷"}`); !strings.Contains(a.Text, "아빠님에게 보냈어요") {
+			t.Error(a.Text)
+		}
 	}
 }
 
