@@ -113,7 +113,7 @@ func isShape(r rune) bool {
 		return false
 	case unicode.Is(unicode.Latin, r) && (r >= 0x250 && r < 0x1E00 || r >= 0x2C60 && r < 0xFB00 || strings.ContainsRune("ıȷƄƍƖƦƧƷƼƽǀǁȜȢȣẝỿ", r)):
 		return true // phonetic ones and small capitals, which have no plain form
-	case unicode.IsDigit(r):
+	case unicode.IsDigit(r), r >= 0x2E80 && r <= 0x2FDF: // radicals, which look like the ideographs they are parts of
 		return true
 	case !unicode.IsLetter(r) && !unicode.Is(unicode.Nl, r):
 		return false

@@ -33,6 +33,8 @@ func TestLetters(t *testing.T) {
 		"Ⅿinsu":        {"Ⅿ(another shape)"},
 		"Alex Ⅲ":       {"Ⅲ(another shape)"},
 		"Mınsu":        {"ı(another shape)"},
+		"⾦秀賢":          {"⾦(another shape)"},
+		"⺠主":           {"⺠(another shape)"},
 		"ﬁnn":          {"ﬁ(another shape)"},
 		"ȷin":          {"ȷ(another shape)"},
 		"Ǉudmila":      {"Ǉ(another shape)"},

@@ -21,8 +21,8 @@ const Darling = "자기"
 // AI calls the one it works for; to me is none, since Tome is a name.
 var (
 	selves    = []string{"나", "저", Darling, "자신", "본인", "사용자", "나자신", "저자신", "내자신", "제자신", "자기자신", "나본인", "저본인", "me", "myself", "self", "oneself", "yourself", "user", "theuser"}
-	particles = []string{"에게", "한테", "께", "에게로", "한테로"}
-	datives   = []string{"내게", "제게", "tomyself", "toself", "sendtome", "sendtomyself", "sendtoself", "notetome", "notetomyself", "notetoself", "messagetomyself", "messagetoself", "chatwithmyself"}
+	particles = []string{"에게", "한테", "께", "에게로", "한테로", "에게만", "한테만", "만", "만보기"}
+	datives   = []string{"내게", "제게", "tomyself", "toself", "sendtome", "sendtomyself", "sendtoself", "notetome", "notetomyself", "notetoself", "messagetomyself", "messagetoself", "chatwithmyself", "chatwithme", "meonly", "onlyme", "justme", "myselfonly", "myaccount", "내계정", "제계정", "본인계정"}
 	whose     = []string{"나와의", "나와", "나의", "내", "저와의", "저와", "저의", "제", "자신과의", "나자신과의", "저자신과의", "자기자신과의", "본인과의", "본인", "사용자", "사용자와의",
 		"my", "myown", "myself", "your", "yourown", "own", "self", "me", "users", "usersown", "theusers", "theusersown"}
 	rooms     = []string{"채팅", "채팅방", "대화", "대화방", "톡", "톡방", "카톡", "카톡방", "카카오톡", "chat", "chatroom", "kakaotalk", "kakaotalkchat"}
