@@ -154,12 +154,13 @@ func (s *soak) firstCalls(x *seat) {
 	x.call(context.Background(), e2etest.ToolSearch, map[string]any{"query": "홍길동"})
 }
 
-// sendUntilDone sends until a message is told as sent: a login may be under way.
+// sendUntilDone sends until a message is told as sent: a login may be under way, and
+// what refused a fresh token is believed to be the app for a minute.
 func (s *soak) sendUntilDone(x *seat, toMe bool) {
 	s.Helper()
 	rng := s.random(int(s.numbers.Load()))
 	var told string
-	for deadline := time.Now().Add(e2etest.Patience); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(2 * e2etest.Patience); time.Now().Before(deadline); {
 		if told = s.send(context.Background(), x, s.compose(rng, toMe, 1, 1)); told == "sent" {
 			return
 		}
