@@ -1,6 +1,7 @@
 package messenger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -261,10 +262,11 @@ func (m *Messenger) shownAsLabel(all *snapshot, word string, hits []int, fits fu
 
 // receiver is a friend whom a word chose, or "" a uuid.
 func (m *Messenger) receiver(f kakao.Friend, word string) Receiver {
-	shown := m.labels(word).of(f)
+	labels := m.labels(word)
+	shown := labels.of(f)
 	// Who was found under the profile name, in a search perhaps, is called by it, also
-	// where the user has a word for them.
-	return Receiver{Name: shown.Name, UUID: f.UUID, meant: hangul.Bare(word), profile: f.Nickname, own: shown.Alias != "" || shown.Nickname == ""}
+	// where the user has a word for them; no name is one, too.
+	return Receiver{Name: shown.Name, UUID: f.UUID, meant: hangul.Bare(word), profile: cmp.Or(f.Nickname, labels.noName), own: shown.Alias != "" || shown.Nickname == ""}
 }
 
 // Called names somebody in a text: a friend's own word for themselves with 님, the

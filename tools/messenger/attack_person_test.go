@@ -131,6 +131,21 @@ func TestApprovedFriendIsRenamedUnderARunningServer(t *testing.T) {
 	}
 }
 
+// TestApprovedFriendDropsTheirName: no name is another name, too.
+func TestApprovedFriendDropsTheirName(t *testing.T) {
+	t.Parallel()
+	w := loggedIn(t, asking)
+	uuid := w.UUID("홍길동")
+	w.want(w.asked(answering(ask.Always), toolSend, `{"to":["홍길동"],"message":"하나"}`), StatusSent, "", "")
+	w.rename("홍길동", "\u3164")
+	p := answering(ask.Always)
+	w.want(w.asked(p, toolSend, `{"uuid":"`+uuid+`","message":"둘"}`), StatusSent, "", "")
+	w.want(w.asked(p, toolSend, `{"uuid":"`+uuid+`","message":"셋"}`), StatusSent, "", "")
+	if len(p.asked) != 1 {
+		t.Errorf("asked %d times", len(p.asked))
+	}
+}
+
 // TestNameChangesWhileAsked: what the person allows is the name that they were shown.
 func TestNameChangesWhileAsked(t *testing.T) {
 	t.Parallel()
