@@ -292,12 +292,16 @@ func TestModernAnswerIsForOnePerson(t *testing.T) {
 	first := w.callIn(t.Context(), toolSend, args, modern(forms, ""))
 	w.Kakao.Befriend(w.Kakao.Owner().ID, id, sandbox.Friendship{Hidden: true})
 	w.Friend("새친구")
-	ahead.Store(int64(time.Hour)) // the list in memory is old
+	ahead.Store(int64(2 * time.Minute)) // the list in memory is old
 	a := w.callIn(t.Context(), toolSend, args, modern(forms, answerWith(first, "이번만 보내기")))
-	if a.Type != "input_required" {
-		t.Errorf("sent to another person: %s", a.text())
+	const changed = "방금 답한 확인과 달라진 것이 있어요"
+	if q := a.Asks["confirm"].Params.Message; a.Type != "input_required" || !strings.Contains(q, changed) || strings.Contains(first.Asks["confirm"].Params.Message, changed) {
+		t.Errorf("sent to another person, or asked in the same words: %s %s", a.text(), q)
 	}
 	w.WantArrived()
+	if a = w.callIn(t.Context(), toolSend, args, modern(forms, answerWith(a, "이번만 보내기"))); a.str("status") != messenger.StatusSent {
+		t.Errorf("after the second answer: %s", a.text())
+	}
 }
 
 // TestModernPicture: the answer of a second round is for the picture that the first

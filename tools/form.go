@@ -78,7 +78,12 @@ func columns(text string) (n int) {
 // answer.
 func (c *client) askModern(q ask.Question, params mcp.ElicitationParams) (ask.Answer, error) {
 	asked := digest(q.Text() + "\n" + q.Key)
-	if c.given == nil || c.given.Kind != "confirm" || c.given.Question != asked {
+	again := c.given != nil && c.given.Kind == "confirm"
+	if !again || c.given.Question != asked {
+		if again { // it may read like the one before and be about somebody else
+			q.Remark = strings.TrimSpace(q.Remark + " " + q.Lang.Say("방금 답한 확인과 달라진 것이 있어요. 받는 사람과 내용을 다시 확인해 주세요.", "Something has changed since the confirmation just answered. Check the recipient and the message again."))
+			params.Message = q.Text()
+		}
 		params.Mode = mcp.ElicitationModeForm
 		return ask.Answer{}, &inputNeeded{server.NewInputRequestBuilder(c.state("confirm", asked)).Elicit("confirm", params).ToolResult()}
 	}
