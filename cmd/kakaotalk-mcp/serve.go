@@ -30,6 +30,9 @@ const hardExit = 1900 * time.Millisecond
 // speaks to it: some are started by a launcher that ends at once.
 const orphanTime = 2 * time.Second
 
+// lastWords is how long it may take to read what a client wrote just before it died.
+const lastWords = 500 * time.Millisecond
+
 // restAfter is when a server that has started up, or answered, gives back the memory
 // that only this took: its heap, which mcp-go's JSON Schema library fills with its own
 // schemas at first, is so small that it would not be collected for minutes, and most
@@ -134,11 +137,17 @@ func endWithClient(ctx context.Context, transport *stdio.Transport, stop func())
 		return
 	}
 	before := transport.Heard()
-	select {
-	case <-time.After(orphanTime):
-	case <-ctx.Done():
-		return
+	wait := func(d time.Duration) {
+		select {
+		case <-time.After(d):
+		case <-ctx.Done():
+		}
 	}
+	if before > 0 { // it may have been the client, not a launcher that ended at once
+		wait(lastWords)
+		before = transport.Heard()
+	}
+	wait(orphanTime)
 	if transport.Heard() == before {
 		stop()
 	}

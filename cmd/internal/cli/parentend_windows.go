@@ -2,7 +2,8 @@ package cli
 
 import "golang.org/x/sys/windows"
 
-// parentEnded waits for the end of the parent, and returns false where it cannot.
+// parentEnded waits for the end of the parent, and returns false where it cannot: a parent
+// that is gone already was a launcher, such as the start of cmd.
 func parentEnded() bool {
 	process, err := windows.OpenProcess(windows.SYNCHRONIZE|windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(parentID))
 	if err != nil {
