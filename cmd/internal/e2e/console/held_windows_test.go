@@ -174,7 +174,7 @@ func TestAliasesBesideSearchingServers(t *testing.T) {
 			}
 		})
 	}
-	for i := range 100 {
+	for i := range 30 {
 		c.Expect(0, "", "friends", "alias", fmt.Sprintf("별명%d", i%7), friend)
 	}
 	close(done)
