@@ -118,6 +118,21 @@ func (a *arguments) flag(name string) (b bool) {
 	return b
 }
 
+// hollow reports an object that says nothing: each of its values is an empty filler.
+func (a *arguments) hollow(name string) bool {
+	raw, given := a.filled(name)
+	var values map[string]json.RawMessage
+	if !given || json.Unmarshal(raw, &values) != nil {
+		return false
+	}
+	for _, v := range values {
+		if !slices.Contains([]string{`""`, "null", "{}", "[]"}, string(v)) {
+			return false
+		}
+	}
+	return true
+}
+
 // number reads an integer between least and most, or other when it is left out; so
 // is a 0 where no such number can be meant.
 func (a *arguments) number(name string, least, most, other int64) int64 {
@@ -258,6 +273,12 @@ func (a *arguments) content() compose.Content {
 		Message: a.text("message"), Link: a.link("link"), Button: a.text("button"),
 		Image: a.image(), Title: a.text("title"),
 		TemplateID: a.number("template_id", 1, anyID, 0),
+	}
+	if a.hollow("template") {
+		delete(a.values, "template")
+	}
+	if c.TemplateID == 0 && a.hollow("template_args") { // with a template, an empty text is a value
+		delete(a.values, "template_args")
 	}
 	c.TemplateArgs = a.strings("template_args")
 	c.Template = a.object("template")

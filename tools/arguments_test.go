@@ -39,7 +39,7 @@ func TestArgumentsThatDoNotFit(t *testing.T) {
 		toolSearch: {`{"name":"x"}`, `{"query":7}`,
 			`{"query":"\u200b"}`, `{"query":"` + strings.Repeat("가", 300) + `"}`},
 		toolToMe: {`[]`, `{"nope":1}`, `{}`, `{"message":7}`, `{"message":{}}`, `{"message":["a"]}`, `{"message":"a","resend":"yes"}`, `{"template_id":0}`,
-			`{"template_id":3,"template_args":{"a":null}}`, `{"template":"x"}`},
+			`{"template_id":3,"template_args":{"a":null}}`, `{"template":"x"}`, `{"template":{"object_type":""}}`, `{"message":"a","template_args":{"a":"","b":"c"}}`},
 		toolSend: {`{"to":7,"message":"a"}`},
 	} {
 		for _, args := range bad {
@@ -63,6 +63,9 @@ func TestArgumentsAsModelsSendThem(t *testing.T) {
 		{toolSend, `{"to":[""],"uuid":"@@","message":"f"}`, "홍길동: f"},
 		{toolToMe, `{"message":"g","template":{},"template_id":0,"template_args":{},"link":"","button":"","image":"","title":"","resend":""}`, "me: g"},
 		{toolToMe, `{"message":"k","template":[],"template_id":{},"template_args":[],"link":{},"button":[],"image":{},"title":[],"resend":{}}`, "me: k"},
+		{toolToMe, `{"message":"n","template":{"object_type":""},"template_args":{"NAME":""}}`, "me: n"}, // DSPy 3.4.1 has its models fill in every argument
+		{toolToMe, `{"message":"o","template":{"object_type":null,"content":{}},"template_args":"{\"NAME\":null}"}`, "me: o"},
+		{toolToMe, `{"template_id":7,"template_args":{"NAME":""}}`, "me: template 7"},
 		{toolSend, `{"to":{},"uuid":"@@","message":"l"}`, "홍길동: l"},
 		{toolSend, `{"to":"홍길동","uuid":{},"message":"m"}`, "홍길동: m"},
 		{toolToMe, `{"message":"h","template":"{}","template_id":"0","template_args":"","resend":"False"}`, "me: h"},

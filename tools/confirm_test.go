@@ -109,6 +109,7 @@ func TestConfirmQuestionShowsEverything(t *testing.T) {
 		{`"message":"봐","link":"https://other.example/a"`, asksAbout + "봐\nhttps://other.example/a"},
 		{`"message":"바다","title":"제주","image":"https://a.example.com/b.png"`, asksAbout + "제주\n바다\n[이미지] https://a.example.com/b.png"},
 		{`"template_id":7,"template_args":{"B":"둘","A":"하나"}`, asksAbout + "템플릿 7번\nA: 하나\nB: 둘"},
+		{`"template_id":7,"template_args":{}`, asksAbout + "템플릿 7번(변수 없음)"},
 		{`"template":{"object_type":"text","text":"글","link":{"web_url":"https://example.com/x"},"buttons":[{"title":"누름","link":{"web_url":"https://example.com/y"}}]}`,
 			asksAbout + "템플릿 text:\n글\nhttps://example.com/x\n누름\nhttps://example.com/y"},
 	} {

@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -80,6 +81,11 @@ func (m *Maker) card(c Content, space room) (Plan, error) {
 // ownTemplate takes a whole template object as it is, after checking it.
 func (m *Maker) ownTemplate(raw json.RawMessage) (Plan, error) {
 	t, err := kakao.ParseTemplate(raw)
+	if field, ok := errors.AsType[*kakao.FieldError](err); ok && field.Path != "" && field.Path != "object_type" && saysNothing(raw) {
+		return Plan{}, m.bad("bad_content", "template에 object_type 말고는 아무 내용도 없어요.", "template has nothing but its object_type.",
+			"내용을 넣어 다시 보내 주세요. 내용을 넣었다면 AI 클라이언트가 빼고 보낸 거예요. template 대신 title, message, image, link, button에 나눠 넣어 다시 보내 주세요.",
+			"Send it again with its content. If you gave that, the client left it out: use title, message, image, link and button instead of template.")
+	}
 	if err != nil {
 		return Plan{}, err
 	}
@@ -89,11 +95,20 @@ func (m *Maker) ownTemplate(raw json.RawMessage) (Plan, error) {
 		DeadLink: slices.ContainsFunc(links, func(u string) bool { return !m.opens(u) })}, nil
 }
 
+// saysNothing reports a template, which is JSON, of nothing but its kind.
+func saysNothing(raw json.RawMessage) bool {
+	texts, _ := templateContents(raw)
+	return len(texts) == 0
+}
+
 // consoleTemplate names a template made in Kakao's console; its text is not ours
 // to see, its variables are.
 func (m *Maker) consoleTemplate(c Content) Plan {
 	text := fmt.Sprintf(m.say("템플릿 %d번", "Template %d"), c.TemplateID)
 	oneLine := strings.NewReplacer("\r\n", " ⏎ ", "\n", " ⏎ ", "\r", " ⏎ ") // a value does not look like another variable
+	if len(c.TemplateArgs) == 0 {
+		text += m.say("(변수 없음)", " (no variables)")
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.TemplateArgs)) {
 		text += "\n" + oneLine.Replace(name) + ": " + oneLine.Replace(c.TemplateArgs[name])
 	}

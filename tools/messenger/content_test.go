@@ -126,6 +126,7 @@ func TestComposeRefuses(t *testing.T) {
 		{"template path", compose.Content{Template: []byte(`{"object_type":"list","header_title":"h","contents":[{"title":"a","link":{"web_url":"https://a.example"}},{"title":"b","link":{"web_url":"x"}}]}`)}, "bad_content", "contents[1].link.web_url"},
 		{"unknown field", compose.Content{Template: []byte(`{"object_type":"text","text":"a","link":{},"colour":"red"}`)}, "bad_content", "colour"},
 		{"unknown template", compose.Content{Template: []byte(`{"object_type":"poem"}`)}, "bad_content", "object_type"},
+		{"only its kind", compose.Content{Template: []byte(`{"object_type":"feed","content":null}`)}, "bad_content", "nothing but"}, // what mcp-use 1.7.1 leaves of any
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := m.maker.Compose(t.Context(), c.content, true)
@@ -137,6 +138,19 @@ func TestComposeRefuses(t *testing.T) {
 				t.Errorf("got %s (%s): %s", r.Reason, r.Retry, r.What)
 			}
 		})
+	}
+}
+
+// TestTemplateWithoutVariables: mcp-use 1.7.1 drops the variables that the schema does
+// not name. Who gave them reads that none arrived.
+func TestTemplateWithoutVariables(t *testing.T) {
+	w := loggedIn(t)
+	for args, told := range map[string]bool{`{"template_id":7}`: true, `{"template_id":8,"template_args":{}}`: true, `{"template_id":9,"template_args":{"A":""}}`: false, `{"message":"a"}`: false} {
+		a := w.call(toolToMe, args)
+		w.want(a, StatusSent, "", "")
+		if strings.Contains(a.str("summary"), "변수 없이") != told {
+			t.Errorf("%s: %s", args, a.str("summary"))
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ var refusals = map[string][]refusalCase{
 	"bad_content": {
 		{args: `{"template":{},"template_id":3}`}, {args: `{"template_id":3,"link":"https://a.example"}`}, {args: `{"message":"a","template_args":{"a":"b"}}`},
 		{args: `{"message":"a","button":"b"}`}, {args: `{"message":"a","title":"\u200b"}`}, {args: `{"message":"a","title":"` + sandboxtest.Letters(60) + `"}`},
-		{args: `{"message":"a","image":"http://127.0.0.1/a.png"}`}, {args: `{"template":{"object_type":"poem"}}`},
+		{args: `{"message":"a","image":"http://127.0.0.1/a.png"}`}, {args: `{"template":{"object_type":"poem"}}`}, {args: `{"template":{"object_type":"feed"}}`},
 		{args: `{"template":{"object_type":"list","header_title":"h","contents":[]}}`},
 	},
 	"bad_image":          append(pictureCases(), refusalCase{args: `{"message":"a","image":"chart.png"}`}),

@@ -213,6 +213,9 @@ func (s *sending) sent(people []Receiver) string {
 	if s.r.ToMe && m.cfg.Louder != nil && m.cfg.Louder() {
 		text += " " + m.say("알림이 필요하면 remind_me를 사용하세요.", "For something that should be noticed use remind_me.")
 	}
+	if s.r.TemplateID != 0 && len(s.r.TemplateArgs) == 0 { // some clients drop variables that the schema does not name
+		text += " " + m.say("템플릿 변수 없이 보냈어요.", "The template was sent without variables.")
+	}
 	switch {
 	case s.plan.Delivery == compose.DeliveryParts:
 		text += " " + fmt.Sprintf(m.say("메시지가 길어서 %d개로 나눠 보냈어요.", "The message was long, so it was sent in %d parts."), len(s.plan.Bubbles))
