@@ -83,22 +83,7 @@ func runServe(ctx context.Context, o *app.Options) error {
 	defer stop()
 	go endWithClient(ctx, transport, stop)
 	done := make(chan struct{})
-	go func() {
-		select {
-		case <-transport.EOF():
-		case <-ctx.Done():
-		case <-done:
-			return
-		}
-		select {
-		case <-time.After(hardExit):
-			if a.Sandbox != nil {
-				a.Sandbox.RemoveHome()
-			}
-			os.Exit(cli.ExitOK)
-		case <-done:
-		}
-	}()
+	go exitInTime(ctx, a, transport, done)
 	stopTunnel := tunnelWhenReady(ctx, a, transport)
 	var started atomic.Bool
 	rest := time.AfterFunc(restAfter, func() {
@@ -126,6 +111,25 @@ func runServe(ctx context.Context, o *app.Options) error {
 	a.Close()
 	close(done)
 	return err
+}
+
+// exitInTime ends the process when done does not follow the end of stdin, or of ctx, within
+// hardExit.
+func exitInTime(ctx context.Context, a *app.App, transport *stdio.Transport, done <-chan struct{}) {
+	select {
+	case <-transport.EOF():
+	case <-ctx.Done():
+	case <-done:
+		return
+	}
+	select {
+	case <-time.After(hardExit):
+		if a.Sandbox != nil {
+			a.Sandbox.RemoveHome()
+		}
+		os.Exit(cli.ExitOK)
+	case <-done:
+	}
 }
 
 // endWithClient stops the server when the client has died, also while another process
