@@ -199,7 +199,21 @@ func TestSchemasArePlain(t *testing.T) {
 			}
 			checkPlain(t, tool.name, schema)
 		}
+		for name, p := range properties(t, tool.in) {
+			if _, said := p["additionalProperties"]; p["type"] == "object" && !said {
+				t.Errorf("%s.%s does not say what else it takes: nothing, for mcp-use 1.34.6 (npm)", tool.name, name)
+			}
+		}
 	}
+}
+
+func properties(t *testing.T, schema json.RawMessage) map[string]map[string]any {
+	t.Helper()
+	var s struct{ Properties map[string]map[string]any }
+	if err := json.Unmarshal(schema, &s); err != nil {
+		t.Fatal(err)
+	}
+	return s.Properties
 }
 
 func checkPlain(t *testing.T, path string, schema map[string]any) {
