@@ -38,7 +38,7 @@ func localise(root *cobra.Command, lang wording.Lang) {
 		fmt.Fprintf(out, "%s\n\n", cli.Wrap(text, cli.Columns(out, helpWidth)))
 		writeUsage(out, c, lang) //nolint:errcheck // help to a closed pipe
 	})
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misuse(c, lang, flagError(err, lang)) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misuse(c, lang, flagError(c, err, lang)) })
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
 		if c.Name() == cobra.ShellCompRequestCmd || c.Name() == cobra.ShellCompNoDescRequestCmd {
 			wordHelpFlags(root, lang)
@@ -129,19 +129,50 @@ func unknownCommand(c *cobra.Command, name string, lang wording.Lang) string {
 	return text
 }
 
-func flagError(err error, lang wording.Lang) string {
+func flagError(c *cobra.Command, err error, lang wording.Lang) string {
 	var unknown *pflag.NotExistError
 	var bare *pflag.ValueRequiredError
 	var bad *pflag.InvalidValueError
+	var broken *pflag.InvalidSyntaxError
 	switch {
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		return unknownOption(c, "-", unknown.GetSpecifiedShortnames(), lang)
 	case errors.As(err, &unknown):
-		return lang.Sayf("없는 옵션이에요: %s", "Unknown option: %s", dashed(unknown.GetSpecifiedName()))
+		return unknownOption(c, "--", unknown.GetSpecifiedName(), lang)
+	case errors.As(err, &broken):
+		return unknownOption(c, "", broken.GetSpecifiedFlag(), lang)
 	case errors.As(err, &bare):
 		return lang.Sayf("옵션에 값이 필요해요: %s", "This option needs a value: %s", dashed(bare.GetSpecifiedName()))
 	case errors.As(err, &bad):
 		return lang.Sayf("--%s 값이 올바르지 않아요: %s", "Invalid value for --%s: %s", bad.GetFlag().Name, bad.GetValue())
 	}
 	return err.Error()
+}
+
+// unknownOption is told from a text or a name that begins with a dash, which is a
+// list's first line as often: that is not repeated.
+func unknownOption(c *cobra.Command, dashes, name string, lang wording.Lang) string {
+	isName := dashes != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
+	if dashes == "-" && isName {
+		name = name[:1]
+	}
+	text := lang.Sayf("없는 옵션이에요: %s", "Unknown option: %s", dashes+name)
+	example := c.CommandPath() + ` -- "-…"`
+	if c.Annotations[textArgument] != "" {
+		example = c.CommandPath() + ` me -- "- …"`
+	}
+	behind := lang.Sayf("-로 시작하는 값은 옵션을 먼저 적고 -- 뒤에 적어 주세요: `%s`", "Put a value that begins with - behind the options and --: `%s`", example)
+	switch takes := strings.ContainsAny(c.Use, " "); {
+	case takes && !isName:
+		return behind
+	case !isName:
+		return unexpected(dashes+name, lang)
+	case takes && dashes == "-":
+		return text + "\n" + behind
+	}
+	return text
 }
 
 func dashed(name string) string {
