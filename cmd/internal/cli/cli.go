@@ -63,6 +63,9 @@ func System(version string) *Env {
 		exe = "kakaotalk-mcp"
 	}
 	home, _ := os.UserHomeDir()
+	if !filepath.IsAbs(home) {
+		home = "" // it would be another folder each time
+	}
 	return &Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Vars: os.Environ(), Executable: exe, UserHome: home, Version: version}
 }
 

@@ -30,8 +30,12 @@ var (
 
 // All returns every client this package knows, installed or not; of VS Code also
 // the profiles that exist. `run` names the version that the tests start; what it
-// says about a client without one is from its maker's documentation.
+// says about a client without one is from its maker's documentation. Without a home
+// there are none: what lies in the current folder is a project's.
 func All(sys System) []Client {
+	if sys.Home == "" {
+		return nil
+	}
 	servers := formats.JSON("mcpServers")
 	claudeCode := sys.dirFromEnv("CLAUDE_CONFIG_DIR")
 	all := []Client{

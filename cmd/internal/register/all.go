@@ -142,13 +142,17 @@ func agree(ctx context.Context, a *app.App) error {
 func ourEntries(a *app.App) []ours {
 	var list []ours
 	for _, c := range clients.All(System(a.Env, a.Lang)) {
+		told := ""
 		for _, practice := range []bool{false, true} {
 			if a.Sandbox != nil && !practice {
 				continue
 			}
 			e := Entry(&cli.Env{Executable: Lasting(a.Env.Executable)}, practice)
 			if s, err := c.Status(e); err != nil {
-				cli.Tell(a.Env.Stderr, fmt.Sprintf("✘ %s: %v", c.Title, err))
+				if told != err.Error() { // a file that cannot be read keeps both back
+					told = err.Error()
+					cli.Tell(a.Env.Stderr, fmt.Sprintf("✘ %s: %s", c.Title, told))
+				}
 			} else if s == clients.Same || s == clients.Different {
 				list = append(list, ours{c, e.Name})
 			}

@@ -77,7 +77,7 @@ func Install(ctx context.Context, o *app.Options, opt clients.Options, names []s
 	lang := o.Lang()
 	all := clients.All(System(o.Env, lang))
 	entry := Entry(o.Env, o.Sandbox)
-	chosen, err := pick(all, names, lang)
+	chosen, err := pick(o.Env, all, names, lang)
 	if err != nil {
 		return err
 	}
@@ -132,12 +132,18 @@ func remind(o *app.Options, lang wording.Lang, client string) {
 
 // Known returns an error that lists the clients there are unless each name is one.
 func Known(env *cli.Env, lang wording.Lang, names []string) error {
-	_, err := pick(clients.All(System(env, lang)), names, lang)
+	if len(names) == 0 {
+		return nil
+	}
+	_, err := pick(env, clients.All(System(env, lang)), names, lang)
 	return err
 }
 
 // pick returns the clients with these IDs.
-func pick(all []clients.Client, names []string, lang wording.Lang) ([]clients.Client, error) {
+func pick(env *cli.Env, all []clients.Client, names []string, lang wording.Lang) ([]clients.Client, error) {
+	if env.UserHome == "" {
+		return nil, cli.Misuse(lang.Say("홈 폴더를 알 수 없어서 AI 클라이언트의 설정 파일을 찾지 못해요. HOME 환경 변수를 설정해 주세요", "The home folder is unknown, so the AI clients' settings files cannot be found. Set HOME"))
+	}
 	out, unknown := clients.Select(all, names)
 	if unknown != "" {
 		return nil, cli.Misuse(lang.Sayf("지원하지 않는 클라이언트예요: %s (지원: %s)", "Unsupported client: %s (supported: %s)", unknown, strings.Join(append(ClientIDs(), "all", "other"), ", ")))

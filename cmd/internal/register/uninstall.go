@@ -12,7 +12,7 @@ import (
 // Uninstall takes this program out of the named clients.
 func Uninstall(ctx context.Context, o *app.Options, opt clients.Options, names []string) error {
 	lang := o.Lang()
-	chosen, err := pick(clients.All(System(o.Env, lang)), names, lang)
+	chosen, err := pick(o.Env, clients.All(System(o.Env, lang)), names, lang)
 	if err != nil {
 		return err
 	}

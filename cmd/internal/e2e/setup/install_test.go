@@ -48,6 +48,29 @@ func TestInstallCommandPrints(t *testing.T) {
 	}
 }
 
+// TestInstallNeedsAHome: without a home folder, or with one that depends on where the
+// command is run, no client's file is looked for in the current folder, which is a
+// project's.
+func TestInstallNeedsAHome(t *testing.T) {
+	t.Parallel()
+	w := e2etest.NewFreshComputer(t)
+	file := cursor(w)
+	before := e2etest.Files(t, w.User)
+	for _, home := range []string{"", "."} {
+		for _, args := range [][]string{{"install", "cursor", "--force"}, {"install", "cursor", "--print"}, {"install", "all"}, {"uninstall", "cursor"}} {
+			cmd := exec.Command(e2etest.Program(t), args...)
+			cmd.Dir, cmd.Env = w.User, append(w.Env, "HOME="+home, "USERPROFILE="+home)
+			out, err := cmd.CombinedOutput()
+			if cmd.ProcessState.ExitCode() != e2etest.ExitUsage || !strings.Contains(string(out), "홈 폴더를 알 수 없어서") {
+				t.Errorf("home %q, %q: %v\n%s", home, args, err, out)
+			}
+		}
+	}
+	if diff := cmp.Diff(before, e2etest.Files(t, w.User)); diff != "" {
+		t.Errorf("%s was touched:\n%s", file, diff)
+	}
+}
+
 func TestInstallCommandRefuses(t *testing.T) {
 	t.Parallel()
 	w := e2etest.NewFreshComputer(t)

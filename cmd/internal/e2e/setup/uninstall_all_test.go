@@ -102,6 +102,17 @@ func TestUninstallAllKeepsBackups(t *testing.T) {
 	}
 }
 
+// TestUninstallAllTellsOnce: a settings file that cannot be read is told once, not
+// for each entry that could be in it.
+func TestUninstallAllTellsOnce(t *testing.T) {
+	t.Parallel()
+	h := e2etest.NewComputer(t)
+	withCursor(h, `{ broken`)
+	if _, problems, _ := h.Run("uninstall", "--all", "--print"); strings.Count(problems, "✘ Cursor") != 1 {
+		t.Errorf("Cursor is not named once:\n%s", problems)
+	}
+}
+
 // TestUninstallForeignEntry: an entry of another program stays, and the next step
 // is one that there is.
 func TestUninstallForeignEntry(t *testing.T) {
