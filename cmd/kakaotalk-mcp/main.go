@@ -47,7 +47,7 @@ func run(ctx context.Context, env *cli.Env, args []string) int {
 	switch {
 	case err == nil, errors.Is(err, cli.ErrSilent):
 	case !errors.Is(err, context.Canceled):
-		cli.Tell(env.Stderr, "kakaotalk-mcp: "+err.Error())
+		cli.Tell(env.Stderr, "kakaotalk-mcp: "+problem.InWords(o.Lang(), err))
 	case cli.IsTerminal(env.Stderr):
 		cli.Tell(env.Stderr, o.Lang().Say("취소했어요.", "Cancelled."))
 	}

@@ -3,8 +3,12 @@ package problem
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
+	"syscall"
 
 	"kakaotalk-mcp/auth/ground/private"
 	"kakaotalk-mcp/auth/ground/wording"
@@ -12,7 +16,7 @@ import (
 
 // OfFile words an error of a file of ours that names the file and somebody has to put
 // right: another program keeps it from us, as happens on Windows, we may not open it,
-// or it is not ours alone. It returns nil if err is another one.
+// it is not ours alone, or its disk takes nothing. It returns nil if err is another one.
 func OfFile(l wording.Lang, err error) *Problem {
 	if path, held := private.HeldFile(err); held {
 		return &Problem{Reason: "file_in_use", Retry: Later, Err: err,
@@ -25,7 +29,79 @@ func OfFile(l wording.Lang, err error) *Problem {
 	if e, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrPermission) {
 		return Unusable(l, e.Path, err)
 	}
+	path, _ := fileOf(err)
+	switch {
+	case isFull(err):
+		return &Problem{Reason: "home_unusable", Retry: AfterUser, Err: err,
+			What: l.Sayf("디스크에 남은 공간이 없어서 저장하지 못했어요(%s).", "The disk is full, so this could not be saved (%s).", path),
+			Next: l.Say("공간을 비우고 다시 시도해 주세요.", "Free some space and try again.")}
+	case isReadOnly(err):
+		return &Problem{Reason: "home_unusable", Retry: AfterUser, Err: err,
+			What: l.Sayf("읽기 전용 디스크라서 저장하지 못했어요(%s).", "The disk is read-only, so this could not be saved (%s).", path),
+			Next: l.Say("KAKAOTALK_MCP_HOME에 저장할 수 있는 폴더를 적어 주세요.", "Set KAKAOTALK_MCP_HOME to a folder that files can be saved in.")}
+	}
 	return nil
+}
+
+func isFull(err error) bool {
+	if runtime.GOOS == "windows" {
+		return isOneOf(err, 39, 112) // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+	}
+	return isOneOf(err, syscall.ENOSPC, syscall.EDQUOT)
+}
+
+func isReadOnly(err error) bool {
+	if runtime.GOOS == "windows" {
+		return isOneOf(err, 19) // ERROR_WRITE_PROTECT
+	}
+	return isOneOf(err, syscall.EROFS)
+}
+
+func isOneOf(err error, list ...syscall.Errno) bool {
+	e, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains(list, e)
+}
+
+// fileOf is the file that err is about, of a temporary one its folder, and how err
+// says it; "" if it is about none.
+func fileOf(err error) (path, said string) {
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.New, e.Error() // a rename: the old one is a temporary file of ours
+	}
+	e, ok := errors.AsType[*fs.PathError](err)
+	if !ok {
+		return "", ""
+	}
+	if private.IsLeftover(filepath.Base(e.Path)) {
+		return filepath.Dir(e.Path), e.Error()
+	}
+	return e.Path, e.Error()
+}
+
+// InWords is what err says, with the system's words about a file in l, too.
+func InWords(l wording.Lang, err error) string {
+	path, said := fileOf(err)
+	if said == "" || l == wording.English {
+		return err.Error()
+	}
+	for _, known := range []struct {
+		is   bool
+		says string
+	}{
+		{errors.Is(err, fs.ErrNotExist), "없는 파일이나 폴더예요"},
+		{errors.Is(err, fs.ErrExist), "이미 있어요"},
+		{errors.Is(err, fs.ErrPermission), "권한이 없어요"},
+		{errors.Is(err, syscall.EISDIR), "파일이 아니라 폴더예요"},
+		{errors.Is(err, syscall.ENOTDIR), "경로 중간에 폴더가 아닌 것이 있어요"},
+		{errors.Is(err, syscall.ENAMETOOLONG), "이름이 너무 길어요"},
+		{isFull(err), "디스크에 남은 공간이 없어요"},
+		{isReadOnly(err), "읽기 전용이에요"},
+	} {
+		if known.is {
+			return strings.Replace(err.Error(), said, known.says+": "+path, 1)
+		}
+	}
+	return err.Error()
 }
 
 // Unusable words that the file or folder at path cannot be used because of its owner

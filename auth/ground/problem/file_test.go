@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"kakaotalk-mcp/auth/ground/private"
@@ -20,6 +22,10 @@ func TestOfFile(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	noSpace, protected := syscall.ENOSPC, syscall.EROFS
+	if runtime.GOOS == "windows" {
+		noSpace, protected = 112, 19
+	}
 	denied := &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
 	for _, tt := range []struct {
 		err  error
@@ -31,6 +37,8 @@ func TestOfFile(t *testing.T) {
 		{fmt.Errorf("journal: %w", denied), []string{path, filepath.Dir(path)}},
 		{fmt.Errorf("store: %w", &private.ExposedError{Path: path, Exposure: private.Exposure{Owner: -1, Open: 0o044}}), []string{path, "chmod go="}},
 		{fmt.Errorf("%w: %w", private.ErrHeld, denied), []string{path}},
+		{fmt.Errorf("writing: %w", &fs.PathError{Op: "write", Path: filepath.Join(filepath.Dir(path), ".tmp-12"), Err: noSpace}), []string{"(" + filepath.Dir(path) + ")"}},
+		{&fs.PathError{Op: "open", Path: path, Err: protected}, []string{path, "KAKAOTALK_MCP_HOME"}},
 	} {
 		for _, lang := range []wording.Lang{wording.Korean, wording.English} {
 			p := OfFile(lang, tt.err)
@@ -42,6 +50,33 @@ func TestOfFile(t *testing.T) {
 					t.Errorf("%v: %q lacks %q", tt.err, p, want)
 				}
 			}
+		}
+	}
+}
+
+// The system's words about a file reach a Korean reader in Korean, and its path with
+// them; what else an error says stays.
+func TestInWords(t *testing.T) {
+	dir := t.TempDir()
+	_, missing := os.Stat(filepath.Join(dir, "none"))
+	_, folder := os.ReadFile(dir)
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{errors.New("other"), "other"},
+		{fmt.Errorf("KAKAO_LOG_FILE: %w", missing), "KAKAO_LOG_FILE: 없는 파일이나 폴더예요: " + filepath.Join(dir, "none")},
+		{&os.LinkError{Op: "rename", Old: "a", New: "b", Err: fs.ErrPermission}, "권한이 없어요: b"},
+		{folder, "파일이 아니라 폴더예요: " + dir},
+	} {
+		if runtime.GOOS == "windows" && tt.err == folder {
+			continue // ERROR_INVALID_FUNCTION, which is said of more
+		}
+		if got := InWords(wording.Korean, tt.err); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.err, got, tt.want)
+		}
+		if got := InWords(wording.English, tt.err); got != tt.err.Error() {
+			t.Errorf("in English: %q, want %q", got, tt.err)
 		}
 	}
 }

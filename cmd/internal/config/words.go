@@ -72,7 +72,7 @@ func unreadable(err error) *Problem {
 	if held := problem.OfFile(wording.Korean, err); held != nil {
 		return &Problem{held.Error(), problem.OfFile(wording.English, err).Error(), err}
 	}
-	return &Problem{"설정 파일을 불러오지 못했어요: " + err.Error(), "settings file: " + err.Error(), err}
+	return &Problem{"설정 파일을 불러오지 못했어요: " + problem.InWords(wording.Korean, err), "settings file: " + err.Error(), err}
 }
 
 func tooLarge(path string) *Problem {

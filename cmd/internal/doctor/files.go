@@ -98,12 +98,12 @@ func rootMayOwn(path string, owner int) bool {
 	return owner == 0 && filepath.Base(path) == "config.env"
 }
 
-// writable makes a file in a folder and removes it.
+// writable makes a file in a folder and removes it. A full disk takes an empty one.
 func writable(dir string) error {
-	f, err := os.CreateTemp(dir, ".doctor-*")
+	f, err := os.CreateTemp(dir, ".tmp-doctor-*") // swept like every leftover, should this be killed
 	if err != nil {
 		return err
 	}
-	f.Close()
-	return os.Remove(f.Name())
+	_, err = f.Write([]byte{0})
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }

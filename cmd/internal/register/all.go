@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -237,7 +238,7 @@ func IsOurs(name string) bool {
 	if slices.Contains(ourFiles, name) || private.IsLeftover(name) {
 		return true
 	}
-	for _, of := range []string{"config.env.", "friends.json.", "proven.json.", ".doctor-"} {
+	for _, of := range []string{"config.env.", "friends.json.", "proven.json."} {
 		if number, ok := strings.CutPrefix(name, of); ok && number != "" && strings.Trim(number, "0123456789") == "" {
 			return true
 		}
@@ -253,27 +254,31 @@ func removeHome(a *app.App) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("removing the settings folder: %w", err)
+		return notRemoved(a, err)
 	}
-	var failed error
+	var failed error // the first: the others have the same cause, as a rule
 	kept := false
 	for _, entry := range list {
 		if IsOurs(entry.Name()) {
 			path := filepath.Join(home, entry.Name())
-			failed = errors.Join(failed, private.Repeat(func() error { return os.RemoveAll(path) }))
+			failed = cmp.Or(failed, private.Repeat(func() error { return os.RemoveAll(path) }))
 		} else {
 			kept = true
 		}
 	}
 	if failed != nil {
-		return failed
+		return notRemoved(a, failed)
 	}
 	if kept {
 		cli.Tell(a.Env.Stderr, a.Lang.Sayf("다른 파일이 있어서 설정 폴더를 지우지 않았어요: %s", "The settings folder has other files and was not removed: %s", home))
 		return nil
 	}
 	if err := private.Remove(home); err != nil {
-		return fmt.Errorf("removing the settings folder: %w", err)
+		return notRemoved(a, err)
 	}
 	return nil
+}
+
+func notRemoved(a *app.App, err error) error {
+	return fmt.Errorf(a.Lang.Say("설정 폴더를 모두 지우지 못했어요: %w", "The settings folder was not removed: %w"), err)
 }

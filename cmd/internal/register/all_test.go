@@ -21,7 +21,7 @@ func TestRemoveHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer null.Close()
-	ours := []string{"config.env", "config.env.1234567", "friends.json.9", "proven.json.1", ".tmp-123", ".doctor-1", "journal", "secrets/key", "messages/a"}
+	ours := []string{"config.env", "config.env.1234567", "friends.json.9", "proven.json.1", ".tmp-123", ".tmp-doctor-1", "journal", "secrets/key", "messages/a"}
 	for _, foreign := range [][]string{nil, {"config.env.bak", "notes.txt"}} {
 		home := filepath.Join(t.TempDir(), "home")
 		for _, name := range append(slices.Clone(ours), foreign...) {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"kakaotalk-mcp/auth"
+	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/keychain"
 	"kakaotalk-mcp/cmd/internal/app"
 	"kakaotalk-mcp/cmd/internal/cli"
@@ -205,6 +206,9 @@ func (s *setup) ensureStore(ctx context.Context) error {
 func (s *setup) worded(err error) error {
 	if errors.Is(err, keychain.ErrLocked) {
 		return errors.New(s.Lang.Say("키체인이 잠겨 있거나 응답하지 않아요. 잠금을 풀고 다시 실행해 주세요", "The keychain is locked or does not respond. Unlock it and run setup again"))
+	}
+	if p := problem.OfFile(s.Lang, err); p != nil {
+		return p
 	}
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -126,9 +125,6 @@ func (k *keyboard) all(ctx context.Context, limit int) ([]byte, error) {
 	})
 	if errors.Is(err, io.EOF) {
 		return nil, nil
-	}
-	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("reading the text: %w", err)
 	}
 	return got, err
 }
