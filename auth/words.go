@@ -24,7 +24,7 @@ func (s *Session) pending(page string, shown bool, news string) error {
 	if s.cfg.Sandbox && s.cfg.Typed { // its page ends with the command
 		return &problem.Problem{Reason: "login_pending", Retry: problem.AfterUser, Err: ErrLoginNeeded,
 			What: l.Say("연습용 카카오에 로그인하지 않았어요.", "You did not log in to the practice Kakao."),
-			Next: l.Say("명령을 실행할 때마다 새로 로그인해야 해요. 브라우저를 열 수 없다면 터미널에서 실행해 주세요. 로그인할 때까지 기다려요.", "Each command needs a new login. Where no browser can be opened, run it in a terminal: it waits for the login.")}
+			Next: l.Say("연습에서는 명령마다 새로 로그인해요. 터미널에서 다시 실행하면 로그인할 때까지 기다려요.", "Each practice command needs its own login. Run it again in a terminal: it waits for the login there.")}
 	}
 	what := l.Say("카카오 로그인이 필요해요. 로그인 주소를 브라우저에서 열어 로그인해 주세요.", "You need to log in to Kakao. Open the login page in a browser and log in.")
 	if shown {

@@ -34,12 +34,13 @@ func (t *Terminal) put(q Question) error {
 	if !t.IsThere() {
 		return cli.Misuse(t.lang.Sayf("터미널이 없어서 물어볼 수 없어요(%s). %s 옵션으로 답해 주세요", "There is no terminal to ask (%s). Answer with %s", q.Title, q.Flag))
 	}
-	fmt.Fprintf(t.out, "\n%s\n", q.Title)
+	cli.Tell(t.out, "\n"+q.Title)
 	if q.Note != "" {
-		fmt.Fprintln(t.out, q.Note)
+		cli.Tell(t.out, q.Note)
 	}
 	for i, c := range q.Choices {
-		fmt.Fprintf(t.out, "  %d. %s\n", i+1, c.Label)
+		number := fmt.Sprintf("  %d. ", i+1)
+		fmt.Fprintln(t.out, number+cli.Fold(t.out, c.Label, len(number)))
 	}
 	return nil
 }
@@ -82,8 +83,8 @@ func (t *Terminal) Choose(ctx context.Context, q Question) (string, error) {
 		if line == "" {
 			return q.Choices[0].Value, nil
 		}
-		if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(q.Choices) {
-			return q.Choices[n-1].Value, nil
+		if i, ok := index(line, q.Choices); ok {
+			return q.Choices[i].Value, nil
 		}
 		fmt.Fprint(t.out, t.lang.Sayf("1에서 %d 사이의 번호를 입력해 주세요.\n", "Enter a number from 1 to %d.\n", len(q.Choices)))
 	}
@@ -106,7 +107,28 @@ func (t *Terminal) ChooseMany(ctx context.Context, q Question) ([]string, error)
 	}
 }
 
+// index is which of the choices a word means: its number, also as a Korean keyboard
+// types it (２) and as the question says it (2번).
+func index(word string, choices []Choice) (i int, ok bool) {
+	n, err := strconv.Atoi(strings.TrimRight(narrowed(word), ".번"))
+	return n - 1, err == nil && n >= 1 && n <= len(choices)
+}
+
+// narrowed is text with the full-width forms of ASCII characters in their usual form.
+func narrowed(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == '\u3000':
+			return ' '
+		}
+		return r
+	}, text)
+}
+
 func numbered(line string, choices []Choice) (picked []string, ok bool) {
+	line = narrowed(line)
 	if line == "0" {
 		return nil, true
 	}
@@ -117,11 +139,11 @@ func numbered(line string, choices []Choice) (picked []string, ok bool) {
 		return picked, true
 	}
 	for _, word := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ' ' }) {
-		n, err := strconv.Atoi(word)
-		if err != nil || n < 1 || n > len(choices) {
+		i, ok := index(word, choices)
+		if !ok {
 			return nil, false
 		}
-		if value := choices[n-1].Value; !slices.Contains(picked, value) {
+		if value := choices[i].Value; !slices.Contains(picked, value) {
 			picked = append(picked, value)
 		}
 	}
@@ -141,7 +163,7 @@ func (t *Terminal) Input(ctx context.Context, q Question) (string, error) {
 		}
 		line = Trimmed(line)
 		if err := q.Check(line); err != nil {
-			fmt.Fprintln(t.out, err)
+			cli.Tell(t.out, err.Error())
 			continue
 		}
 		return line, nil

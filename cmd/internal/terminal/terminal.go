@@ -71,11 +71,15 @@ func (t *Terminal) YesNo(ctx context.Context, prompt string, byDefault bool) (bo
 	if line == "" {
 		return byDefault, nil
 	}
-	switch strings.ToLower(line) {
-	case "y", "yes", "네", "예", "ㅇ":
-		return true, nil
+	return isYes(line), nil
+}
+
+func isYes(line string) bool {
+	switch strings.ToLower(narrowed(line)) {
+	case "y", "yes", "ㅛ", "ㅛㄷㄴ", "네", "예", "ㅇ": // ㅛ is the key of y
+		return true
 	}
-	return false, nil
+	return false
 }
 
 // Answer reads a line that must come; without one, as in a script, the error says
