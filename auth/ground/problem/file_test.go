@@ -54,6 +54,21 @@ func TestOfFile(t *testing.T) {
 	}
 }
 
+// What gives a folder back names that folder, not the one around it, and what could
+// not be made in it is not named.
+func TestUnusableFolder(t *testing.T) {
+	dir, quote := t.TempDir(), "'"
+	if runtime.GOOS == "windows" {
+		quote = `"`
+	}
+	for _, path := range []string{dir, filepath.Join(dir, ".tmp-1"), filepath.Join(dir, "journal")} {
+		p := OfFile(wording.English, &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission})
+		if p == nil || !strings.Contains(p.Next, quote+dir+quote) || strings.Contains(p.What, ".tmp-") {
+			t.Errorf("%s: %v", path, p)
+		}
+	}
+}
+
 // The system's words about a file reach a Korean reader in Korean, and its path with
 // them; what else an error says stays.
 func TestInWords(t *testing.T) {

@@ -133,7 +133,7 @@ func agree(ctx context.Context, a *app.App) error {
 	}
 	if !yes {
 		cli.Tell(a.Env.Stderr, a.Lang.Say("취소해서 지우지 않았어요.", "Cancelled. Nothing was removed."))
-		return context.Canceled
+		return fmt.Errorf("%w%w", cli.ErrSilent, context.Canceled)
 	}
 	return nil
 }
