@@ -47,7 +47,9 @@ func Invite(ctx context.Context, o *app.Options, here, paste bool) error {
 		return err
 	}
 	fmt.Fprint(out, aboutLink(a.Lang, state.URL+auth.ForFriends.CallbackPath()))
-	fmt.Fprintln(o.Env.Stdout, page)
+	if _, err := fmt.Fprintln(o.Env.Stdout, page); err != nil {
+		return err
+	}
 	if cli.IsTerminal(o.Env.Stdout) {
 		terminal.QR(o.Env.Stdout, page)
 	}

@@ -94,7 +94,9 @@ func Install(ctx context.Context, o *app.Options, opt clients.Options, names []s
 			failed = cli.ErrSilent
 			continue
 		}
-		printChange(o.Env, lang, c, change, entry.Name, opt.Print)
+		if err := printChange(o.Env, lang, c, change, entry.Name, opt.Print); err != nil {
+			return err
+		}
 	}
 	switch {
 	case len(chosen) == 0 || failed != nil || opt.Print:
@@ -207,15 +209,16 @@ func stateText(s clients.State, lang wording.Lang) string {
 	return lang.Say("등록되지 않음", "not registered")
 }
 
-func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clients.Change, name string, only bool) {
+func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clients.Change, name string, only bool) error {
+	out := &cli.Printer{W: env.Stdout}
 	switch {
 	case !change.Changed:
 		cli.Tell(env.Stderr, lang.Sayf("✔ %s: 바꿀 내용이 없어요.", "✔ %s: nothing to change.", c.Title))
 	case only:
 		if change.File != "" {
-			fmt.Fprintf(env.Stdout, "# %s\n", change.File)
+			out.Line("# %s", change.File)
 		}
-		fmt.Fprintln(env.Stdout, strings.TrimSuffix(change.After, "\n"))
+		out.Line("%s", strings.TrimSuffix(change.After, "\n"))
 	default:
 		done := lang.Say("✔ %s에 등록했어요: %s (%s)", "✔ %s: registered %s (%s)")
 		if change.After == "" {
@@ -230,4 +233,5 @@ func printChange(env *cli.Env, lang wording.Lang, c clients.Client, change clien
 	for _, p := range change.Obstacles {
 		cli.Tell(env.Stderr, fmt.Sprintf("  ! %v", p))
 	}
+	return out.Err
 }

@@ -25,7 +25,9 @@ func Uninstall(ctx context.Context, o *app.Options, opt clients.Options, names [
 			failed = cli.ErrSilent
 			continue
 		}
-		printChange(o.Env, lang, c, change, name, opt.Print)
+		if err := printChange(o.Env, lang, c, change, name, opt.Print); err != nil {
+			return err
+		}
 	}
 	return failed
 }
