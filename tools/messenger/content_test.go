@@ -141,15 +141,20 @@ func TestComposeRefuses(t *testing.T) {
 	}
 }
 
-// TestTemplateWithoutVariables: mcp-use 1.7.1 drops the variables that the schema does
-// not name. Who gave them reads that none arrived.
-func TestTemplateWithoutVariables(t *testing.T) {
+// TestVariablesAreNamed: mcp-use 1.7.1 drops the variables that the schema does not
+// name. Who gave them reads which ones arrived.
+func TestVariablesAreNamed(t *testing.T) {
 	w := loggedIn(t)
-	for args, told := range map[string]bool{`{"template_id":7}`: true, `{"template_id":8,"template_args":{}}`: true, `{"template_id":9,"template_args":{"A":""}}`: false, `{"message":"a"}`: false} {
+	for args, told := range map[string]string{
+		`{"template_id":7}`:                                              " 템플릿 변수 없이 보냈어요.",
+		`{"template_id":8,"template_args":{}}`:                           " 템플릿 변수 없이 보냈어요.",
+		`{"template_id":9,"template_args":{"NAME":"x","A\nB\u202e":""}}`: " 넣은 템플릿 변수: A B, NAME.",
+		`{"message":"a"}`:                                                "",
+	} {
 		a := w.call(toolToMe, args)
 		w.want(a, StatusSent, "", "")
-		if strings.Contains(a.str("summary"), "변수 없이") != told {
-			t.Errorf("%s: %s", args, a.str("summary"))
+		if _, more, _ := strings.Cut(a.str("summary"), "알림은 오지 않아요."); more != told {
+			t.Errorf("%s: %q", args, more)
 		}
 	}
 }

@@ -3,15 +3,20 @@ package messenger
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
+	"kakaotalk-mcp/tools/bubble"
 	"kakaotalk-mcp/tools/compose"
 	"kakaotalk-mcp/tools/journal"
 )
+
+// maxVariables is how many characters of a template's variables' names are repeated.
+const maxVariables = 100
 
 // result turns what happened into what is told.
 func (s *sending) result(ctx context.Context, err error) SendResult {
@@ -213,7 +218,11 @@ func (s *sending) sent(people []Receiver) string {
 	if s.r.ToMe && m.cfg.Louder != nil && m.cfg.Louder() {
 		text += " " + m.say("알림이 필요하면 remind_me를 사용하세요.", "For something that should be noticed use remind_me.")
 	}
-	if s.r.TemplateID != 0 && len(s.r.TemplateArgs) == 0 { // some clients drop variables that the schema does not name
+	switch { // some clients drop variables that the schema does not name
+	case len(s.r.TemplateArgs) > 0:
+		names := strings.Join(slices.Sorted(maps.Keys(s.r.TemplateArgs)), ", ")
+		text += " " + m.cfg.Lang.Sayf("넣은 템플릿 변수: %s.", "Template variables given: %s.", bubble.Clean(names, maxVariables))
+	case s.r.TemplateID != 0:
 		text += " " + m.say("템플릿 변수 없이 보냈어요.", "The template was sent without variables.")
 	}
 	switch {
