@@ -87,6 +87,7 @@ func newAlias(o *app.Options, lang wording.Lang) *cobra.Command {
 		words: 2,
 		offer: 1,
 		usage: lang.Say("friends alias <별칭> <uuid 또는 이름>, 또는 --list, --remove <별칭>", "friends alias <alias> <uuid or name>, or --list, or --remove <alias>"),
+		none:  lang.Say("정한 별칭이 없어요.", "No aliases are set."),
 		by:    messenger.ByAlias,
 		show:  (*messenger.Messenger).Aliases,
 		remove: func(a *app.App, m *messenger.Messenger, alias string) (string, error) {
@@ -108,6 +109,7 @@ func newAllow(o *app.Options, lang wording.Lang) *cobra.Command {
 		name:  "friends allow",
 		words: 1,
 		usage: lang.Say("friends allow <이름>, 또는 --list, --remove <이름>", "friends allow <name>, or --list, or --remove <name>"),
+		none:  lang.Say("항상 허용하는 친구가 없어요.", "No friends are always allowed."),
 		by:    messenger.ByApproval,
 		show:  (*messenger.Messenger).Approved,
 		remove: func(a *app.App, m *messenger.Messenger, who string) (string, error) {
@@ -130,7 +132,8 @@ type ownList struct {
 	name   string // of the command
 	words  int    // how many of them name a new entry
 	usage  string
-	offer  int // which of them is a friend, for completion
+	none   string // said of an empty list
+	offer  int    // which of them is a friend, for completion
 	by     messenger.Written
 	show   func(*messenger.Messenger) ([]messenger.Receiver, error)
 	remove func(*app.App, *messenger.Messenger, string) (said string, err error)
@@ -159,6 +162,9 @@ func (l ownList) command(o *app.Options, lang wording.Lang, listHelp, removeHelp
 				}
 				if asJSON {
 					return cli.WriteJSON(o.Env.Stdout, people)
+				}
+				if len(people) == 0 {
+					cli.Tell(a.Env.Stderr, l.none)
 				}
 				return printPeople(a, people)
 			case asJSON: // only the list is data

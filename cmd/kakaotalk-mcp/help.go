@@ -73,11 +73,16 @@ func newHelp(lang wording.Lang) *cobra.Command {
 	}
 }
 
-// finish prepares c and the commands below it: wrong arguments are usage errors.
+// finish prepares c and the commands below it: wrong arguments are usage errors, and
+// so is an option whose value a script's variable left empty: a picture or a settings
+// file would be left out unseen.
 func finish(c *cobra.Command, lang wording.Lang) {
 	c.DisableFlagsInUseLine = true // the options follow below
 	check := c.Args
 	c.Args = func(cmd *cobra.Command, args []string) error {
+		if name := emptyOption(cmd); name != "" {
+			return misuse(cmd, lang, needsValue(name, lang))
+		}
 		if check == nil || check(cmd, args) == nil {
 			return nil
 		}
@@ -86,6 +91,20 @@ func finish(c *cobra.Command, lang wording.Lang) {
 	for _, sub := range c.Commands() {
 		finish(sub, lang)
 	}
+}
+
+// emptyOption is a text option that was given without a text, "" if there is none.
+func emptyOption(c *cobra.Command) (name string) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			name = f.Name
+		}
+	})
+	return name
+}
+
+func needsValue(option string, lang wording.Lang) string {
+	return lang.Sayf("옵션에 값이 필요해요: %s", "This option needs a value: %s", dashed(option))
 }
 
 // argumentError says which word is wrong, or what is missing.
@@ -142,7 +161,7 @@ func flagError(c *cobra.Command, err error, lang wording.Lang) string {
 	case errors.As(err, &broken):
 		return unknownOption(c, "", broken.GetSpecifiedFlag(), lang)
 	case errors.As(err, &bare):
-		return lang.Sayf("옵션에 값이 필요해요: %s", "This option needs a value: %s", dashed(bare.GetSpecifiedName()))
+		return needsValue(bare.GetSpecifiedName(), lang)
 	case errors.As(err, &bad):
 		return lang.Sayf("--%s 값이 올바르지 않아요: %s", "Invalid value for --%s: %s", bad.GetFlag().Name, bad.GetValue())
 	}

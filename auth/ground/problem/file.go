@@ -93,6 +93,7 @@ func InWords(l wording.Lang, err error) string {
 		{errors.Is(err, syscall.EISDIR), "파일이 아니라 폴더예요"},
 		{errors.Is(err, syscall.ENOTDIR), "경로 중간에 폴더가 아닌 것이 있어요"},
 		{errors.Is(err, syscall.ENAMETOOLONG), "이름이 너무 길어요"},
+		{errors.Is(err, syscall.ELOOP), "링크가 서로를 가리켜요"},
 		{isFull(err), "디스크에 남은 공간이 없어요"},
 		{isReadOnly(err), "읽기 전용이에요"},
 	} {

@@ -86,6 +86,8 @@ func TestFriendsCommands(t *testing.T) {
 		{[]string{"friends", "--limit", "2"}, 0, "--offset 2"},
 		{[]string{"friends", "--limit", "0"}, 2, "--limit"},
 		{[]string{"friends", "홍길동", "--json"}, 0, `"profile_nickname": "홍길동"`},
+		{[]string{"friends", "alias", "--list"}, 0, "정한 별칭이 없어요."},
+		{[]string{"friends", "allow", "--list"}, 0, "항상 허용하는 친구가 없어요."},
 		{[]string{"friends", "alias", "아빠", uuid}, 0, "아빠"},
 		{[]string{"friends", "alias", "아빠", "정서연"}, 1, "이미 다른 친구의 별칭"},
 		{[]string{"friends", "alias", "동생", "지민"}, 1, "김지민"},
