@@ -71,7 +71,7 @@ func parse(path, text string) (*File, error) {
 		return nil, tooLarge(path)
 	}
 	f := &File{text: text}
-	f.list, f.Unreadable = dotenv.Parse(text)
+	f.list, f.Unreadable = dotenv.Strictly(text, func(name string) bool { return !looksLikeOurs(name) })
 	var err error
 	f.Values, err = dotenv.Values(f.list, maxExpanded)
 	if err != nil {

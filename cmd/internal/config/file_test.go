@@ -16,6 +16,8 @@ func TestSettingsFile(t *testing.T) {
 		{"two number signs", "KAKAO_PAGE_URL=https://talk.example.com/ # one # two\n", "", func(s *Settings) bool { return s.PageURL == "https://talk.example.com/" }},
 		{"a dollar sign", "KAKAO_LOG_FILE=/tmp/$HOME.log\n", "", func(s *Settings) bool { return filepath.Base(s.LogFile) == "$HOME.log" }},
 		{"a name alone", "DEBUG\nKAKAO_LANG=en\n", "", func(s *Settings) bool { return s.Lang == "en" }},
+		{"a setting's name alone", "KAKAO_LANG=en\nKAKAO_READ_ONLY\n", "line 2", nil},
+		{"a setting's name and a colon", "kakao_allow:엄마\n", "line 1", nil},
 		{"another program's name", "SERVICE-NAME=x\nKAKAO_LANG=en\n", "", func(s *Settings) bool { return s.Lang == "en" }},
 		{"what a client has not filled in", "KAKAO_ALLOW=${KAKAO_ALLOW}\n", "", func(s *Settings) bool { return !s.Allow.Set }},
 		{"a line that is none", "KAKAO_LANG=en\n\nKAKAO_ALLOW 엄마\n", "line 3", nil},

@@ -277,10 +277,13 @@ func fromFile(path string, origin Origin) (layer, error) {
 // words, too.
 var prefixes = []string{"KAKAO_", "CHAT_", "CLOVA_"}
 
+func looksLikeOurs(name string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(strings.ToUpper(name), prefix) })
+}
+
 func (l *layer) noteUnknown(name string) {
-	looks := func(prefix string) bool { return strings.HasPrefix(strings.ToUpper(name), prefix) }
 	known := func(r row) bool { return r.name == name }
-	if slices.ContainsFunc(prefixes, looks) && !slices.ContainsFunc(table[:], known) {
+	if looksLikeOurs(name) && !slices.ContainsFunc(table[:], known) {
 		l.unknown = append(l.unknown, Unknown{name, l.origin})
 	}
 }

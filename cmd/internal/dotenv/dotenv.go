@@ -26,6 +26,12 @@ type Assignment struct {
 // of the lines that are none: they are passed over. A name without "=" assigns
 // nothing and is no mistake. A byte order mark is passed over.
 func Parse(text string) (list []Assignment, unreadable []int) {
+	return Strictly(text, func(string) bool { return true })
+}
+
+// Strictly is Parse, but a name without "=" is a mistake unless mayBeAlone says
+// otherwise.
+func Strictly(text string, mayBeAlone func(name string) bool) (list []Assignment, unreadable []int) {
 	s := scanner{text: text}
 	s.skip("\ufeff")
 	for {
@@ -36,10 +42,10 @@ func Parse(text string) (list []Assignment, unreadable []int) {
 		begin := s.at
 		a, ok := s.assignment()
 		switch {
-		case !ok:
+		case !ok, a != nil && a.End == 0 && !mayBeAlone(a.Name):
 			unreadable = append(unreadable, 1+newlines(text[:begin]))
 			s.while(func(r rune) bool { return !isEnd(r) })
-		case a != nil:
+		case a != nil && a.End > 0:
 			list = append(list, *a)
 		}
 	}
@@ -72,7 +78,7 @@ func (s *scanner) while(in func(rune) bool) string {
 }
 
 // assignment reads one line, or the lines of a quoted value. It returns nil for a
-// comment and for a name alone.
+// comment, and an End of 0 for a name alone.
 func (s *scanner) assignment() (*Assignment, bool) {
 	if before := s.at; s.skip("export") && s.while(isBlank) == "" {
 		s.at = before // a name that begins so
@@ -96,7 +102,7 @@ func (s *scanner) assignment() (*Assignment, bool) {
 	}
 	s.while(isBlank)
 	if !s.skip("=") {
-		return nil, s.endOfLine()
+		return a, s.endOfLine()
 	}
 	a.End = s.at
 	gap := s.while(isBlank)

@@ -2,6 +2,7 @@ package dotenv
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +57,16 @@ func TestTable(t *testing.T) {
 	for _, tt := range table {
 		if got, ok := read(t, tt.text)[tt.name]; !ok || got != tt.value {
 			t.Errorf("%q: %s is %q, want %q", tt.text, tt.name, got, tt.value)
+		}
+	}
+}
+
+func TestNamesAlone(t *testing.T) {
+	text := "DEBUG\nA=1\nexport KEY # not yet\n"
+	for name, want := range map[string][]int{"": nil, "KEY": {3}, "DEBUG": {1}, "A": nil} {
+		list, bad := Strictly(text, func(alone string) bool { return alone != name })
+		if len(list) != 1 || list[0].Name != "A" || !slices.Equal(bad, want) {
+			t.Errorf("%q may not be alone: %v, %v, want %v", name, list, bad, want)
 		}
 	}
 }
