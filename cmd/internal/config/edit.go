@@ -11,7 +11,8 @@ import (
 	"kakaotalk-mcp/cmd/internal/dotenv"
 )
 
-const fileHeader = "# kakaotalk-mcp settings; KAKAO_CLIENT_SECRET belongs into the keychain (setup puts it there).\n"
+const fileHeader = "# kakaotalk-mcp 설정 (이름=값). 클라이언트 시크릿은 setup이 따로 저장해요.\n" +
+	"# kakaotalk-mcp settings (NAME=value). setup saves the client secret elsewhere.\n"
 
 // Save writes one setting into config.env; the next Load reads it anew. The error
 // is in the owner's language.
@@ -61,7 +62,10 @@ func edit(home string, id ID, text string) error {
 	if err != nil { // code page 949 has not all letters
 		return notChangeable(id)
 	}
-	return private.Write(path, raw)
+	if err := private.Write(path, raw); err != nil {
+		return fileProblem("설정 파일을 저장하지 못했어요: ", "settings file not saved: ", err)
+	}
+	return nil
 }
 
 // sameOthers reports whether two files give all settings but name the same values.

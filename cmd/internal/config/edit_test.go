@@ -41,6 +41,24 @@ func utf16(text string) string {
 	return string(raw)
 }
 
+// What keeps a settings file from being saved is said in its reader's language.
+func TestConfigNotSaved(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // not everybody may make links there
+	}
+	home := filepath.Join(t.TempDir(), "home")
+	if err := os.Symlink(filepath.Join(t.TempDir(), "gone"), home); err != nil {
+		t.Fatal(err)
+	}
+	err := edit(home, Confirm, "always")
+	if got, want := worded(err, wording.Korean).Error(), "설정 파일을 저장하지 못했어요: 이미 있어요: "+home; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := worded(err, wording.English).Error(); !strings.HasPrefix(got, "settings file not saved: ") {
+		t.Error(got)
+	}
+}
+
 // Of config.env only the one line changes, byte for byte.
 func TestConfigKeepsOtherBytes(t *testing.T) {
 	const bom = "\ufeff"

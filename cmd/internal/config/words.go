@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"kakaotalk-mcp/auth/ground/problem"
 	"kakaotalk-mcp/auth/ground/wording"
@@ -69,10 +70,20 @@ func Command(name, command string, lang wording.Lang) ([]string, error) {
 }
 
 func unreadable(err error) *Problem {
-	if held := problem.OfFile(wording.Korean, err); held != nil {
-		return &Problem{held.Error(), problem.OfFile(wording.English, err).Error(), err}
+	return fileProblem("설정 파일을 불러오지 못했어요: ", "settings file: ", err)
+}
+
+// fileProblem words what the system said of a settings file; what there is no better
+// word for begins with ko or en.
+func fileProblem(ko, en string, err error) *Problem {
+	if known := problem.OfFile(wording.Korean, err); known != nil {
+		return &Problem{known.Error(), problem.OfFile(wording.English, err).Error(), err}
 	}
-	return &Problem{"설정 파일을 불러오지 못했어요: " + problem.InWords(wording.Korean, err), "settings file: " + err.Error(), err}
+	said := err
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		said = e // without our own words around it
+	}
+	return &Problem{ko + problem.InWords(wording.Korean, said), en + said.Error(), err}
 }
 
 func tooLarge(path string) *Problem {

@@ -86,7 +86,10 @@ func listAll(a *app.App, out *cli.Printer, entries []ours, running *service, pro
 		out.Tell(a.Lang.Say("- 자동 실행 서비스: %s", "- service: %s"), running)
 	}
 	if a.Sandbox == nil {
-		out.Tell(a.Lang.Say("- 카카오 로그인(앱 연결 포함)과 클라이언트 시크릿: %s\n- 설정 폴더: %s", "- Kakao login (with the app connection) and client secret: %s\n- settings folder: %s"), storeWords(a), a.Settings.Home)
+		out.Tell(a.Lang.Say("- 카카오 로그인(앱 연결 포함)과 클라이언트 시크릿: %s", "- Kakao login (with the app connection) and client secret: %s"), storeWords(a))
+		if _, err := os.Lstat(a.Settings.Home); !errors.Is(err, os.ErrNotExist) {
+			out.Tell(a.Lang.Say("- 설정 폴더: %s", "- settings folder: %s"), a.Settings.Home)
+		}
 	} else if len(entries) == 0 {
 		out.Tell("%s", a.Lang.Say("지울 연습용 등록이 없어요.", "There are no practice entries to remove."))
 	}

@@ -89,6 +89,9 @@ func TestUninstallAllKeepsBackups(t *testing.T) {
 	h.Env = append(h.Env, "KAKAO_LOG_FILE="+log)
 	h.Run("invite", "--paste") // makes a key, and has nobody to ask
 	h.Expect(e2etest.ExitOK, "- Cursor 설정의 백업: "+backup, "uninstall", "--all", "--yes")
+	if list := h.Expect(e2etest.ExitOK, "", "uninstall", "--all", "--print"); strings.Contains(list, "설정 폴더") {
+		t.Errorf("a folder that is gone is listed:\n%s", list)
+	}
 	if left := e2etest.Files(t, user); left[filepath.Join(".cursor", filepath.Base(backup))] != `{"mcpServers": `+oursInCursor+`}` {
 		t.Errorf("left: %v", left)
 	}
