@@ -123,6 +123,9 @@ func runSend(ctx context.Context, o *app.Options, s sendOptions, args []string) 
 		out.Tell("%s", result.Text())
 		err = out.Err
 	}
+	if err != nil { // or it would be sent again
+		cli.Tell(o.Env.Stderr, result.Text())
+	}
 	return errors.Join(err, sendFailure(result))
 }
 
@@ -136,6 +139,9 @@ func (s sendOptions) rest(text []string) string {
 		}
 	}
 	for _, t := range text {
+		if strings.HasPrefix(t, "-") && t != "-" {
+			words = append(words, "--") // no option
+		}
 		if len([]rune(t)) > maxShownText {
 			t = "…"
 		}

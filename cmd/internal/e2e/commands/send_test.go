@@ -2,7 +2,10 @@ package commands
 
 import (
 	"net/http"
+	"os"
+	"os/exec"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -61,6 +64,31 @@ func TestSendCommand(t *testing.T) {
 	}
 	if _, stderr, code := d.Run("send", "me", "일곱", "--resend"); code != 0 {
 		t.Errorf("--resend: code %d %s", code, stderr)
+	}
+}
+
+// TestSendTellsWhatCouldNotBePrinted: a message that was sent is said to be, or the
+// exit code would have it sent again.
+func TestSendTellsWhatCouldNotBePrinted(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		return // there is no /dev/full
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	d := e2etest.NewComputer(t)
+	d.LogIn()
+	for _, args := range [][]string{{"send", "me", "하나"}, {"send", "me", "하나", "--json"}} {
+		var errs strings.Builder
+		cmd := exec.Command(e2etest.Program(t), args...)
+		cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = d.Env, t.TempDir(), full, &errs
+		err := cmd.Run()
+		if cmd.ProcessState.ExitCode() != e2etest.ExitError || !strings.Contains(errs.String(), "나와의 채팅으로 보냈어요") {
+			t.Errorf("%q: %v: %s", args, err, errs.String())
+		}
 	}
 }
 
@@ -135,6 +163,7 @@ func TestUnclearNameOffersCommands(t *testing.T) {
 	}{
 		{[]string{"send", "지민", "$HOME 3"}, `"…"`},
 		{[]string{"send", "지민", "내일 봐요", "--link", "https://example.com/a"}, ` --link https://example.com/a "내일 봐요"`},
+		{[]string{"send", "--link", "https://example.com/a", "--", "지민", "- 우유"}, ` --link https://example.com/a -- "- 우유"`},
 		{[]string{"friends", "alias", "내 동생", "지민"}, `friends alias "내 동생" `},
 		{[]string{"friends", "allow", "지민"}, "friends allow "},
 	} {
