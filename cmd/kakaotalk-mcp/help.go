@@ -120,8 +120,10 @@ func argumentError(c *cobra.Command, check cobra.PositionalArgs, args []string, 
 		return lang.Sayf("빠진 값이 있어요: %s", "Missing argument: %s", useLine(c, lang))
 	case fits == 0 && c.HasSubCommands():
 		return unknownCommand(c, args[0], lang)
-	case c.Annotations[textArgument] != "":
+	case c.Annotations[textArgument] == "2":
 		return lang.Sayf("메시지를 따옴표로 묶어 주세요: `%s %s \"…\"`", "Put the text in quotes: `%s %s \"…\"`", c.CommandPath(), args[0])
+	case c.Annotations[textArgument] == "1":
+		return lang.Sayf("내용을 따옴표로 묶어 주세요: `%s \"…\"`", "Put the text in quotes: `%s \"…\"`", c.CommandPath())
 	}
 	return unexpected(strings.Join(args[fits:], " "), lang)
 }
@@ -130,8 +132,8 @@ func unexpected(words string, lang wording.Lang) string {
 	return lang.Sayf("필요하지 않은 값이에요: %s", "Unexpected argument: %s", words)
 }
 
-// textArgument marks commands whose last argument is text, which people forget to
-// put in quotes.
+// textArgument marks commands whose last argument, of so many, is text, which people
+// forget to put in quotes.
 const textArgument = "text"
 
 // misuse is a usage error with the way to the command's help.
@@ -179,17 +181,17 @@ func unknownOption(c *cobra.Command, dashes, name string, lang wording.Lang) str
 	}
 	text := lang.Sayf("없는 옵션이에요: %s", "Unknown option: %s", dashes+name)
 	example := c.CommandPath() + ` -- "-…"`
-	if c.Annotations[textArgument] != "" {
+	if c.Annotations[textArgument] == "2" {
 		example = c.CommandPath() + ` me -- "- …"`
 	}
-	behind := lang.Sayf("-로 시작하는 값은 옵션을 먼저 적고 -- 뒤에 적어 주세요: `%s`", "Put a value that begins with - behind the options and --: `%s`", example)
-	switch takes := strings.ContainsAny(c.Use, " "); {
-	case takes && !isName:
-		return behind
+	after := lang.Sayf("-로 시작하는 값은 옵션을 먼저 적고 -- 뒤에 적어 주세요: `%s`", "Put a value that begins with - last, after --: `%s`", example)
+	switch {
+	case !isName && strings.Contains(c.Use, " "):
+		return after
 	case !isName:
 		return unexpected(dashes+name, lang)
-	case takes && dashes == "-":
-		return text + "\n" + behind
+	case dashes == "-" && c.Annotations[textArgument] != "":
+		return text + "\n" + after
 	}
 	return text
 }
