@@ -49,7 +49,7 @@ func toMeTool() mcp.Tool {
 
 func sendTool() mcp.Tool {
 	return tool(toolSend, "카카오톡 친구에게 보내기",
-		"Send a KakaoTalk message to 1-5 friends. A name sends only if exactly one friend has it; otherwise nothing is sent and the result lists candidates to ask about.",
+		"Send a KakaoTalk message to 1-5 friends. A name sends only if exactly one friend has it; else nothing is sent and the result lists candidates to ask about.",
 		false, true, false)
 }
 
