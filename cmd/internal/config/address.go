@@ -10,10 +10,10 @@ import (
 )
 
 // Address parses an address that paths are appended to: no query, no fragment,
-// nobody's password.
+// nobody's password, no port beyond 65535.
 func Address(text string) (*url.URL, bool) {
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err != nil || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Port() != "" && !isPort(u.Port()) {
 		return nil, false
 	}
 	return u, true
