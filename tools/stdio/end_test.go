@@ -131,16 +131,25 @@ func TestClosedStdout(t *testing.T) {
 	if err := c.stdout.Close(); err != nil {
 		t.Fatal(err)
 	}
-	c.send(pingLine("2"))
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		c.cmd.Wait()
 	}()
-	select {
-	case <-ended:
-	case <-time.After(patience):
-		t.Fatal("the server lives on")
+	// A program that is being started meanwhile holds the other end until it is: an
+	// answer may go there.
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	late := time.After(patience)
+	for alive := true; alive; {
+		_, _ = c.stdin.Write([]byte(pingLine("2"))) // fails when it has ended
+		select {
+		case <-ended:
+			alive = false
+		case <-again.C:
+		case <-late:
+			t.Fatal("the server lives on")
+		}
 	}
 	if code := c.cmd.ProcessState.ExitCode(); code != exitFailed {
 		t.Errorf("exit code %d", code)
