@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -43,22 +42,17 @@ func OfFile(l wording.Lang, err error) *Problem {
 }
 
 func isFull(err error) bool {
-	if runtime.GOOS == "windows" {
-		return isOneOf(err, 39, 112) // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+	if runtime.GOOS == "windows" { // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+		return errors.Is(err, syscall.Errno(39)) || errors.Is(err, syscall.Errno(112))
 	}
-	return isOneOf(err, syscall.ENOSPC, syscall.EDQUOT)
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 func isReadOnly(err error) bool {
-	if runtime.GOOS == "windows" {
-		return isOneOf(err, 19) // ERROR_WRITE_PROTECT
+	if runtime.GOOS == "windows" { // ERROR_WRITE_PROTECT
+		return errors.Is(err, syscall.Errno(19))
 	}
-	return isOneOf(err, syscall.EROFS)
-}
-
-func isOneOf(err error, list ...syscall.Errno) bool {
-	e, ok := errors.AsType[syscall.Errno](err)
-	return ok && slices.Contains(list, e)
+	return errors.Is(err, syscall.EROFS)
 }
 
 // fileOf is the file that err is about, of a temporary one its folder, and how err
