@@ -154,8 +154,9 @@ func TestServerForEveryCall(t *testing.T) {
 	t.Parallel()
 	c, first, _, page := leftOpen(t)
 	e2etest.WaitUntil(c, "a tab", func() bool { return len(c.Opened()) == 1 })
-	first.Kill()                                          // its client lost patience, and has seen nothing
-	answered, ended := e2etest.Patience, e2etest.Patience // at best: a busy computer is no fault
+	first.Kill() // its client lost patience, and has seen nothing
+	// At best: a busy computer is no fault.
+	answered, ended := e2etest.Patience, e2etest.Patience
 	for range 3 {
 		s := c.Servers(1)[0]
 		began := time.Now()
