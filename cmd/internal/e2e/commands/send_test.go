@@ -2,10 +2,7 @@ package commands
 
 import (
 	"net/http"
-	"os"
-	"os/exec"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -71,23 +68,11 @@ func TestSendCommand(t *testing.T) {
 // exit code would have it sent again.
 func TestSendTellsWhatCouldNotBePrinted(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		return // there is no /dev/full
-	}
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer full.Close()
 	d := e2etest.NewComputer(t)
 	d.LogIn()
 	for _, args := range [][]string{{"send", "me", "하나"}, {"send", "me", "하나", "--json"}} {
-		var errs strings.Builder
-		cmd := exec.Command(e2etest.Program(t), args...)
-		cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = d.Env, t.TempDir(), full, &errs
-		err := cmd.Run()
-		if cmd.ProcessState.ExitCode() != e2etest.ExitError || !strings.Contains(errs.String(), "나와의 채팅으로 보냈어요") {
-			t.Errorf("%q: %v: %s", args, err, errs.String())
+		if said, code := e2etest.RunOnFullDisk(t, d.Env, args...); code != e2etest.ExitError || !strings.Contains(said, "나와의 채팅으로 보냈어요") {
+			t.Errorf("%q: exit code %d: %s", args, code, said)
 		}
 	}
 }

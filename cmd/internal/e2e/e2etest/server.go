@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -224,4 +225,25 @@ func Run(t testing.TB, env []string, stdin string, args ...string) (stdout, stde
 	}
 	AssertInside(t, env, out.String(), errs.String())
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// RunOnFullDisk runs the program with its output on a disk that is full, and returns
+// what it wrote to stderr and its exit code.
+func RunOnFullDisk(t testing.TB, env []string, args ...string) (stderr string, code int) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		Missing(t, "/dev/full")
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	var said strings.Builder
+	cmd := exec.Command(Program(t), args...)
+	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = env, t.TempDir(), full, &said
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return said.String(), cmd.ProcessState.ExitCode()
 }

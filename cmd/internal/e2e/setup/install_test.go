@@ -51,21 +51,10 @@ func TestInstallCommandPrints(t *testing.T) {
 // TestInstallPrintsAll: what could not be printed is no success.
 func TestInstallPrintsAll(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS != "linux" {
-		return // there is no /dev/full
-	}
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer full.Close()
 	w := e2etest.NewFreshComputer(t)
 	cursor(w)
-	var errs strings.Builder
-	cmd := exec.Command(e2etest.Program(t), "install", "cursor", "--print")
-	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = w.Env, w.User, full, &errs
-	if err := cmd.Run(); cmd.ProcessState.ExitCode() != e2etest.ExitError || errs.String() != "kakaotalk-mcp: 디스크에 남은 공간이 없어요: /dev/stdout\n" {
-		t.Errorf("%v: %s", err, errs.String())
+	if said, code := e2etest.RunOnFullDisk(t, w.Env, "install", "cursor", "--print"); code != e2etest.ExitError || said != "kakaotalk-mcp: 디스크에 남은 공간이 없어요: /dev/stdout\n" {
+		t.Errorf("exit code %d: %s", code, said)
 	}
 }
 
